@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From bytes to reports: the stages in their order. */
+#include "whybounce.h"
+
+#include "address.h"
+#include "analyse.h"
+#include "check.h"
+
+static void begin(struct wb_session *s)
+{
+    wb_arena_reset(&s->arena);
+    s->limits = 0;
+    s->analysis.count = 0;
+}
+
+/* ---- judging ---- */
+
+static struct wb_context context_of(const struct wb_session *s, const struct wb_evidence *e,
+                                    enum wb_kind kind)
+{
+    uint32_t n;
+    const struct wb_extract *ex = &s->extract;
+    struct wb_context context = {
+        .kind = kind,
+        .remote = wb_cat_provider_of(s->cat, e->remote_mta, WB_DOMAIN_HOST),
+        .reporter = wb_cat_provider_of(s->cat, ex->reporting_mta, WB_DOMAIN_HOST),
+        .recipient =
+            wb_cat_provider_of(s->cat, wb_address_domain(e->address), WB_DOMAIN_RECIPIENT),
+        .prose = ex->prose_read ? ex->prose : WB_NONE,
+        .headless = s->mail.headless,
+    };
+    if (ex->dialect != WB_NO_INDEX)
+        context.status_empty =
+            wb_cat_dialects(s->cat, &n)[ex->dialect].flags & WB_DIALECT_STATUS_EMPTY;
+    return context;
+}
+
+static enum wb_kind kind_of(const struct wb_extract *ex, const struct wb_evidence *e)
+{
+    bool delivery = ex->kind == WB_KIND_BOUNCE || ex->kind == WB_KIND_DELAY ||
+                    ex->kind == WB_KIND_DELIVERED;
+    if (!delivery)
+        return ex->kind;
+    switch (e->action) {
+    case WB_ACTION_FAILED: return WB_KIND_BOUNCE;
+    case WB_ACTION_DELAYED: return WB_KIND_DELAY;
+    case WB_ACTION_DELIVERED:
+    case WB_ACTION_RELAYED:
+    case WB_ACTION_EXPANDED: return WB_KIND_DELIVERED;
+    default: return ex->kind;
+    }
+}
+
+static bool is_failure(enum wb_kind kind)
+{
+    return kind == WB_KIND_BOUNCE || kind == WB_KIND_DELAY;
+}
+
+/* Codes are reported of every delivery status; causes only of failures. */
+static void judge(struct wb_session *s, struct wb_report *r)
+{
+    struct wb_context context = context_of(s, r->evidence, r->kind);
+    if (!is_failure(r->kind))
+        context.prose = WB_NONE;
+    wb_classify(&s->classifier, &context, r->evidence, &r->verdict);
+    if (is_failure(r->kind))
+        return;
+    r->verdict.recommendation = r->kind == WB_KIND_COMPLAINT ? WB_RECOMMENDATION_SUPPRESS
+                                                             : WB_RECOMMENDATION_NONE;
+    r->verdict.alternatives = 0;
+}
+
+/* ---- the report around the verdict ---- */
+
+static long long offset_of(struct wb_slice raw, struct wb_slice text)
+{
+    if (!text.n)
+        return -1;
+    if (text.p >= raw.p && text.p < wb_slice_end(raw))
+        return text.p - raw.p;
+    size_t at = wb_slice_find(raw, text);
+    return at < raw.n ? (long long)at : -1;
+}
+
+static struct wb_hash failure_key(struct wb_session *s, const struct wb_evidence *e)
+{
+    const struct wb_extract *ex = &s->extract;
+    struct wb_slice id = ex->original.message_id.n ? ex->original.message_id : ex->envelope_id;
+    if (!id.n || !e->address.n)
+        return (struct wb_hash){0};
+    return wb_hash_more(wb_hash_bytes(id), wb_arena_lower(&s->arena, e->address));
+}
+
+static struct wb_report *add_report(struct wb_session *s, const struct wb_evidence *e,
+                                    struct wb_hash content)
+{
+    if (s->analysis.count == WB_MAX_RECIPIENTS)
+        return NULL;
+    struct wb_report *r = &s->analysis.reports[s->analysis.count++];
+    *r = (struct wb_report){
+        .cat = s->cat,
+        .extract = &s->extract,
+        .evidence = e,
+        .kind = kind_of(&s->extract, e),
+        .source = wb_buf_slice(&s->source),
+        .index = s->index,
+        .kept_names = s->kept_names,
+        .kept_values = s->kept_values,
+        .report_id = wb_hash_more(content, e->address),
+        .failure_key = failure_key(s, e),
+        .evidence_offset = -1,
+    };
+    return r;
+}
+
+/* The header fields that the caller wants to see, if anything came back. */
+static void keep_headers(struct wb_session *s)
+{
+    uint32_t part = s->extract.original.part;
+    for (uint32_t i = 0; i < s->kept; i++)
+        s->kept_values[i] = part == WB_NO_PART ? WB_NONE
+                                               : wb_mail_value(&s->mail, wb_mail_header_named(
+                                                     &s->mail, part, s->kept_names[i]));
+}
+
+static struct wb_slice header_address(struct wb_session *s, enum wb_header_id id)
+{
+    return wb_address_find(wb_mail_value(&s->mail, wb_mail_header(&s->mail, 0, id)));
+}
+
+/* The return address, wherever the receiving server noted it: it may carry the recipient. */
+static struct wb_slice verp_of(struct wb_session *s, struct wb_slice known)
+{
+    const enum wb_header_id places[] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct wb_slice found =
+            wb_address_verp(&s->arena, header_address(s, places[i]), known);
+        if (found.n)
+            return found;
+    }
+    return wb_address_verp(&s->arena, s->extract.original.envelope_from, known);
+}
+
+/* One address and no other. */
+static struct wb_slice only_address(struct wb_slice list)
+{
+    struct wb_slice first = wb_address_find(list);
+    struct wb_slice rest = wb_slice_span(wb_slice_end(first), wb_slice_end(list));
+    return first.n && !wb_address_find(rest).n ? first : WB_NONE;
+}
+
+/*
+ * A report that names nobody: the return address may (VERP), or the mail had one recipient only.
+ */
+static void guess_recipient(struct wb_session *s)
+{
+    uint32_t n;
+    struct wb_extract *ex = &s->extract;
+    if (!is_failure(ex->kind) && ex->kind != WB_KIND_COMPLAINT)
+        return;
+    struct wb_evidence *r =
+        ex->recipient_count ? &ex->recipients[0] : wb_extract_nobody(ex);
+    if (r->address.n || ex->recipient_count > 1)
+        return;
+    if (ex->dialect != WB_NO_INDEX &&
+        wb_cat_dialects(s->cat, &n)[ex->dialect].flags & WB_DIALECT_FROM_READER)
+        r->address = header_address(s, WB_H_FROM);
+    if (!r->address.n)
+        r->address = verp_of(s, WB_NONE);
+    if (!r->address.n)
+        r->address = only_address(ex->original.to);
+}
+
+/* ---- mail ---- */
+
+static bool wants_prose_at_once(const struct wb_session *s)
+{
+    uint32_t n;
+    const struct wb_extract *ex = &s->extract;
+    bool delayed = false;
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        delayed |= ex->recipients[i].action != WB_ACTION_FAILED;
+    if (!ex->recipient_count || delayed)
+        return true;
+    return ex->dialect != WB_NO_INDEX &&
+           wb_cat_dialects(s->cat, &n)[ex->dialect].flags & WB_DIALECT_PROSE_FIRST;
+}
+
+static void judge_all(struct wb_session *s)
+{
+    for (uint32_t i = 0; i < s->analysis.count; i++)
+        judge(s, &s->analysis.reports[i]);
+}
+
+/* Judges by the fields; where they do not suffice, reads the prose and judges again. */
+static void judge_with_prose(struct wb_session *s)
+{
+    bool wanting = false;
+    judge_all(s);
+    for (uint32_t i = 0; i < s->analysis.count; i++) {
+        const struct wb_report *r = &s->analysis.reports[i];
+        wanting |= is_failure(r->kind) && wb_verdict_wants_prose(&r->verdict);
+    }
+    if (!wanting || s->extract.prose_read)
+        return;
+    wb_extract_prose(&s->extract);
+    judge_all(s);
+}
+
+static void make_reports(struct wb_session *s)
+{
+    struct wb_extract *ex = &s->extract;
+    struct wb_hash content = wb_hash_bytes(s->mail.raw);
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        add_report(s, &ex->recipients[i], content);
+    if (!s->analysis.count)
+        add_report(s, wb_extract_nobody(ex), content);
+}
+
+static void finish_reports(struct wb_session *s)
+{
+    for (uint32_t i = 0; i < s->analysis.count; i++) {
+        struct wb_report *r = &s->analysis.reports[i];
+        r->kept = s->kept;
+        r->limits = s->limits;
+        r->verp = verp_of(s, r->evidence->address);
+        r->evidence_offset = offset_of(s->mail.raw, r->verdict.evidence);
+    }
+}
+
+const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
+                                          size_t length)
+{
+    struct wb_session *s = session;
+    begin(s);
+    wb_mail_parse(&s->mail, wb_slice(bytes, length));
+    wb_extract_mail(&s->extract);
+    if (wants_prose_at_once(s))
+        wb_extract_prose(&s->extract);
+    wb_extract_kind(&s->extract);
+    wb_extract_original(&s->extract);
+    guess_recipient(s);
+    keep_headers(s);
+    make_reports(s);
+    judge_with_prose(s);
+    finish_reports(s);
+    return &s->analysis;
+}
+
+/* ---- replies ---- */
+
+const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const void *text,
+                                           size_t length)
+{
+    struct wb_session *s = session;
+    begin(s);
+    wb_extract_reply(&s->extract, wb_slice(text, length));
+    struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(wb_slice(text, length)));
+    judge(s, r);
+    r->limits = s->limits;
+    r->evidence_offset = offset_of(s->mail.raw, r->verdict.evidence);
+    return &s->analysis;
+}
+
+size_t wb_analysis_count(const struct wb_analysis *analysis)
+{
+    return analysis->count;
+}
+
+const struct wb_report *wb_analysis_report(const struct wb_analysis *analysis, size_t i)
+{
+    WB_CHECK(i < analysis->count);
+    return &analysis->reports[i];
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The session and the analysis behind the public header, for the files of this folder. */
+#ifndef WB_ANALYSE_H
+#define WB_ANALYSE_H
+
+#include "buf.h"
+#include "report.h"
+
+enum { WB_MAX_KEPT = 16 };
+
+struct wb_analysis {
+    struct wb_report *reports; /* WB_MAX_RECIPIENTS of them */
+    uint32_t count;
+};
+
+struct wb_session {
+    const struct wb_catalogue *cat;
+    struct wb_catalogue *own; /* to be closed with the session; NULL: the caller's */
+    struct wb_matcher *matcher;
+    struct wb_arena arena;
+    wb_limit_set limits;
+    struct wb_mail mail;
+    struct wb_extract extract;
+    struct wb_classifier classifier;
+    struct wb_analysis analysis;
+    struct wb_evidence reply; /* of a bare reply */
+    struct wb_buf out;
+    struct wb_buf source;
+    uint32_t index;
+    struct wb_buf kept_text; /* the names, as one text */
+    struct wb_slice kept_names[WB_MAX_KEPT];
+    struct wb_slice kept_values[WB_MAX_KEPT];
+    uint32_t kept;
+};
+
+/* The catalogue that is built in. */
+struct wb_slice wb_embedded_image(void);
+
+#endif

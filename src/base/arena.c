@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "arena.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+#include "utf8.h"
+
+enum { ALIGN = 16 };
+
+bool wb_arena_open(struct wb_arena *arena, size_t size, wb_limit_set *limits)
+{
+    *arena = (struct wb_arena){.base = malloc(size), .size = size, .limits = limits};
+    return arena->base != NULL;
+}
+
+void wb_arena_close(struct wb_arena *arena)
+{
+    free(arena->base);
+    *arena = (struct wb_arena){0};
+}
+
+void wb_arena_reset(struct wb_arena *arena)
+{
+    if (arena->used > arena->high)
+        arena->high = arena->used;
+    arena->used = 0;
+}
+
+void *wb_arena_alloc(struct wb_arena *arena, size_t n)
+{
+    size_t at = (arena->used + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (at > arena->size || n > arena->size - at) {
+        wb_limit_hit(arena->limits, WB_LIMIT_SESSION_BYTES);
+        return NULL;
+    }
+    arena->used = at + n;
+    return memset(arena->base + at, 0, n);
+}
+
+struct wb_text wb_text_open(struct wb_arena *arena, size_t max)
+{
+    size_t left = arena->size - arena->used;
+    return (struct wb_text){
+        .arena = arena,
+        .p = arena->base + arena->used,
+        .cap = left < max ? left : max,
+    };
+}
+
+struct wb_slice wb_text_close(struct wb_text *text)
+{
+    struct wb_arena *arena = text->arena;
+    WB_CHECK(text->p == arena->base + arena->used);
+    arena->used += text->n;
+    if (text->cut && arena->used == arena->size)
+        wb_limit_hit(arena->limits, WB_LIMIT_SESSION_BYTES);
+    return wb_slice(text->p, text->n);
+}
+
+void wb_text_drop(struct wb_text *text)
+{
+    text->n = 0;
+}
+
+void wb_text_put(struct wb_text *text, struct wb_slice s)
+{
+    size_t left = text->cap - text->n;
+    if (s.n > left) {
+        s.n = left;
+        text->cut = true;
+    }
+    memcpy(text->p + text->n, s.p, s.n);
+    text->n += s.n;
+}
+
+void wb_text_rune(struct wb_text *text, uint32_t rune)
+{
+    char bytes[4];
+    size_t n = wb_utf8_put(rune, bytes);
+    if (n > text->cap - text->n) {
+        text->cut = true;
+        return;
+    }
+    memcpy(text->p + text->n, bytes, n);
+    text->n += n;
+}
+
+struct wb_slice wb_arena_copy(struct wb_arena *arena, struct wb_slice s)
+{
+    struct wb_text text = wb_text_open(arena, s.n);
+    wb_text_put(&text, s);
+    return wb_text_close(&text);
+}
+
+struct wb_slice wb_arena_lower(struct wb_arena *arena, struct wb_slice s)
+{
+    struct wb_text text = wb_text_open(arena, s.n);
+    for (size_t i = 0; i < s.n; i++)
+        wb_text_byte(&text, wb_lower(s.p[i]));
+    return wb_text_close(&text);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "utf8.h"
+
+void wb_buf_free(struct wb_buf *buf)
+{
+    free(buf->p);
+    *buf = (struct wb_buf){0};
+}
+
+void wb_buf_reserve(struct wb_buf *buf, size_t n)
+{
+    if (buf->cap - buf->n >= n)
+        return;
+    size_t cap = buf->cap ? buf->cap : 1024;
+    while (cap - buf->n < n)
+        cap *= 2;
+    char *p = realloc(buf->p, cap);
+    WB_CHECK(p != NULL);
+    buf->p = p;
+    buf->cap = cap;
+}
+
+void wb_buf_number(struct wb_buf *buf, int64_t n)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (n < 0)
+        digits[--at] = '-';
+    wb_buf_put(buf, wb_slice(digits + at, sizeof digits - at));
+}
+
+void wb_buf_printf(struct wb_buf *buf, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    WB_CHECK(n >= 0);
+    wb_buf_reserve(buf, (size_t)n + 1);
+    vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
+    va_end(again);
+    buf->n += (size_t)n;
+}
+
+void wb_buf_safe(struct wb_buf *buf, struct wb_slice s)
+{
+    while (s.n) {
+        size_t taken;
+        uint32_t rune = wb_utf8_get(s, &taken);
+        if (rune == '\n' || rune == '\t' || rune == '\r') {
+            wb_buf_byte(buf, ' ');
+        } else if (!wb_utf8_unsafe(rune)) {
+            char bytes[4];
+            wb_buf_put(buf, wb_slice(bytes, wb_utf8_put(rune, bytes)));
+        }
+        s = wb_slice_from(s, taken);
+    }
+}

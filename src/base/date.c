@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "date.h"
+
+#include <stdio.h>
+
+#include "reader.h"
+
+/* Days since 1970-01-01 of the proleptic Gregorian calendar, by eras of 400 years. */
+static int64_t days_from_civil(int year, int month, int day)
+{
+    int64_t y = month <= 2 ? year - 1 : year;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+int64_t wb_date_seconds(struct wb_civil c)
+{
+    return days_from_civil(c.year, c.month, c.day) * 86400 + c.hour * 3600 + c.minute * 60 +
+           c.second;
+}
+
+static struct wb_civil civil(int64_t seconds)
+{
+    int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+    int64_t left = seconds - days * 86400;
+    int64_t z = days + 719468;
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t of_era = z - era * 146097;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t m = (5 * of_year + 2) / 153;
+    struct wb_civil c = {
+        .day = (int)(of_year - (153 * m + 2) / 5 + 1),
+        .month = (int)(m < 10 ? m + 3 : m - 9),
+        .hour = (int)(left / 3600),
+        .minute = (int)(left / 60 % 60),
+        .second = (int)(left % 60),
+    };
+    c.year = (int)(year_of_era + era * 400 + (c.month <= 2));
+    return c;
+}
+
+struct wb_civil wb_date_local(struct wb_time t)
+{
+    return civil(t.unix_seconds + t.zone * 60);
+}
+
+struct wb_civil wb_date_utc(struct wb_time t)
+{
+    return civil(t.unix_seconds);
+}
+
+void wb_date_iso(struct wb_time t, char out[32])
+{
+    struct wb_civil c = wb_date_utc(t);
+    snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month, c.day, c.hour,
+             c.minute, c.second);
+}
+
+static int month_named(struct wb_slice word)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    if (word.n < 3)
+        return 0;
+    for (int m = 0; m < 12; m++)
+        if (wb_slice_eqi(wb_slice_head(word, 3), wb_slice(names + (size_t)m * 3, 3)))
+            return m + 1;
+    return 0;
+}
+
+static struct wb_slice letters(struct wb_reader *r)
+{
+    const char *from = r->p;
+    while (wb_is_alpha(wb_reader_peek(r, 0)))
+        r->p++;
+    return wb_slice_span(from, r->p);
+}
+
+static void separators(struct wb_reader *r)
+{
+    while (wb_reader_peek(r, 0) == ',' || wb_is_space(wb_reader_peek(r, 0)))
+        r->p++;
+}
+
+/* hour ":" minute [":" second] ["AM" | "PM"]; "04-46-42" occurs too. */
+static bool clock_time(struct wb_reader *r, struct wb_civil *c)
+{
+    separators(r);
+    wb_reader_accept(r, 'T');
+    if (!wb_reader_digits(r, 2, &c->hour) || !strchr(":-.", wb_reader_peek(r, 0)))
+        return false;
+    r->p++;
+    if (!wb_reader_digits(r, 2, &c->minute))
+        return false;
+    if (wb_reader_accept(r, ':') || wb_reader_accept(r, '-'))
+        wb_reader_digits(r, 2, &c->second);
+    if (wb_reader_accept(r, '.')) /* fractions of a second */
+        while (wb_is_digit(wb_reader_peek(r, 0)))
+            r->p++;
+    separators(r);
+    if (wb_reader_word(r, WB_S("PM")))
+        c->hour = c->hour % 12 + 12;
+    else if (wb_reader_word(r, WB_S("AM")))
+        c->hour %= 12;
+    return c->hour < 24 && c->minute < 60 && c->second <= 60;
+}
+
+/* RFC 5322 4.3: names of zones; what is unknown counts as UTC. */
+static int zone_named(struct wb_slice word)
+{
+    static const struct {
+        const char *name;
+        int hours;
+    } zones[] = {{"EDT", -4}, {"EST", -5}, {"CDT", -5},  {"CST", -6},  {"MDT", -6}, {"MST", -7},
+                 {"PDT", -7}, {"PST", -8}, {"CEST", 2},  {"CET", 1},   {"JST", 9},  {"BST", 1},
+                 {"MSK", 3},  {"MSD", 4},  {"EEST", 3},  {"EET", 2},   {"KST", 9}};
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+        if (wb_slice_eqi(word, wb_slice_str(zones[i].name)))
+            return zones[i].hours * 60;
+    return 0;
+}
+
+static int zone(struct wb_reader *r)
+{
+    separators(r);
+    char sign = wb_reader_peek(r, 0);
+    if (sign == '+' || sign == '-') {
+        int hours, minutes = 0;
+        r->p++;
+        if (!wb_reader_digits(r, 2, &hours))
+            return 0;
+        wb_reader_accept(r, ':');
+        wb_reader_digits(r, 2, &minutes);
+        return (sign == '-' ? -1 : 1) * (hours * 60 + minutes);
+    }
+    return zone_named(letters(r));
+}
+
+static int full_year(int year)
+{
+    if (year >= 100)
+        return year;
+    return year < 50 ? 2000 + year : 1900 + year; /* RFC 5322 4.3 */
+}
+
+static struct wb_time finish(struct wb_civil c, int zone_minutes)
+{
+    if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.year < 1970 || c.year > 9999)
+        return (struct wb_time){0};
+    return (struct wb_time){
+        .unix_seconds = wb_date_seconds(c) - zone_minutes * 60,
+        .zone = (int16_t)(zone_minutes > -1440 && zone_minutes < 1440 ? zone_minutes : 0),
+        .known = true,
+    };
+}
+
+/* 29 Apr 2011 23:34:45 +0900 */
+static struct wb_time day_first(struct wb_reader *r, int day)
+{
+    struct wb_civil c = {.day = day};
+    while (strchr(" -", wb_reader_peek(r, 0)) && wb_reader_left(r))
+        r->p++;
+    c.month = month_named(letters(r));
+    while (strchr(" -,", wb_reader_peek(r, 0)) && wb_reader_left(r))
+        r->p++;
+    if (!c.month || !wb_reader_digits(r, 4, &c.year) || !clock_time(r, &c))
+        return (struct wb_time){0};
+    c.year = full_year(c.year);
+    return finish(c, zone(r));
+}
+
+/* Apr 29 23:34:45 [GMT] 2011, or Apr 29, 2011 11:34:45 PM */
+static struct wb_time month_first(struct wb_reader *r, int month)
+{
+    struct wb_civil c = {.month = month};
+    separators(r);
+    if (!wb_reader_digits(r, 2, &c.day))
+        return (struct wb_time){0};
+    separators(r);
+    struct wb_reader at_year = *r;
+    int minutes = 0;
+    if (wb_reader_digits(&at_year, 4, &c.year) && c.year >= 1970) {
+        *r = at_year;
+        if (!clock_time(r, &c))
+            return (struct wb_time){0};
+        return finish(c, zone(r));
+    }
+    if (!clock_time(r, &c))
+        return (struct wb_time){0};
+    if (wb_is_alpha(wb_reader_peek(r, 0)) || strchr("+-", wb_reader_peek(r, 0)))
+        minutes = zone(r);
+    separators(r);
+    if (!wb_reader_digits(r, 4, &c.year))
+        return (struct wb_time){0};
+    return finish(c, minutes);
+}
+
+/* 2011-04-29T23:34:45+09:00, 2011/04/29 23:34:45 */
+static struct wb_time year_first(struct wb_reader *r, int year)
+{
+    struct wb_civil c = {.year = year};
+    char mark = wb_reader_take(r);
+    if (!wb_reader_digits(r, 2, &c.month) || !wb_reader_accept(r, mark) ||
+        !wb_reader_digits(r, 2, &c.day) || !clock_time(r, &c))
+        return (struct wb_time){0};
+    return finish(c, zone(r));
+}
+
+/* 5/25/2018 8:21:10 AM, as English Exchange servers write it */
+static struct wb_time slashes(struct wb_reader *r, int first)
+{
+    struct wb_civil c = {.month = first};
+    r->p++;
+    if (!wb_reader_digits(r, 2, &c.day) || !wb_reader_accept(r, '/') ||
+        !wb_reader_digits(r, 4, &c.year) || !clock_time(r, &c))
+        return (struct wb_time){0};
+    if (c.month > 12) {
+        int day = c.month;
+        c.month = c.day;
+        c.day = day;
+    }
+    return finish(c, zone(r));
+}
+
+struct wb_time wb_date_parse(struct wb_slice s)
+{
+    struct wb_reader r = wb_reader(s);
+    wb_reader_cfws(&r);
+    struct wb_slice word = letters(&r);
+    if (word.n && !month_named(word)) { /* the day of the week */
+        separators(&r);
+        word = letters(&r);
+    } else if (word.n && wb_reader_peek(&r, 0) == ',') { /* "Mar," could only be a Tuesday */
+        separators(&r);
+        word = letters(&r);
+    }
+    if (word.n)
+        return month_first(&r, month_named(word));
+    separators(&r);
+    int first;
+    if (!wb_reader_digits(&r, 4, &first))
+        return (struct wb_time){0};
+    if (first >= 1000)
+        return year_first(&r, first);
+    return wb_reader_peek(&r, 0) == '/' ? slashes(&r, first) : day_first(&r, first);
+}

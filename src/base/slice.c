@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* memmem */
+#include "slice.h"
+
+static bool same_nocase(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i] && wb_lower(a[i]) != wb_lower(b[i]))
+            return false;
+    return true;
+}
+
+bool wb_slice_eqi(struct wb_slice a, struct wb_slice b)
+{
+    return a.n == b.n && same_nocase(a.p, b.p, a.n);
+}
+
+bool wb_slice_startsi(struct wb_slice s, struct wb_slice head)
+{
+    return s.n >= head.n && same_nocase(s.p, head.p, head.n);
+}
+
+bool wb_slice_endsi(struct wb_slice s, struct wb_slice tail)
+{
+    return s.n >= tail.n && same_nocase(s.p + s.n - tail.n, tail.p, tail.n);
+}
+
+size_t wb_slice_chr(struct wb_slice s, char c)
+{
+    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
+{
+    const char *hit = memmem(s.p, s.n, needle.p, needle.n);
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
+{
+    if (needle.n == 0 || needle.n > s.n)
+        return s.n;
+    char first = wb_lower(needle.p[0]);
+    for (size_t i = 0; i + needle.n <= s.n; i++)
+        if (wb_lower(s.p[i]) == first && same_nocase(s.p + i, needle.p, needle.n))
+            return i;
+    return s.n;
+}
+
+struct wb_slice wb_slice_ltrim(struct wb_slice s)
+{
+    while (s.n && wb_is_space(s.p[0]))
+        s.p++, s.n--;
+    return s;
+}
+
+struct wb_slice wb_slice_rtrim(struct wb_slice s)
+{
+    while (s.n && wb_is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+struct wb_slice wb_slice_trim(struct wb_slice s)
+{
+    return wb_slice_rtrim(wb_slice_ltrim(s));
+}
+
+struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
+{
+    size_t at = wb_slice_chr(*rest, c);
+    struct wb_slice head = wb_slice_head(*rest, at);
+    *rest = wb_slice_from(*rest, at + 1);
+    return head;
+}
+
+bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out)
+{
+    if (rest->n == 0)
+        return false;
+    size_t lf = wb_slice_chr(*rest, '\n');
+    size_t cr = wb_slice_chr(wb_slice_head(*rest, lf), '\r');
+    size_t next = lf + 1;
+    if (cr < lf) { /* CRs right before the LF belong to the line end; any other CR ends a line */
+        size_t behind = cr;
+        while (behind < lf && rest->p[behind] == '\r')
+            behind++;
+        next = behind == lf && lf < rest->n ? lf + 1 : cr + 1;
+    }
+    *line_out = wb_slice_head(*rest, cr < lf ? cr : lf);
+    *rest = wb_slice_from(*rest, next);
+    return true;
+}
+
+bool wb_slice_number(struct wb_slice s, long long *n_out)
+{
+    if (s.n == 0 || s.n > 18)
+        return false;
+    long long n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!wb_is_digit(s.p[i]))
+            return false;
+        n = n * 10 + (s.p[i] - '0');
+    }
+    *n_out = n;
+    return true;
+}
+
+int wb_slice_cmp(struct wb_slice a, struct wb_slice b)
+{
+    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+    return c ? c : (a.n > b.n) - (a.n < b.n);
+}

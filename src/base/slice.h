@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A slice is a run of bytes that somebody else owns: a piece of the message, of the session's
+ * memory or of the catalogue. It is never null: "absent" is the empty slice. Slices are passed
+ * by value and stay valid as long as the memory they point into.
+ *
+ * Nothing here allocates, fails or looks at the locale: letters are ASCII letters. Every function
+ * may be called from any thread.
+ */
+#ifndef WB_SLICE_H
+#define WB_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct wb_slice {
+    const char *p; /* first byte; not NUL-terminated */
+    size_t n;      /* bytes; 0 is "absent" */
+};
+
+/* A slice of a string literal. */
+#define WB_S(lit) ((struct wb_slice){"" lit, sizeof(lit) - 1})
+#define WB_NONE   ((struct wb_slice){"", 0})
+/* For printf("%.*s", WB_F(s)). */
+#define WB_F(s) (int)(s).n, (s).p
+
+static inline struct wb_slice wb_slice(const char *p, size_t n)
+{
+    return (struct wb_slice){p, n};
+}
+
+static inline struct wb_slice wb_slice_str(const char *s)
+{
+    return (struct wb_slice){s, strlen(s)};
+}
+
+/* The bytes from p up to end. */
+static inline struct wb_slice wb_slice_span(const char *p, const char *end)
+{
+    return (struct wb_slice){p, (size_t)(end - p)};
+}
+
+static inline const char *wb_slice_end(struct wb_slice s)
+{
+    return s.p + s.n;
+}
+
+static inline bool wb_is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline bool wb_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline char wb_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static inline bool wb_is_alpha(char c)
+{
+    return wb_lower(c) >= 'a' && wb_lower(c) <= 'z';
+}
+
+static inline bool wb_is_alnum(char c)
+{
+    return wb_is_alpha(c) || wb_is_digit(c);
+}
+
+/* The value of a hexadecimal digit, -1 for any other byte. */
+static inline int wb_hex_digit(char c)
+{
+    if (wb_is_digit(c))
+        return c - '0';
+    c = wb_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Everything from byte `from` on; empty when there is no such byte. */
+static inline struct wb_slice wb_slice_from(struct wb_slice s, size_t from)
+{
+    return from >= s.n ? wb_slice(s.p + s.n, 0) : wb_slice(s.p + from, s.n - from);
+}
+
+/* At most the first n bytes. */
+static inline struct wb_slice wb_slice_head(struct wb_slice s, size_t n)
+{
+    return wb_slice(s.p, n < s.n ? n : s.n);
+}
+
+static inline bool wb_slice_eq(struct wb_slice a, struct wb_slice b)
+{
+    return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+static inline bool wb_slice_starts(struct wb_slice s, struct wb_slice head)
+{
+    return s.n >= head.n && memcmp(s.p, head.p, head.n) == 0;
+}
+
+static inline bool wb_slice_ends(struct wb_slice s, struct wb_slice tail)
+{
+    return s.n >= tail.n && memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0;
+}
+
+/* The same, upper and lower case taken as equal. */
+bool wb_slice_eqi(struct wb_slice a, struct wb_slice b);
+bool wb_slice_startsi(struct wb_slice s, struct wb_slice head);
+bool wb_slice_endsi(struct wb_slice s, struct wb_slice tail);
+
+/* Byte position of c, or of the first occurrence of needle; s.n when there is none. */
+size_t wb_slice_chr(struct wb_slice s, char c);
+size_t wb_slice_find(struct wb_slice s, struct wb_slice needle);
+size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle);
+
+static inline bool wb_slice_hasi(struct wb_slice s, struct wb_slice needle)
+{
+    return wb_slice_findi(s, needle) < s.n;
+}
+
+/* Without white space at both ends, or at one. */
+struct wb_slice wb_slice_trim(struct wb_slice s);
+struct wb_slice wb_slice_ltrim(struct wb_slice s);
+struct wb_slice wb_slice_rtrim(struct wb_slice s);
+
+/*
+ * Takes the text before the first `c` off the front of *rest and returns it; *rest then begins
+ * behind that `c`. Without a `c`, returns everything and leaves *rest empty.
+ */
+struct wb_slice wb_slice_cut(struct wb_slice *rest, char c);
+
+/*
+ * Takes one line off the front of *rest; it may end in LF, CR LF, CR CR LF or a bare CR. The
+ * returned line is without its end. False when *rest was empty.
+ */
+bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out);
+
+/* A decimal number of 1 to 18 digits that fills s; false otherwise. */
+bool wb_slice_number(struct wb_slice s, long long *n_out);
+
+/* Order by bytes, shorter first: for sorting and for binary search. */
+int wb_slice_cmp(struct wb_slice a, struct wb_slice b);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "utf8.h"
+
+static bool is_tail(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+/* Length of the sequence that the first byte announces; 0 when it can begin none. */
+static size_t announced(unsigned char c)
+{
+    if (c < 0x80)
+        return 1;
+    if (c < 0xC2)
+        return 0;
+    if (c < 0xE0)
+        return 2;
+    if (c < 0xF0)
+        return 3;
+    return c < 0xF5 ? 4 : 0;
+}
+
+uint32_t wb_utf8_get(struct wb_slice s, size_t *taken_out)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const unsigned char first_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t n = announced(p[0]);
+    *taken_out = 1;
+    if (n == 0 || n > s.n)
+        return WB_REPLACEMENT;
+    uint32_t rune = p[0] & first_bits[n];
+    for (size_t i = 1; i < n; i++) {
+        if (!is_tail(p[i]))
+            return WB_REPLACEMENT;
+        rune = rune << 6 | (p[i] & 0x3F);
+    }
+    if (rune < least[n] || rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
+        return WB_REPLACEMENT;
+    *taken_out = n;
+    return rune;
+}
+
+size_t wb_utf8_put(uint32_t rune, char out[4])
+{
+    if (rune > 0x10FFFF || (rune >= 0xD800 && rune <= 0xDFFF))
+        rune = WB_REPLACEMENT;
+    if (rune < 0x80) {
+        out[0] = (char)rune;
+        return 1;
+    }
+    if (rune < 0x800) {
+        out[0] = (char)(0xC0 | rune >> 6);
+        out[1] = (char)(0x80 | (rune & 0x3F));
+        return 2;
+    }
+    if (rune < 0x10000) {
+        out[0] = (char)(0xE0 | rune >> 12);
+        out[1] = (char)(0x80 | (rune >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (rune & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | rune >> 18);
+    out[1] = (char)(0x80 | (rune >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (rune >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (rune & 0x3F));
+    return 4;
+}
+
+size_t wb_utf8_ascii(struct wb_slice s)
+{
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.p + i, 8);
+        if (word & 0x8080808080808080u)
+            break;
+    }
+    while (i < s.n && (unsigned char)s.p[i] < 0x80)
+        i++;
+    return i;
+}
+
+size_t wb_utf8_valid(struct wb_slice s)
+{
+    size_t i = 0;
+    for (;;) {
+        i += wb_utf8_ascii(wb_slice_from(s, i));
+        if (i >= s.n)
+            return s.n;
+        size_t taken;
+        if (wb_utf8_get(wb_slice_from(s, i), &taken) == WB_REPLACEMENT && taken == 1)
+            return i;
+        i += taken;
+    }
+}
+
+bool wb_utf8_is_plain(struct wb_slice s)
+{
+    return wb_slice_chr(s, '\x1b') == s.n && wb_utf8_valid(s) == s.n;
+}
+
+struct wb_slice wb_utf8_head(struct wb_slice s, size_t n)
+{
+    if (s.n <= n)
+        return s;
+    while (n > 0 && is_tail((unsigned char)s.p[n]))
+        n--;
+    return wb_slice(s.p, n);
+}
+
+struct range {
+    uint32_t first, last;
+};
+
+static bool within(const struct range *ranges, size_t n, uint32_t rune)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rune >= ranges[i].first && rune <= ranges[i].last)
+            return true;
+    return false;
+}
+
+#define WITHIN(ranges, rune) within(ranges, sizeof(ranges) / sizeof((ranges)[0]), rune)
+
+int wb_utf8_width(uint32_t rune)
+{
+    /* Unicode Standard Annex 11: the wide and full-width blocks. */
+    static const struct range wide[] = {
+        {0x1100, 0x115F},   {0x2329, 0x232A},   {0x2E80, 0x303E},   {0x3041, 0x33FF},
+        {0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xA960, 0xA97F},
+        {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+        {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF},
+        {0x20000, 0x3FFFD},
+    };
+    static const struct range marks[] = {
+        {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F},
+        {0x0E31, 0x0E31}, {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
+        {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
+    };
+    if (rune < 0x300)
+        return 1;
+    if (WITHIN(marks, rune) || wb_utf8_unsafe(rune))
+        return 0;
+    return WITHIN(wide, rune) ? 2 : 1;
+}
+
+bool wb_utf8_unsafe(uint32_t rune)
+{
+    static const struct range invisible[] = {
+        {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E},   {0x200B, 0x200F},  {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+    };
+    if (rune < 0x20 || (rune >= 0x7F && rune <= 0x9F))
+        return true;
+    return rune > 0x9F && WITHIN(invisible, rune);
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "catalog.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "hash.h"
+
+struct wb_catalogue {
+    const char *image;
+    const struct wb_image_header *header;
+    struct wb_scanner *entries, *headers, *text;
+    _Atomic(struct wb_regex *) *regexes; /* by slot, made on first use */
+    uint32_t regex_count;
+    uint16_t unknown;
+    uint16_t general;
+    bool recompiled;
+    bool wanted_class[256]; /* see name_class */
+};
+
+/* ---- tables and texts ---- */
+
+static const void *table(const struct wb_catalogue *cat, enum wb_section section, size_t row,
+                         uint32_t *n_out)
+{
+    *n_out = (uint32_t)(cat->header->section[section].bytes / row);
+    return cat->image + cat->header->section[section].offset;
+}
+
+#define T(name, type, section)                                                                     \
+    const struct type *wb_cat_##name(const struct wb_catalogue *cat, uint32_t *n_out)              \
+    {                                                                                              \
+        return table(cat, WB_SECTION_##section, sizeof(struct type), n_out);                       \
+    }
+WB_TABLES(T)
+#undef T
+
+struct wb_slice wb_cat_str(const struct wb_catalogue *cat, wb_str ref)
+{
+    const char *at = cat->image + cat->header->section[WB_SECTION_STRINGS].offset + ref;
+    uint32_t n;
+    memcpy(&n, at, sizeof n);
+    return wb_slice(at + sizeof n, n);
+}
+
+static struct wb_slice section_bytes(const struct wb_catalogue *cat, enum wb_section section)
+{
+    return wb_slice(cat->image + cat->header->section[section].offset,
+                    cat->header->section[section].bytes);
+}
+
+struct wb_slice wb_cat_version(const struct wb_catalogue *cat)
+{
+    return wb_cat_str(cat, cat->header->version);
+}
+
+struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat)
+{
+    return wb_slice(cat->image, cat->header->size);
+}
+
+bool wb_catalogue_recompiled(const struct wb_catalogue *cat)
+{
+    return cat->recompiled;
+}
+
+const struct wb_scanner *wb_cat_scan_entries(const struct wb_catalogue *cat)
+{
+    return cat->entries;
+}
+
+const struct wb_scanner *wb_cat_scan_headers(const struct wb_catalogue *cat)
+{
+    return cat->headers;
+}
+
+const struct wb_scanner *wb_cat_scan_text(const struct wb_catalogue *cat)
+{
+    return cat->text;
+}
+
+/* ---- finding rows ---- */
+
+/* Every row of the tables that are sorted by id begins with the id. */
+static uint16_t row_named(const struct wb_catalogue *cat, const void *rows, size_t row, uint32_t n,
+                          struct wb_slice id)
+{
+    uint32_t low = 0, high = n;
+    while (low < high) {
+        uint32_t mid = (low + high) / 2;
+        wb_str ref;
+        memcpy(&ref, (const char *)rows + mid * row, sizeof ref);
+        int c = wb_slice_cmp(wb_cat_str(cat, ref), id);
+        if (c == 0)
+            return (uint16_t)mid;
+        if (c < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return WB_NO_INDEX;
+}
+
+uint16_t wb_cat_cause_named(const struct wb_catalogue *cat, struct wb_slice id)
+{
+    uint32_t n;
+    const struct wb_cause *rows = wb_cat_causes(cat, &n);
+    return row_named(cat, rows, sizeof *rows, n, id);
+}
+
+uint16_t wb_cat_provider_named(const struct wb_catalogue *cat, struct wb_slice id)
+{
+    uint32_t n;
+    const struct wb_provider *rows = wb_cat_providers(cat, &n);
+    return row_named(cat, rows, sizeof *rows, n, id);
+}
+
+const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name)
+{
+    char lower[64];
+    if (name.n > sizeof lower)
+        return NULL;
+    for (size_t i = 0; i < name.n; i++)
+        lower[i] = wb_lower(name.p[i]);
+    uint32_t n;
+    const struct wb_field_name *rows = wb_cat_fields(cat, &n);
+    uint16_t at = row_named(cat, rows, sizeof *rows, n, wb_slice(lower, name.n));
+    return at == WB_NO_INDEX ? NULL : &rows[at];
+}
+
+/* Names of wanted fields fall into few of 256 classes by length, first and last letter. */
+static uint8_t name_class(struct wb_slice name)
+{
+    return (uint8_t)(name.n * 37 + (unsigned char)wb_lower(name.p[0]) * 7 +
+                     (unsigned char)wb_lower(name.p[name.n - 1]));
+}
+
+bool wb_cat_wants_header(const struct wb_catalogue *cat, struct wb_slice name)
+{
+    if (!name.n || !cat->wanted_class[name_class(name)])
+        return false;
+    uint32_t n;
+    const struct uint32_ref *rows = wb_cat_headers(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (wb_slice_eqi(wb_cat_str(cat, rows[i].ref), name))
+            return true;
+    return false;
+}
+
+struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language)
+{
+    uint32_t n;
+    const struct wb_word *rows = wb_cat_words(cat, &n);
+    uint16_t at = row_named(cat, rows, sizeof *rows, n, id);
+    WB_CHECK(at != WB_NO_INDEX && language >= 0 && language < WB_LANGUAGES);
+    return wb_cat_str(cat, rows[at].text[language]);
+}
+
+uint16_t wb_cat_unknown(const struct wb_catalogue *cat)
+{
+    return cat->unknown;
+}
+
+uint16_t wb_cat_general(const struct wb_catalogue *cat)
+{
+    return cat->general;
+}
+
+/* FNV-1a over the name from its end, so that all its suffixes are hashed in one go. */
+static const struct wb_domain *domain_slot(const struct wb_catalogue *cat, uint32_t hash,
+                                           struct wb_slice suffix)
+{
+    uint32_t n;
+    const struct wb_domain *rows = wb_cat_domains(cat, &n);
+    for (uint32_t i = hash & (n - 1); rows[i].name; i = (i + 1) & (n - 1))
+        if (wb_slice_eqi(wb_cat_str(cat, rows[i].name), suffix))
+            return &rows[i];
+    return NULL;
+}
+
+uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice domain,
+                            enum wb_domain_use use)
+{
+    uint16_t found = WB_NO_INDEX;
+    uint32_t hash = 2166136261u;
+    while (domain.n && (domain.p[domain.n - 1] == '.' || domain.p[domain.n - 1] == ']'))
+        domain.n--;
+    for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
+        hash = (hash ^ (unsigned char)wb_lower(domain.p[i])) * 16777619u;
+        if (i > 0 && domain.p[i - 1] != '.')
+            continue;
+        const struct wb_domain *row = domain_slot(cat, hash, wb_slice_from(domain, i));
+        if (row && (row->uses & use))
+            found = row->provider;
+    }
+    return found;
+}
+
+static const struct wb_status_meaning *status_of(const struct wb_catalogue *cat,
+                                                 struct wb_code code, uint16_t provider)
+{
+    uint32_t n;
+    const struct wb_status_meaning *rows = wb_cat_statuses(cat, &n);
+    uint32_t low = 0, high = n; /* rows are sorted by provider, then subject */
+    while (low < high) {
+        uint32_t mid = (low + high) / 2;
+        const struct wb_status_meaning *row = &rows[mid];
+        bool before = row->provider < provider ||
+                      (row->provider == provider && row->code.subject < code.subject);
+        if (before)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < n && rows[low].provider == provider && rows[low].code.subject == code.subject;
+         low++) {
+        const struct wb_status_meaning *row = &rows[low];
+        if ((row->code.class == 0 || row->code.class == code.class) &&
+            code.detail >= row->code.detail && code.detail <= row->last_detail)
+            return row;
+    }
+    return NULL;
+}
+
+const struct wb_status_meaning *wb_cat_status(const struct wb_catalogue *cat, struct wb_code code,
+                                              uint16_t provider)
+{
+    const struct wb_status_meaning *row = NULL;
+    if (code.class == 0)
+        return NULL;
+    if (provider != WB_NO_INDEX)
+        row = status_of(cat, code, provider);
+    return row ? row : status_of(cat, code, WB_NO_INDEX);
+}
+
+const struct wb_reply_meaning *wb_cat_reply(const struct wb_catalogue *cat, int code,
+                                            enum wb_stage stage)
+{
+    uint32_t n;
+    const struct wb_reply_meaning *rows = wb_cat_replies(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (rows[i].code == code && (!rows[i].stages || (rows[i].stages & 1u << stage)))
+            return &rows[i];
+    return NULL;
+}
+
+/* ---- compiled expressions ---- */
+
+static const struct wb_regex *regex_at(const struct wb_catalogue *cat, uint32_t slot,
+                                       wb_str expression, int flags)
+{
+    WB_CHECK(slot < cat->regex_count);
+    struct wb_regex *regex = atomic_load_explicit(&cat->regexes[slot], memory_order_acquire);
+    if (regex)
+        return regex;
+    struct wb_status status;
+    regex = wb_regex_new(wb_cat_str(cat, expression), flags, &status);
+    WB_CHECK(regex != NULL); /* the knowledge compiler has compiled it once already */
+    struct wb_regex *other = NULL;
+    if (atomic_compare_exchange_strong(&cat->regexes[slot], &other, regex))
+        return regex;
+    wb_regex_free(regex); /* another thread was faster */
+    return other;
+}
+
+const struct wb_regex *wb_cat_entry_regex(const struct wb_catalogue *cat,
+                                          const struct wb_entry *entry)
+{
+    return regex_at(cat, entry->regex, entry->pattern, 0);
+}
+
+const struct wb_regex *wb_cat_line_regex(const struct wb_catalogue *cat,
+                                         const struct wb_line_pattern *pattern)
+{
+    return regex_at(cat, pattern->regex, pattern->pattern, WB_REGEX_CASELESS);
+}
+
+const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat,
+                                         const struct wb_sign *sign)
+{
+    return regex_at(cat, sign->regex, sign->pattern, 0);
+}
+
+/* ---- opening ---- */
+
+static bool check_image(struct wb_slice image, struct wb_status *status)
+{
+    const struct wb_image_header *h = (const void *)image.p;
+    if (image.n < sizeof *h || h->magic != WB_IMAGE_MAGIC)
+        return wb_trouble(status, "this is not a compiled catalogue");
+    if (h->format != WB_IMAGE_FORMAT)
+        return wb_trouble(status, "this catalogue has format %u, this program reads format %d; "
+                                  "compile it anew with 'whybounce knowledge build'",
+                          h->format, WB_IMAGE_FORMAT);
+    struct wb_hash sum = {0};
+    if (h->size == image.n)
+        sum = wb_hash_bytes(wb_slice_from(image, sizeof *h));
+    if (h->size != image.n || sum.high != h->checksum[0] || sum.low != h->checksum[1])
+        return wb_trouble(status, "the catalogue is damaged");
+    return true;
+}
+
+static void load_scanners(struct wb_catalogue *cat)
+{
+    bool entries, headers, text;
+    cat->entries = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_ENTRIES), &entries);
+    cat->headers = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_HEADERS), &headers);
+    cat->text = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_TEXT), &text);
+    cat->recompiled = entries || headers || text;
+}
+
+static void note_wanted(struct wb_catalogue *cat)
+{
+    uint32_t n;
+    const struct uint32_ref *rows = wb_cat_headers(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        cat->wanted_class[name_class(wb_cat_str(cat, rows[i].ref))] = true;
+}
+
+static void find_roles(struct wb_catalogue *cat)
+{
+    uint32_t n;
+    cat->unknown = cat->general = WB_NO_INDEX;
+    const struct wb_cause *causes = wb_cat_causes(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (causes[i].role == WB_CAUSE_UNKNOWN)
+            cat->unknown = (uint16_t)i;
+    const struct wb_dialect *dialects = wb_cat_dialects(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (dialects[i].flags & WB_DIALECT_GENERAL)
+            cat->general = (uint16_t)i;
+    WB_CHECK(cat->unknown != WB_NO_INDEX && cat->general != WB_NO_INDEX);
+}
+
+bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,
+                             struct wb_status *status)
+{
+    if (!check_image(image, status))
+        return false;
+    struct wb_catalogue *cat = calloc(1, sizeof *cat);
+    WB_CHECK(cat);
+    cat->image = image.p;
+    cat->header = (const void *)image.p;
+    uint32_t entries, patterns, signs;
+    wb_cat_entries(cat, &entries);
+    wb_cat_patterns(cat, &patterns);
+    wb_cat_signs(cat, &signs);
+    cat->regex_count = entries + patterns + signs;
+    cat->regexes = calloc(cat->regex_count + 1u, sizeof *cat->regexes);
+    WB_CHECK(cat->regexes);
+    load_scanners(cat);
+    find_roles(cat);
+    note_wanted(cat);
+    *catalogue_out = cat;
+    return true;
+}
+
+void wb_catalogue_close(struct wb_catalogue *cat)
+{
+    if (!cat)
+        return;
+    for (uint32_t i = 0; i < cat->regex_count; i++)
+        wb_regex_free(atomic_load(&cat->regexes[i]));
+    wb_scanner_free(cat->entries);
+    wb_scanner_free(cat->headers);
+    wb_scanner_free(cat->text);
+    free(cat->regexes);
+    free(cat);
+}
+
+struct wb_matcher *wb_catalogue_matcher(const struct wb_catalogue *cat)
+{
+    struct wb_scanner *const scanners[] = {cat->entries, cat->headers, cat->text};
+    return wb_matcher_new(scanners, 3);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The catalogue: compiled knowledge, ready for use. Immutable and shared by all threads; compiled
+ * expressions are made on first use and kept. Whoever opened it frees it, after the last session
+ * that uses it.
+ *
+ * Opening fails, with a sentence, on bytes that are no catalogue of this version. Scanners that
+ * another Vectorscan wrote are made anew (some milliseconds).
+ */
+#ifndef WB_CATALOG_H
+#define WB_CATALOG_H
+
+#include "image.h"
+#include "match.h"
+#include "status.h"
+
+struct wb_catalogue;
+
+/* The bytes must stay where they are for the life of the catalogue. */
+bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,
+                             struct wb_status *status) WB_MUST_CHECK;
+void wb_catalogue_close(struct wb_catalogue *cat);
+
+/* True when scanners had to be compiled because their bytes did not fit this machine. */
+bool wb_catalogue_recompiled(const struct wb_catalogue *cat);
+/* The image with today's scanners in it, to be kept in a cache; freed with free. */
+char *wb_catalogue_save(const struct wb_catalogue *cat, size_t *n_out);
+
+/* A new matcher with scratch memory for this catalogue's scanners; NULL without memory. */
+struct wb_matcher *wb_catalogue_matcher(const struct wb_catalogue *cat);
+
+struct wb_slice wb_cat_str(const struct wb_catalogue *cat, wb_str ref);
+struct wb_slice wb_cat_version(const struct wb_catalogue *cat);
+/* The identity of the knowledge: changes with every change of it. */
+struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat);
+
+/* wb_cat_causes(cat, &n) and so on: a table and how many rows it has. */
+#define WB_TABLES(T)                                                                               \
+    T(causes, wb_cause, CAUSES)                                                                    \
+    T(keywords, wb_keyword, KEYWORDS)                                                              \
+    T(entries, wb_entry, ENTRIES)                                                                  \
+    T(lines, wb_line, LINES)                                                                       \
+    T(words, wb_word, WORDS)                                                                       \
+    T(providers, wb_provider, PROVIDERS)                                                           \
+    T(domains, wb_domain, DOMAINS)                                                                 \
+    T(statuses, wb_status_meaning, STATUSES)                                                       \
+    T(replies, wb_reply_meaning, REPLIES)                                                          \
+    T(dialects, wb_dialect, DIALECTS)                                                              \
+    T(groups, wb_sign_group, GROUPS)                                                               \
+    T(signs, wb_sign, SIGNS)                                                                       \
+    T(patterns, wb_line_pattern, PATTERNS)                                                         \
+    T(json_shapes, wb_json_shape, JSON_SHAPES)                                                     \
+    T(json_fields, wb_json_field, JSON_FIELDS)                                                     \
+    T(fields, wb_field_name, FIELDS)                                                               \
+    T(headers, uint32_ref, HEADERS)                                                                \
+    T(blocklists, wb_blocklist, BLOCKLISTS)
+
+struct uint32_ref {
+    wb_str ref;
+};
+
+#define T(name, type, section)                                                                     \
+    const struct type *wb_cat_##name(const struct wb_catalogue *cat, uint32_t *n_out);
+WB_TABLES(T)
+#undef T
+
+/* Index of a cause, provider or dialect by its id; WB_NO_INDEX when there is none. */
+uint16_t wb_cat_cause_named(const struct wb_catalogue *cat, struct wb_slice id);
+uint16_t wb_cat_provider_named(const struct wb_catalogue *cat, struct wb_slice id);
+/* The cause that stands for "nothing is known". */
+uint16_t wb_cat_unknown(const struct wb_catalogue *cat);
+/* The dialect that reads what nobody described. */
+uint16_t wb_cat_general(const struct wb_catalogue *cat);
+
+/* Whose host or address domain that is, by its longest known suffix; WB_NO_INDEX: nobody's. */
+uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice domain,
+                            enum wb_domain_use use);
+
+/* The meaning of a status code from the mouth of a provider, else the registry's; NULL: none. */
+const struct wb_status_meaning *wb_cat_status(const struct wb_catalogue *cat, struct wb_code code,
+                                              uint16_t provider);
+/* The meaning of a reply code at a stage; NULL: none. */
+const struct wb_reply_meaning *wb_cat_reply(const struct wb_catalogue *cat, int code,
+                                            enum wb_stage stage);
+
+/* What a field of that name means; NULL when nobody knows it. */
+const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name);
+/* True when some sign looks at header fields of that name. */
+bool wb_cat_wants_header(const struct wb_catalogue *cat, struct wb_slice name);
+
+/* A text of the interface; asserts that the id exists. */
+struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language);
+
+const struct wb_scanner *wb_cat_scan_entries(const struct wb_catalogue *cat);
+const struct wb_scanner *wb_cat_scan_headers(const struct wb_catalogue *cat);
+const struct wb_scanner *wb_cat_scan_text(const struct wb_catalogue *cat);
+
+/* The compiled expression of an entry, a line pattern or a sign. */
+const struct wb_regex *wb_cat_entry_regex(const struct wb_catalogue *cat,
+                                          const struct wb_entry *entry);
+const struct wb_regex *wb_cat_line_regex(const struct wb_catalogue *cat,
+                                         const struct wb_line_pattern *pattern);
+const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat,
+                                         const struct wb_sign *sign);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The knowledge compiler: folders of YAML in, a catalogue image out, or a refusal that names
+ * file, line, column and reason for each fault.
+ *
+ * Further folders lie on top of the first: their files add entries to what is there under the
+ * same id, override entries of the same rule, and may add causes, providers and dialects.
+ */
+#ifndef WB_CATALOGC_H
+#define WB_CATALOGC_H
+
+#include "catalog.h"
+#include "model.h"
+
+/*
+ * Reads and checks the folders and writes the image. False when there was any error; the model
+ * then holds the log. The caller opens and closes the model.
+ */
+bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, size_t n,
+                          struct wb_buf *image_out) WB_MUST_CHECK;
+
+/*
+ * Runs every example through the whole classifier: an entry must win its own examples and must
+ * not win what stands under `not:`. Counts what it ran; faults go into the model's log.
+ */
+struct wb_knowledge_tally {
+    int passed;
+    int failed;
+};
+struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
+                                            const struct wb_catalogue *catalogue);
+
+/* The checks that need all files at once; they complain into the log. */
+void wb_knowledge_lint(struct wb_model *model);
+
+/* Writes the tables into an image; used by wb_knowledge_compile. */
+void wb_image_write(struct wb_model *model, struct wb_buf *image_out);
+
+#endif

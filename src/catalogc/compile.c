@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From folders to tables: which files there are and in which order they are read. */
+#define _GNU_SOURCE /* asprintf */
+#include "catalogc.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+
+/* One file of knowledge: its id is its name. */
+struct source {
+    char *path;
+    char *id;
+    bool on_top; /* an earlier folder has a file of this id */
+    struct fy_node *root;
+};
+
+struct sources {
+    struct source *p;
+    size_t n;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct source *x = a, *y = b;
+    int c = strcmp(x->id, y->id);
+    return c ? c : (x->on_top > y->on_top) - (x->on_top < y->on_top);
+}
+
+static void add_source(struct sources *sources, char *path, const char *file)
+{
+    char *id = strndup(file, strlen(file) - strlen(".yaml"));
+    sources->p = realloc(sources->p, (sources->n + 1) * sizeof *sources->p);
+    WB_CHECK(id && sources->p);
+    bool on_top = false;
+    for (size_t i = 0; i < sources->n; i++)
+        on_top |= strcmp(sources->p[i].id, id) == 0;
+    sources->p[sources->n++] = (struct source){.path = path, .id = id, .on_top = on_top};
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' &&
+           wb_slice_ends(wb_slice_str(entry->d_name), WB_S(".yaml"));
+}
+
+/* All files of one kind in all folders, sorted by id, and loaded. */
+static struct sources load_sources(struct wb_model *model, const char *const *folders, size_t n,
+                                   const char *kind)
+{
+    struct sources sources = {0};
+    for (size_t i = 0; i < n; i++) {
+        char *folder = NULL;
+        WB_CHECK(asprintf(&folder, "%s/%s", folders[i], kind) >= 0);
+        struct dirent **names;
+        int count = scandir(folder, &names, is_yaml, alphasort);
+        for (int j = 0; j < count; j++) {
+            char *path = NULL;
+            WB_CHECK(asprintf(&path, "%s/%s", folder, names[j]->d_name) >= 0);
+            add_source(&sources, path, names[j]->d_name);
+            free(names[j]);
+        }
+        if (count >= 0)
+            free(names);
+        free(folder);
+    }
+    if (sources.n)
+        qsort(sources.p, sources.n, sizeof *sources.p, by_id);
+    for (size_t i = 0; i < sources.n; i++)
+        sources.p[i].root = wb_yaml_load(&model->yaml, sources.p[i].path);
+    return sources;
+}
+
+static void free_sources(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->n; i++) {
+        free(sources->p[i].path);
+        free(sources->p[i].id);
+    }
+    free(sources->p);
+}
+
+typedef void read_file(struct wb_model *model, struct fy_node *root, struct wb_slice id);
+
+static void read_sources(struct wb_model *model, const struct sources *sources, read_file *read,
+                         bool first_only)
+{
+    for (size_t i = 0; i < sources->n; i++)
+        if (sources->p[i].root && !(first_only && sources->p[i].on_top))
+            read(model, sources->p[i].root, wb_slice_str(sources->p[i].id));
+}
+
+typedef void read_table(struct wb_model *model, struct fy_node *root);
+
+/* A table file; the first folder must have it. */
+static void read_table_file(struct wb_model *model, const char *const *folders, size_t n,
+                            const char *file, read_table *read)
+{
+    for (size_t i = 0; i < n; i++) {
+        char *path = NULL;
+        WB_CHECK(asprintf(&path, "%s/%s", folders[i], file) >= 0);
+        if (i == 0 || access(path, F_OK) == 0) {
+            struct fy_node *root = wb_yaml_load(&model->yaml, path);
+            if (root)
+                read(model, root);
+        }
+        free(path);
+    }
+}
+
+static void read_version(struct wb_model *model, struct fy_node *root)
+{
+    model->version = wb_model_str(model, wb_yaml_need(&model->yaml, root, "version"));
+}
+
+static void read_all(struct wb_model *model, const char *const *folders, size_t n)
+{
+    struct sources causes = load_sources(model, folders, n, "causes");
+    struct sources providers = load_sources(model, folders, n, "providers");
+    struct sources kinds = load_sources(model, folders, n, "kinds");
+    struct sources dialects = load_sources(model, folders, n, "dialects");
+    read_table_file(model, folders, n, "words.yaml", wb_read_words);
+    read_sources(model, &causes, wb_read_cause, true);
+    read_sources(model, &causes, wb_read_cause_phrases, false);
+    read_table_file(model, folders, n, "facts.yaml", wb_read_facts);
+    read_table_file(model, folders, n, "blocklists.yaml", wb_read_blocklists);
+    read_table_file(model, folders, n, "status-codes.yaml", wb_read_statuses);
+    read_table_file(model, folders, n, "reply-codes.yaml", wb_read_replies);
+    read_table_file(model, folders, n, "fields.yaml", wb_read_field_names);
+    read_table_file(model, folders, n, "interface.yaml", wb_read_interface);
+    read_table_file(model, folders, 1, "catalogue.yaml", read_version);
+    read_sources(model, &providers, wb_read_provider, true);
+    read_sources(model, &kinds, wb_read_kind, false);
+    read_sources(model, &dialects, wb_read_dialect, true);
+    free_sources(&causes);
+    free_sources(&providers);
+    free_sources(&kinds);
+    free_sources(&dialects);
+}
+
+bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, size_t n,
+                          struct wb_buf *image_out)
+{
+    read_all(model, folders, n);
+    if (model->yaml.errors == 0)
+        wb_knowledge_lint(model);
+    if (model->yaml.errors)
+        return false;
+    wb_image_write(model, image_out);
+    return true;
+}

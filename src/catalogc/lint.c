@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What can only be judged when all files have been read. */
+#include "catalogc.h"
+
+static void one_cause_of_role(struct wb_model *model, enum wb_cause_role role, const char *name)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < model->causes.n; i++)
+        found += WB_ROW(model->causes, struct wb_cause, i)->role == role;
+    if (found == 1)
+        return;
+    wb_buf_printf(&model->yaml.log, "causes: %d causes have the role '%s', one is needed\n", found,
+                  name);
+    model->yaml.errors++;
+}
+
+static void one_general_dialect(struct wb_model *model)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < model->dialects.n; i++)
+        if (WB_ROW(model->dialects, struct wb_dialect, i)->flags & WB_DIALECT_GENERAL)
+            found++;
+    if (found == 1)
+        return;
+    wb_buf_printf(&model->yaml.log, "dialects: %d are general, one is needed\n", found);
+    model->yaml.errors++;
+}
+
+/* Two entries with the same expression: the second could never be told from the first. */
+static void no_twins(struct wb_model *model)
+{
+    for (uint32_t i = 0; i < model->entries.n; i++)
+        for (uint32_t j = 0; j < i; j++) {
+            const struct wb_entry *a = WB_ROW(model->entries, struct wb_entry, i);
+            const struct wb_entry *b = WB_ROW(model->entries, struct wb_entry, j);
+            bool same = a->pattern == b->pattern && a->provider == b->provider &&
+                        a->stages == b->stages && a->classes == b->classes &&
+                        a->status.subject == b->status.subject &&
+                        a->status.detail == b->status.detail && a->fact == b->fact;
+            if (same)
+                wb_yaml_error(&model->yaml, *WB_ROW(model->entry_nodes, struct fy_node *, i),
+                              "the same expression stands at %.*s already",
+                              WB_F(wb_model_text(model, b->rule)));
+        }
+}
+
+void wb_knowledge_lint(struct wb_model *model)
+{
+    one_cause_of_role(model, WB_CAUSE_UNKNOWN, "unknown");
+    one_general_dialect(model);
+    no_twins(model);
+    if (model->causes.n > WB_MAX_CAUSES) {
+        wb_buf_printf(&model->yaml.log, "causes: more than %d\n", WB_MAX_CAUSES);
+        model->yaml.errors++;
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The build's knowledge compiler: makes the catalogue that is embedded in the library. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "catalogc.h"
+#include "hash.h"
+
+static bool write_file(const char *path, struct wb_slice bytes)
+{
+    FILE *file = fopen(path, "wb");
+    bool ok = file && fwrite(bytes.p, 1, bytes.n, file) == bytes.n;
+    if (file && fclose(file) != 0)
+        ok = false;
+    if (!ok)
+        fprintf(stderr, "knowledge-compiler: %s: %m\n", path);
+    return ok;
+}
+
+static bool run_tests(struct wb_model *model, struct wb_slice image)
+{
+    struct wb_catalogue *catalogue;
+    struct wb_status status;
+    if (!wb_catalogue_open_image(image, &catalogue, &status)) {
+        fprintf(stderr, "knowledge-compiler: %s\n", status.text);
+        return false;
+    }
+    struct wb_knowledge_tally tally = wb_knowledge_test(model, catalogue);
+    wb_catalogue_close(catalogue);
+    printf("%d passed, %d failed\n", tally.passed, tally.failed);
+    return tally.failed == 0;
+}
+
+/*
+ * An assembler file that puts the image into the library. It names the image's checksum, so that
+ * the build sees when it has to be assembled again.
+ */
+static bool write_embedding(const char *path, const char *image_path, struct wb_slice image)
+{
+    char absolute[4096], hex[33] = {0};
+    if (!realpath(image_path, absolute))
+        return false;
+    wb_hash_hex(wb_hash_bytes(image), hex);
+    struct wb_buf text = {0};
+    wb_buf_printf(&text,
+                  "/* %s */\n"
+                  "\t.section .rodata\n\t.balign 64\n"
+                  "\t.globl wb_embedded_begin\n\t.globl wb_embedded_end\n"
+                  "\t.hidden wb_embedded_begin\n\t.hidden wb_embedded_end\n"
+                  "wb_embedded_begin:\n\t.incbin \"%s\"\n"
+                  "wb_embedded_end:\n\t.byte 0\n"
+                  "\t.section .note.GNU-stack,\"\",%%progbits\n",
+                  hex, absolute);
+    bool ok = write_file(path, wb_buf_slice(&text));
+    wb_buf_free(&text);
+    return ok;
+}
+
+static int usage(void)
+{
+    fputs("usage: knowledge-compiler [--embed FILE.S] OUTPUT FOLDER...\n"
+          "       knowledge-compiler --test FOLDER...\n",
+          stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    const char *embed = NULL;
+    if (argc > 2 && strcmp(argv[1], "--embed") == 0) {
+        embed = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
+    if (argc < 3)
+        return usage();
+    struct wb_model model;
+    struct wb_buf image = {0};
+    wb_model_open(&model);
+    bool ok = wb_knowledge_compile(&model, (const char *const *)argv + 2, (size_t)argc - 2, &image);
+    if (ok && strcmp(argv[1], "--test") == 0)
+        ok = run_tests(&model, wb_buf_slice(&image));
+    else
+        ok = ok && write_file(argv[1], wb_buf_slice(&image));
+    ok = ok && (!embed || write_embedding(embed, argv[1], wb_buf_slice(&image)));
+    fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
+    wb_model_close(&model);
+    wb_buf_free(&image);
+    return ok ? 0 : 1;
+}

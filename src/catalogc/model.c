@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "hash.h"
+
+void *wb_list_add(struct wb_list *list)
+{
+    if (list->n == list->cap) {
+        list->cap = list->cap ? list->cap * 2 : 64;
+        list->p = realloc(list->p, list->cap * list->row);
+        WB_CHECK(list->p);
+    }
+    return memset(list->p + list->n++ * list->row, 0, list->row);
+}
+
+void *wb_list_at(const struct wb_list *list, uint32_t i)
+{
+    WB_CHECK(i < list->n);
+    return list->p + i * list->row;
+}
+
+static void list_open(struct wb_list *list, size_t row)
+{
+    *list = (struct wb_list){.row = row};
+}
+
+#define LISTS(X)                                                                                   \
+    X(causes, struct wb_cause)                                                                     \
+    X(keywords, struct wb_keyword)                                                                 \
+    X(entries, struct wb_entry)                                                                    \
+    X(lines, struct wb_line)                                                                       \
+    X(words, struct wb_word)                                                                       \
+    X(providers, struct wb_provider)                                                               \
+    X(domains, struct wb_domain)                                                                   \
+    X(statuses, struct wb_status_meaning)                                                          \
+    X(replies, struct wb_reply_meaning)                                                            \
+    X(dialects, struct wb_dialect)                                                                 \
+    X(groups, struct wb_sign_group)                                                                \
+    X(signs, struct wb_sign)                                                                       \
+    X(patterns, struct wb_line_pattern)                                                            \
+    X(json_shapes, struct wb_json_shape)                                                           \
+    X(json_fields, struct wb_json_field)                                                           \
+    X(fields, struct wb_field_name)                                                                \
+    X(headers, wb_str)                                                                             \
+    X(blocklists, struct wb_blocklist)                                                             \
+    X(entry_nodes, struct fy_node *)                                                               \
+    X(pattern_nodes, struct fy_node *)                                                             \
+    X(sign_nodes, struct fy_node *)                                                                \
+    X(examples, struct wb_example)                                                                 \
+    X(macros, struct wb_macro)                                                                     \
+    X(string_index, wb_str)
+
+enum { INDEX_SIZE = 1 << 18 };
+
+void wb_model_open(struct wb_model *model)
+{
+    *model = (struct wb_model){0};
+#define X(name, type) list_open(&model->name, sizeof(type));
+    LISTS(X)
+#undef X
+    for (int i = 0; i < INDEX_SIZE; i++)
+        wb_list_add(&model->string_index);
+    uint32_t empty[2] = {0, 0};
+    wb_buf_put(&model->strings, wb_slice((const char *)empty, sizeof empty));
+}
+
+void wb_model_close(struct wb_model *model)
+{
+    for (uint32_t i = 0; i < model->macros.n; i++)
+        wb_buf_free(&WB_ROW(model->macros, struct wb_macro, i)->text);
+#define X(name, type) free(model->name.p);
+    LISTS(X)
+#undef X
+    wb_buf_free(&model->strings);
+    wb_yaml_close(&model->yaml);
+}
+
+struct wb_slice wb_model_text(const struct wb_model *model, wb_str ref)
+{
+    uint32_t n;
+    memcpy(&n, model->strings.p + ref, sizeof n);
+    return wb_slice(model->strings.p + ref + sizeof n, n);
+}
+
+wb_str wb_model_str(struct wb_model *model, struct wb_slice text)
+{
+    if (!text.n)
+        return 0;
+    uint32_t at = (uint32_t)wb_hash_bytes(text).low;
+    for (;; at++) {
+        wb_str *slot = wb_list_at(&model->string_index, at & (INDEX_SIZE - 1));
+        if (*slot && wb_slice_eq(wb_model_text(model, *slot), text))
+            return *slot;
+        if (*slot)
+            continue;
+        static const char zeros[8];
+        uint32_t n = (uint32_t)text.n;
+        *slot = (wb_str)model->strings.n;
+        wb_buf_put(&model->strings, wb_slice((const char *)&n, sizeof n));
+        wb_buf_put(&model->strings, text);
+        wb_buf_put(&model->strings, wb_slice(zeros, 4 - model->strings.n % 4)); /* a NUL at least */
+        return *slot;
+    }
+}
+
+wb_str wb_model_strf(struct wb_model *model, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return wb_model_str(model, wb_slice_str(text));
+}
+
+uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list,
+                       struct wb_slice id)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        wb_str ref; /* every such row begins with its id */
+        memcpy(&ref, wb_list_at(list, i), sizeof ref);
+        if (wb_slice_eq(wb_model_text(model, ref), id))
+            return (uint16_t)i;
+    }
+    return WB_NO_INDEX;
+}
+
+uint16_t wb_model_cause(struct wb_model *model, struct fy_node *node)
+{
+    struct wb_slice id = wb_yaml_text(&model->yaml, node);
+    uint16_t cause = wb_model_find(model, &model->causes, id);
+    if (cause == WB_NO_INDEX)
+        wb_yaml_error(&model->yaml, node, "there is no cause '%.*s'", WB_F(id));
+    return cause;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* knowledge/causes and knowledge/providers. */
+#include "model.h"
+
+#include "match.h"
+
+#define CAUSE_VOCABULARY(word)                                                                     \
+    do {                                                                                           \
+        cause->word = (uint8_t)wb_##word##_named(wb_yaml_need(yaml, root, #word));                 \
+        if (!cause->word && wb_yaml_get(root, #word))                                              \
+            wb_yaml_error(yaml, wb_yaml_get(root, #word), "there is no such %s", #word);           \
+    } while (0)
+
+static uint8_t one_of(struct wb_yaml *yaml, struct fy_node *node, const char *const *names)
+{
+    struct wb_slice text = wb_yaml_text(yaml, node);
+    for (uint8_t i = 0; names[i]; i++)
+        if (wb_slice_eq(text, wb_slice_str(names[i])))
+            return i;
+    wb_yaml_error(yaml, node, "'%.*s' is none of the values known here", WB_F(text));
+    return 0;
+}
+
+static void read_keywords(struct wb_model *model, struct fy_node *list, struct wb_cause *cause)
+{
+    uint32_t first = model->keywords.n;
+    void *place = NULL;
+    struct fy_node *item;
+    while ((item = wb_yaml_next(list, &place))) {
+        char folded[256];
+        struct wb_slice shown = wb_yaml_text(&model->yaml, item);
+        size_t n = wb_fold_plain(shown, folded, sizeof folded);
+        wb_str text = wb_model_str(model, wb_slice(folded, n));
+        *(struct wb_keyword *)wb_list_add(&model->keywords) =
+            (struct wb_keyword){text, wb_model_str(model, shown)};
+    }
+    cause->first_keyword = first;
+    cause->keywords = model->keywords.n - first;
+}
+
+/*
+ * A cause without its phrases: they may name other causes, so they are read when all are known.
+ * The causes are read in the order of their ids.
+ */
+void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
+{
+    static const char *const keys[] = {"title",   "section",  "permanence",     "follows-code",
+                                       "fault",   "parent",   "responsible",    "recommendation",
+                                       "suppress", "role",    "rank",           "keywords",
+                                       "advice",  "phrases",  "disable",        NULL};
+    static const char *const suppress[] = {"never", "alone", "repeated", NULL};
+    static const char *const roles[] = {"plain", "unknown", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    struct wb_cause row = {0}, *cause = &row;
+    wb_yaml_allow(yaml, root, keys);
+    row.id = wb_model_str(model, id);
+    wb_read_title(model, wb_yaml_get(root, "title"), row.title);
+    row.section = (uint8_t)wb_yaml_number(yaml, root, "section", 0);
+    CAUSE_VOCABULARY(permanence);
+    CAUSE_VOCABULARY(fault);
+    CAUSE_VOCABULARY(responsible);
+    CAUSE_VOCABULARY(recommendation);
+    row.follows_code = wb_yaml_true(yaml, root, "follows-code");
+    row.suppress = one_of(yaml, wb_yaml_get(root, "suppress"), suppress);
+    if (wb_yaml_get(root, "role"))
+        row.role = one_of(yaml, wb_yaml_get(root, "role"), roles);
+    row.rank = (uint8_t)wb_yaml_number(yaml, root, "rank", 1);
+    row.parent = WB_NO_INDEX;
+    read_keywords(model, wb_yaml_get(root, "keywords"), &row);
+    row.first_line = model->lines.n;
+    row.lines = wb_read_advice(model, wb_yaml_get(root, "advice"));
+    if (!row.lines)
+        wb_yaml_error(yaml, root, "a cause needs advice in both languages");
+    *(struct wb_cause *)wb_list_add(&model->causes) = row;
+    if (row.suppress == WB_SUPPRESS_NEVER && row.recommendation == WB_RECOMMENDATION_SUPPRESS)
+        wb_yaml_error(yaml, root, "a cause that never suppresses may not recommend it");
+}
+
+void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct wb_slice id)
+{
+    struct wb_entry preset = {
+        .cause = wb_model_find(model, &model->causes, id),
+        .provider = WB_NO_INDEX,
+        .blocklist = WB_NO_INDEX,
+        .tier = WB_TIER_PHRASE,
+    };
+    void *place = NULL;
+    struct fy_node *item, *phrases = wb_yaml_get(root, "phrases");
+    while ((item = wb_yaml_next(phrases, &place)))
+        wb_read_entry(model, item, id, &preset);
+    struct fy_node *parent = wb_yaml_get(root, "parent");
+    if (parent)
+        WB_ROW(model->causes, struct wb_cause, preset.cause)->parent =
+            wb_model_cause(model, parent);
+}
+
+/* ---- providers ---- */
+
+static void add_domains(struct wb_model *model, struct fy_node *list, uint16_t provider,
+                        enum wb_domain_use use)
+{
+    void *place = NULL;
+    struct fy_node *item;
+    while ((item = wb_yaml_next(list, &place))) {
+        struct wb_domain *row = wb_list_add(&model->domains);
+        row->name = wb_model_str(model, wb_yaml_text(&model->yaml, item));
+        row->provider = provider;
+        row->uses = (uint16_t)use;
+    }
+}
+
+static void read_provider_status(struct wb_model *model, struct fy_node *node, struct wb_slice id,
+                                 uint16_t provider)
+{
+    static const char *const keys[] = {"code",   "cause",  "detail", "title", "alternatives",
+                                       "advice", "source", "seen",   "trust", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    struct wb_status_meaning row = {.provider = provider, .trust = WB_TRUST_HIGH, .certain = 1};
+    wb_yaml_allow(yaml, node, keys);
+    struct wb_slice text = wb_yaml_need(yaml, node, "code");
+    if (!wb_read_code(text, &row.code, &row.last_detail))
+        wb_yaml_error(yaml, node, "a code like 5.7.1, X.7.1 or 5.7.606-649 is expected");
+    row.cause = wb_model_cause(model, wb_yaml_get(node, "cause"));
+    row.detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "detail")));
+    row.rule = wb_model_strf(model, "%.*s/%.*s", WB_F(id), WB_F(text));
+    if (wb_yaml_get(node, "title"))
+        wb_read_title(model, wb_yaml_get(node, "title"), row.title);
+    row.alternatives = wb_read_alternatives(model, wb_yaml_get(node, "alternatives"),
+                                            row.alternative, row.weight);
+    row.first_line = model->lines.n;
+    row.lines = wb_read_advice(model, wb_yaml_get(node, "advice"));
+    wb_yaml_need(yaml, node, "source");
+    *(struct wb_status_meaning *)wb_list_add(&model->statuses) = row;
+}
+
+void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_slice id)
+{
+    static const char *const keys[] = {"name",     "hosts", "domains", "page",
+                                       "statuses", "codes", "disable", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    struct wb_provider row = {.id = wb_model_str(model, id)};
+    uint16_t index = (uint16_t)model->providers.n;
+    wb_yaml_allow(yaml, root, keys);
+    wb_read_title(model, wb_yaml_get(root, "name"), row.name);
+    row.page = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(root, "page")));
+    *(struct wb_provider *)wb_list_add(&model->providers) = row;
+    add_domains(model, wb_yaml_get(root, "hosts"), index, WB_DOMAIN_HOST);
+    add_domains(model, wb_yaml_get(root, "domains"), index, WB_DOMAIN_RECIPIENT);
+    struct wb_entry preset = {
+        .cause = WB_NO_INDEX,
+        .provider = index,
+        .blocklist = WB_NO_INDEX,
+        .tier = WB_TIER_DOCUMENTED,
+        .page = row.page,
+    };
+    void *place = NULL;
+    struct fy_node *item, *list = wb_yaml_get(root, "codes");
+    while ((item = wb_yaml_next(list, &place)))
+        wb_read_entry(model, item, id, &preset);
+    place = NULL;
+    list = wb_yaml_get(root, "statuses");
+    while ((item = wb_yaml_next(list, &place)))
+        read_provider_status(model, item, id, index);
+}

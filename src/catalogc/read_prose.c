@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* knowledge/kinds and knowledge/dialects: how reports are recognised and their prose is read. */
+#include "model.h"
+
+#include "check.h"
+#include "match.h"
+
+/* ---- signs ---- */
+
+static void want_header(struct wb_model *model, struct wb_slice name)
+{
+    wb_str ref = wb_model_str(model, name);
+    for (uint32_t i = 0; i < model->headers.n; i++)
+        if (*WB_ROW(model->headers, wb_str, i) == ref)
+            return;
+    *(wb_str *)wb_list_add(&model->headers) = ref;
+}
+
+static void add_sign(struct wb_model *model, struct fy_node *node, uint16_t group,
+                     enum wb_sign_place place, wb_str pattern)
+{
+    struct wb_sign *sign = wb_list_add(&model->signs);
+    *sign = (struct wb_sign){.group = group, .place = (uint8_t)place, .pattern = pattern};
+    *(struct fy_node **)wb_list_add(&model->sign_nodes) = node;
+    struct wb_sign_group *row = WB_ROW(model->groups, struct wb_sign_group, group);
+    struct wb_pattern_shape shape = wb_pattern_shape(wb_model_text(model, pattern));
+    row->needed++;
+    row->specificity = (uint16_t)(row->specificity + shape.literals);
+}
+
+static void header_sign(struct wb_model *model, uint16_t group, struct wb_slice name,
+                        struct fy_node *node)
+{
+    wb_str pattern =
+        wb_pattern_expand(model, node, wb_yaml_text(&model->yaml, node), WB_FOR_FOLDED);
+    want_header(model, name);
+    add_sign(model, node, group, WB_SIGN_HEADER, pattern);
+    WB_ROW(model->signs, struct wb_sign, model->signs.n - 1)->header = wb_model_str(model, name);
+}
+
+/* {from: ..., subject: ..., text: ...}: all of them together */
+static void read_group(struct wb_model *model, struct fy_node *map, uint16_t group)
+{
+    void *place = NULL;
+    struct fy_node *key, *value;
+    while (wb_yaml_pair(map, &place, &key, &value)) {
+        struct wb_slice name = wb_yaml_text(&model->yaml, key);
+        if (wb_slice_eq(name, WB_S("weight")) || wb_slice_eq(name, WB_S("detail")) ||
+            wb_slice_eq(name, WB_S("source")))
+            continue;
+        void *each = NULL;
+        struct fy_node *item;
+        while ((item = wb_yaml_next(value, &each))) {
+            if (!wb_slice_eq(name, WB_S("text"))) {
+                header_sign(model, group, name, item);
+                continue;
+            }
+            wb_str pattern =
+                wb_pattern_expand(model, item, wb_yaml_text(&model->yaml, item), WB_FOR_FOLDED);
+            add_sign(model, item, group, WB_SIGN_TEXT, pattern);
+        }
+    }
+}
+
+static uint16_t add_group(struct wb_model *model, const struct wb_sign_group *preset)
+{
+    *(struct wb_sign_group *)wb_list_add(&model->groups) = *preset;
+    return (uint16_t)(model->groups.n - 1);
+}
+
+void wb_read_kind(struct wb_model *model, struct fy_node *root, struct wb_slice id)
+{
+    static const char *const keys[] = {"signs", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    wb_yaml_allow(yaml, root, keys);
+    enum wb_kind kind = wb_kind_named(id);
+    if (!kind)
+        wb_yaml_error(yaml, root, "'%.*s' is no kind of report", WB_F(id));
+    void *place = NULL;
+    struct fy_node *item, *signs = wb_yaml_get(root, "signs");
+    for (int i = 0; (item = wb_yaml_next(signs, &place)); i++) {
+        struct wb_sign_group preset = {
+            .owner = WB_OWNER_KIND,
+            .kind = (uint8_t)kind,
+            .weight = (int8_t)wb_yaml_number(yaml, item, "weight", 1),
+            .dialect = WB_NO_INDEX,
+            .rule = wb_model_strf(model, "%.*s/%d", WB_F(id), i + 1),
+            .detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(item, "detail"))),
+        };
+        read_group(model, item, add_group(model, &preset));
+    }
+}
+
+/* ---- dialects ---- */
+
+static int name_index(struct wb_slice name, const char *const *names)
+{
+    for (int i = 0; names[i]; i++)
+        if (wb_slice_eq(name, wb_slice_str(names[i])))
+            return i;
+    return -1;
+}
+
+static const char *const role_names[] = {
+#define X(id, name) name,
+    WB_ROLES(X)
+#undef X
+        NULL};
+
+static const char *const reach_names[] = {
+#define X(id, name) name,
+    WB_REACHES(X)
+#undef X
+        NULL};
+
+static const char *const capture_names[] = {
+#define X(id, name) name,
+    WB_CAPTURES(X)
+#undef X
+        NULL};
+
+static void find_captures(struct wb_model *model, struct fy_node *node, struct wb_line_pattern *row)
+{
+    struct wb_status status;
+    struct wb_regex *regex =
+        wb_regex_new(wb_model_text(model, row->pattern), WB_REGEX_CASELESS, &status);
+    if (!regex)
+        return; /* complained about already */
+    int named = 0;
+    for (int i = 0; i < WB_CAPTURE_COUNT; i++) {
+        row->capture[i] = (uint8_t)wb_regex_group(regex, capture_names[i]);
+        named += row->capture[i] != 0;
+    }
+    wb_regex_free(regex);
+    struct wb_slice text = wb_model_text(model, row->pattern);
+    int written = 0;
+    for (size_t at = 0; (at += wb_slice_find(wb_slice_from(text, at), WB_S("(?<"))) < text.n; at++)
+        written++;
+    if (written != named)
+        wb_yaml_error(&model->yaml, node, "a group has a name that is not known");
+}
+
+/* A pattern is a text, or {match: ..., reach: ..., next: true}. */
+static void add_line_pattern(struct wb_model *model, struct fy_node *node, int role)
+{
+    static const char *const keys[] = {"match", "reach", "next", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    bool map = wb_yaml_is_map(node);
+    if (map)
+        wb_yaml_allow(yaml, node, keys);
+    struct wb_slice text = map ? wb_yaml_need(yaml, node, "match") : wb_yaml_text(yaml, node);
+    struct wb_line_pattern row = {.role = (uint8_t)role, .reach = WB_REACH_BLOCK};
+    struct fy_node *reach = wb_yaml_get(map ? node : NULL, "reach");
+    if (reach) {
+        int value = name_index(wb_yaml_text(yaml, reach), reach_names);
+        if (value < 0)
+            wb_yaml_error(yaml, reach, "there is no such reach");
+        row.reach = (uint8_t)(value < 0 ? 0 : value);
+    }
+    row.next = map && wb_yaml_true(yaml, node, "next");
+    /* all of a line's patterns begin at its start: what does not is made to */
+    struct wb_buf anchored = {0};
+    bool start = wb_slice_starts(text, WB_S("^"));
+    wb_buf_printf(&anchored, "%s(?:%.*s)", start ? "^" : "^.*?", WB_F(wb_slice_from(text, start)));
+    row.pattern = wb_pattern_expand(model, node, wb_buf_slice(&anchored), WB_FOR_LINES);
+    wb_buf_free(&anchored);
+    find_captures(model, node, &row);
+    *(struct wb_line_pattern *)wb_list_add(&model->patterns) = row;
+    *(struct fy_node **)wb_list_add(&model->pattern_nodes) = node;
+}
+
+static void read_lines(struct wb_model *model, struct fy_node *map)
+{
+    void *place = NULL;
+    struct fy_node *key, *value, *item;
+    while (wb_yaml_pair(map, &place, &key, &value)) {
+        int role = name_index(wb_yaml_text(&model->yaml, key), role_names);
+        if (role < 0) {
+            wb_yaml_error(&model->yaml, key, "a line cannot have this role");
+            continue;
+        }
+        void *each = NULL;
+        while ((item = wb_yaml_next(value, &each)))
+            add_line_pattern(model, item, role);
+    }
+}
+
+static uint8_t read_flags(struct wb_model *model, struct fy_node *list)
+{
+    static const char *const names[] = {"general",  "status-empty", "prose-first",
+                                        "summary",  "wrapper",      "from-reader", NULL};
+    uint8_t flags = 0;
+    void *place = NULL;
+    struct fy_node *item;
+    while ((item = wb_yaml_next(list, &place))) {
+        int flag = name_index(wb_yaml_text(&model->yaml, item), names);
+        if (flag < 0)
+            wb_yaml_error(&model->yaml, item, "there is no such property of a dialect");
+        else
+            flags = (uint8_t)(flags | 1u << flag);
+    }
+    return flags;
+}
+
+static void add_report_examples(struct wb_model *model, struct fy_node *list, wb_str id)
+{
+    void *place = NULL;
+    struct fy_node *item;
+    while ((item = wb_yaml_next(list, &place))) {
+        struct wb_example *example = wb_list_add(&model->examples);
+        *example = (struct wb_example){.node = item, .rule = id, .use = WB_EXAMPLE_REPORT};
+        example->text = wb_yaml_need(&model->yaml, item, "report");
+    }
+}
+
+void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_slice id)
+{
+    static const char *const keys[] = {"name",   "kind",     "is",     "detect", "lines",
+                                       "source", "provider", "seen",   "examples", "json", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    uint16_t index = (uint16_t)model->dialects.n;
+    struct wb_dialect row = {.id = wb_model_str(model, id), .provider = WB_NO_INDEX};
+    wb_yaml_allow(yaml, root, keys);
+    row.name = wb_model_str(model, wb_yaml_need(yaml, root, "name"));
+    row.flags = read_flags(model, wb_yaml_get(root, "is"));
+    struct fy_node *kind = wb_yaml_get(root, "kind");
+    row.kind = (uint8_t)wb_kind_named(wb_yaml_text(yaml, kind));
+    if (kind && !row.kind)
+        wb_yaml_error(yaml, kind, "there is no such kind");
+    wb_yaml_need(yaml, root, "source");
+    row.first_pattern = model->patterns.n;
+    read_lines(model, wb_yaml_get(root, "lines"));
+    row.patterns = model->patterns.n - row.first_pattern;
+    *(struct wb_dialect *)wb_list_add(&model->dialects) = row;
+    wb_read_json_shapes(model, wb_yaml_get(root, "json"), index);
+    void *place = NULL;
+    struct fy_node *item, *detect = wb_yaml_get(root, "detect");
+    while ((item = wb_yaml_next(detect, &place))) {
+        struct wb_sign_group preset = {.owner = WB_OWNER_DIALECT, .dialect = index, .rule = row.id};
+        read_group(model, item, add_group(model, &preset));
+    }
+    add_report_examples(model, wb_yaml_get(root, "examples"), row.id);
+}

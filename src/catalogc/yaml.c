@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "yaml.h"
+
+#include <libfyaml.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check.h"
+
+struct wb_yaml_file {
+    struct fy_document *document;
+    char *text; /* what a document parsed from memory points into; NULL for files */
+    struct wb_yaml_file *next;
+};
+
+static void on_output(struct fy_diag *diag, void *user, const char *text, size_t n)
+{
+    (void)diag;
+    struct wb_yaml *yaml = user;
+    wb_buf_put(&yaml->log, wb_slice(text, n));
+}
+
+static struct fy_diag *new_diag(struct wb_yaml *yaml)
+{
+    struct fy_diag_cfg cfg;
+    fy_diag_cfg_default(&cfg);
+    cfg.fp = NULL;
+    cfg.output_fn = on_output;
+    cfg.user = yaml;
+    cfg.colorize = false;
+    return fy_diag_create(&cfg);
+}
+
+static struct fy_node *keep(struct wb_yaml *yaml, struct fy_document *document, char *text,
+                            const char *name)
+{
+    if (!document) {
+        yaml->errors++;
+        if (yaml->log.n == 0)
+            wb_buf_printf(&yaml->log, "%s: cannot be read as YAML\n", name);
+        free(text);
+        return NULL;
+    }
+    struct wb_yaml_file *file = calloc(1, sizeof *file);
+    WB_CHECK(file);
+    *file = (struct wb_yaml_file){document, text, yaml->files};
+    yaml->files = file;
+    struct fy_node *root = fy_document_root(document);
+    if (!root || !fy_node_is_mapping(root)) {
+        yaml->errors++;
+        wb_buf_printf(&yaml->log, "%s: a mapping is expected at the top\n", name);
+        return NULL;
+    }
+    return root;
+}
+
+static struct fy_parse_cfg config(struct wb_yaml *yaml)
+{
+    return (struct fy_parse_cfg){.search_path = "", .diag = new_diag(yaml)};
+}
+
+struct fy_node *wb_yaml_load(struct wb_yaml *yaml, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        yaml->errors++;
+        wb_buf_printf(&yaml->log, "%s: %m\n", path);
+        return NULL;
+    }
+    fclose(file);
+    struct fy_parse_cfg cfg = config(yaml);
+    struct fy_document *document = fy_document_build_from_file(&cfg, path);
+    fy_diag_unref(cfg.diag);
+    return keep(yaml, document, NULL, path);
+}
+
+struct fy_node *wb_yaml_parse(struct wb_yaml *yaml, struct wb_slice text, const char *name)
+{
+    char *copy = malloc(text.n + 1);
+    WB_CHECK(copy);
+    memcpy(copy, text.p, text.n);
+    struct fy_parse_cfg cfg = config(yaml);
+    struct fy_document *document = fy_document_build_from_string(&cfg, copy, text.n);
+    fy_diag_unref(cfg.diag);
+    return keep(yaml, document, copy, name);
+}
+
+void wb_yaml_close(struct wb_yaml *yaml)
+{
+    while (yaml->files) {
+        struct wb_yaml_file *file = yaml->files;
+        yaml->files = file->next;
+        fy_document_destroy(file->document);
+        free(file->text);
+        free(file);
+    }
+    wb_buf_free(&yaml->log);
+}
+
+void wb_yaml_error(struct wb_yaml *yaml, struct fy_node *node, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fy_node_vreport(node, FYET_ERROR, format, args);
+    va_end(args);
+    yaml->errors++;
+}
+
+void wb_yaml_warn(struct wb_yaml *yaml, struct fy_node *node, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fy_node_vreport(node, FYET_WARNING, format, args);
+    va_end(args);
+    yaml->warnings++;
+}
+
+bool wb_yaml_is_map(struct fy_node *node)
+{
+    return node && fy_node_is_mapping(node);
+}
+
+bool wb_yaml_is_list(struct fy_node *node)
+{
+    return node && fy_node_is_sequence(node);
+}
+
+struct fy_node *wb_yaml_get(struct fy_node *map, const char *key)
+{
+    return wb_yaml_is_map(map) ? fy_node_mapping_lookup_by_string(map, key, FY_NT) : NULL;
+}
+
+void wb_yaml_allow(struct wb_yaml *yaml, struct fy_node *map, const char *const *keys)
+{
+    void *place = NULL;
+    struct fy_node *key, *value;
+    while (wb_yaml_pair(map, &place, &key, &value)) {
+        struct wb_slice name = wb_yaml_text(yaml, key);
+        bool known = false;
+        for (const char *const *k = keys; *k && !known; k++)
+            known = wb_slice_eq(name, wb_slice_str(*k));
+        if (!known)
+            wb_yaml_error(yaml, key, "unknown key '%.*s'", WB_F(name));
+    }
+}
+
+struct wb_slice wb_yaml_text(struct wb_yaml *yaml, struct fy_node *node)
+{
+    if (!node)
+        return WB_NONE;
+    if (!fy_node_is_scalar(node)) {
+        wb_yaml_error(yaml, node, "a text is expected here");
+        return WB_NONE;
+    }
+    size_t n = 0;
+    const char *text = fy_node_get_scalar(node, &n);
+    return text ? wb_slice(text, n) : WB_NONE;
+}
+
+struct wb_slice wb_yaml_need(struct wb_yaml *yaml, struct fy_node *map, const char *key)
+{
+    struct fy_node *node = wb_yaml_get(map, key);
+    if (!node)
+        wb_yaml_error(yaml, map, "the key '%s' is missing", key);
+    return wb_yaml_text(yaml, node);
+}
+
+bool wb_yaml_true(struct wb_yaml *yaml, struct fy_node *map, const char *key)
+{
+    struct fy_node *node = wb_yaml_get(map, key);
+    struct wb_slice text = wb_yaml_text(yaml, node);
+    bool yes = wb_slice_eq(text, WB_S("true"));
+    if (node && !yes && !wb_slice_eq(text, WB_S("false")))
+        wb_yaml_error(yaml, node, "true or false is expected here");
+    return yes;
+}
+
+long long wb_yaml_number(struct wb_yaml *yaml, struct fy_node *map, const char *key,
+                         long long otherwise)
+{
+    struct fy_node *node = wb_yaml_get(map, key);
+    struct wb_slice text = wb_yaml_text(yaml, node);
+    bool negative = wb_slice_starts(text, WB_S("-"));
+    long long n = otherwise;
+    if (node && !wb_slice_number(wb_slice_from(text, negative), &n))
+        wb_yaml_error(yaml, node, "a number is expected here");
+    return node && negative ? -n : n;
+}
+
+struct fy_node *wb_yaml_next(struct fy_node *list, void **place)
+{
+    if (!list)
+        return NULL;
+    if (fy_node_is_sequence(list))
+        return fy_node_sequence_iterate(list, place);
+    if (*place)
+        return NULL;
+    *place = list;
+    return list;
+}
+
+bool wb_yaml_pair(struct fy_node *map, void **place, struct fy_node **key_out,
+                  struct fy_node **value_out)
+{
+    if (!wb_yaml_is_map(map))
+        return false;
+    struct fy_node_pair *pair = fy_node_mapping_iterate(map, place);
+    if (!pair)
+        return false;
+    *key_out = fy_node_pair_key(pair);
+    *value_out = fy_node_pair_value(pair);
+    return true;
+}

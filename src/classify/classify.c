@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "classify.h"
+
+#include "facts.h"
+#include "match.h"
+
+enum {
+    MAX_HITS = 96,
+    MAX_TEXTS = 12,
+    AGREES = 6,       /* letters that agreement with the status code is worth */
+    NEAR = 60,        /* a rival counts from this percentage of the winner's specificity on */
+};
+
+/* An entry that matched, and what it weighs. */
+struct hit {
+    const struct wb_entry *entry;
+    int letters;           /* of the text that it accounts for */
+    struct wb_slice match; /* in the folded text */
+};
+
+/* The verdict while it is sought. */
+struct search {
+    const struct wb_classifier *cl;
+    const struct wb_context *context;
+    const struct wb_evidence *evidence;
+    struct wb_verdict *v;
+    const struct wb_entry *entries;
+    const struct wb_cause *causes;
+    enum wb_stage stage;
+    int reply_code;
+    struct wb_code status;
+    uint16_t agreeing; /* the cause that the status code suggests; WB_NO_INDEX: none */
+    struct hit best; /* .entry NULL: none yet */
+    struct wb_scanned best_text;
+    struct wb_scanned texts[MAX_TEXTS]; /* what was scanned: facts are taken from it in the end */
+    int text_count;
+};
+
+/* ---- one text ---- */
+
+static bool here(const struct wb_context *context, uint16_t provider)
+{
+    return context->remote == provider || context->reporter == provider ||
+           context->recipient == provider;
+}
+
+static bool applies(const struct search *s, const struct wb_entry *e)
+{
+    if ((e->flags & WB_ENTRY_ONLY_HERE) && !here(s->context, e->provider))
+        return false;
+    if (e->stages && !(e->stages & 1u << s->stage))
+        return false;
+    int class = s->reply_code ? s->reply_code / 100 : s->status.class;
+    if (e->classes && !(e->classes & 1u << class))
+        return false;
+    if (e->status.subject != 0xFFFF) {
+        bool same = e->status.subject == s->status.subject &&
+                    e->status.detail == s->status.detail &&
+                    (e->status.class == 0 || e->status.class == s->status.class);
+        return same && s->status.class;
+    }
+    return true;
+}
+
+/* The order in which entries win: whether the cause gives way, tier, then specificity. */
+static int strength(const struct search *s, const struct hit *hit)
+{
+    const struct wb_entry *e = hit->entry;
+    int tier = s->causes[e->cause].rank ? e->tier : 0;
+    int agrees = e->cause == s->agreeing ? AGREES : 0;
+    return tier * 10000 + hit->letters + agrees;
+}
+
+/*
+ * Whether the entry matches, and how many letters of the text it accounts for: the whole match
+ * without the stretches of anything in it, which are groups without a name.
+ */
+static bool confirm(const struct search *s, struct hit *hit, struct wb_slice folded)
+{
+    struct wb_groups groups;
+    const struct wb_regex *regex = wb_cat_entry_regex(s->cl->cat, hit->entry);
+    if (!wb_regex_find(regex, s->cl->matcher, folded, &groups))
+        return false;
+    size_t letters = groups.whole.n;
+    for (int i = 1; i < WB_MAX_GROUPS; i++)
+        letters -= groups.group[i].n < letters ? groups.group[i].n : letters;
+    hit->letters = (int)letters;
+    hit->match = groups.whole;
+    return true;
+}
+
+/*
+ * The entries with a cause that match, of the highest tier only: what stands below cannot win.
+ * Candidates that fall out are not confirmed.
+ */
+static size_t confirmed_hits(const struct search *s, const struct wb_scanned *scanned,
+                             struct hit *hits)
+{
+    for (int tier = WB_TIER_DOCUMENTED; tier > WB_TIER_FACT; tier--) {
+        size_t n = 0;
+        for (size_t i = 0; i < scanned->n; i++) {
+            const struct wb_entry *e = &s->entries[scanned->candidates[i].id];
+            int rank = s->causes[e->cause == WB_NO_INDEX ? 0 : e->cause].rank;
+            if (e->cause == WB_NO_INDEX || (rank ? e->tier : WB_TIER_HINT) != tier || !applies(s, e))
+                continue;
+            hits[n] = (struct hit){.entry = e};
+            n += confirm(s, &hits[n], scanned->folded);
+        }
+        if (n)
+            return n;
+    }
+    return 0;
+}
+
+/* Drops what another hit is declared to beat. */
+static size_t drop_beaten(struct hit *hits, size_t n)
+{
+    uint64_t over = 0;
+    for (size_t i = 0; i < n; i++)
+        over |= hits[i].entry->over;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!(over & (uint64_t)1 << hits[i].entry->cause))
+            hits[kept++] = hits[i];
+    return kept ? kept : n;
+}
+
+static void note_rivals(struct search *s, const struct hit *hits, size_t n)
+{
+    struct wb_verdict *v = s->v;
+    for (size_t i = 0; i < n && v->alternatives < WB_MAX_ALTERNATIVES; i++) {
+        const struct wb_entry *rival = hits[i].entry;
+        bool listed = rival->cause == s->best.entry->cause || rival->tier < s->best.entry->tier ||
+                      !s->causes[rival->cause].rank ||
+                      hits[i].letters * 100 < s->best.letters * NEAR;
+        for (int j = 0; j < v->alternatives; j++)
+            listed |= v->alternative[j].cause == rival->cause;
+        if (listed)
+            continue;
+        int sum = hits[i].letters + s->best.letters;
+        v->alternative[v->alternatives++] = (struct wb_alternative){
+            rival->cause, (uint16_t)(sum ? hits[i].letters * 100 / sum : 50)};
+    }
+}
+
+/* Of equals the one that stands first in the catalogue: the order of candidates is chance. */
+static bool stronger(const struct search *s, const struct hit *a, const struct hit *b)
+{
+    int x = strength(s, a), y = b->entry ? strength(s, b) : -1;
+    return x > y || (x == y && a->entry < b->entry);
+}
+
+/* Scans a text; true when an entry with a cause decides. */
+static bool judge_text(struct search *s, struct wb_slice text, int code)
+{
+    if (!text.n)
+        return false;
+    struct wb_candidate *found = wb_arena_alloc(s->cl->arena, MAX_HITS * sizeof *found);
+    struct wb_text folded = wb_text_open(s->cl->arena, text.n + 1);
+    folded.n = wb_fold(text, code, folded.p, folded.cap, NULL);
+    struct wb_scanned scanned = {text, wb_text_close(&folded), code, found, 0};
+    if (!found)
+        return false;
+    scanned.n = wb_scan(wb_cat_scan_entries(s->cl->cat), s->cl->matcher, scanned.folded, found, MAX_HITS);
+    if (s->text_count < MAX_TEXTS)
+        s->texts[s->text_count++] = scanned;
+    struct hit hits[MAX_HITS], best = {0};
+    size_t n = drop_beaten(hits, confirmed_hits(s, &scanned, hits));
+    for (size_t i = 0; i < n; i++)
+        if (stronger(s, &hits[i], &best))
+            best = hits[i];
+    if (!best.entry || (s->best.entry && strength(s, &best) <= strength(s, &s->best)))
+        return false;
+    s->best = best;
+    s->best_text = scanned;
+    s->v->alternatives = 0;
+    note_rivals(s, hits, n);
+    return best.entry->tier > WB_TIER_GENERAL && s->causes[best.entry->cause].rank;
+}
+
+/* The layers of a text, innermost first, each alone. */
+static bool judge_layers(struct search *s, const struct wb_layers *layers)
+{
+    for (int i = layers->n; i-- > 0;)
+        if (judge_text(s, layers->layer[i].text, layers->layer[i].code))
+            return true;
+    return false;
+}
+
+/* ---- codes ---- */
+
+static const struct wb_layer *innermost_with_code(const struct wb_layers *layers)
+{
+    for (int i = layers->n; i-- > 0;)
+        if (layers->layer[i].code)
+            return &layers->layer[i];
+    return NULL;
+}
+
+static struct wb_code innermost_status(const struct wb_layers *layers)
+{
+    for (int i = layers->n; i-- > 0;)
+        if (layers->layer[i].status.class)
+            return layers->layer[i].status;
+    return (struct wb_code){0};
+}
+
+static bool says_nothing(struct wb_code code)
+{
+    return code.class == 0 || (code.subject == 0 && code.detail == 0);
+}
+
+static uint16_t speaker(const struct wb_context *context)
+{
+    if (context->remote != WB_NO_INDEX)
+        return context->remote;
+    return context->recipient != WB_NO_INDEX ? context->recipient : context->reporter;
+}
+
+/* Which codes count: those of the innermost reply; the Status field where no reply has one. */
+static void find_codes(struct search *s, const struct wb_layers *diagnostic,
+                       const struct wb_layers *explanation)
+{
+    const struct wb_evidence *e = s->evidence;
+    const struct wb_layer *layer = innermost_with_code(diagnostic);
+    if (!layer)
+        layer = innermost_with_code(explanation);
+    s->reply_code = layer ? layer->code : 0;
+    s->status = innermost_status(diagnostic);
+    if (says_nothing(s->status)) {
+        struct wb_code told = innermost_status(explanation);
+        if (told.class && (!s->status.class || !says_nothing(told)))
+            s->status = told;
+    }
+    bool field_counts = e->status.class && !(s->context->status_empty && says_nothing(e->status));
+    if (says_nothing(s->status) && (field_counts || !s->status.class))
+        s->status = e->status;
+    s->stage = e->stage                ? e->stage
+               : diagnostic->stage     ? diagnostic->stage
+                                       : explanation->stage;
+    const struct wb_status_meaning *meaning =
+        wb_cat_status(s->cl->cat, s->status, speaker(s->context));
+    s->agreeing = meaning && meaning->trust >= WB_TRUST_MID ? meaning->cause : WB_NO_INDEX;
+}
+
+static void take_alternatives(struct wb_verdict *v, const uint16_t *cause, const uint16_t *weight,
+                              int n)
+{
+    for (int i = 0; i < n && v->alternatives < WB_MAX_ALTERNATIVES; i++)
+        v->alternative[v->alternatives++] = (struct wb_alternative){cause[i], weight[i]};
+}
+
+static bool judge_status(struct search *s, enum wb_trust least)
+{
+    const struct wb_catalogue *cat = s->cl->cat;
+    const struct wb_status_meaning *m = wb_cat_status(cat, s->status, speaker(s->context));
+    if (!m || m->cause == WB_NO_INDEX || m->trust < least)
+        return false;
+    struct wb_verdict *v = s->v;
+    s->best.entry = NULL;
+    v->cause = m->cause;
+    v->detail = wb_cat_str(cat, m->detail);
+    v->rule = wb_cat_str(cat, m->rule);
+    v->confidence = m->certain                    ? WB_CONFIDENCE_CERTAIN
+                    : m->trust >= WB_TRUST_MID    ? WB_CONFIDENCE_FAIR
+                                                  : WB_CONFIDENCE_WEAK;
+    v->alternatives = 0;
+    take_alternatives(v, m->alternative, m->weight, m->alternatives);
+    v->first_line = m->first_line;
+    v->lines = m->lines;
+    if (m->provider != WB_NO_INDEX)
+        v->provider = m->provider;
+    return true;
+}
+
+static bool judge_reply_code(struct search *s)
+{
+    const struct wb_catalogue *cat = s->cl->cat;
+    const struct wb_reply_meaning *m = wb_cat_reply(cat, s->reply_code, s->stage);
+    if (!m || m->cause == WB_NO_INDEX)
+        return false;
+    s->v->cause = m->cause;
+    s->v->rule = wb_cat_str(cat, m->rule);
+    s->v->confidence = WB_CONFIDENCE_WEAK;
+    take_alternatives(s->v, m->alternative, m->weight, m->alternatives);
+    return true;
+}
+
+/* ---- the verdict ---- */
+
+static void take_entry(struct search *s)
+{
+    const struct wb_catalogue *cat = s->cl->cat;
+    const struct wb_entry *e = s->best.entry;
+    struct wb_verdict *v = s->v;
+    v->cause = e->cause;
+    v->detail = wb_cat_str(cat, e->detail);
+    v->rule = wb_cat_str(cat, e->rule);
+    v->page = e->page;
+    v->own_server = e->flags & WB_ENTRY_OWN_SERVER;
+    v->first_line = e->first_line;
+    v->lines = e->lines;
+    v->confidence = e->unsure                      ? WB_CONFIDENCE_WEAK
+                    : e->certain                   ? WB_CONFIDENCE_CERTAIN
+                    : e->tier == WB_TIER_HINT      ? WB_CONFIDENCE_WEAK
+                    : e->tier == WB_TIER_GENERAL   ? WB_CONFIDENCE_FAIR
+                                                   : WB_CONFIDENCE_STRONG;
+    if (e->provider != WB_NO_INDEX)
+        v->provider = e->provider;
+    if (e->code && !v->facts.provider_code.n)
+        v->facts.provider_code = wb_cat_str(cat, e->code);
+    take_alternatives(v, e->alternative, e->weight, e->alternatives);
+    v->evidence = wb_unfold(s->cl, &s->best_text, s->best.match);
+}
+
+static uint8_t first_set(uint8_t a, uint8_t b)
+{
+    return a ? a : b;
+}
+
+static enum wb_permanence permanence_of(const struct search *s, const struct wb_cause *cause)
+{
+    int class = s->reply_code ? s->reply_code / 100 : s->status.class;
+    /* a server that was refused in the greeting tries again and says so, whatever the reply */
+    if (s->evidence->status.class == 4 && !s->context->status_empty)
+        class = 4;
+    if (s->context->kind == WB_KIND_DELAY)
+        return WB_PERMANENCE_TEMPORARY;
+    if (s->best.entry && s->best.entry->permanence)
+        return (enum wb_permanence)s->best.entry->permanence;
+    if (cause->follows_code && class == 4)
+        return WB_PERMANENCE_TEMPORARY;
+    if (cause->follows_code && class == 5)
+        return WB_PERMANENCE_PERMANENT;
+    return (enum wb_permanence)cause->permanence;
+}
+
+/*
+ * The suppression invariant: an address is only ever spoken against by a cause that may do so, in
+ * a failure that is permanent, by a rule that is sure and leaves no other reading.
+ */
+static enum wb_recommendation recommend(const struct search *s, const struct wb_cause *cause)
+{
+    const struct wb_verdict *v = s->v;
+    enum wb_recommendation wish = (enum wb_recommendation)cause->recommendation;
+    if (s->best.entry && s->best.entry->recommendation)
+        wish = (enum wb_recommendation)s->best.entry->recommendation;
+    if (s->context->kind == WB_KIND_DELAY)
+        return WB_RECOMMENDATION_NONE;
+    if (wish != WB_RECOMMENDATION_SUPPRESS)
+        return wish;
+    bool sure = cause->suppress == WB_SUPPRESS_ALONE &&
+                v->permanence == WB_PERMANENCE_PERMANENT &&
+                v->confidence >= WB_CONFIDENCE_STRONG && v->alternatives == 0;
+    return sure ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_PAUSE;
+}
+
+static void finish(struct search *s)
+{
+    struct wb_verdict *v = s->v;
+    const struct wb_cause *cause = &s->causes[v->cause];
+    const struct wb_entry *e = s->best.entry;
+    for (int i = 0; i < s->text_count; i++)
+        wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
+    v->status = s->status;
+    v->reply_code = s->reply_code;
+    v->stage = s->stage;
+    v->permanence = permanence_of(s, cause);
+    v->fault = (enum wb_fault)first_set(e ? e->fault : 0, cause->fault);
+    v->responsible = (enum wb_responsible)first_set(e ? e->responsible : 0, cause->responsible);
+    v->recommendation = recommend(s, cause);
+    if (v->provider == WB_NO_INDEX)
+        v->provider = speaker(s->context);
+}
+
+/* Texts in the order in which they are asked. */
+static bool judge_texts(struct search *s, const struct wb_layers *diagnostic,
+                        const struct wb_layers *explanation)
+{
+    const struct wb_evidence *e = s->evidence;
+    if (judge_layers(s, diagnostic) || judge_layers(s, explanation))
+        return true;
+    return judge_text(s, e->supplement, 0) || judge_text(s, e->comment, 0);
+}
+
+static void decide(struct search *s, const struct wb_layers *diagnostic,
+                   const struct wb_layers *explanation)
+{
+    if (judge_texts(s, diagnostic, explanation)) {
+        take_entry(s);
+        return;
+    }
+    struct hit general = s->best;
+    bool hint = general.entry && general.entry->tier == WB_TIER_HINT;
+    if (judge_status(s, hint ? WB_TRUST_MID : WB_TRUST_HIGH))
+        return;
+    s->best = general;
+    struct wb_slice prose = wb_slice_head(s->context->prose, WB_MAX_PROSE_BYTES);
+    if ((!general.entry || hint) && judge_text(s, prose, 0)) {
+        take_entry(s);
+        return;
+    }
+    if (s->best.entry)
+        take_entry(s);
+    else if (!judge_status(s, WB_TRUST_LOW) && !judge_reply_code(s))
+        s->v->confidence = WB_CONFIDENCE_NONE;
+}
+
+/* "SMTP; 550-5.7.26 ..." and nothing behind: some servers report only the first line. */
+static bool is_cut(const struct wb_evidence *e)
+{
+    struct wb_slice d = e->diagnostic;
+    return !d.n || (d.n > 3 && d.p[3] == '-' && wb_is_digit(d.p[0])) ||
+           wb_slice_find(d, WB_S("...")) < d.n;
+}
+
+void wb_classify(const struct wb_classifier *cl, const struct wb_context *context,
+                 const struct wb_evidence *evidence, struct wb_verdict *verdict_out)
+{
+    uint32_t n;
+    struct wb_layers diagnostic, explanation;
+    *verdict_out = (struct wb_verdict){
+        .cause = wb_cat_unknown(cl->cat),
+        .provider = WB_NO_INDEX,
+        .facts.blocklist = WB_NO_INDEX,
+        .cut = is_cut(evidence),
+    };
+    struct search s = {
+        .cl = cl,
+        .context = context,
+        .evidence = evidence,
+        .v = verdict_out,
+        .entries = wb_cat_entries(cl->cat, &n),
+        .causes = wb_cat_causes(cl->cat, &n),
+    };
+    size_t mark = wb_arena_mark(cl->arena); /* what is kept points into the evidence */
+    wb_reply_layers(evidence->diagnostic, &diagnostic, cl->limits);
+    wb_reply_layers(evidence->explanation, &explanation, cl->limits);
+    find_codes(&s, &diagnostic, &explanation);
+    decide(&s, &diagnostic, &explanation);
+    verdict_out->diagnostic = evidence->diagnostic.n    ? evidence->diagnostic
+                              : evidence->explanation.n ? evidence->explanation
+                                                        : evidence->comment;
+    wb_take_urls(verdict_out->diagnostic, &verdict_out->facts);
+    finish(&s);
+    wb_arena_release(cl->arena, mark);
+}
+
+bool wb_verdict_wants_prose(const struct wb_verdict *verdict)
+{
+    return verdict->confidence < WB_CONFIDENCE_STRONG || verdict->cut;
+}

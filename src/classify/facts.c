@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "facts.h"
+
+#include "match.h"
+
+struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                          struct wb_slice piece)
+{
+    size_t from = (size_t)(piece.p - scanned->folded.p), to = from + piece.n;
+    struct wb_arena *arena = cl->arena;
+    uint32_t *map = wb_arena_alloc(arena, (scanned->folded.n + 2) * sizeof *map);
+    char *again = wb_arena_alloc(arena, scanned->folded.n + 2);
+    if (!map || !again || !piece.n)
+        return WB_NONE;
+    size_t n = wb_fold(scanned->text, scanned->code, again, scanned->folded.n + 1, map);
+    if (to > n)
+        return WB_NONE;
+    struct wb_slice source = wb_slice_span(scanned->text.p + map[from], scanned->text.p + map[to]);
+    return wb_slice_rtrim(source);
+}
+
+/* "7372800", "10", "7,372,800" with a unit: bytes. */
+static long long number_of(struct wb_slice digits)
+{
+    long long n = 0;
+    for (size_t i = 0; i < digits.n && n < 1000000000000; i++)
+        if (wb_is_digit(digits.p[i]))
+            n = n * 10 + (digits.p[i] - '0');
+    return n;
+}
+
+static long long unit_of(struct wb_slice unit, enum wb_fact fact)
+{
+    static const struct {
+        const char *word;
+        long long bytes, seconds;
+    } units[] = {{"k", 1024, 0},          {"m", 1048576, 60}, {"g", 1073741824, 0},
+                 {"h", 1, 3600},          {"d", 1, 86400},    {"s", 1, 1},
+                 {"b", 1, 0},             {"分", 1, 60},      {"小", 1, 3600},
+                 {"秒", 1, 1},            {"字", 1, 0}};
+    bool time = fact == WB_FACT_RETRY_AFTER;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (wb_slice_startsi(unit, wb_slice_str(units[i].word)))
+            return time ? units[i].seconds : units[i].bytes;
+    return 1;
+}
+
+static long long measured(const struct wb_regex *regex, const struct wb_groups *groups,
+                          enum wb_fact fact)
+{
+    int number = wb_regex_group(regex, "n"), unit = wb_regex_group(regex, "unit");
+    if (!number)
+        return 0;
+    struct wb_slice text = groups->group[number];
+    long long whole = number_of(wb_slice_head(text, wb_slice_chr(text, '.')));
+    long long factor = unit ? unit_of(groups->group[unit], fact) : 1;
+    return whole * (factor ? factor : 1);
+}
+
+static struct wb_slice named(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                             const struct wb_regex *regex, const struct wb_groups *groups,
+                             const char *name)
+{
+    int group = wb_regex_group(regex, name);
+    return group && groups->group[group].n ? wb_unfold(cl, scanned, groups->group[group]) : WB_NONE;
+}
+
+static void keep_larger(long long *to, long long n)
+{
+    if (n > *to)
+        *to = n;
+}
+
+static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                      const struct wb_entry *entry, struct wb_facts *facts)
+{
+    const struct wb_regex *regex = wb_cat_entry_regex(cl->cat, entry);
+    struct wb_groups groups;
+    if (!wb_regex_find(regex, cl->matcher, scanned->folded, &groups))
+        return;
+    enum wb_fact fact = (enum wb_fact)entry->fact;
+    struct wb_slice ip = named(cl, scanned, regex, &groups, "ip");
+    struct wb_slice list = named(cl, scanned, regex, &groups, "list");
+    struct wb_slice code = named(cl, scanned, regex, &groups, "code");
+    if (ip.n && !facts->client_ip.n)
+        facts->client_ip = wb_reply_ip(ip);
+    if (list.n && !facts->blocklist_name.n)
+        facts->blocklist_name = list;
+    if (code.n && !facts->provider_code.n)
+        facts->provider_code = code;
+    switch (fact) {
+    case WB_FACT_SIZE_LIMIT: keep_larger(&facts->size_limit, measured(regex, &groups, fact)); break;
+    case WB_FACT_MESSAGE_SIZE:
+        keep_larger(&facts->message_size, measured(regex, &groups, fact));
+        break;
+    case WB_FACT_RECIPIENT_LIMIT:
+        keep_larger(&facts->recipient_limit, measured(regex, &groups, fact));
+        break;
+    case WB_FACT_RETRY_AFTER:
+        keep_larger(&facts->retry_after, measured(regex, &groups, fact));
+        break;
+    case WB_FACT_BLOCKLIST:
+        if (entry->blocklist != WB_NO_INDEX && facts->blocklist == WB_NO_INDEX)
+            facts->blocklist = entry->blocklist;
+        break;
+    default: break;
+    }
+}
+
+void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
+                   struct wb_facts *facts)
+{
+    uint32_t count;
+    const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
+    for (size_t i = 0; i < scanned->n; i++) {
+        const struct wb_entry *e = &entries[scanned->candidates[i].id];
+        bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
+        if (e->fact && matters)
+            take_fact(cl, scanned, e, facts);
+    }
+}
+
+static bool in_url(char c)
+{
+    return wb_is_alnum(c) || (c && strchr("-._~:/?#[]@!$&'*+;=%", c));
+}
+
+void wb_take_urls(struct wb_slice text, struct wb_facts *facts)
+{
+    while (facts->url_count < WB_MAX_URLS) {
+        size_t at = wb_slice_find(text, WB_S("http"));
+        if (at == text.n)
+            return;
+        text = wb_slice_from(text, at);
+        size_t n = text.n > 4 && text.p[4] == 's' ? 5 : 4;
+        if (!wb_slice_starts(wb_slice_from(text, n), WB_S("://"))) {
+            text = wb_slice_from(text, 4);
+            continue;
+        }
+        while (n < text.n && in_url(text.p[n]))
+            n++;
+        while (n && strchr(".,;:!?'])", text.p[n - 1]))
+            n--;
+        facts->urls[facts->url_count++] = wb_slice_head(text, n);
+        text = wb_slice_from(text, n);
+    }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers and names that a reply states, taken from entries of the catalogue that matched. */
+#ifndef WB_FACTS_H
+#define WB_FACTS_H
+
+#include "classify.h"
+
+/* A text that was scanned: as written, folded, and which entries may match. */
+struct wb_scanned {
+    struct wb_slice text;
+    struct wb_slice folded;
+    int code; /* the reply code at its front */
+    const struct wb_candidate *candidates; /* entries whose words stand in it */
+    size_t n;
+};
+
+/* The piece of the source text that stands for a piece of its folded form. */
+struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                          struct wb_slice piece);
+
+/* Those facts that matter for the cause. */
+void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
+                   struct wb_facts *facts);
+
+/* The first few web addresses in the text. */
+void wb_take_urls(struct wb_slice text, struct wb_facts *facts);
+
+#endif

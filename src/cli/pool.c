@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+enum {
+    QUEUE_PER_THREAD = 3,
+    FLUSH_BYTES = 1 << 20, /* output kept back before a worker waits for its turn */
+    MAX_THREADS = 64,
+};
+
+struct job {
+    uint64_t turn;
+    struct wb_chunk chunk; /* either this */
+    char *source;
+    char **names; /* or these */
+    size_t n;
+    struct job *next;
+};
+
+struct worker {
+    struct wb_pool *pool;
+    pthread_t thread;
+    struct wb_session *session;
+    struct wb_buf out;
+    void *tally;
+    struct wb_chunk chunk; /* for files that it reads itself */
+    uint64_t turn;         /* of the job in hand */
+};
+
+struct wb_pool {
+    struct wb_pool_options options;
+    struct worker workers[MAX_THREADS];
+    int threads;
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* the queue, or whose turn it is */
+    struct job *first, **last;
+    int queued;
+    bool closed;
+    uint64_t next_turn;    /* to be given to the next job */
+    uint64_t current_turn; /* whose output is being written */
+    _Atomic uint64_t messages;
+    atomic_bool trouble;
+    atomic_bool broken; /* standard output cannot be written any more */
+};
+
+/* ---- output in turn ---- */
+
+static void wait_for_turn(struct worker *w)
+{
+    struct wb_pool *pool = w->pool;
+    pthread_mutex_lock(&pool->lock);
+    while (pool->current_turn != w->turn)
+        pthread_cond_wait(&pool->changed, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void write_out(struct worker *w)
+{
+    wait_for_turn(w);
+    if (w->out.n && !atomic_load(&w->pool->broken) && !wb_cli_write(w->out.p, w->out.n)) {
+        atomic_store(&w->pool->broken, true);
+        atomic_store(&w->pool->trouble, true);
+    }
+    wb_buf_clear(&w->out);
+}
+
+static void end_turn(struct worker *w)
+{
+    struct wb_pool *pool = w->pool;
+    write_out(w);
+    pthread_mutex_lock(&pool->lock);
+    pool->current_turn++;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* ---- work ---- */
+
+static void analyse(struct worker *w, const char *p, size_t n, const char *source, uint32_t index)
+{
+    wb_session_source(w->session, source, index);
+    const struct wb_analysis *analysis = wb_analyse_mail(w->session, p, n);
+    w->pool->options.render(analysis, w->session, w->tally, &w->out);
+    atomic_fetch_add_explicit(&w->pool->messages, 1, memory_order_relaxed);
+    if (w->out.n > FLUSH_BYTES)
+        write_out(w);
+}
+
+static void analyse_chunk(struct worker *w, const struct wb_chunk *chunk, const char *source)
+{
+    for (uint32_t i = 0; i < chunk->count && !atomic_load(&w->pool->broken); i++)
+        analyse(w, chunk->bytes + chunk->messages[i].from, chunk->messages[i].n, source,
+                chunk->first_index + i);
+}
+
+static void complain_in_turn(struct worker *w, const char *text)
+{
+    write_out(w);
+    wb_complain("%s", text);
+    atomic_store(&w->pool->trouble, true);
+}
+
+static void analyse_file(struct worker *w, const char *name)
+{
+    struct wb_status status = {{0}};
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        wb_trouble(&status, "%s: %s", name, strerror(errno));
+        complain_in_turn(w, status.text);
+        return;
+    }
+    struct wb_stream *stream = wb_stream_open(fd, name, &status);
+    uint64_t found = 0;
+    while (wb_stream_next(stream, &w->chunk, &status)) {
+        found += w->chunk.count;
+        analyse_chunk(w, &w->chunk, name);
+    }
+    if (!found && !status.text[0])
+        wb_trouble(&status, "%s: the file is empty", name);
+    if (status.text[0])
+        complain_in_turn(w, status.text);
+    wb_stream_close(stream);
+}
+
+static struct job *take_job(struct wb_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->first && !pool->closed)
+        pthread_cond_wait(&pool->changed, &pool->lock);
+    struct job *job = pool->first;
+    if (job) {
+        pool->first = job->next;
+        if (!pool->first)
+            pool->last = &pool->first;
+        pool->queued--;
+        pthread_cond_broadcast(&pool->changed);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return job;
+}
+
+static void free_job(struct job *job)
+{
+    for (size_t i = 0; i < job->n; i++)
+        free(job->names[i]);
+    free(job->names);
+    free(job->source);
+    wb_chunk_free(&job->chunk);
+    free(job);
+}
+
+static void *work(void *argument)
+{
+    struct worker *w = argument;
+    struct job *job;
+    while ((job = take_job(w->pool))) {
+        w->turn = job->turn;
+        analyse_chunk(w, &job->chunk, job->source);
+        for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
+            analyse_file(w, job->names[i]);
+        end_turn(w);
+        free_job(job);
+    }
+    return NULL;
+}
+
+/* ---- the caller's side ---- */
+
+static void add_job(struct wb_pool *pool, struct job *job)
+{
+    pthread_mutex_lock(&pool->lock);
+    while (pool->queued >= pool->threads * QUEUE_PER_THREAD)
+        pthread_cond_wait(&pool->changed, &pool->lock);
+    job->turn = pool->next_turn++;
+    *pool->last = job;
+    pool->last = &job->next;
+    pool->queued++;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void wb_pool_chunk(struct wb_pool *pool, struct wb_chunk *chunk, const char *source)
+{
+    struct job *job = calloc(1, sizeof *job);
+    WB_CHECK(job);
+    job->chunk = *chunk;
+    job->source = strdup(source);
+    WB_CHECK(job->source);
+    *chunk = (struct wb_chunk){0};
+    add_job(pool, job);
+}
+
+void wb_pool_files(struct wb_pool *pool, char **names, size_t n)
+{
+    struct job *job = calloc(1, sizeof *job);
+    WB_CHECK(job);
+    job->names = names;
+    job->n = n;
+    add_job(pool, job);
+}
+
+uint64_t wb_pool_messages(const struct wb_pool *pool)
+{
+    return atomic_load(&pool->messages);
+}
+
+static void start_worker(struct wb_pool *pool, struct worker *w)
+{
+    w->pool = pool;
+    w->session = wb_session_new(pool->options.catalogue);
+    w->tally = calloc(1, pool->options.tally_size + 1);
+    WB_CHECK(w->session && w->tally);
+    if (pool->options.keep_headers)
+        wb_session_keep_headers(w->session, pool->options.keep_headers);
+    WB_CHECK(pthread_create(&w->thread, NULL, work, w) == 0);
+}
+
+struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
+{
+    struct wb_pool *pool = calloc(1, sizeof *pool);
+    WB_CHECK(pool);
+    pool->options = *options;
+    pool->threads = options->threads < MAX_THREADS ? options->threads : MAX_THREADS;
+    pool->last = &pool->first;
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->changed, NULL);
+    for (int i = 0; i < pool->threads; i++)
+        start_worker(pool, &pool->workers[i]);
+    return pool;
+}
+
+bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *tally), void *into)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->closed = true;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+    for (int i = 0; i < pool->threads; i++) {
+        struct worker *w = &pool->workers[i];
+        pthread_join(w->thread, NULL);
+        if (merge)
+            merge(into, w->tally);
+        wb_session_free(w->session);
+        wb_buf_free(&w->out);
+        wb_chunk_free(&w->chunk);
+        free(w->tally);
+    }
+    bool ok = !atomic_load(&pool->trouble);
+    pthread_mutex_destroy(&pool->lock);
+    pthread_cond_destroy(&pool->changed);
+    free(pool);
+    return ok;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Analysing many messages with several threads, with the output in the order of the input.
+ *
+ * The caller hands in work (a chunk of messages, or a list of files that the worker reads
+ * itself); each piece has a turn. A worker keeps its output back until its turn has come, then
+ * writes it, and from then on directly: so memory is bounded however much there is to say.
+ */
+#ifndef WB_POOL_H
+#define WB_POOL_H
+
+#include "cli.h"
+#include "source.h"
+
+struct wb_pool;
+
+/* What is done with one message's analysis: appends to out. tally is the worker's own. */
+typedef void wb_render_fn(const struct wb_analysis *analysis, struct wb_session *session,
+                          void *tally, struct wb_buf *out);
+
+struct wb_pool_options {
+    int threads;
+    const struct wb_catalogue *catalogue;
+    const char *keep_headers; /* NULL: none */
+    wb_render_fn *render;
+    size_t tally_size; /* bytes of each worker's tally, zero at first */
+};
+
+struct wb_pool *wb_pool_new(const struct wb_pool_options *options);
+
+/* Takes over the chunk's memory and leaves the chunk empty. */
+void wb_pool_chunk(struct wb_pool *pool, struct wb_chunk *chunk, const char *source);
+
+/* Files for a worker to open and read; takes over the array and the names in it. */
+void wb_pool_files(struct wb_pool *pool, char **names, size_t n);
+
+/* Messages analysed so far: for showing progress. */
+uint64_t wb_pool_messages(const struct wb_pool *pool);
+
+/*
+ * Waits until all is done. merge is called for each worker's tally (may be NULL). Returns false
+ * when something could not be read or written; it has been complained about.
+ */
+bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *tally),
+                    void *into);
+
+#endif

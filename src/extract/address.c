@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "address.h"
+
+#include "reader.h"
+
+/* atext of RFC 5322, the dot, and everything that is not ASCII (RFC 6531) */
+static bool local_byte(char c)
+{
+    return wb_is_alnum(c) || (c & 0x80) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c));
+}
+
+static bool domain_byte(char c)
+{
+    return wb_is_alnum(c) || (c & 0x80) || c == '.' || c == '-' || c == '_';
+}
+
+struct wb_slice wb_address_local(struct wb_slice address)
+{
+    for (size_t i = address.n; i-- > 0;)
+        if (address.p[i] == '@')
+            return wb_slice_head(address, i);
+    return address;
+}
+
+struct wb_slice wb_address_domain(struct wb_slice address)
+{
+    size_t local = wb_address_local(address).n;
+    return wb_slice_from(address, local + 1);
+}
+
+bool wb_address_valid(struct wb_slice address)
+{
+    struct wb_slice local = wb_address_local(address), domain = wb_address_domain(address);
+    return local.n > 0 && local.n < 256 && domain.n > 0 && domain.n < 256;
+}
+
+bool wb_address_same(struct wb_slice a, struct wb_slice b)
+{
+    return a.n > 0 && wb_slice_eqi(a, b);
+}
+
+/* Length of the domain (or [address literal]) at the front. */
+static size_t domain_length(struct wb_slice s)
+{
+    size_t n = 0;
+    if (s.n && s.p[0] == '[') {
+        n = wb_slice_chr(s, ']');
+        return n < s.n && n < 64 ? n + 1 : 0;
+    }
+    while (n < s.n && domain_byte(s.p[n]))
+        n++;
+    while (n && (s.p[n - 1] == '.' || s.p[n - 1] == '-' || s.p[n - 1] == '_'))
+        n--;
+    return n;
+}
+
+/* "quoted local part" that ends right before the "@" at position at; its length or 0. */
+static size_t quoted_before(struct wb_slice s, size_t at)
+{
+    if (at < 2 || s.p[at - 1] != '"')
+        return 0;
+    for (size_t i = at - 1; i-- > 0 && at - i < 66 && s.p[i] != '\n';)
+        if (s.p[i] == '"')
+            return at - i;
+    return 0;
+}
+
+/* A Chinese sentence may touch the address; an address with such a local part stands in <>. */
+static bool bracketed(struct wb_slice s, size_t from)
+{
+    return from > 0 && (s.p[from - 1] == '<' || s.p[from - 1] == ' ' || s.p[from - 1] == ';' ||
+                        s.p[from - 1] == '\t' || s.p[from - 1] == '\n' || s.p[from - 1] == ',');
+}
+
+static size_t local_before(struct wb_slice s, size_t at)
+{
+    size_t quoted = quoted_before(s, at);
+    if (quoted)
+        return quoted;
+    size_t from = at, ascii_from = at;
+    while (from > 0 && local_byte(s.p[from - 1])) {
+        from--;
+        if (ascii_from == from + 1 && !(s.p[from] & 0x80))
+            ascii_from = from;
+    }
+    if (from < ascii_from && from > 0 && !bracketed(s, from))
+        from = ascii_from;
+    while (from < at && strchr("'`{}|", s.p[from])) /* an opening quote is no part of it */
+        from++;
+    return at - from;
+}
+
+struct wb_slice wb_address_find(struct wb_slice text)
+{
+    for (size_t from = 0; from < text.n;) {
+        size_t at = from + wb_slice_chr(wb_slice_from(text, from), '@');
+        if (at >= text.n)
+            return WB_NONE;
+        size_t domain = domain_length(wb_slice_from(text, at + 1));
+        size_t local = domain ? local_before(text, at) : 0;
+        if (local)
+            return wb_slice(text.p + at - local, local + 1 + domain);
+        from = at + 1;
+    }
+    return WB_NONE;
+}
+
+static struct wb_slice join_address(struct wb_arena *arena, struct wb_slice local,
+                                    struct wb_slice domain)
+{
+    struct wb_text out = wb_text_open(arena, local.n + domain.n + 1);
+    wb_text_put(&out, local);
+    wb_text_byte(&out, '@');
+    wb_text_put(&out, domain);
+    return wb_text_close(&out);
+}
+
+/* The address without quotes around its local part, where they are there only for its dots. */
+struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice address)
+{
+    struct wb_slice local = wb_address_local(address);
+    if (local.n < 3 || local.p[0] != '"' || local.p[local.n - 1] != '"')
+        return address;
+    struct wb_slice inner = wb_slice(local.p + 1, local.n - 2);
+    for (size_t i = 0; i < inner.n; i++)
+        if (!local_byte(inner.p[i]))
+            return address;
+    return join_address(arena, inner, wb_address_domain(address));
+}
+
+struct wb_slice wb_address_clean(struct wb_slice text)
+{
+    text = wb_slice_trim(text);
+    size_t open = wb_slice_chr(text, '<');
+    if (open < text.n) {
+        struct wb_slice inner = wb_slice_from(text, open + 1);
+        size_t close = wb_slice_chr(inner, '>');
+        if (close < inner.n)
+            text = wb_slice_trim(wb_slice_head(inner, close));
+    }
+    if (wb_slice_startsi(text, WB_S("mailto:")))
+        text = wb_slice_from(text, 7);
+    if (wb_slice_startsi(text, WB_S("smtp:")))
+        text = wb_slice_from(text, 5);
+    if (wb_slice_starts(text, WB_S("@"))) { /* a source route: @relay:user@host (RFC 5321 C) */
+        size_t colon = wb_slice_chr(text, ':');
+        text = wb_slice_from(text, colon < text.n ? colon + 1 : 1);
+    }
+    while (text.n && strchr("<>'\"`.,;:()[]", text.p[0]) && text.p[0] != '"')
+        text = wb_slice_from(text, 1);
+    while (text.n && strchr("<>'`.,;:()", text.p[text.n - 1]))
+        text.n--;
+    return text;
+}
+
+/* ---- encodings ---- */
+
+/*
+ * RFC 3461 4 lets a sender escape anything, but only "+" and "=" must be, and only those two are
+ * undone: in "user+2023@example.org" the rest of what stands behind "+" is a tag.
+ */
+static int xtext_byte(const char *p)
+{
+    if (p[0] == '2' && p[1] == 'B')
+        return '+';
+    return p[0] == '3' && p[1] == 'D' ? '=' : -1;
+}
+
+/* xtext: "+" and two hexadecimal digits (RFC 3461 4). */
+static struct wb_slice undo_xtext(struct wb_arena *arena, struct wb_slice s)
+{
+    if (wb_slice_chr(s, '+') == s.n)
+        return s;
+    struct wb_text out = wb_text_open(arena, s.n);
+    bool changed = false;
+    for (size_t i = 0; i < s.n; i++) {
+        int value = s.p[i] == '+' && i + 2 < s.n ? xtext_byte(s.p + i + 1) : -1;
+        if (value >= 0) {
+            wb_text_byte(&out, (char)value);
+            changed = true;
+            i += 2;
+        } else {
+            wb_text_byte(&out, s.p[i]);
+        }
+    }
+    if (changed)
+        return wb_text_close(&out);
+    wb_text_drop(&out);
+    return s;
+}
+
+/* utf-8-addr-unitext and -xtext of RFC 6533 3: "\x{7528}" stands for a character. */
+static struct wb_slice undo_unitext(struct wb_arena *arena, struct wb_slice s)
+{
+    if (wb_slice_find(s, WB_S("\\x{")) == s.n)
+        return s;
+    struct wb_text out = wb_text_open(arena, s.n);
+    struct wb_reader r = wb_reader(s);
+    while (wb_reader_left(&r)) {
+        if (!wb_reader_word(&r, WB_S("\\x{"))) {
+            wb_text_byte(&out, wb_reader_take(&r));
+            continue;
+        }
+        uint32_t rune = 0;
+        for (int digits = 0; digits < 6 && wb_hex_digit(wb_reader_peek(&r, 0)) >= 0; digits++)
+            rune = rune * 16 + (uint32_t)wb_hex_digit(wb_reader_take(&r));
+        wb_reader_accept(&r, '}');
+        wb_text_rune(&out, rune);
+    }
+    return wb_text_close(&out);
+}
+
+struct wb_slice wb_address_typed(struct wb_arena *arena, struct wb_slice value)
+{
+    size_t semicolon = wb_slice_chr(value, ';');
+    struct wb_slice type = wb_slice_trim(wb_slice_head(value, semicolon));
+    struct wb_slice address = semicolon < value.n ? wb_slice_from(value, semicolon + 1) : value;
+    address = wb_address_clean(address);
+    address = wb_address_unquote(arena, address);
+    if (wb_slice_eqi(type, WB_S("utf-8")))
+        return undo_unitext(arena, address);
+    return undo_xtext(arena, address);
+}
+
+/* ---- wrappers ---- */
+
+/* SRS0=hash=time=domain=local@forwarder, SRS1=hash=first==hash=time=domain=local@second */
+static struct wb_slice undo_srs(struct wb_arena *arena, struct wb_slice local)
+{
+    struct wb_slice rest = wb_slice_from(local, 5);
+    if (wb_lower(local.p[3]) == '1') {
+        size_t twice = wb_slice_find(rest, WB_S("=="));
+        rest = wb_slice_from(rest, twice < rest.n ? twice + 2 : rest.n);
+    }
+    wb_slice_cut(&rest, '=');
+    wb_slice_cut(&rest, '=');
+    struct wb_slice domain = wb_slice_cut(&rest, '=');
+    return domain.n && rest.n ? join_address(arena, rest, domain) : WB_NONE;
+}
+
+/* prvs=tag=local@domain (BATV), btv1==tag==local@domain (Barracuda), msprvs1=tag=local@domain */
+static struct wb_slice undo_batv(struct wb_slice address)
+{
+    struct wb_slice rest = address;
+    if (wb_slice_startsi(rest, WB_S("btv1=="))) {
+        rest = wb_slice_from(rest, 6);
+        size_t twice = wb_slice_find(rest, WB_S("=="));
+        return twice < rest.n ? wb_slice_from(rest, twice + 2) : WB_NONE;
+    }
+    wb_slice_cut(&rest, '=');
+    wb_slice_cut(&rest, '=');
+    return rest;
+}
+
+struct wb_slice wb_address_unwrap(struct wb_arena *arena, struct wb_slice address)
+{
+    for (int depth = 0; depth < 4; depth++) {
+        struct wb_slice local = wb_address_local(address), inner = WB_NONE;
+        bool srs = wb_slice_startsi(local, WB_S("SRS0")) || wb_slice_startsi(local, WB_S("SRS1"));
+        if (srs && local.n > 5 && strchr("=+-", local.p[4]))
+            inner = undo_srs(arena, local);
+        else if (wb_slice_startsi(local, WB_S("prvs=")) || wb_slice_startsi(local, WB_S("btv1==")) ||
+                 wb_slice_startsi(local, WB_S("msprvs1=")))
+            inner = undo_batv(address);
+        if (!wb_address_valid(inner))
+            return address;
+        address = inner;
+    }
+    return address;
+}
+
+static bool dotted(struct wb_slice domain)
+{
+    size_t dot = wb_slice_chr(domain, '.');
+    return dot > 0 && dot + 2 < domain.n && domain_length(domain) == domain.n;
+}
+
+struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
+                                struct wb_slice known)
+{
+    struct wb_slice local = wb_address_local(address);
+    if (local.n == address.n || wb_slice_startsi(local, WB_S("SRS")))
+        return WB_NONE;
+    size_t equals = local.n;
+    while (equals > 0 && local.p[equals - 1] != '=')
+        equals--;
+    if (equals < 2)
+        return WB_NONE;
+    struct wb_slice domain = wb_slice_from(local, equals), head = wb_slice_head(local, equals - 1);
+    /* "user=example.org-more": what is no domain behind it belongs to the sender */
+    domain = wb_slice_head(domain, domain_length(domain));
+    if (!dotted(domain))
+        return WB_NONE;
+    struct wb_slice known_local = wb_address_local(known);
+    if (known_local.n && known_local.n < known.n && wb_slice_endsi(head, known_local) &&
+        wb_slice_eqi(domain, wb_address_domain(known)))
+        return join_address(arena, wb_slice_from(head, head.n - known_local.n), domain);
+    size_t from = head.n;
+    while (from > 0 && head.p[from - 1] != '+' && head.p[from - 1] != '-' && head.p[from - 1] != '=')
+        from--;
+    struct wb_slice user = wb_slice_from(head, from);
+    return from > 0 && user.n ? join_address(arena, user, domain) : WB_NONE;
+}

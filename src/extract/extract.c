@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The order of the steps, and how the parts of a report are told apart. */
+#include "extract_int.h"
+
+#include <stdlib.h>
+
+#include "address.h"
+#include "reader.h"
+#include "reply.h"
+#include "utf8.h"
+
+bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
+                     struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
+                     wb_limit_set *limits)
+{
+    *ex = (struct wb_extract){
+        .cat = cat,
+        .matcher = matcher,
+        .arena = arena,
+        .limits = limits,
+        .mail = mail,
+        .recipients = calloc(WB_MAX_RECIPIENTS, sizeof(struct wb_evidence)),
+    };
+    return ex->recipients != NULL;
+}
+
+void wb_extract_close(struct wb_extract *ex)
+{
+    free(ex->recipients);
+    *ex = (struct wb_extract){0};
+}
+
+struct wb_evidence *wb_add_recipient(struct wb_extract *ex, struct wb_slice address)
+{
+    if (ex->recipient_count == WB_MAX_RECIPIENTS) {
+        wb_limit_hit(ex->limits, WB_LIMIT_RECIPIENTS);
+        return NULL;
+    }
+    struct wb_evidence *r = &ex->recipients[ex->recipient_count++];
+    *r = (struct wb_evidence){.address = address};
+    return r;
+}
+
+struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice address)
+{
+    for (uint32_t i = 0; address.n && i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        if (wb_address_same(r->address, address) || wb_address_same(r->original, address) ||
+            wb_address_same(r->alias, address))
+            return r;
+    }
+    return NULL;
+}
+
+static void reset(struct wb_extract *ex)
+{
+    struct wb_extract kept = *ex;
+    *ex = (struct wb_extract){
+        .cat = kept.cat,
+        .matcher = kept.matcher,
+        .arena = kept.arena,
+        .limits = kept.limits,
+        .mail = kept.mail,
+        .recipients = kept.recipients,
+        .dialect = WB_NO_INDEX,
+        .status_part = WB_NO_PART,
+        .disposition_part = WB_NO_PART,
+        .feedback_part = WB_NO_PART,
+        .returned_part = WB_NO_PART,
+        .original = {.part = WB_NO_PART},
+    };
+}
+
+/* ---- the parts ---- */
+
+static bool is_attachment(struct wb_extract *ex, uint32_t part)
+{
+    const struct wb_header *h =
+        wb_mail_header_named(ex->mail, part, WB_S("content-disposition"));
+    return h && wb_slice_startsi(h->value, WB_S("attachment"));
+}
+
+/* A multipart without parts, its boundaries lost on the way, is text as well. */
+static bool is_text(const struct wb_mail *mail, uint32_t part)
+{
+    enum wb_media media = mail->parts[part].media;
+    if (media == WB_MEDIA_MULTIPART)
+        return part + 1 == mail->part_count || mail->parts[part + 1].parent != part;
+    return media == WB_MEDIA_TEXT_PLAIN || media == WB_MEDIA_TEXT_HTML;
+}
+
+static void note_first(uint32_t *slot, uint32_t part)
+{
+    if (*slot == WB_NO_PART)
+        *slot = part;
+}
+
+/* The parts of this message itself, not of messages inside it. */
+static void survey(struct wb_extract *ex)
+{
+    const struct wb_mail *mail = ex->mail;
+    uint32_t inside = WB_NO_PART; /* parts below this one belong to an inner message */
+    for (uint32_t i = 0; i < mail->part_count; i++) {
+        const struct wb_part *part = &mail->parts[i];
+        if (inside != WB_NO_PART && part->depth > mail->parts[inside].depth)
+            continue;
+        inside = WB_NO_PART;
+        if (part->decoded)
+            continue;
+        switch (part->media) {
+        case WB_MEDIA_RFC822:
+            note_first(&ex->returned_part, i);
+            inside = i;
+            break;
+        case WB_MEDIA_RFC822_HEADERS: note_first(&ex->returned_part, i); break;
+        case WB_MEDIA_DELIVERY_STATUS: note_first(&ex->status_part, i); break;
+        case WB_MEDIA_DISPOSITION: note_first(&ex->disposition_part, i); break;
+        case WB_MEDIA_FEEDBACK: note_first(&ex->feedback_part, i); break;
+        default:
+            if (is_text(mail, i) && ex->text_part_count < WB_MAX_TEXT_PARTS &&
+                !is_attachment(ex, i))
+                ex->text_parts[ex->text_part_count++] = i;
+        }
+    }
+}
+
+static bool says_something(struct wb_slice text)
+{
+    int letters = 0;
+    for (size_t i = 0; i < text.n && letters < 12; i++)
+        letters += wb_is_alnum(text.p[i]) || (text.p[i] & 0x80);
+    return letters >= 12;
+}
+
+struct wb_slice wb_human_text(struct wb_extract *ex)
+{
+    struct wb_slice text = WB_NONE;
+    for (uint32_t i = 0; i < ex->text_part_count; i++) {
+        text = wb_mail_text(ex->mail, ex->text_parts[i]);
+        if (says_something(text))
+            break;
+    }
+    return text;
+}
+
+/* ---- the fields ---- */
+
+/* Marks of quoted-printable in a part that should have none: "=E7=94=A8", soft line breaks. */
+static bool looks_quoted(struct wb_slice text)
+{
+    for (size_t i = 0; i + 2 < text.n; i++) {
+        if (text.p[i] != '=')
+            continue;
+        bool soft = text.p[i + 1] == '\n' || (text.p[i + 1] == '\r' && text.p[i + 2] == '\n');
+        bool byte = wb_hex_digit(text.p[i + 1]) >= 8 && wb_hex_digit(text.p[i + 2]) >= 0 &&
+                    !(text.p[i + 1] >= 'a' && text.p[i + 1] <= 'f');
+        if (soft || byte)
+            return true;
+    }
+    return false;
+}
+
+/* The text of a part with fields. Its bytes are converted only where they are not plain. */
+static struct wb_slice field_text(struct wb_extract *ex, uint32_t part)
+{
+    struct wb_slice text = wb_mail_bytes(ex->mail, part);
+    bool global = wb_slice_startsi(ex->mail->parts[part].type, WB_S("message/global"));
+    if (global && ex->mail->parts[part].encoding == WB_ENC_IDENTITY && looks_quoted(text)) {
+        struct wb_part as_quoted = ex->mail->parts[part];
+        as_quoted.encoding = WB_ENC_QUOTED_PRINTABLE;
+        struct wb_part kept = ex->mail->parts[part];
+        ex->mail->parts[part] = as_quoted;
+        text = wb_mail_bytes(ex->mail, part);
+        ex->mail->parts[part] = kept;
+    }
+    return wb_utf8_is_plain(text) ? text : wb_mail_utf8(ex->mail, text, WB_NONE);
+}
+
+/* Where a block of report fields stands in a text, as some services put it; empty: nowhere. */
+static struct wb_slice fields_in_text(struct wb_slice text)
+{
+    size_t final = wb_slice_findi(text, WB_S("final-recipient:"));
+    if (final == text.n)
+        return WB_NONE;
+    size_t from = wb_slice_findi(text, WB_S("reporting-mta:"));
+    if (from > final)
+        from = final;
+    while (from > 0 && text.p[from - 1] != '\n')
+        from--;
+    return wb_slice_from(text, from);
+}
+
+static void read_field_parts(struct wb_extract *ex)
+{
+    uint32_t parts[] = {ex->status_part, ex->feedback_part, ex->disposition_part};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i] != WB_NO_PART)
+            wb_read_fields(ex, field_text(ex, parts[i]));
+    if (ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART ||
+        ex->disposition_part != WB_NO_PART)
+        return;
+    struct wb_slice fields = fields_in_text(ex->prose);
+    for (uint32_t i = 1; !fields.n && i < ex->text_part_count; i++)
+        fields = fields_in_text(wb_mail_text(ex->mail, ex->text_parts[i]));
+    if (fields.n)
+        wb_read_fields(ex, fields);
+}
+
+/* Some servers list who failed in a header field: "X-Failed-Recipients: a@x, b@y, ". */
+static void read_failed_recipients(struct wb_extract *ex)
+{
+    const struct wb_header *h = wb_mail_header(ex->mail, 0, WB_H_X_FAILED_RECIPIENTS);
+    if (!h || ex->recipient_count)
+        return;
+    struct wb_slice list = wb_mail_unescape(ex->mail, wb_mail_value(ex->mail, h));
+    while (list.n) {
+        struct wb_slice address = wb_address_clean(wb_slice_cut(&list, ','));
+        if (wb_address_valid(address) && !wb_find_recipient(ex, address))
+            wb_add_recipient(ex, address);
+    }
+}
+
+struct wb_slice wb_before_trace(struct wb_slice text)
+{
+    static const struct wb_slice fields[] = {{"\nReceived:", 10},
+                                             {"\nReturn-Path:", 13},
+                                             {"\nReturn-path:", 13},
+                                             {"\nDKIM-Signature:", 16},
+                                             {"\nX-Received:", 12}};
+    size_t end = text.n;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        end = wb_slice_find(wb_slice_head(text, end), fields[i]);
+    return wb_slice_head(text, end);
+}
+
+void wb_extract_mail(struct wb_extract *ex)
+{
+    reset(ex);
+    survey(ex);
+    struct wb_slice text = wb_human_text(ex);
+    ex->prose = wb_before_trace(text);
+    wb_recognise(ex);
+    ex->text = ex->prose = text;
+    wb_read_json(ex, text);
+    if (!ex->recipient_count)
+        read_field_parts(ex);
+    read_failed_recipients(ex);
+}
+
+struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
+{
+    if (ex->recipient_count)
+        return &ex->recipients[0];
+    struct wb_evidence *r = wb_add_recipient(ex, WB_NONE);
+    r->explanation = ex->shared;
+    return r;
+}
+
+/* "RCPT TO:<a@example.org>", "<a@example.org>: host ... said": whom the reply is about. */
+static struct wb_slice recipient_of_reply(struct wb_slice text)
+{
+    size_t at = wb_slice_findi(text, WB_S("rcpt to:"));
+    struct wb_slice address = wb_address_find(wb_slice_from(text, at));
+    return address.n ? address : wb_address_find(text);
+}
+
+/* "host mx.example.org[192.0.2.1] said: ...": which server answered. */
+static void find_remote(struct wb_evidence *r, struct wb_slice text)
+{
+    size_t at = wb_slice_findi(text, WB_S("host "));
+    if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
+        return;
+    struct wb_slice rest = wb_slice_from(text, at + 5);
+    size_t n = 0;
+    while (n < rest.n && (wb_is_alnum(rest.p[n]) || rest.p[n] == '.' || rest.p[n] == '-'))
+        n++;
+    struct wb_slice host = wb_slice_head(rest, n);
+    if (wb_slice_chr(host, '.') == host.n)
+        return;
+    r->remote_mta = host;
+    if (n < rest.n && (rest.p[n] == '[' || rest.p[n] == ' '))
+        r->remote_ip = wb_reply_ip(wb_slice_head(wb_slice_from(rest, n), 48));
+}
+
+void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
+{
+    reset(ex);
+    text = wb_utf8_head(text, WB_MAX_DIAGNOSTIC_BYTES);
+    ex->mail->raw = text;
+    ex->mail->headless = true;
+    ex->kind = WB_KIND_BOUNCE;
+    struct wb_evidence *r = wb_add_recipient(ex, recipient_of_reply(text));
+    r->action = WB_ACTION_FAILED;
+    r->diagnostic = wb_mail_unescape(ex->mail, text);
+    if (!wb_utf8_is_plain(r->diagnostic))
+        r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
+    find_remote(r, r->diagnostic);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mail to evidence: what kind of message it is, who failed, and every text that says why, each as
+ * a slice of the message or of the arena. No judgement is made here, and no name of a cause,
+ * dialect or provider is known here: recognising and reading prose is done by the catalogue's
+ * patterns.
+ *
+ * In two steps, because the second is often not needed: wb_extract_mail reads structure, header
+ * and fields; wb_extract_prose reads the part written for people and joins it to the recipients.
+ * A struct wb_extract belongs to one thread and is reused; everything in it is valid until the
+ * next message. Nothing fails; limits reached are noted in the limit set.
+ */
+#ifndef WB_EXTRACT_H
+#define WB_EXTRACT_H
+
+#include "catalog.h"
+#include "date.h"
+#include "mail.h"
+
+/* One recipient of whom the message reports something. */
+struct wb_evidence {
+    struct wb_slice address;  /* the final recipient; empty: not named */
+    struct wb_slice original; /* the address written to, where it differs */
+    struct wb_slice alias;    /* the local name behind it: X-Actual-Recipient, "(expanded from)" */
+    enum wb_action action;
+    enum wb_stage stage;
+    struct wb_code status;          /* of the Status field */
+    struct wb_slice comment;        /* the comment in the Status field */
+    struct wb_slice diagnostic;     /* of the Diagnostic-Code field, without its type */
+    struct wb_slice diagnostic_type; /* "smtp", "x-unix", ...; as written */
+    struct wb_slice explanation;    /* what the prose says of this recipient */
+    struct wb_slice supplement;     /* further words of the server in a field */
+    struct wb_slice remote_mta;     /* without type */
+    struct wb_slice remote_ip;
+    struct wb_slice queue_id;
+    struct wb_time last_attempt;
+    struct wb_time retry_until;
+};
+
+/* The returned message. part is WB_NO_PART when no header of it came back. */
+struct wb_original {
+    uint32_t part;
+    struct wb_slice message_id;
+    struct wb_slice envelope_from;
+    struct wb_slice from;
+    struct wb_slice to;
+    struct wb_slice subject;
+    struct wb_slice date; /* as written */
+    struct wb_slice list_id;
+    struct wb_slice feedback_id;
+    struct wb_time sent;
+    long long bytes; /* of the returned message when it came back whole; 0 unknown */
+};
+
+/* RFC 5965 */
+struct wb_feedback {
+    struct wb_slice type;
+    struct wb_slice source_ip;
+    struct wb_slice user_agent;
+    struct wb_slice reported_domain;
+    struct wb_slice auth_failure;
+};
+
+enum { WB_MAX_TEXT_PARTS = 4, WB_MAX_MARKS = 4096 };
+
+/* A piece of text and what it is, for the annotated view. */
+struct wb_mark {
+    struct wb_slice text;
+    uint32_t meaning; /* enum wb_field or WB_MARK_... */
+};
+
+struct wb_extract {
+    const struct wb_catalogue *cat;
+    struct wb_matcher *matcher;
+    struct wb_arena *arena;
+    wb_limit_set *limits;
+    struct wb_mail *mail;
+
+    enum wb_kind kind;
+    struct wb_slice detail; /* of the kind: "phishing" */
+    uint16_t dialect;       /* WB_NO_INDEX: none recognised */
+    bool prose_read;
+    bool gave_up;  /* the prose says that it was given up whatever the fields claim */
+
+    struct wb_evidence *recipients;
+    uint32_t recipient_count;
+
+    struct wb_slice reporting_mta;
+    struct wb_slice received_from;
+    struct wb_slice envelope_id;
+    struct wb_slice queue_id;
+    struct wb_slice disposition;
+    struct wb_time arrival;
+    struct wb_time retry_until; /* for all recipients */
+    struct wb_feedback feedback;
+    struct wb_original original;
+
+    struct wb_slice text;       /* the part written for people, whole, UTF-8 */
+    struct wb_slice prose;      /* the human part up to the returned message, UTF-8 */
+    struct wb_slice prose_rest; /* what stands behind it: the returned message as text */
+    struct wb_slice shared;     /* a reason given for all recipients */
+
+    bool *line_possible; /* of each line pattern: its words stand in the prose */
+    bool lines_known;    /* line_possible says everything */
+
+    /* how the message is built */
+    uint32_t text_parts[WB_MAX_TEXT_PARTS];
+    uint32_t text_part_count;
+    uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
+    int kind_weight[WB_KIND_COUNT];
+    struct wb_slice kind_detail[WB_KIND_COUNT];
+};
+
+/* Takes the table of recipients from the system; false without memory. */
+bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
+                     struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
+                     wb_limit_set *limits);
+void wb_extract_close(struct wb_extract *ex);
+
+/* The mail has been parsed. */
+void wb_extract_mail(struct wb_extract *ex);
+
+/* Reads the human part; does nothing the second time. */
+void wb_extract_prose(struct wb_extract *ex);
+
+/* Decides the kind from everything that has been read. */
+void wb_extract_kind(struct wb_extract *ex);
+
+/* A bare reply as a failure of one recipient; the mail is then only the text. */
+void wb_extract_reply(struct wb_extract *ex, struct wb_slice text);
+
+/* The entry for "nobody was named": the message's only recipient, without address. */
+struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
+
+/* Fills in original from the returned message's header, or from its quotation in the prose. */
+void wb_extract_original(struct wb_extract *ex);
+
+#endif

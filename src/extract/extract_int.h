@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of src/extract share among themselves. */
+#ifndef WB_EXTRACT_INT_H
+#define WB_EXTRACT_INT_H
+
+#include "extract.h"
+
+/* A new recipient; NULL when the limit is reached. */
+struct wb_evidence *wb_add_recipient(struct wb_extract *ex, struct wb_slice address);
+/* The recipient of that address, NULL when there is none. */
+struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice address);
+
+/* The fields of a machine-readable part (RFC 3464, 5965, 8098), from its text. */
+void wb_read_fields(struct wb_extract *ex, struct wb_slice text);
+
+/* A named action (RFC 3464 2.3.3) and what servers write instead. */
+enum wb_action wb_action_of(struct wb_slice value);
+
+/* One field, from wherever it was read; r may be NULL for fields of the message. */
+void wb_take_field(struct wb_extract *ex, struct wb_evidence *r, enum wb_field field,
+                   struct wb_slice value);
+
+/* A notification as JSON, if the text is one that the catalogue knows. */
+void wb_read_json(struct wb_extract *ex, struct wb_slice text);
+
+/* Looks for the signs of kinds and dialects in the header, and then in the text. */
+void wb_recognise(struct wb_extract *ex);
+
+/* A text up to where the returned message's trace fields begin. */
+struct wb_slice wb_before_trace(struct wb_slice text);
+
+/* The first part of the text for people that says anything, in UTF-8. */
+struct wb_slice wb_human_text(struct wb_extract *ex);
+
+#endif

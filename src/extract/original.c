@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The returned message's header: from its own part, or from where it is quoted as text. It tells
+ * which mail this is about; and the return address of the report itself, which is the envelope
+ * sender of the original, may carry more (VERP).
+ */
+#include "extract_int.h"
+
+#include "address.h"
+#include "reader.h"
+
+/* The part that holds the returned header; WB_NO_PART when nothing came back. */
+static uint32_t returned_header(struct wb_extract *ex)
+{
+    struct wb_mail *mail = ex->mail;
+    uint32_t part = ex->returned_part;
+    if (part != WB_NO_PART) {
+        bool message = mail->parts[part].media == WB_MEDIA_RFC822;
+        for (uint32_t i = part + 1; message && i < mail->part_count; i++)
+            if (mail->parts[i].parent == part && mail->parts[i].headers)
+                return i;
+        uint32_t embedded = wb_mail_embedded(mail, wb_mail_bytes(mail, part));
+        if (embedded != WB_NO_PART)
+            return embedded;
+    }
+    if (ex->prose_rest.n)
+        return wb_mail_embedded(mail, ex->prose_rest);
+    /* no line announced it: a trace field at the start of a line does */
+    size_t at = wb_before_trace(ex->text).n;
+    if (at < ex->text.n)
+        return wb_mail_embedded(mail, wb_slice_from(ex->text, at + 1));
+    return WB_NO_PART;
+}
+
+static struct wb_slice field(struct wb_extract *ex, enum wb_header_id id)
+{
+    return wb_mail_value(ex->mail, wb_mail_header(ex->mail, ex->original.part, id));
+}
+
+static void take(struct wb_slice *to, struct wb_slice value)
+{
+    if (value.n)
+        *to = value;
+}
+
+static void read_header(struct wb_extract *ex)
+{
+    struct wb_original *o = &ex->original;
+    take(&o->message_id, wb_address_clean(field(ex, WB_H_MESSAGE_ID)));
+    take(&o->from, field(ex, WB_H_FROM));
+    take(&o->to, field(ex, WB_H_TO));
+    take(&o->subject, field(ex, WB_H_SUBJECT));
+    take(&o->date, field(ex, WB_H_DATE));
+    take(&o->list_id, field(ex, WB_H_LIST_ID));
+    take(&o->feedback_id, field(ex, WB_H_FEEDBACK_ID));
+    struct wb_slice path = wb_address_clean(field(ex, WB_H_RETURN_PATH));
+    if (!o->envelope_from.n && wb_address_valid(path))
+        o->envelope_from = path;
+}
+
+/* Its size, when it came back whole. */
+static void measure(struct wb_extract *ex)
+{
+    const struct wb_mail *mail = ex->mail;
+    if (ex->returned_part == WB_NO_PART)
+        return;
+    const struct wb_part *part = &mail->parts[ex->returned_part];
+    bool cut = wb_slice_startsi(part->type, WB_S("message/partial"));
+    if (part->media == WB_MEDIA_RFC822 && !cut && part->encoding == WB_ENC_IDENTITY)
+        ex->original.bytes = (long long)part->body.n;
+}
+
+void wb_extract_original(struct wb_extract *ex)
+{
+    struct wb_original *o = &ex->original;
+    o->part = returned_header(ex);
+    if (o->part != WB_NO_PART)
+        read_header(ex);
+    measure(ex);
+    o->sent = wb_date_parse(o->date);
+    if (!o->envelope_from.n) {
+        struct wb_slice to = wb_mail_value(ex->mail, wb_mail_header(ex->mail, 0, WB_H_TO));
+        struct wb_slice address = wb_address_find(to);
+        if (wb_address_valid(address))
+            o->envelope_from = address;
+    }
+}

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The part written for people, read line by line with the patterns of a dialect.
+ *
+ * A line can have a role: it names a recipient, gives a reason, is an SMTP command or its answer,
+ * begins the returned message. A reason goes on over following lines as far as its pattern says
+ * (see enum wb_reach). Reasons belong to the recipient named last; one that stands before any
+ * recipient, or behind several that have none yet, is shared by them.
+ *
+ *     <a@example.org>:                          recipient
+ *     192.0.2.1 does not like recipient.        reason of a@example.org
+ *     Remote host said: 550 no such user        ... goes on
+ *                                               blank: the paragraph ends
+ *     --- Below this line is a copy ...         original: the rest is the returned message
+ */
+#include "extract_int.h"
+
+#include "address.h"
+#include "reply.h"
+#include "utf8.h"
+
+enum { MAX_REPLIES = 64, MAX_REASON_LINES = 48 };
+
+/* A command of the transcript and what it was answered. */
+struct exchange {
+    struct wb_slice address; /* in the command or the answer; empty: none */
+    struct wb_slice reply;
+    enum wb_stage stage;
+    bool goes_on; /* its last line so far was "550-..." */
+    bool own;     /* the reporting server's own words */
+};
+
+struct reader {
+    struct wb_extract *ex;
+    const struct wb_dialect *dialect;
+    const struct wb_line_pattern *patterns;
+    struct wb_slice text; /* all of it */
+    bool started;
+    bool delayed, delivered;
+    uint32_t first;        /* recipients from here on came from this prose */
+    uint32_t waiting_from; /* recipients from here on have no reason yet */
+    /* the reason that is being read */
+    bool open;
+    enum wb_reach reach;
+    struct wb_slice lines[MAX_REASON_LINES];
+    int line_count; /* 0: it begins with the next line that is not blank */
+    struct wb_evidence *owner; /* NULL: shared */
+    /* the transcript */
+    struct exchange exchanges[MAX_REPLIES];
+    int exchange_count;
+    struct wb_slice command;
+};
+
+static bool fits(const struct reader *rd, const struct wb_line_pattern *pattern,
+                 struct wb_slice line, struct wb_groups *groups)
+{
+    const struct wb_regex *regex = wb_cat_line_regex(rd->ex->cat, pattern);
+    return wb_regex_may_start(regex, line) && wb_regex_find(regex, rd->ex->matcher, line, groups);
+}
+
+static struct wb_slice captured(const struct wb_line_pattern *pattern,
+                                const struct wb_groups *groups, enum wb_capture capture)
+{
+    int group = pattern->capture[capture];
+    return group ? wb_slice_trim(groups->group[group]) : WB_NONE;
+}
+
+/* ---- reasons ---- */
+
+/* Lines as one text, with single blanks between them. */
+static struct wb_slice joined(struct wb_extract *ex, const struct wb_slice *lines, int n)
+{
+    if (n == 1 && lines[0].n <= WB_MAX_DIAGNOSTIC_BYTES)
+        return wb_mail_unescape(ex->mail, wb_slice_trim(lines[0]));
+    struct wb_text text = wb_text_open(ex->arena, WB_MAX_DIAGNOSTIC_BYTES);
+    for (int i = 0; i < n; i++) {
+        struct wb_slice line = wb_slice_trim(lines[i]);
+        if (text.n && line.n)
+            wb_text_byte(&text, ' ');
+        wb_text_put(&text, line);
+    }
+    if (text.cut) {
+        wb_limit_hit(ex->limits, WB_LIMIT_DIAGNOSTIC_BYTES);
+        text.n = wb_utf8_head(wb_slice(text.p, text.n), text.n - 4).n;
+    }
+    return wb_mail_unescape(ex->mail, wb_text_close(&text));
+}
+
+/* A second reason for the same recipient is put behind the first. */
+static void give_reason(struct reader *rd, struct wb_evidence *r, struct wb_slice reason)
+{
+    struct wb_slice both[] = {r->explanation, reason};
+    r->explanation = r->explanation.n ? joined(rd->ex, both, 2) : reason;
+}
+
+/* A reason that belongs to nobody in particular: for all who wait for one, else for all. */
+static void share_reason(struct reader *rd, struct wb_slice reason)
+{
+    struct wb_extract *ex = rd->ex;
+    bool given = false;
+    for (uint32_t i = rd->waiting_from; i < ex->recipient_count; i++)
+        if (!ex->recipients[i].explanation.n) {
+            ex->recipients[i].explanation = reason;
+            given = true;
+        }
+    rd->waiting_from = ex->recipient_count;
+    struct wb_slice both[] = {ex->shared, reason};
+    if (!given)
+        ex->shared = ex->shared.n ? joined(ex, both, 2) : reason;
+}
+
+static void close_reason(struct reader *rd)
+{
+    if (!rd->open)
+        return;
+    rd->open = false;
+    struct wb_slice reason = rd->line_count ? joined(rd->ex, rd->lines, rd->line_count) : WB_NONE;
+    if (!reason.n)
+        return;
+    if (!rd->owner)
+        share_reason(rd, reason);
+    else
+        give_reason(rd, rd->owner, reason);
+}
+
+static void add_reason_line(struct reader *rd, struct wb_slice line)
+{
+    if (rd->line_count < MAX_REASON_LINES)
+        rd->lines[rd->line_count++] = line;
+    if (rd->reach == WB_REACH_LINE)
+        close_reason(rd);
+}
+
+static void open_reason(struct reader *rd, const struct wb_line_pattern *pattern,
+                        struct wb_slice begin, struct wb_evidence *owner)
+{
+    rd->open = true;
+    rd->owner = owner;
+    rd->reach = (enum wb_reach)pattern->reach;
+    rd->line_count = 0;
+    if (begin.n)
+        add_reason_line(rd, begin);
+}
+
+/* A line without a role: more of the open reason, or its end. */
+static void plain_line(struct reader *rd, struct wb_slice line, bool blank)
+{
+    if (!rd->open)
+        return;
+    bool begun = rd->line_count > 0;
+    bool indented = line.n && wb_is_space(line.p[0]);
+    bool ends = blank ? begun && rd->reach != WB_REACH_BLOCK
+                      : begun && rd->reach == WB_REACH_INDENTED && !indented;
+    if (ends)
+        close_reason(rd);
+    else if (!blank)
+        add_reason_line(rd, line);
+}
+
+/* ---- roles ---- */
+
+static bool own_address(const struct wb_extract *ex, struct wb_slice address)
+{
+    const struct wb_header *from = wb_mail_header(ex->mail, 0, WB_H_FROM);
+    struct wb_slice local = wb_address_local(address);
+    bool service = wb_slice_eqi(local, WB_S("postmaster")) || wb_slice_eqi(local, WB_S("abuse")) ||
+                   wb_slice_startsi(local, WB_S("mailer-daemon"));
+    return service || (from && wb_address_same(wb_address_find(from->value), address));
+}
+
+/* The recipient's entry: from the fields if they named it, else a new one. */
+static struct wb_evidence *recipient_for(struct reader *rd, struct wb_slice address)
+{
+    struct wb_extract *ex = rd->ex;
+    struct wb_evidence *known = wb_find_recipient(ex, address);
+    if (known)
+        return known;
+    bool general = rd->dialect->flags & WB_DIALECT_GENERAL;
+    if (!wb_address_valid(address) || (general && own_address(ex, address)))
+        return NULL;
+    if (rd->first > 0) /* the fields have named everybody */
+        return NULL;
+    return wb_add_recipient(ex, wb_address_unquote(ex->arena, address));
+}
+
+static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_line_pattern *pattern,
+                    const struct wb_groups *groups)
+{
+    struct wb_slice remote = captured(pattern, groups, WB_CAPTURE_REMOTE);
+    struct wb_slice ip = captured(pattern, groups, WB_CAPTURE_IP);
+    struct wb_slice status = captured(pattern, groups, WB_CAPTURE_STATUS);
+    struct wb_slice original = captured(pattern, groups, WB_CAPTURE_ORIGINAL);
+    struct wb_slice command = captured(pattern, groups, WB_CAPTURE_COMMAND);
+    struct wb_slice until = captured(pattern, groups, WB_CAPTURE_UNTIL);
+    if (remote.n && !r->remote_mta.n)
+        r->remote_mta = remote;
+    if (ip.n && !r->remote_ip.n)
+        r->remote_ip = wb_reply_ip(ip);
+    if (status.n && !r->status.class)
+        r->status = wb_reply_find_status(status);
+    if (original.n && !r->original.n)
+        r->original = wb_arena_copy(rd->ex->arena, wb_address_clean(original));
+    if (command.n && !r->stage)
+        r->stage = wb_reply_stage_of_command(command);
+    if (until.n && !r->retry_until.known)
+        r->retry_until = wb_date_parse(until);
+}
+
+static void recipient_line(struct reader *rd, const struct wb_line_pattern *pattern,
+                           const struct wb_groups *groups)
+{
+    struct wb_extract *ex = rd->ex;
+    struct wb_slice address = wb_address_clean(captured(pattern, groups, WB_CAPTURE_RECIPIENT));
+    close_reason(rd);
+    uint32_t before = ex->recipient_count;
+    struct wb_evidence *r = recipient_for(rd, address);
+    if (!r && rd->first == 1) /* the alias of the one that the fields name */
+        r = &ex->recipients[0];
+    if (!r)
+        return;
+    if (ex->recipient_count > before && rd->waiting_from > before)
+        rd->waiting_from = before;
+    fill_in(rd, r, pattern, groups);
+    struct wb_slice reason = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    if (pattern->capture[WB_CAPTURE_DIAGNOSTIC] || pattern->next)
+        open_reason(rd, pattern, reason, r);
+}
+
+static void diagnostic_line(struct reader *rd, const struct wb_line_pattern *pattern,
+                            const struct wb_groups *groups)
+{
+    struct wb_extract *ex = rd->ex;
+    close_reason(rd);
+    struct wb_slice reason = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    struct wb_slice address = wb_address_clean(captured(pattern, groups, WB_CAPTURE_RECIPIENT));
+    struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
+    if (!owner && ex->recipient_count == 1)
+        owner = &ex->recipients[0];
+    if (owner)
+        fill_in(rd, owner, pattern, groups);
+    bool whole = !pattern->capture[WB_CAPTURE_DIAGNOSTIC] && !pattern->next;
+    open_reason(rd, pattern, whole ? groups->whole : reason, owner);
+}
+
+static void field_captures(struct reader *rd, const struct wb_line_pattern *pattern,
+                           const struct wb_groups *groups)
+{
+    struct wb_extract *ex = rd->ex;
+    struct {
+        enum wb_capture capture;
+        struct wb_slice *to;
+    } texts[] = {{WB_CAPTURE_REPORTER, &ex->reporting_mta},
+                 {WB_CAPTURE_SUBJECT, &ex->original.subject},
+                 {WB_CAPTURE_DATE, &ex->original.date},
+                 {WB_CAPTURE_SENDER, &ex->original.from},
+                 {WB_CAPTURE_MESSAGE_ID, &ex->original.message_id},
+                 {WB_CAPTURE_QUEUE_ID, &ex->queue_id}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct wb_slice value = captured(pattern, groups, texts[i].capture);
+        if (value.n && !texts[i].to->n)
+            *texts[i].to = value;
+    }
+    struct wb_slice until = captured(pattern, groups, WB_CAPTURE_UNTIL);
+    if (until.n && !ex->retry_until.known)
+        ex->retry_until = wb_date_parse(until);
+    if (ex->recipient_count)
+        fill_in(rd, &ex->recipients[ex->recipient_count - 1], pattern, groups);
+}
+
+/* ---- transcripts ---- */
+
+static void command_line(struct reader *rd, const struct wb_line_pattern *pattern,
+                         const struct wb_groups *groups)
+{
+    close_reason(rd);
+    struct wb_slice command = captured(pattern, groups, WB_CAPTURE_COMMAND);
+    rd->command = command.n ? command : wb_slice_trim(groups->whole);
+}
+
+static void add_exchange(struct reader *rd, const struct exchange *x)
+{
+    if (rd->exchange_count < MAX_REPLIES)
+        rd->exchanges[rd->exchange_count++] = *x;
+}
+
+/* Consecutive lines "550-..." are one answer; what is said on QUIT concerns nobody. */
+static void reply_line(struct reader *rd, const struct wb_line_pattern *pattern,
+                       const struct wb_groups *groups)
+{
+    close_reason(rd);
+    struct wb_slice reply = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    struct exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
+    bool multi = reply.n > 3 && reply.p[3] == '-';
+    if (last && last->goes_on && wb_slice_starts(last->reply, wb_slice_head(reply, 3))) {
+        struct wb_slice both[] = {last->reply, reply};
+        last->reply = joined(rd->ex, both, 2);
+        last->goes_on = multi;
+        return;
+    }
+    if (wb_slice_startsi(rd->command, WB_S("QUIT")))
+        return;
+    enum wb_stage stage = wb_reply_stage_of_command(rd->command);
+    bool to_rcpt = stage == WB_STAGE_RCPT;
+    add_exchange(rd, &(struct exchange){
+                         .address = wb_address_find(to_rcpt ? rd->command : reply),
+                         .reply = reply,
+                         .stage = stage,
+                         .goes_on = multi,
+                     });
+}
+
+static bool is_refusal(const struct exchange *x)
+{
+    return x->reply.n >= 3 && (x->reply.p[0] == '4' || x->reply.p[0] == '5');
+}
+
+/*
+ * The server's own words beside the transcript: "550 <a@b>... User unknown". They say whom the
+ * answer before was about; as a reason they count only where there was no answer.
+ */
+static void summary_line(struct reader *rd, const struct wb_line_pattern *pattern,
+                         const struct wb_groups *groups)
+{
+    close_reason(rd);
+    struct wb_slice text = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    struct wb_slice address = wb_address_find(text);
+    struct exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
+    if (last && !last->own && is_refusal(last) && !last->address.n && address.n)
+        last->address = address;
+    add_exchange(rd, &(struct exchange){.address = address, .reply = text, .own = true});
+}
+
+static bool speaks_of(const struct exchange *x, const struct wb_evidence *r)
+{
+    return wb_address_same(x->address, r->address) || wb_address_same(x->address, r->alias) ||
+           wb_address_same(x->address, r->original);
+}
+
+/* How well an exchange fits a recipient: an answer that names it, any answer, own words. */
+static int fitness(const struct reader *rd, const struct exchange *x, const struct wb_evidence *r)
+{
+    if (!is_refusal(x))
+        return 0;
+    if (speaks_of(x, r))
+        return x->own ? 2 : 4;
+    if (x->address.n && wb_find_recipient(rd->ex, x->address))
+        return 0; /* it is about somebody else */
+    return x->own ? 1 : 3;
+}
+
+/* The best exchange for a recipient; of equals the one at its position, else the last. */
+static const struct exchange *exchange_for(const struct reader *rd, const struct wb_evidence *r,
+                                           uint32_t position)
+{
+    const struct exchange *best = NULL;
+    int best_fitness = 0;
+    uint32_t equals = 0;
+    for (int i = 0; i < rd->exchange_count; i++) {
+        int fit = fitness(rd, &rd->exchanges[i], r);
+        if (fit > best_fitness) {
+            best = &rd->exchanges[i];
+            best_fitness = fit;
+            equals = 0;
+        } else if (fit && fit == best_fitness && fit < 4 && equals++ < position) {
+            best = &rd->exchanges[i];
+        }
+    }
+    return best;
+}
+
+/* Very old reports have no list: the summary lines name the recipients. */
+static void recipients_of_summary(struct reader *rd)
+{
+    for (int i = 0; i < rd->exchange_count; i++) {
+        const struct exchange *x = &rd->exchanges[i];
+        bool named = x->own || x->stage == WB_STAGE_RCPT;
+        if (named && is_refusal(x) && x->address.n && !wb_find_recipient(rd->ex, x->address))
+            wb_add_recipient(rd->ex, x->address);
+    }
+}
+
+/* The transcript knows the whole answer. */
+static void join_transcript(struct reader *rd)
+{
+    struct wb_extract *ex = rd->ex;
+    if (!ex->recipient_count)
+        recipients_of_summary(rd);
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        const struct exchange *x = exchange_for(rd, r, i);
+        if (!x || (x->own && r->explanation.n))
+            continue;
+        r->explanation = x->reply;
+        if (!r->stage)
+            r->stage = x->stage;
+    }
+}
+
+/* ---- the loop ---- */
+
+static void take_role(struct reader *rd, const struct wb_line_pattern *pattern,
+                      const struct wb_groups *groups)
+{
+    switch ((enum wb_role)pattern->role) {
+    case WB_ROLE_BEGIN:
+        close_reason(rd);
+        rd->started = true;
+        field_captures(rd, pattern, groups);
+        break;
+    case WB_ROLE_END:
+        close_reason(rd);
+        rd->started = false;
+        break;
+    case WB_ROLE_RECIPIENT: recipient_line(rd, pattern, groups); break;
+    case WB_ROLE_DIAGNOSTIC: diagnostic_line(rd, pattern, groups); break;
+    case WB_ROLE_COMMAND: command_line(rd, pattern, groups); break;
+    case WB_ROLE_REPLY: reply_line(rd, pattern, groups); break;
+    case WB_ROLE_SUMMARY: summary_line(rd, pattern, groups); break;
+    case WB_ROLE_FIELD: field_captures(rd, pattern, groups); break;
+    case WB_ROLE_DELAYED:
+        rd->delayed = true;
+        field_captures(rd, pattern, groups);
+        break;
+    case WB_ROLE_FAILED: rd->ex->gave_up = true; break;
+    case WB_ROLE_DELIVERED: rd->delivered = true; break;
+    case WB_ROLE_ORIGINAL:
+    case WB_ROLE_SKIP:
+    case WB_ROLE_COUNT: break;
+    }
+}
+
+/* Roles that only count between the lines that begin and end the list of recipients. */
+static bool needs_start(enum wb_role role)
+{
+    return role == WB_ROLE_RECIPIENT;
+}
+
+/* False for patterns whose words stand nowhere in this prose. */
+static bool possible(const struct reader *rd, const struct wb_line_pattern *pattern)
+{
+    const struct wb_extract *ex = rd->ex;
+    size_t index = (size_t)(pattern - rd->patterns) + rd->dialect->first_pattern;
+    return !ex->lines_known || ex->line_possible[index];
+}
+
+/* Roles that a line has beside another one. */
+static bool is_aside(enum wb_role role)
+{
+    return role == WB_ROLE_BEGIN || role == WB_ROLE_FIELD || role == WB_ROLE_DELAYED ||
+           role == WB_ROLE_FAILED || role == WB_ROLE_DELIVERED;
+}
+
+/* The pattern of the line; roles that only carry facts are taken along on the way. */
+static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
+                                             struct wb_groups *groups)
+{
+    for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
+        const struct wb_line_pattern *pattern = &rd->patterns[i];
+        enum wb_role role = (enum wb_role)pattern->role;
+        if ((needs_start(role) && !rd->started) || !possible(rd, pattern) ||
+            !fits(rd, pattern, line, groups))
+            continue;
+        if (!is_aside(role))
+            return pattern;
+        take_role(rd, pattern, groups);
+    }
+    return NULL;
+}
+
+static bool has_role(const struct reader *rd, enum wb_role role)
+{
+    for (uint32_t i = 0; i < rd->dialect->patterns; i++)
+        if (rd->patterns[i].role == role)
+            return true;
+    return false;
+}
+
+static void read_lines(struct reader *rd)
+{
+    struct wb_slice rest = rd->text, line;
+    struct wb_groups groups;
+    while (wb_slice_line(&rest, &line)) {
+        bool blank = wb_slice_trim(line).n == 0;
+        const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
+        if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
+            rd->ex->prose = wb_slice_span(rd->text.p, line.p);
+            rd->ex->prose_rest = rest;
+            break;
+        }
+        if (pattern)
+            take_role(rd, pattern, &groups);
+        else
+            plain_line(rd, line, blank);
+    }
+    close_reason(rd);
+}
+
+static void set_actions(struct reader *rd)
+{
+    struct wb_extract *ex = rd->ex;
+    enum wb_action action = rd->delayed     ? WB_ACTION_DELAYED
+                            : rd->delivered ? WB_ACTION_DELIVERED
+                                            : WB_ACTION_FAILED;
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        if (!r->action || ex->gave_up)
+            r->action = ex->gave_up ? WB_ACTION_FAILED : action;
+        if (!r->explanation.n)
+            r->explanation = ex->shared;
+    }
+    if (!ex->recipient_count && (rd->delayed || rd->delivered))
+        ex->kind_weight[rd->delayed ? WB_KIND_DELAY : WB_KIND_DELIVERED] += 3;
+}
+
+static void read_as(struct wb_extract *ex, uint16_t dialect)
+{
+    uint32_t n;
+    struct reader rd = {
+        .ex = ex,
+        .dialect = &wb_cat_dialects(ex->cat, &n)[dialect],
+        .text = ex->prose,
+        .first = ex->recipient_count,
+    };
+    rd.patterns = wb_cat_patterns(ex->cat, &n) + rd.dialect->first_pattern;
+    rd.started = !has_role(&rd, WB_ROLE_BEGIN);
+    read_lines(&rd);
+    join_transcript(&rd);
+    set_actions(&rd);
+}
+
+void wb_extract_prose(struct wb_extract *ex)
+{
+    if (ex->prose_read || !ex->prose.n)
+        return;
+    ex->prose_read = true;
+    uint16_t general = wb_cat_general(ex->cat);
+    if (ex->dialect != WB_NO_INDEX)
+        read_as(ex, ex->dialect);
+    /* a report of a known server in words that its dialect does not know yet */
+    if (!ex->recipient_count && ex->dialect != general)
+        read_as(ex, general);
+    if (!ex->prose_rest.n)
+        ex->prose = wb_before_trace(ex->prose);
+}

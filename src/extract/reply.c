@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reply.h"
+
+#include "reader.h"
+
+/* ---- enhanced status codes ---- */
+
+static bool ends_token(char c)
+{
+    return !wb_is_alnum(c) && c != '.' && c != '_';
+}
+
+struct wb_code wb_reply_status(struct wb_slice s, size_t *taken_out)
+{
+    struct wb_reader r = wb_reader(s);
+    int class = 0, subject, detail;
+    *taken_out = 0;
+    bool ok = wb_reader_digits(&r, 1, &class) && (class == 2 || class == 4 || class == 5) &&
+              wb_reader_accept(&r, '.') && wb_reader_digits(&r, 3, &subject) &&
+              wb_reader_accept(&r, '.') && wb_reader_digits(&r, 3, &detail);
+    char next = wb_reader_peek(&r, 0);
+    bool ends = ends_token(next) || (next == '.' && !wb_is_alnum(wb_reader_peek(&r, 1)));
+    if (!ok || !ends)
+        return (struct wb_code){0};
+    *taken_out = (size_t)(r.p - s.p);
+    return (struct wb_code){(uint8_t)class, (uint16_t)subject, (uint16_t)detail};
+}
+
+struct wb_code wb_reply_find_status(struct wb_slice s)
+{
+    for (size_t i = 0; i + 4 < s.n; i++) {
+        if (s.p[i + 1] != '.' || !wb_is_digit(s.p[i]))
+            continue;
+        if (i > 0 && (!ends_token(s.p[i - 1]) || s.p[i - 1] == '-') &&
+            !(i > 3 && s.p[i - 1] == '-' && wb_is_digit(s.p[i - 2])))
+            continue;
+        size_t taken;
+        struct wb_code code = wb_reply_status(wb_slice_from(s, i), &taken);
+        if (code.class)
+            return code;
+    }
+    return (struct wb_code){0};
+}
+
+/* ---- reply codes ---- */
+
+/* "550", then something that can follow a reply code. */
+static int code_at(struct wb_slice s)
+{
+    if (s.n < 3 || (s.p[0] != '2' && s.p[0] != '4' && s.p[0] != '5') || s.p[1] > '7' ||
+        !wb_is_digit(s.p[1]) || !wb_is_digit(s.p[2]))
+        return 0;
+    char next = s.n > 3 ? s.p[3] : ' ';
+    if (!strchr(" -\t\r\n:;,.\"'<#()", next)) /* "[416]" is a provider's own number */
+        return 0;
+    if (next == '.' && s.n > 4 && wb_is_digit(s.p[4])) /* an IP address */
+        return 0;
+    return (s.p[0] - '0') * 100 + (s.p[1] - '0') * 10 + (s.p[2] - '0');
+}
+
+/* "550 messages", "in 500 seconds": a number with a unit is no reply code. */
+static bool counts_something(struct wb_slice behind)
+{
+    static const char *const units[] = {"byte", "kb",   "mb",  "message", "recipient", "second",
+                                        "minute", "hour", "day", "rcpt",  "mail",      "connection"};
+    behind = wb_slice_ltrim(behind);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (wb_slice_startsi(behind, wb_slice_str(units[i])) &&
+            !(behind.n > 4 && wb_slice_startsi(behind, WB_S("mail")) && behind.p[4] == 'b'))
+            return true;
+    return false;
+}
+
+/* Words behind which a reply is quoted. */
+static bool announces_reply(struct wb_slice before)
+{
+    static const char *const words[] = {"said",   "says",     "returned", "error",    "code",
+                                        "reason", "with",     "reply",    "response", "answered",
+                                        "replied", "responded", "status", "smtp",     "got",
+                                        "server", "because",  "message",  "is",       "was"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct wb_slice word = wb_slice_str(words[i]);
+        if (wb_slice_endsi(before, word) &&
+            (before.n == word.n || !wb_is_alnum(before.p[before.n - word.n - 1])))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a reply code may stand between these texts. */
+static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
+{
+    if (before.n == 0)
+        return true;
+    char last = before.p[before.n - 1];
+    if (wb_is_alnum(last) || last == '.' || last == '_' || last == '@' || last == '+')
+        return false;
+    if (last == '\n' || last == '\r')
+        return true;
+    struct wb_slice words = wb_slice_rtrim(before);
+    if (!words.n)
+        return true;
+    last = words.p[words.n - 1];
+    bool blank = words.n < before.n;
+    if (wb_is_alnum(last))
+        return blank && announces_reply(words) && !counts_something(behind);
+    if (last == '.' || last == ',' || last == '-' || last == '/')
+        return blank && last != '/'; /* "rejected. 550 ..." but not "1,550" */
+    return true;                     /* ':', ';', '>', '(', quotes, and anything not ASCII */
+}
+
+static bool same_code(struct wb_code a, struct wb_code b)
+{
+    return a.class == b.class && a.subject == b.subject && a.detail == b.detail;
+}
+
+/* The status that stands right behind the reply code, as RFC 2034 has it, or after "#" or "(". */
+static struct wb_code status_behind(struct wb_slice behind)
+{
+    size_t at = 0, taken;
+    while (at < behind.n && at < 4 && (wb_is_space(behind.p[at]) || strchr("-#('<", behind.p[at])))
+        at++;
+    return wb_reply_status(wb_slice_from(behind, at), &taken);
+}
+
+/* "550-line 550-line 550 line": the later lines of one reply repeat its code. */
+static bool continues(const struct wb_layer *layer, int code, struct wb_code status)
+{
+    return layer->code == code &&
+           (!status.class || !layer->status.class || same_code(layer->status, status));
+}
+
+static void close_layers(struct wb_layers *out, struct wb_slice text)
+{
+    for (int i = 0; i < out->n; i++) {
+        struct wb_layer *layer = &out->layer[i];
+        const char *end = i + 1 < out->n ? out->layer[i + 1].text.p : wb_slice_end(text);
+        layer->text = wb_slice_rtrim(wb_slice_span(layer->text.p, end));
+        if (!layer->status.class)
+            layer->status = wb_reply_find_status(layer->text);
+    }
+}
+
+static void add_layer(struct wb_layers *out, struct wb_slice at, int code, struct wb_code status,
+                      wb_limit_set *limits)
+{
+    if (out->n == WB_MAX_REPLY_DEPTH) {
+        wb_limit_hit(limits, WB_LIMIT_REPLY_DEPTH);
+        return;
+    }
+    out->layer[out->n++] = (struct wb_layer){at, code, status};
+}
+
+/* ---- stages ---- */
+
+static const struct {
+    struct wb_slice words;
+    enum wb_stage stage;
+} stage_words[] = {
+#define W(text, stage) {{text, sizeof(text) - 1}, WB_STAGE_##stage}
+    W("rcpt to", RCPT),     W("mail from", MAIL),   W("end of data", END_OF_DATA),
+    W("data", DATA),        W("ehlo", EHLO),        W("end-of-data", END_OF_DATA),
+    W("helo", EHLO),        W("starttls", STARTTLS), W("initial connection", CONNECT),
+    W("auth ", AUTH),       W("connect", CONNECT),  W("text command", END_OF_DATA),
+#undef W
+};
+
+static enum wb_stage stage_at(struct wb_slice s)
+{
+    char first = s.n ? wb_lower(s.p[0]) : '\0';
+    for (size_t i = 0; i < sizeof stage_words / sizeof stage_words[0]; i++)
+        if (stage_words[i].words.p[0] == first && wb_slice_startsi(s, stage_words[i].words))
+            return stage_words[i].stage;
+    return WB_STAGE_ABSENT;
+}
+
+enum wb_stage wb_reply_stage_of_command(struct wb_slice command)
+{
+    command = wb_slice_trim(command);
+    return wb_slice_eq(command, WB_S(".")) ? WB_STAGE_END_OF_DATA : stage_at(command);
+}
+
+/* How firmly the words in front say that a command of ours is meant: 2 whatever it is. */
+static int introduces_command(struct wb_slice before)
+{
+    if (wb_slice_endsi(before, WB_S("reply to ")) || wb_slice_endsi(before, WB_S("response to ")) ||
+        wb_slice_endsi(before, WB_S("server after ")))
+        return 2;
+    return before.n == 0 ? 0
+                         : before.p[before.n - 1] == '(' || wb_slice_endsi(before, WB_S("after ")) ||
+                               wb_slice_endsi(before, WB_S("for ")) ||
+                               wb_slice_endsi(before, WB_S("sending "));
+}
+
+/*
+ * The stage that a server says it was at: "(in reply to RCPT TO command)", "after RCPT TO:<x>".
+ * The words alone do not count: "Mail from x refused" is a reply to whatever.
+ */
+static enum wb_stage find_stage(struct wb_slice text)
+{
+    for (size_t i = 1; i + 4 <= text.n; i++) {
+        if (text.p[i - 1] != ' ' && text.p[i - 1] != '(')
+            continue;
+        struct wb_slice at = wb_slice_from(text, i);
+        enum wb_stage stage = stage_at(at);
+        if (!stage)
+            continue;
+        int firm = introduces_command(wb_slice_head(text, i));
+        bool verb = stage == WB_STAGE_RCPT || stage == WB_STAGE_MAIL;
+        bool command = wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
+        if (firm == 2 || command || (firm && verb) || (firm && stage == WB_STAGE_END_OF_DATA))
+            return stage;
+    }
+    return WB_STAGE_ABSENT;
+}
+
+/* ---- the cut ---- */
+
+void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *limits)
+{
+    *out = (struct wb_layers){0};
+    text = wb_slice_trim(text);
+    for (size_t i = 0; i + 3 <= text.n; i++) {
+        struct wb_slice at = wb_slice_from(text, i);
+        int code = code_at(at);
+        if (!code || (i && (wb_is_alnum(text.p[i - 1]) || text.p[i - 1] == '.')))
+            continue;
+        struct wb_code status = status_behind(wb_slice_from(at, 3));
+        bool sure = status.class == code / 100; /* "421 4.2.1" can be nothing else */
+        if (code < 300 && i > 0 && !sure) /* a size, a count: successes are not quoted */
+            continue;
+        if (!sure && !may_begin_between(wb_slice_head(text, i), wb_slice_from(at, 3)))
+            continue;
+        if (out->n == 0 && i > 0)
+            add_layer(out, text, 0, (struct wb_code){0}, limits);
+        if (out->n == 0 || !continues(&out->layer[out->n - 1], code, status))
+            add_layer(out, at, code, status, limits);
+        i += 2;
+    }
+    if (out->n == 0 && text.n)
+        add_layer(out, text, 0, (struct wb_code){0}, limits);
+    close_layers(out, text);
+    out->stage = find_stage(text);
+}
+
+/* ---- IP addresses ---- */
+
+static size_t ipv4_at(struct wb_slice s)
+{
+    struct wb_reader r = wb_reader(s);
+    for (int i = 0; i < 4; i++) {
+        int n;
+        if ((i && !wb_reader_accept(&r, '.')) || !wb_reader_digits(&r, 3, &n) || n > 255)
+            return 0;
+    }
+    char next = wb_reader_peek(&r, 0);
+    bool more = wb_is_alnum(next) || (next == '.' && wb_is_digit(wb_reader_peek(&r, 1)));
+    return more ? 0 : (size_t)(r.p - s.p);
+}
+
+static size_t ipv6_at(struct wb_slice s)
+{
+    size_t n = 0, colons = 0;
+    while (n < s.n && (wb_hex_digit(s.p[n]) >= 0 || s.p[n] == ':'))
+        colons += s.p[n++] == ':';
+    return colons > 2 || (colons == 2 && wb_slice_find(wb_slice_head(s, n), WB_S("::")) < n) ? n : 0;
+}
+
+struct wb_slice wb_reply_ip(struct wb_slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (wb_hex_digit(s.p[i]) < 0 || (i && (wb_is_alnum(s.p[i - 1]) || s.p[i - 1] == '.')))
+            continue;
+        struct wb_slice at = wb_slice_from(s, i);
+        size_t n = ipv4_at(at);
+        if (!n)
+            n = ipv6_at(at);
+        if (n)
+            return wb_slice_head(at, n);
+    }
+    return WB_NONE;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which charset unlabelled bytes are in. Each candidate that can hold the bytes at all gets
+ * points for the pairs or letters that are common in running text of its language; the most
+ * points win, and GB18030 wins ties: this program's mail is Chinese more often than not.
+ */
+#include "mail_int.h"
+
+enum { GBK = 2, BIG5 = 3, SHIFT_JIS = 5, EUC_JP = 6, EUC_KR = 7, KOI8_R = 10, CP1251 = 13, CP1252 = 14 };
+
+static bool in(unsigned char c, int first, int last)
+{
+    return c >= first && c <= last;
+}
+
+/* Points of a double-byte charset, -1 when the bytes cannot be in it. */
+typedef int pair_points(unsigned char lead, unsigned char trail);
+
+static int gbk_points(unsigned char a, unsigned char b)
+{
+    if (!in(a, 0x81, 0xFE) || !in(b, 0x40, 0xFE) || b == 0x7F)
+        return -1;
+    if (in(a, 0xB0, 0xD7) && b >= 0xA1) /* GB 2312 level 1: the 3,755 commonest */
+        return 4;
+    if ((a == 0xA1 || a == 0xA3) && b >= 0xA1) /* punctuation, full-width letters */
+        return 3;
+    return a >= 0xD8 && b >= 0xA1 ? 2 : 0;
+}
+
+static int big5_points(unsigned char a, unsigned char b)
+{
+    if (!in(a, 0xA1, 0xF9) || !(in(b, 0x40, 0x7E) || in(b, 0xA1, 0xFE)))
+        return -1;
+    /* level 1 is A4-C6; a trail below 80 is what GB 2312 never has */
+    return in(a, 0xA4, 0xC6) ? (b < 0x80 ? 5 : 3) : 1;
+}
+
+static int shift_jis_points(unsigned char a, unsigned char b)
+{
+    if (!(in(a, 0x81, 0x9F) || in(a, 0xE0, 0xFC)) || !(in(b, 0x40, 0x7E) || in(b, 0x80, 0xFC)))
+        return -1;
+    if (a == 0x82 && in(b, 0x9F, 0xF1)) /* hiragana */
+        return 6;
+    return a == 0x83 || a == 0x81 ? 4 : 1;
+}
+
+static int euc_jp_points(unsigned char a, unsigned char b)
+{
+    if (!in(a, 0xA1, 0xFE) || !in(b, 0xA1, 0xFE))
+        return -1;
+    if (a == 0xA4) /* hiragana */
+        return 6;
+    return a == 0xA5 ? 5 : in(a, 0xB0, 0xCF) ? 2 : 1;
+}
+
+static int euc_kr_points(unsigned char a, unsigned char b)
+{
+    if (!in(a, 0xA1, 0xFE) || !in(b, 0xA1, 0xFE))
+        return -1;
+    return in(a, 0xB0, 0xC8) ? 4 : -2; /* Hangul syllables; Hanja are rare today */
+}
+
+static int pairs_score(struct wb_slice s, pair_points *points)
+{
+    int score = 0, pairs = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char a = (unsigned char)s.p[i];
+        if (a < 0x80)
+            continue;
+        if (i + 1 == s.n)
+            return pairs > 2 ? score - 4 : -1; /* a server may cut a line inside a character */
+        int p = points(a, (unsigned char)s.p[++i]);
+        if (p == -1)
+            return -1;
+        score += p;
+        pairs++;
+    }
+    return pairs ? score * 16 / pairs : -1;
+}
+
+/* Korean separates words by blanks; Chinese that fits the Hangul rows by chance is short. */
+static bool has_words(struct wb_slice s)
+{
+    int blanks = 0, high = 0;
+    for (size_t i = 1; i + 1 < s.n; i++) {
+        blanks += s.p[i] == ' ' && (s.p[i - 1] & 0x80) && (s.p[i + 1] & 0x80);
+        high += (s.p[i] & 0x80) != 0;
+    }
+    return blanks > 0 && high / (blanks + 1) < 16;
+}
+
+/* Cyrillic comes in words of high bytes only, mostly lower-case letters; Latin does not. */
+static int cyrillic_or_latin(struct wb_slice s)
+{
+    int lone = 0, run = 0, koi_lower = 0, win_lower = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < 0x80)
+            continue;
+        bool before = i > 0 && (unsigned char)s.p[i - 1] >= 0x80;
+        bool after = i + 1 < s.n && (unsigned char)s.p[i + 1] >= 0x80;
+        before || after ? run++ : lone++;
+        koi_lower += in(c, 0xC0, 0xDF);
+        win_lower += in(c, 0xE0, 0xFF);
+    }
+    if (lone * 2 >= run)
+        return CP1252;
+    return koi_lower > win_lower ? KOI8_R : CP1251;
+}
+
+int wb_charset_guess(struct wb_slice bytes)
+{
+    static const struct {
+        int charset;
+        pair_points *points;
+    } candidates[] = {{GBK, gbk_points},
+                      {BIG5, big5_points},
+                      {SHIFT_JIS, shift_jis_points},
+                      {EUC_JP, euc_jp_points},
+                      {EUC_KR, euc_kr_points}};
+    int best = -1, best_score = 12;
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        int score = pairs_score(bytes, candidates[i].points);
+        bool korean = candidates[i].charset == EUC_KR;
+        if (korean && score == 64 && has_words(bytes))
+            score++;
+        if (score > best_score) {
+            best = candidates[i].charset;
+            best_score = score;
+        }
+    }
+    return best >= 0 ? best : cyrillic_or_latin(bytes);
+}

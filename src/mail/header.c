@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Header blocks (RFC 5322 2.2). A field is a name, a colon and a value that goes on over all
+ * following lines that begin with white space. Real ones have lines of garbage between them,
+ * "From " lines of mailboxes, blank lines made of blanks, and CR CR LF.
+ */
+#include "mail_int.h"
+
+#include "utf8.h"
+
+static const struct {
+    struct wb_slice name;
+    enum wb_header_id id;
+} known[] = {
+#define X(header, text) {{text, sizeof(text) - 1}, WB_H_##header},
+    WB_HEADERS(X)
+#undef X
+};
+
+/* The names are few and differ in length and first letter. */
+static enum wb_header_id header_id(struct wb_slice name)
+{
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i].name.n == name.n && known[i].name.p[0] == wb_lower(name.p[0]) &&
+            wb_slice_eqi(known[i].name, name))
+            return known[i].id;
+    return WB_H_OTHER;
+}
+
+/* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
+static bool name_byte(char c)
+{
+    return wb_is_alnum(c) || c == '-' || c == '_' || c == '.';
+}
+
+static size_t name_length(struct wb_slice line)
+{
+    size_t n = 0;
+    while (n < line.n && name_byte(line.p[n]))
+        n++;
+    return n;
+}
+
+/* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
+static size_t colon_of(struct wb_slice line)
+{
+    size_t n = name_length(line);
+    size_t at = n;
+    while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t'))
+        at++;
+    return n && at < line.n && line.p[at] == ':' ? at : 0;
+}
+
+bool wb_header_shaped(struct wb_slice line)
+{
+    return colon_of(line) > 0;
+}
+
+/* One line off the front of *rest, its end and trailing CRs removed. */
+static struct wb_slice take_line(struct wb_slice *rest, char eol)
+{
+    struct wb_slice line = wb_slice_cut(rest, eol);
+    while (line.n && line.p[line.n - 1] == '\r')
+        line.n--;
+    return line;
+}
+
+static bool blank(struct wb_slice line)
+{
+    return wb_slice_ltrim(line).n == 0;
+}
+
+/*
+ * A line of blanks only: it ends the block, unless the next line goes on with the header (some
+ * programs fold a long subject that way).
+ */
+static bool ends_block(struct wb_slice line, struct wb_slice rest, char eol)
+{
+    if (line.n == 0)
+        return true;
+    if (!blank(line))
+        return false;
+    struct wb_slice next = take_line(&rest, eol);
+    return !(wb_header_shaped(next) || (next.n && wb_is_space(next.p[0]) && !blank(next)));
+}
+
+static void add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
+{
+    size_t colon = colon_of(line);
+    if (!colon)
+        return;
+    if (mail->header_count == WB_MAX_HEADERS) {
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
+        return;
+    }
+    struct wb_slice name = wb_slice_head(line, name_length(line));
+    mail->headers[mail->header_count++] = (struct wb_header){
+        .name = name,
+        .value = wb_slice_trim(wb_slice_from(line, colon + 1)),
+        .id = header_id(name),
+    };
+    part->headers++;
+}
+
+/* Lengthens the last field by a continuation line. */
+static void extend_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
+{
+    if (!part->headers)
+        return;
+    struct wb_slice *value = &mail->headers[mail->header_count - 1].value;
+    struct wb_slice tail = wb_slice_trim(line);
+    if (!tail.n)
+        return;
+    const char *from = value->n ? value->p : tail.p;
+    *value = wb_slice_span(from, wb_slice_end(tail));
+    if (value->n > WB_MAX_HEADER_BYTES) {
+        value->n = WB_MAX_HEADER_BYTES;
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
+    }
+}
+
+void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest, char eol)
+{
+    part->first_header = mail->header_count;
+    bool ours = false; /* whether the last field line was kept, so that its continuations count */
+    while (rest->n) {
+        struct wb_slice line = take_line(rest, eol);
+        if (ends_block(line, *rest, eol))
+            return;
+        if (wb_is_space(line.p[0])) {
+            if (ours)
+                extend_field(mail, part, line);
+        } else {
+            uint32_t before = part->headers;
+            add_field(mail, part, line);
+            ours = part->headers > before;
+        }
+    }
+}
+
+const struct wb_header *wb_mail_header(const struct wb_mail *mail, uint32_t part,
+                                       enum wb_header_id id)
+{
+    const struct wb_part *p = &mail->parts[part];
+    for (uint32_t i = p->first_header; i < p->first_header + p->headers; i++)
+        if (mail->headers[i].id == id)
+            return &mail->headers[i];
+    return NULL;
+}
+
+const struct wb_header *wb_mail_header_named(const struct wb_mail *mail, uint32_t part,
+                                             struct wb_slice name)
+{
+    const struct wb_part *p = &mail->parts[part];
+    for (uint32_t i = p->first_header; i < p->first_header + p->headers; i++)
+        if (wb_slice_eqi(mail->headers[i].name, name))
+            return &mail->headers[i];
+    return NULL;
+}
+
+/* Line ends and the white space around them become one blank (RFC 5322 2.2.3). */
+static struct wb_slice unfold(struct wb_mail *mail, struct wb_slice value)
+{
+    if (wb_slice_chr(value, '\n') == value.n && wb_slice_chr(value, '\r') == value.n)
+        return value;
+    struct wb_text text = wb_text_open(mail->arena, value.n);
+    struct wb_slice line;
+    while (wb_slice_line(&value, &line)) {
+        line = wb_slice_trim(line);
+        if (text.n && line.n)
+            wb_text_byte(&text, ' ');
+        wb_text_put(&text, line);
+    }
+    return wb_text_close(&text);
+}
+
+struct wb_slice wb_mail_text_of_header(struct wb_mail *mail, struct wb_slice raw_value)
+{
+    struct wb_slice value = unfold(mail, raw_value);
+    if (wb_slice_find(value, WB_S("=?")) < value.n)
+        value = wb_encoded_words(mail, value);
+    if (wb_utf8_is_plain(value))
+        return value;
+    return wb_mail_utf8(mail, value, WB_NONE);
+}
+
+struct wb_slice wb_mail_value(struct wb_mail *mail, const struct wb_header *header)
+{
+    return header ? wb_mail_text_of_header(mail, header->value) : WB_NONE;
+}
+
+/* "> " and blanks that stand before the first line of the block. */
+static struct wb_slice quote_mark(struct wb_slice line)
+{
+    size_t n = 0;
+    while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t' || line.p[n] == '>' || line.p[n] == '|'))
+        n++;
+    return wb_slice_head(line, n);
+}
+
+/* The block without its quote marks, in the arena; what is not quoted any more ends it. */
+static struct wb_slice unquote(struct wb_mail *mail, struct wb_slice text, struct wb_slice mark)
+{
+    struct wb_text out = wb_text_open(mail->arena, WB_MAX_HEADER_BYTES);
+    struct wb_slice line;
+    while (wb_slice_line(&text, &line) && !out.cut) {
+        if (!wb_slice_starts(line, mark))
+            break;
+        wb_text_put(&out, wb_slice_from(line, mark.n));
+        wb_text_byte(&out, '\n');
+    }
+    return wb_text_close(&out);
+}
+
+uint32_t wb_mail_embedded(struct wb_mail *mail, struct wb_slice text)
+{
+    struct wb_slice line, mark = WB_NONE, rest = text;
+    for (int skipped = 0; skipped < 8; skipped++) {
+        struct wb_slice here = rest;
+        if (!wb_slice_line(&rest, &line))
+            return WB_NO_PART;
+        mark = quote_mark(line);
+        if (wb_header_shaped(wb_slice_from(line, mark.n))) {
+            text = here;
+            break;
+        }
+        text = WB_NONE;
+    }
+    if (!text.n || mail->part_count == WB_MAX_PARTS)
+        return WB_NO_PART;
+    if (mark.n)
+        text = unquote(mail, text, mark);
+    struct wb_part *part = &mail->parts[mail->part_count];
+    *part = (struct wb_part){.parent = WB_NO_PART, .media = WB_MEDIA_OTHER};
+    char eol = wb_slice_chr(text, '\n') < text.n ? '\n' : '\r';
+    wb_header_block(mail, part, &text, eol);
+    if (!part->headers)
+        return WB_NO_PART;
+    part->body = text;
+    return mail->part_count++;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * HTML as the text a person sees: enough to read reports that come as HTML only. Tags that begin
+ * a block become a line end, other tags nothing; styles, scripts and comments vanish; white space
+ * is folded; the character references that occur in reports are undone.
+ */
+#include "mail_int.h"
+
+#include "reader.h"
+
+static const char *const block_tags[] = {"p",  "br", "div", "tr", "li", "ul", "ol", "table", "h1",
+                                         "h2", "h3", "h4",  "h5", "hr", "dt", "dd", "pre",   "td",
+                                         "th", "blockquote", "body", "title"};
+static const char *const hidden_tags[] = {"style", "script"};
+
+static bool listed(struct wb_slice name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (wb_slice_eqi(name, wb_slice_str(names[i])))
+            return true;
+    return false;
+}
+
+#define LISTED(name, names) listed(name, names, sizeof(names) / sizeof((names)[0]))
+
+static void newline(struct wb_text *text)
+{
+    while (text->n && text->p[text->n - 1] == ' ')
+        text->n--;
+    bool two = text->n > 1 && text->p[text->n - 1] == '\n' && text->p[text->n - 2] == '\n';
+    if (text->n && !two)
+        wb_text_byte(text, '\n');
+}
+
+static struct wb_slice tag_name(struct wb_reader *r)
+{
+    wb_reader_accept(r, '/');
+    const char *from = r->p;
+    while (wb_is_alnum(wb_reader_peek(r, 0)))
+        r->p++;
+    return wb_slice_span(from, r->p);
+}
+
+/* Passes over everything up to the end tag of a hidden element. */
+static void skip_hidden(struct wb_reader *r, struct wb_slice name)
+{
+    while (wb_reader_left(r)) {
+        wb_reader_until(r, '<');
+        struct wb_reader at = *r;
+        wb_reader_accept(&at, '<');
+        bool closing = wb_reader_peek(&at, 0) == '/';
+        if (closing && wb_slice_eqi(tag_name(&at), name))
+            return;
+        wb_reader_skip(r, 1);
+    }
+}
+
+static void tag(struct wb_reader *r, struct wb_text *text)
+{
+    if (wb_reader_word(r, WB_S("!--"))) {
+        struct wb_slice rest = wb_reader_rest(r);
+        wb_reader_skip(r, wb_slice_find(rest, WB_S("-->")) + 3);
+        return;
+    }
+    bool closing = wb_reader_peek(r, 0) == '/';
+    struct wb_slice name = tag_name(r);
+    wb_reader_until(r, '>');
+    wb_reader_accept(r, '>');
+    if (!closing && LISTED(name, hidden_tags))
+        skip_hidden(r, name);
+    else if (LISTED(name, block_tags))
+        newline(text);
+}
+
+static uint32_t named_reference(struct wb_slice name)
+{
+    static const struct {
+        const char *name;
+        uint32_t rune;
+    } references[] = {
+        {"nbsp", ' '},      {"amp", '&'},       {"lt", '<'},        {"gt", '>'},
+        {"quot", '"'},      {"apos", '\''},     {"rsquo", '\''},    {"lsquo", '\''},
+        {"rdquo", '"'},     {"ldquo", '"'},     {"ndash", '-'},     {"mdash", '-'},
+        {"hellip", 0x2026}, {"copy", 0xA9},     {"reg", 0xAE},      {"trade", 0x2122},
+        {"bull", 0x2022},   {"middot", 0xB7},   {"laquo", 0xAB},    {"raquo", 0xBB},
+        {"agrave", 0xE0},   {"aacute", 0xE1},   {"acirc", 0xE2},    {"atilde", 0xE3},
+        {"auml", 0xE4},     {"aring", 0xE5},    {"aelig", 0xE6},    {"ccedil", 0xE7},
+        {"egrave", 0xE8},   {"eacute", 0xE9},   {"ecirc", 0xEA},    {"euml", 0xEB},
+        {"igrave", 0xEC},   {"iacute", 0xED},   {"icirc", 0xEE},    {"iuml", 0xEF},
+        {"ntilde", 0xF1},   {"ograve", 0xF2},   {"oacute", 0xF3},   {"ocirc", 0xF4},
+        {"otilde", 0xF5},   {"ouml", 0xF6},     {"oslash", 0xF8},   {"ugrave", 0xF9},
+        {"uacute", 0xFA},   {"ucirc", 0xFB},    {"uuml", 0xFC},     {"szlig", 0xDF},
+        {"Eacute", 0xC9},   {"Auml", 0xC4},     {"Ouml", 0xD6},     {"Uuml", 0xDC},
+    };
+    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++)
+        if (wb_slice_eq(name, wb_slice_str(references[i].name)))
+            return references[i].rune;
+    return 0;
+}
+
+static uint32_t numeric_reference(struct wb_reader *r)
+{
+    uint32_t rune = 0;
+    bool hex = wb_lower(wb_reader_peek(r, 0)) == 'x';
+    if (hex)
+        r->p++;
+    for (int digits = 0; digits < 7; digits++, r->p++) {
+        int value = wb_hex_digit(wb_reader_peek(r, 0));
+        if (value < 0 || (!hex && value > 9))
+            break;
+        rune = rune * (hex ? 16 : 10) + (uint32_t)value;
+    }
+    return rune == 0xA0 ? ' ' : rune;
+}
+
+/* Behind "&". What is no reference stays as it stands. */
+static void reference(struct wb_reader *r, struct wb_text *text)
+{
+    struct wb_reader at = *r;
+    uint32_t rune = 0;
+    if (wb_reader_accept(&at, '#'))
+        rune = numeric_reference(&at);
+    else
+        rune = named_reference(tag_name(&at));
+    if (!rune) {
+        wb_text_byte(text, '&');
+        return;
+    }
+    wb_reader_accept(&at, ';');
+    wb_text_rune(text, rune);
+    *r = at;
+}
+
+struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
+{
+    struct wb_text text = wb_text_open(arena, WB_MAX_TEXT_BYTES);
+    struct wb_reader r = wb_reader(html);
+    while (wb_reader_left(&r) && !text.cut) {
+        char c = wb_reader_take(&r);
+        if (c == '<') {
+            tag(&r, &text);
+        } else if (c == '&') {
+            reference(&r, &text);
+        } else if (wb_is_space(c)) {
+            if (text.n && text.p[text.n - 1] != ' ' && text.p[text.n - 1] != '\n')
+                wb_text_byte(&text, ' ');
+        } else {
+            wb_text_byte(&text, c);
+        }
+    }
+    return wb_text_close(&text);
+}

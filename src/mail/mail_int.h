@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of src/mail share among themselves. */
+#ifndef WB_MAIL_INT_H
+#define WB_MAIL_INT_H
+
+#include "mail.h"
+
+/*
+ * Splits a header block off the front of *rest into mail->headers; *rest then begins with the
+ * body. eol is the byte that ends lines here.
+ */
+void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest, char eol);
+
+/* True when the line has the form "Name: value". */
+bool wb_header_shaped(struct wb_slice line);
+
+/* What the fields of a part say about it: media type and transfer encoding. */
+void wb_media_of(struct wb_mail *mail, struct wb_part *part, bool in_digest);
+
+struct wb_slice wb_decode_base64(struct wb_arena *arena, struct wb_slice s, size_t max);
+struct wb_slice wb_decode_quoted(struct wb_arena *arena, struct wb_slice s, size_t max);
+struct wb_slice wb_decode_uu(struct wb_arena *arena, struct wb_slice s, size_t max);
+
+/* Charsets: see charset.c. The descriptors of one session. */
+struct wb_charsets *wb_charsets_new(void);
+void wb_charsets_free(struct wb_charsets *sets);
+
+/* Index of a charset by the name a mail gives it, -1 when it is none of ours. */
+int wb_charset_find(struct wb_slice label);
+/* Index of the charset in which a run of bytes that is no UTF-8 is most likely written. */
+int wb_charset_guess(struct wb_slice bytes);
+
+enum { WB_CHARSET_UTF8 = 0, WB_CHARSET_ASCII = 1 };
+
+/*
+ * Appends bytes to text as UTF-8. False when they are not valid in that charset; then nothing
+ * has been appended unless `force`, which writes U+FFFD for what is not valid.
+ */
+bool wb_charset_put(struct wb_charsets *sets, int charset, struct wb_slice bytes, bool force,
+                    struct wb_text *text);
+
+/* Encoded words (RFC 2047) decoded; see encoded_word.c. */
+struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value);
+
+#endif

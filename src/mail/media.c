@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a part says it is: RFC 2045 5 and 6, as far as this program needs to tell parts apart. */
+#include "mail_int.h"
+
+#include "reader.h"
+
+static const struct {
+    const char *type;
+    enum wb_media media;
+} table[] = {
+    {"text/plain", WB_MEDIA_TEXT_PLAIN},
+    {"text/html", WB_MEDIA_TEXT_HTML},
+    {"text/rfc822-headers", WB_MEDIA_RFC822_HEADERS},
+    {"message/global-headers", WB_MEDIA_RFC822_HEADERS},
+    {"message/partial", WB_MEDIA_RFC822_HEADERS}, /* a cut-off message in some reports */
+    {"text/rfc822", WB_MEDIA_RFC822_HEADERS},
+    {"message/rfc822-headers", WB_MEDIA_RFC822_HEADERS},
+    {"text/headers", WB_MEDIA_RFC822_HEADERS},
+    {"message/rfc822", WB_MEDIA_RFC822},
+    {"message/global", WB_MEDIA_RFC822},
+    {"message/delivery-status", WB_MEDIA_DELIVERY_STATUS},
+    {"message/global-delivery-status", WB_MEDIA_DELIVERY_STATUS},
+    {"message/disposition-notification", WB_MEDIA_DISPOSITION},
+    {"message/global-disposition-notification", WB_MEDIA_DISPOSITION},
+    {"message/feedback-report", WB_MEDIA_FEEDBACK},
+};
+
+static enum wb_media media_of(struct wb_slice type)
+{
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (wb_slice_eqi(type, wb_slice_str(table[i].type)))
+            return table[i].media;
+    if (wb_slice_startsi(type, WB_S("multipart/")))
+        return WB_MEDIA_MULTIPART;
+    if (type.n == 0 || wb_slice_startsi(type, WB_S("text")))
+        return WB_MEDIA_TEXT_PLAIN;
+    return WB_MEDIA_OTHER;
+}
+
+/* "type/subtype" at the front of a Content-Type field. */
+static struct wb_slice type_of(struct wb_slice field)
+{
+    struct wb_reader r = wb_reader(field);
+    wb_reader_cfws(&r);
+    const char *from = r.p;
+    while (r.p < r.end && !wb_is_space(*r.p) && *r.p != ';' && *r.p != '(' && *r.p != '"')
+        r.p++;
+    return wb_slice_span(from, r.p);
+}
+
+static enum wb_encoding encoding_of(struct wb_slice field)
+{
+    struct wb_reader r = wb_reader(field);
+    wb_reader_cfws(&r);
+    wb_reader_accept(&r, '"');
+    if (wb_reader_word(&r, WB_S("base64")))
+        return WB_ENC_BASE64;
+    if (wb_reader_word(&r, WB_S("quoted-printable")))
+        return WB_ENC_QUOTED_PRINTABLE;
+    if (wb_reader_word(&r, WB_S("x-uu")) || wb_reader_word(&r, WB_S("uuencode")))
+        return WB_ENC_UUENCODE;
+    return WB_ENC_IDENTITY;
+}
+
+void wb_media_of(struct wb_mail *mail, struct wb_part *part, bool in_digest)
+{
+    for (uint32_t i = part->first_header; i < part->first_header + part->headers; i++) {
+        const struct wb_header *h = &mail->headers[i];
+        if (h->id == WB_H_CONTENT_TYPE && !part->content_type.n)
+            part->content_type = h->value;
+        else if (h->id == WB_H_CONTENT_TRANSFER_ENCODING)
+            part->encoding = encoding_of(h->value);
+    }
+    part->type = type_of(part->content_type);
+    part->media = media_of(part->type);
+    if (!part->type.n && in_digest) /* RFC 2046 5.1.5 */
+        part->media = WB_MEDIA_RFC822;
+    if (part->media == WB_MEDIA_MULTIPART)
+        part->encoding = WB_ENC_IDENTITY; /* RFC 2045 6.4: no other is permitted */
+}

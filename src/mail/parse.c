@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tree of parts (RFC 2046), in one pass over the lines.
+ *
+ *     frames (open multiparts)      parts (in the order of the message)
+ *     [0] --outer                   0 multipart/report
+ *     [1] --inner                   1 . multipart/alternative
+ *                                   2 . . text/plain        <- the open leaf
+ *
+ * A line that begins with "--" is held against the boundaries of all open multiparts, innermost
+ * first, whole line against whole boundary: servers use boundaries that are prefixes of each
+ * other. A match closes everything inside that multipart. A part of type message/rfc822 opens the
+ * message in it at once; the two end together.
+ */
+#include "mail_int.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+
+struct frame {
+    struct wb_slice boundary;
+    uint16_t part;
+};
+
+struct parser {
+    struct wb_mail *mail;
+    struct wb_slice rest; /* what is not yet read */
+    char eol;
+    struct frame frames[WB_MAX_NESTING];
+    int depth;          /* open frames */
+    uint32_t open_from; /* first part whose body may still be open */
+    bool decoded;
+};
+
+bool wb_mail_open(struct wb_mail *mail, struct wb_arena *arena, wb_limit_set *limits)
+{
+    *mail = (struct wb_mail){
+        .arena = arena,
+        .limits = limits,
+        .charsets = wb_charsets_new(),
+        .parts = calloc(WB_MAX_PARTS, sizeof(struct wb_part)),
+        .headers = calloc(WB_MAX_HEADERS, sizeof(struct wb_header)),
+    };
+    if (mail->charsets && mail->parts && mail->headers)
+        return true;
+    wb_mail_close(mail);
+    return false;
+}
+
+void wb_mail_close(struct wb_mail *mail)
+{
+    wb_charsets_free(mail->charsets);
+    free(mail->parts);
+    free(mail->headers);
+    *mail = (struct wb_mail){0};
+}
+
+/* An open body is marked by a length that no message has. */
+static const size_t STILL_OPEN = (size_t)-1;
+
+static struct wb_part *add_part(struct parser *p, uint32_t parent)
+{
+    struct wb_mail *mail = p->mail;
+    if (mail->part_count == WB_MAX_PARTS) {
+        wb_limit_hit(mail->limits, WB_LIMIT_PARTS);
+        return NULL;
+    }
+    struct wb_part *part = &mail->parts[mail->part_count++];
+    *part = (struct wb_part){
+        .parent = (uint16_t)parent,
+        .depth = parent == WB_NO_PART ? 0 : (uint16_t)(mail->parts[parent].depth + 1),
+        .first_header = mail->header_count,
+        .decoded = p->decoded,
+    };
+    return part;
+}
+
+/* Closes the bodies of all parts from `from` on; they end before the line end at `end`. */
+static void close_parts(struct parser *p, uint32_t from, const char *end)
+{
+    for (uint32_t i = from; i < p->mail->part_count; i++) {
+        struct wb_slice *body = &p->mail->parts[i].body;
+        if (body->n != STILL_OPEN)
+            continue;
+        const char *stop = end;
+        if (stop > body->p && stop[-1] == p->eol)
+            stop--;
+        while (stop > body->p && stop[-1] == '\r' && p->eol == '\n')
+            stop--;
+        *body = wb_slice_span(body->p, stop > body->p ? stop : body->p);
+    }
+    p->open_from = p->mail->part_count;
+}
+
+/* The first line of the form "--x" that a field line follows: what the boundary must have been. */
+static struct wb_slice sniff_boundary(struct wb_slice body)
+{
+    struct wb_slice line, previous = WB_NONE;
+    while (wb_slice_line(&body, &line)) {
+        bool field = wb_slice_startsi(line, WB_S("content-"));
+        if (field && previous.n > 2 && wb_slice_starts(previous, WB_S("--")))
+            return wb_slice_rtrim(wb_slice_from(previous, 2));
+        if (line.n)
+            previous = line;
+    }
+    return WB_NONE;
+}
+
+/* True when the delimiter of that boundary stands at the start of a line of the text. */
+static bool has_delimiter(struct wb_slice text, struct wb_slice boundary, char eol)
+{
+    const char *start = text.p;
+    while (text.n) {
+        size_t at = wb_slice_find(text, boundary);
+        if (at == text.n)
+            return false;
+        const char *hit = text.p + at;
+        if (hit - start >= 2 && hit[-1] == '-' && hit[-2] == '-' &&
+            (hit - start == 2 || hit[-3] == eol))
+            return true;
+        text = wb_slice_from(text, at + 1);
+    }
+    return false;
+}
+
+static void push_frame(struct parser *p, uint32_t part)
+{
+    struct wb_mail *mail = p->mail;
+    if (p->depth == WB_MAX_NESTING) {
+        wb_limit_hit(mail->limits, WB_LIMIT_NESTING);
+        return;
+    }
+    struct wb_slice boundary =
+        wb_slice_rtrim(wb_mail_param(mail, mail->parts[part].content_type, WB_S("boundary")));
+    struct wb_slice preamble = wb_slice_head(p->rest, WB_MAX_PREAMBLE_BYTES);
+    if (!boundary.n || !has_delimiter(preamble, boundary, p->eol)) {
+        struct wb_slice found = sniff_boundary(preamble);
+        if (found.n)
+            boundary = found;
+    }
+    if (boundary.n)
+        p->frames[p->depth++] = (struct frame){boundary, (uint16_t)part};
+}
+
+static bool in_digest(const struct wb_mail *mail, uint32_t parent)
+{
+    return parent != WB_NO_PART &&
+           wb_slice_eqi(mail->parts[parent].type, WB_S("multipart/digest"));
+}
+
+/* Reads the header block that stands here and opens what it announces. */
+static void open_part(struct parser *p, uint32_t parent)
+{
+    for (;;) {
+        struct wb_part *part = add_part(p, parent);
+        if (!part)
+            return;
+        uint32_t index = p->mail->part_count - 1;
+        wb_header_block(p->mail, part, &p->rest, p->eol);
+        part->body = wb_slice(p->rest.p, STILL_OPEN);
+        wb_media_of(p->mail, part, in_digest(p->mail, parent));
+        if (part->media == WB_MEDIA_MULTIPART)
+            push_frame(p, index);
+        if (part->media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
+            return;
+        if (part->depth >= WB_MAX_NESTING) {
+            wb_limit_hit(p->mail->limits, WB_LIMIT_NESTING);
+            return;
+        }
+        parent = index;
+    }
+}
+
+/* Which open multipart the line delimits, -1 for none. */
+static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out)
+{
+    struct wb_slice mark = wb_slice_rtrim(wb_slice_from(line, 2));
+    for (int i = p->depth - 1; i >= 0; i--) {
+        struct wb_slice b = p->frames[i].boundary;
+        if (!wb_slice_starts(mark, b))
+            continue;
+        struct wb_slice tail = wb_slice_from(mark, b.n);
+        if (tail.n == 0 || wb_slice_eq(tail, WB_S("--"))) {
+            *last_out = tail.n > 0;
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void delimiter(struct parser *p, int frame, bool last, const char *line)
+{
+    uint16_t multipart = p->frames[frame].part;
+    close_parts(p, multipart + 1u, line);
+    p->depth = last ? frame : frame + 1;
+    if (!last)
+        open_part(p, multipart);
+}
+
+static void parse_lines(struct parser *p)
+{
+    while (p->rest.n && p->depth) {
+        struct wb_slice here = p->rest;
+        if (here.n > 2 && here.p[0] == '-' && here.p[1] == '-') {
+            struct wb_slice line = wb_slice_head(here, wb_slice_chr(here, p->eol));
+            bool last;
+            int frame = frame_of(p, line, &last);
+            p->rest = wb_slice_from(here, line.n + 1);
+            if (frame >= 0)
+                delimiter(p, frame, last, here.p);
+        } else {
+            p->rest = wb_slice_from(here, wb_slice_chr(here, p->eol) + 1);
+        }
+    }
+}
+
+/* A message that stands base64 or quoted-printable encoded in a part: read it as its child. */
+static void parse_encoded(struct wb_mail *mail, uint32_t index);
+
+static void parse_message(struct wb_mail *mail, struct wb_slice raw, uint32_t parent, char eol)
+{
+    struct parser p = {
+        .mail = mail, .rest = raw, .eol = eol, .decoded = parent != WB_NO_PART};
+    uint32_t first = mail->part_count;
+    open_part(&p, parent);
+    parse_lines(&p);
+    close_parts(&p, first, wb_slice_end(raw));
+    uint32_t behind = mail->part_count;
+    for (uint32_t i = first; i < behind; i++)
+        if (mail->parts[i].media == WB_MEDIA_RFC822 && mail->parts[i].encoding)
+            parse_encoded(mail, i);
+}
+
+static void parse_encoded(struct wb_mail *mail, uint32_t index)
+{
+    if (mail->parts[index].depth >= WB_MAX_NESTING) {
+        wb_limit_hit(mail->limits, WB_LIMIT_NESTING);
+        return;
+    }
+    struct wb_slice raw = wb_mail_bytes(mail, index);
+    if (raw.n)
+        parse_message(mail, raw, index, wb_slice_chr(raw, '\n') < raw.n ? '\n' : '\r');
+}
+
+/* Mails of old Macintoshes, and of careless copying, end their lines in a bare CR. */
+static char line_end_of(struct wb_slice raw)
+{
+    struct wb_slice head = wb_slice_head(raw, 4096);
+    if (wb_slice_chr(head, '\n') < head.n)
+        return '\n';
+    return wb_slice_chr(head, '\r') < head.n ? '\r' : '\n';
+}
+
+/* Passes over blank lines and a mailbox's "From " line in front of the header. */
+static struct wb_slice message_start(struct wb_slice raw, char eol)
+{
+    for (;;) {
+        struct wb_slice rest = raw;
+        struct wb_slice line = wb_slice_cut(&rest, eol);
+        bool from = wb_slice_starts(line, WB_S("From ")) || wb_slice_starts(line, WB_S(">From "));
+        if (!rest.n || (wb_slice_trim(line).n && !from))
+            return raw;
+        raw = rest;
+    }
+}
+
+/* Names without which a block of "Name: value" lines is no mail header. */
+static bool looks_like_mail(const struct wb_mail *mail)
+{
+    static const enum wb_header_id telling[] = {
+        WB_H_FROM,     WB_H_TO,          WB_H_SUBJECT,      WB_H_DATE,         WB_H_MESSAGE_ID,
+        WB_H_RECEIVED, WB_H_RETURN_PATH, WB_H_MIME_VERSION, WB_H_CONTENT_TYPE, WB_H_DELIVERED_TO};
+    for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++)
+        if (wb_mail_header(mail, 0, telling[i]))
+            return true;
+    return false;
+}
+
+static void parse_headless(struct wb_mail *mail, struct wb_slice raw)
+{
+    mail->header_count = 0;
+    mail->part_count = 1;
+    mail->headless = true;
+    mail->parts[0] = (struct wb_part){
+        .body = raw,
+        .media = WB_MEDIA_TEXT_PLAIN,
+        .parent = WB_NO_PART,
+    };
+}
+
+void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw)
+{
+    if (raw.n > WB_MAX_MESSAGE_BYTES) {
+        raw.n = WB_MAX_MESSAGE_BYTES;
+        wb_limit_hit(mail->limits, WB_LIMIT_MESSAGE_BYTES);
+    }
+    mail->raw = raw;
+    mail->part_count = 0;
+    mail->header_count = 0;
+    mail->headless = false;
+    char eol = line_end_of(raw);
+    struct wb_slice start = message_start(raw, eol);
+    if (wb_header_shaped(wb_slice_head(start, wb_slice_chr(start, eol))))
+        parse_message(mail, start, WB_NO_PART, eol);
+    if (!mail->part_count || !looks_like_mail(mail))
+        parse_headless(mail, start);
+    WB_CHECK(mail->part_count > 0);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A part's content as text, and the escapes that servers put into their reports. */
+#include "mail_int.h"
+
+#include "utf8.h"
+
+static size_t decoded_limit(const struct wb_part *part)
+{
+    if (part->media == WB_MEDIA_TEXT_PLAIN || part->media == WB_MEDIA_TEXT_HTML)
+        return WB_MAX_TEXT_BYTES;
+    return part->media == WB_MEDIA_RFC822 ? SIZE_MAX : WB_MAX_STATUS_BYTES;
+}
+
+struct wb_slice wb_mail_bytes(struct wb_mail *mail, uint32_t part)
+{
+    const struct wb_part *p = &mail->parts[part];
+    size_t max = decoded_limit(p);
+    switch (p->encoding) {
+    case WB_ENC_BASE64: return wb_decode_base64(mail->arena, p->body, max);
+    case WB_ENC_QUOTED_PRINTABLE: return wb_decode_quoted(mail->arena, p->body, max);
+    case WB_ENC_UUENCODE: return wb_decode_uu(mail->arena, p->body, max);
+    case WB_ENC_IDENTITY: break;
+    }
+    return wb_slice_head(p->body, max);
+}
+
+/* Old mails end their lines in bare CRs; the rest of the program only knows LF and CR LF. */
+static struct wb_slice with_line_feeds(struct wb_mail *mail, struct wb_slice text)
+{
+    if (wb_slice_chr(text, '\r') == text.n || wb_slice_chr(text, '\n') < text.n)
+        return text;
+    struct wb_text out = wb_text_open(mail->arena, text.n);
+    for (size_t i = 0; i < text.n; i++)
+        wb_text_byte(&out, text.p[i] == '\r' ? '\n' : text.p[i]);
+    return wb_text_close(&out);
+}
+
+struct wb_slice wb_mail_text(struct wb_mail *mail, uint32_t part)
+{
+    const struct wb_part *p = &mail->parts[part];
+    struct wb_slice bytes = with_line_feeds(mail, wb_mail_bytes(mail, part));
+    if (bytes.n == WB_MAX_TEXT_BYTES)
+        wb_limit_hit(mail->limits, WB_LIMIT_TEXT_BYTES);
+    struct wb_slice label = WB_NONE;
+    if (p->content_type.n)
+        label = wb_mail_param(mail, p->content_type, WB_S("charset"));
+    struct wb_slice text = wb_mail_utf8(mail, bytes, label);
+    return p->media == WB_MEDIA_TEXT_HTML ? wb_html_text(mail->arena, text) : text;
+}
+
+/* The byte that \345 means, or -1. Only bytes above ASCII are written so. */
+static int octal_byte(struct wb_slice at)
+{
+    if (at.n < 4 || at.p[0] != '\\' || at.p[1] < '2' || at.p[1] > '3')
+        return -1;
+    for (int i = 2; i < 4; i++)
+        if (at.p[i] < '0' || at.p[i] > '7')
+            return -1;
+    return (at.p[1] - '0') << 6 | (at.p[2] - '0') << 3 | (at.p[3] - '0');
+}
+
+struct wb_slice wb_mail_unescape(struct wb_mail *mail, struct wb_slice text)
+{
+    size_t first = wb_slice_chr(text, '\\');
+    while (first < text.n && octal_byte(wb_slice_from(text, first)) < 0)
+        first += 1 + wb_slice_chr(wb_slice_from(text, first + 1), '\\');
+    if (first >= text.n)
+        return text;
+    struct wb_text out = wb_text_open(mail->arena, text.n);
+    wb_text_put(&out, wb_slice_head(text, first));
+    for (size_t i = first; i < text.n;) {
+        int byte = octal_byte(wb_slice_from(text, i));
+        wb_text_byte(&out, byte < 0 ? text.p[i] : (char)byte);
+        i += byte < 0 ? 1 : 4;
+    }
+    return wb_mail_utf8(mail, wb_text_close(&out), WB_NONE);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Folding. One loop over the bytes with a table of classes; nearly all bytes are plain and are
+ * only put in lower case. An address is noticed at its "@": what was written for its local part
+ * is taken back, and its domain is passed over.
+ */
+#include "match.h"
+
+struct folder {
+    const char *p;
+    const char *start;
+    const char *end;
+    char *out;
+    size_t n;
+    size_t cap;
+    uint32_t *map;
+    int code; /* repetitions of this reply code are left out */
+    bool mask;
+};
+
+static void put(struct folder *f, char c, const char *from)
+{
+    if (f->n == f->cap)
+        return;
+    if (f->map)
+        f->map[f->n] = (uint32_t)(from - f->start);
+    f->out[f->n++] = c;
+}
+
+static void put_blank(struct folder *f, const char *from)
+{
+    if (f->n && f->out[f->n - 1] != ' ')
+        put(f, ' ', from);
+}
+
+static bool in_local(char c)
+{
+    return wb_is_alnum(c) || (c && strchr("._%+=-*~", c));
+}
+
+static bool in_domain(char c)
+{
+    return wb_is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '*';
+}
+
+/* At "@": the whole address becomes one mark. */
+static void fold_address(struct folder *f)
+{
+    const char *at = f->p;
+    const char *from = at;
+    if (f->mask)
+        while (f->n && in_local(f->out[f->n - 1])) {
+            f->n--;
+            from--;
+        }
+    put(f, '@', from < f->start ? f->start : from);
+    f->p++;
+    if (!f->mask)
+        return;
+    while (f->p < f->end && in_domain(*f->p))
+        f->p++;
+    while (f->p > at + 1 && (f->p[-1] == '.' || f->p[-1] == '-'))
+        f->p--;
+}
+
+/* Length of an IPv4 address, real or starred out ("*.*.*.*", "xxx.xxx.xxx.xxx"), here; else 0. */
+static size_t ipv4_length(const char *p, const char *end)
+{
+    const char *at = p;
+    for (int group = 0; group < 4; group++) {
+        if (group && (at == end || *at++ != '.'))
+            return 0;
+        const char *from = at;
+        bool starred = at < end && (*at == '*' || *at == 'x');
+        while (at < end && at - from < 3 && (starred ? *at == *from : wb_is_digit(*at)))
+            at++;
+        if (at == from)
+            return 0;
+    }
+    bool goes_on = at < end && (wb_is_alnum(*at) || (*at == '.' && at + 1 < end && wb_is_digit(at[1])));
+    return goes_on ? 0 : (size_t)(at - p);
+}
+
+/* Length of an IPv6 address here; else 0. A time of day has two colons only. */
+static size_t ipv6_length(const char *p, const char *end)
+{
+    const char *at = p;
+    int colons = 0;
+    bool two = false;
+    for (; at < end && (wb_hex_digit(*at) >= 0 || *at == ':'); at++)
+        if (*at == ':') {
+            colons++;
+            two |= at + 1 < end && at[1] == ':';
+        }
+    bool goes_on = at < end && (wb_is_alnum(*at) || *at == '_');
+    return at - p > 2 && at[-1] != ':' && !goes_on && (colons > 2 || (two && colons > 1))
+               ? (size_t)(at - p)
+               : 0;
+}
+
+static bool at_token_start(const struct folder *f)
+{
+    return f->n == 0 || !(wb_is_alnum(f->out[f->n - 1]) || strchr(".-_:*", f->out[f->n - 1]));
+}
+
+/* "550-5.7.1 " or "550 5.7.1 " in the middle of a reply that began with 550; its length or 0. */
+static size_t repeated_code(const struct folder *f)
+{
+    const char *p = f->p;
+    size_t left = (size_t)(f->end - p);
+    bool same = left > 4 && f->n > 4 && f->out[f->n - 1] == ' ' && p[0] - '0' == f->code / 100 &&
+                p[1] - '0' == f->code / 10 % 10 && p[2] - '0' == f->code % 10 &&
+                (p[3] == '-' || p[3] == ' ');
+    if (!same)
+        return 0;
+    size_t n = 4;
+    while (n < left && (wb_is_digit(p[n]) || p[n] == '.'))
+        n++;
+    while (n < left && p[n] == ' ')
+        n++;
+    return n;
+}
+
+static void fold_number(struct folder *f)
+{
+    size_t n = f->code ? repeated_code(f) : 0;
+    if (n) {
+        f->p += n;
+        return;
+    }
+    if (f->mask && at_token_start(f)) {
+        n = ipv4_length(f->p, f->end);
+        if (!n)
+            n = ipv6_length(f->p, f->end);
+    }
+    if (n) {
+        put(f, '%', f->p);
+        f->p += n;
+    } else {
+        put(f, wb_lower(*f->p), f->p);
+        f->p++;
+    }
+}
+
+/* Two-byte characters: Latin, Greek and Cyrillic capitals become small. */
+static void fold_two(struct folder *f)
+{
+    unsigned char a = (unsigned char)f->p[0], b = (unsigned char)f->p[1];
+    const char *from = f->p;
+    f->p += 2;
+    if (a == 0xC2 && b == 0xA0) {
+        put_blank(f, from);
+        return;
+    }
+    unsigned rune = (a & 0x1Fu) << 6 | (b & 0x3Fu);
+    if (rune == 0x130) {
+        put(f, 'i', from);
+        return;
+    }
+    if ((rune >= 0xC0 && rune <= 0xDE && rune != 0xD7) || (rune >= 0x391 && rune <= 0x3A9) ||
+        (rune >= 0x410 && rune <= 0x42F))
+        rune += 0x20;
+    else if (rune >= 0x400 && rune <= 0x40F)
+        rune += 0x50;
+    else if ((rune >= 0x100 && rune <= 0x137) || (rune >= 0x14A && rune <= 0x177))
+        rune |= 1;
+    else if ((rune >= 0x139 && rune <= 0x148) || (rune >= 0x179 && rune <= 0x17E))
+        rune += rune & 1;
+    put(f, (char)(0xC0 | rune >> 6), from);
+    put(f, (char)(0x80 | (rune & 0x3F)), from + 1);
+}
+
+/* Three-byte characters: typographic marks and full-width forms become ASCII. */
+static void fold_three(struct folder *f)
+{
+    unsigned rune = ((unsigned char)f->p[0] & 0x0Fu) << 12 | ((unsigned char)f->p[1] & 0x3Fu) << 6 |
+                    ((unsigned char)f->p[2] & 0x3Fu);
+    const char *from = f->p;
+    f->p += 3;
+    if (rune == 0x3000)
+        put_blank(f, from);
+    else if (rune == 0x2018 || rune == 0x2019 || rune == 0x201B)
+        put(f, '\'', from);
+    else if (rune == 0x201C || rune == 0x201D || rune == 0x201E)
+        put(f, '"', from);
+    else if (rune >= 0x2010 && rune <= 0x2015)
+        put(f, '-', from);
+    else if (rune == 0x3001 || rune == 0x3002) /* ideographic comma and full stop */
+        put(f, rune == 0x3002 ? '.' : ',', from);
+    else if (rune >= 0xFF01 && rune <= 0xFF5E)
+        put(f, wb_lower((char)(rune - 0xFEE0)), from);
+    else if ((rune >= 0x200B && rune <= 0x200F) || rune == 0xFEFF)
+        return;
+    else
+        for (int i = 0; i < 3; i++)
+            put(f, from[i], from + i);
+}
+
+static void fold_wide(struct folder *f)
+{
+    unsigned char a = (unsigned char)f->p[0];
+    size_t left = (size_t)(f->end - f->p);
+    if (a >= 0xC3 - 1 && a < 0xE0 && left > 1) {
+        fold_two(f);
+    } else if (a >= 0xE0 && a < 0xF0 && left > 2) {
+        fold_three(f);
+    } else {
+        put(f, *f->p, f->p);
+        f->p++;
+    }
+}
+
+enum class { PLAIN, BLANK, NUMBER, AT, WIDE };
+
+static const unsigned char classes[256] = {
+    ['\t'] = BLANK,  ['\n'] = BLANK,  ['\r'] = BLANK,  [' '] = BLANK,   ['\v'] = BLANK,
+    ['\f'] = BLANK,  ['0'] = NUMBER,  ['1'] = NUMBER,  ['2'] = NUMBER,  ['3'] = NUMBER,
+    ['4'] = NUMBER,  ['5'] = NUMBER,  ['6'] = NUMBER,  ['7'] = NUMBER,  ['8'] = NUMBER,
+    ['9'] = NUMBER,  ['*'] = NUMBER,  ['x'] = NUMBER,  [':'] = NUMBER,  ['@'] = AT,
+    [0x80 ... 0xFF] = WIDE,
+};
+
+static size_t fold(struct folder *f)
+{
+    while (f->p < f->end && f->n < f->cap) {
+        unsigned char c = (unsigned char)*f->p;
+        switch ((enum class)classes[c]) {
+        case PLAIN:
+            put(f, wb_lower((char)c), f->p);
+            f->p++;
+            break;
+        case BLANK:
+            put_blank(f, f->p);
+            f->p++;
+            break;
+        case NUMBER: fold_number(f); break;
+        case AT: fold_address(f); break;
+        case WIDE: fold_wide(f); break;
+        }
+    }
+    if (f->n && f->out[f->n - 1] == ' ')
+        f->n--;
+    if (f->map)
+        f->map[f->n] = (uint32_t)(f->p - f->start);
+    return f->n;
+}
+
+size_t wb_fold(struct wb_slice text, int code, char *out, size_t cap, uint32_t *map)
+{
+    struct folder f = {text.p, text.p, text.p + text.n, out, 0, cap, map, code, true};
+    return fold(&f);
+}
+
+size_t wb_fold_plain(struct wb_slice text, char *out, size_t cap)
+{
+    struct folder f = {text.p, text.p, text.p + text.n, out, 0, cap, NULL, 0, false};
+    return fold(&f);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A walk over the expression. For each piece two things are worked out: all the texts it can
+ * match, as long as they are few ("exact"), and the sets of words it needs. Neighbouring exact
+ * pieces are multiplied into longer words; a piece that is not exact ends such a run.
+ */
+#include "literals.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+#include "reader.h"
+
+/* Everything lives until the answer is freed. */
+struct wb_required_memory {
+    struct block {
+        struct block *next;
+        char bytes[];
+    } *blocks;
+};
+
+static void *take(struct wb_required_memory *memory, size_t n)
+{
+    struct block *block = malloc(sizeof *block + n + 1);
+    WB_CHECK(block);
+    block->next = memory->blocks;
+    memory->blocks = block;
+    return block->bytes;
+}
+
+void wb_required_free(struct wb_required *required)
+{
+    struct block *block = required->memory ? required->memory->blocks : NULL;
+    while (block) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+    free(required->memory);
+    *required = (struct wb_required){0};
+}
+
+/* What is known of a piece. */
+struct piece {
+    bool exact; /* `texts` is all it can match */
+    struct wb_words texts;
+    struct wb_words needs[WB_MAX_SETS];
+    size_t need_count;
+};
+
+struct walker {
+    struct wb_reader r;
+    struct wb_required_memory *memory;
+    bool places; /* the expression asks for a place: \b, ^, $, a look around */
+};
+
+/* ---- sets of words ---- */
+
+static struct wb_words one_word(struct walker *w, struct wb_slice text)
+{
+    struct wb_words words = {take(w->memory, sizeof(struct wb_slice)), 1};
+    char *copy = take(w->memory, text.n);
+    memcpy(copy, text.p, text.n);
+    words.word[0] = wb_slice(copy, text.n);
+    return words;
+}
+
+static struct wb_words either(struct walker *w, struct wb_words a, struct wb_words b)
+{
+    struct wb_words sum = {take(w->memory, (a.n + b.n) * sizeof(struct wb_slice)), 0};
+    for (size_t i = 0; i < a.n + b.n; i++) {
+        struct wb_slice word = i < a.n ? a.word[i] : b.word[i - a.n];
+        bool known = false;
+        for (size_t j = 0; j < sum.n && !known; j++)
+            known = wb_slice_eq(sum.word[j], word);
+        if (!known)
+            sum.word[sum.n++] = word;
+    }
+    return sum;
+}
+
+static size_t longest(struct wb_words words)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < words.n; i++)
+        n = words.word[i].n > n ? words.word[i].n : n;
+    return n;
+}
+
+static size_t shortest(struct wb_words words)
+{
+    size_t n = (size_t)-1;
+    for (size_t i = 0; i < words.n; i++)
+        n = words.word[i].n < n ? words.word[i].n : n;
+    return n;
+}
+
+/*
+ * Words grow as long as that does not make many of them: two alternatives here and five there are
+ * better kept apart than multiplied to ten.
+ */
+static bool may_multiply(struct wb_words a, struct wb_words b)
+{
+    bool few = a.n == 1 || b.n == 1 || a.n * b.n <= 8;
+    return few && a.n * b.n <= WB_MAX_WORDS && longest(a) + longest(b) <= WB_MAX_WORD_BYTES;
+}
+
+static struct wb_words both(struct walker *w, struct wb_words a, struct wb_words b)
+{
+    struct wb_words product = {take(w->memory, a.n * b.n * sizeof(struct wb_slice)), 0};
+    for (size_t i = 0; i < a.n; i++)
+        for (size_t j = 0; j < b.n; j++) {
+            char *text = take(w->memory, a.word[i].n + b.word[j].n);
+            memcpy(text, a.word[i].p, a.word[i].n);
+            memcpy(text + a.word[i].n, b.word[j].p, b.word[j].n);
+            product.word[product.n++] = wb_slice(text, a.word[i].n + b.word[j].n);
+        }
+    return product;
+}
+
+/* ---- pieces ---- */
+
+static struct piece nothing(struct walker *w)
+{
+    return (struct piece){.exact = true, .texts = one_word(w, WB_NONE)};
+}
+
+static struct piece place(struct walker *w)
+{
+    w->places = true;
+    return nothing(w);
+}
+
+/* A word that holds another one of the set says nothing that the other does not. */
+static void drop_longer(struct walker *w, struct wb_words *set)
+{
+    struct wb_slice kept_words[4 * WB_MAX_WORDS];
+    size_t kept = 0;
+    if (set->n > 4 * WB_MAX_WORDS)
+        return;
+    for (size_t i = 0; i < set->n; i++) {
+        bool holds = false;
+        for (size_t j = 0; j < set->n && !holds; j++)
+            holds = i != j && set->word[j].n < set->word[i].n &&
+                    wb_slice_find(set->word[i], set->word[j]) < set->word[i].n;
+        if (!holds)
+            kept_words[kept++] = set->word[i];
+    }
+    set->word = take(w->memory, kept * sizeof *kept_words);
+    memcpy(set->word, kept_words, kept * sizeof *kept_words);
+    set->n = kept;
+}
+
+/* A set is of use when even its shortest word is a word. */
+static void need(struct walker *w, struct piece *p, struct wb_words set)
+{
+    if (set.n == 0 || shortest(set) == 0)
+        return;
+    drop_longer(w, &set);
+    if (set.n > WB_MAX_WORDS)
+        return;
+    if (p->need_count < WB_MAX_SETS)
+        p->needs[p->need_count++] = set;
+}
+
+/* Of what a piece needs the set with the longest shortest word: for alternatives. */
+static struct wb_words best_need(const struct piece *p)
+{
+    struct wb_words best = {0};
+    if (p->exact)
+        best = p->texts;
+    for (size_t i = 0; i < p->need_count; i++)
+        if (best.n == 0 || shortest(p->needs[i]) > shortest(best))
+            best = p->needs[i];
+    return best;
+}
+
+/* The piece `run` goes on with `next`. */
+static void append(struct walker *w, struct piece *sum, struct piece *run, const struct piece *next)
+{
+    if (next->exact && may_multiply(run->texts, next->texts)) {
+        run->texts = both(w, run->texts, next->texts);
+        return;
+    }
+    need(w, sum, run->texts);
+    sum->exact = false;
+    *run = nothing(w);
+    if (next->exact)
+        run->texts = next->texts;
+    for (size_t i = 0; !next->exact && i < next->need_count; i++)
+        need(w, sum, next->needs[i]);
+}
+
+static struct piece alternatives(struct walker *w);
+
+/* How often the piece before may stand: false when it may be missing or repeated. */
+static bool once(struct walker *w, int *least_out)
+{
+    char c = wb_reader_peek(&w->r, 0);
+    int low = 1, high = 1;
+    if (c == '?' || c == '*' || c == '+') {
+        w->r.p++;
+        low = c == '+';
+        high = c == '?' ? 1 : 2;
+    } else if (c == '{' && wb_is_digit(wb_reader_peek(&w->r, 1))) {
+        w->r.p++;
+        wb_reader_digits(&w->r, 5, &low);
+        high = low;
+        if (wb_reader_accept(&w->r, ','))
+            high = 2;
+        wb_reader_until(&w->r, '}');
+        wb_reader_accept(&w->r, '}');
+    } else {
+        *least_out = 1;
+        return true;
+    }
+    wb_reader_accept(&w->r, '?');
+    *least_out = low;
+    return low == 1 && high == 1;
+}
+
+static struct piece repeated(struct walker *w, struct piece p)
+{
+    int least;
+    if (once(w, &least))
+        return p;
+    if (least == 0) {
+        bool optional = w->r.p[-1] == '?' && p.exact && p.texts.n < 24; /* "?": there or not */
+        if (!optional)
+            return (struct piece){0};
+        p.texts = either(w, p.texts, one_word(w, WB_NONE));
+        return p;
+    }
+    if (p.exact)
+        need(w, &p, p.texts);
+    p.exact = false;
+    return p;
+}
+
+/* "[sz]": the letters, if they are few; "[^.]", "[a-z]": anything. */
+static struct piece class(struct walker *w)
+{
+    struct piece p = {.exact = wb_reader_peek(&w->r, 0) != '^'};
+    bool first = true;
+    while (wb_reader_left(&w->r) && (first || *w->r.p != ']')) {
+        first = false;
+        char c = wb_reader_take(&w->r);
+        if (c == '\\')
+            c = wb_reader_take(&w->r);
+        bool range = wb_reader_peek(&w->r, 0) == '-' && wb_reader_peek(&w->r, 1) != ']';
+        p.exact &= !range && !(wb_is_alpha(c) && w->r.p[-2] == '\\') && p.texts.n < 6;
+        if (p.exact)
+            p.texts = either(w, p.texts, one_word(w, wb_slice(&c, 1)));
+    }
+    wb_reader_accept(&w->r, ']');
+    return p.exact ? p : (struct piece){0};
+}
+
+static struct piece group(struct walker *w)
+{
+    bool look = false;
+    if (wb_reader_accept(&w->r, '?')) {
+        if (wb_reader_peek(&w->r, 0) == '=' || wb_reader_peek(&w->r, 0) == '!') {
+            look = true;
+            w->r.p++;
+        } else if (!wb_reader_accept(&w->r, ':')) {
+            wb_reader_until(&w->r, '>');
+            wb_reader_accept(&w->r, '>');
+        }
+    }
+    struct piece p = alternatives(w);
+    wb_reader_accept(&w->r, ')');
+    return look ? place(w) : p;
+}
+
+static struct piece atom(struct walker *w)
+{
+    char c = wb_reader_take(&w->r);
+    if (c == '(')
+        return group(w);
+    if (c == '[')
+        return class(w);
+    if (c == '^' || c == '$')
+        return place(w);
+    if (c == '.')
+        return (struct piece){0};
+    if (c == '\\') {
+        c = wb_reader_take(&w->r);
+        if (c == 'b' || c == 'B' || c == 'A' || c == 'z')
+            return place(w);
+        if (c == 't' || c == 'n' || c == 'r')
+            c = c == 't' ? '\t' : '\n';
+        else if (wb_is_alpha(c))
+            return (struct piece){0};
+    }
+    return (struct piece){.exact = true, .texts = one_word(w, wb_slice(&c, 1))};
+}
+
+static struct piece sequence(struct walker *w)
+{
+    struct piece sum = {.exact = true}, run = nothing(w);
+    while (wb_reader_left(&w->r) && *w->r.p != '|' && *w->r.p != ')') {
+        struct piece next = repeated(w, atom(w));
+        append(w, &sum, &run, &next);
+    }
+    if (sum.exact) {
+        sum.texts = run.texts;
+        return sum;
+    }
+    need(w, &sum, run.texts);
+    return sum;
+}
+
+static struct piece alternatives(struct walker *w)
+{
+    struct piece sum = sequence(w);
+    while (wb_reader_accept(&w->r, '|')) {
+        struct piece more = sequence(w);
+        struct wb_words a = best_need(&sum), b = best_need(&more);
+        bool exact = sum.exact && more.exact && sum.texts.n + more.texts.n <= 4 * WB_MAX_WORDS;
+        struct piece joined = {.exact = exact};
+        if (exact)
+            joined.texts = either(w, sum.texts, more.texts);
+        else if (a.n && b.n && shortest(a) && shortest(b))
+            need(w, &joined, either(w, a, b));
+        sum = joined;
+    }
+    return sum;
+}
+
+void wb_required_words(struct wb_slice expression, struct wb_required *out)
+{
+    *out = (struct wb_required){.memory = calloc(1, sizeof *out->memory)};
+    WB_CHECK(out->memory);
+    struct walker w = {wb_reader(expression), out->memory, false};
+    struct piece p = alternatives(&w);
+    if (p.exact)
+        need(&w, &p, p.texts);
+    out->whole = p.exact && p.need_count == 1 && !w.places;
+    memcpy(out->set, p.needs, sizeof p.needs);
+    out->n = p.need_count;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What must stand in a text for an expression to match: sets of words of which each time at least
+ * one is there. "(?:user|mailbox) (?:is )?unknown" needs one of {user, mailbox} and one of
+ * { unknown}. Used when scanners are made; not on the way of a message.
+ *
+ * Whoever asks frees the answer. Takes memory with malloc; a failure of that ends the process.
+ */
+#ifndef WB_LITERALS_H
+#define WB_LITERALS_H
+
+#include "slice.h"
+
+enum { WB_MAX_WORDS = 40, WB_MAX_WORD_BYTES = 120, WB_MAX_SETS = 12 };
+
+struct wb_words {
+    struct wb_slice *word; /* in memory of the answer */
+    size_t n;
+};
+
+struct wb_required {
+    struct wb_words set[WB_MAX_SETS];
+    size_t n;   /* 0: nothing that is fixed */
+    bool whole; /* the expression is its only set of words: where one stands, it matches */
+    struct wb_required_memory *memory;
+};
+
+void wb_required_words(struct wb_slice expression, struct wb_required *out);
+void wb_required_free(struct wb_required *required);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What scan.c and regex.c share: the scratch memory of one thread. */
+#ifndef WB_MATCH_INT_H
+#define WB_MATCH_INT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hs_scratch;
+struct pcre2_real_match_data_8;
+struct pcre2_real_match_context_8;
+struct pcre2_real_jit_stack_8;
+
+struct wb_matcher {
+    struct hs_scratch *scratch;
+    bool *set_seen; /* of each set of words; all false between scans */
+    uint32_t *seen; /* the sets seen in this scan */
+    uint32_t seen_count;
+    struct pcre2_real_match_data_8 *data;
+    struct pcre2_real_match_context_8 *context;
+    struct pcre2_real_jit_stack_8 *stack;
+};
+
+bool wb_matcher_open_regex(struct wb_matcher *matcher);
+void wb_matcher_close_regex(struct wb_matcher *matcher);
+
+#endif

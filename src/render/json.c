@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * JSON, written by hand because this is the hot path: it must itself guarantee valid UTF-8 and
+ * escape what RFC 8259 7 demands. Keys are in the order of doc/report.schema.json.
+ */
+#include "render.h"
+
+#include "utf8.h"
+
+/* 0: stands for itself; 1: needs an escape; 2: part of a longer character */
+static const unsigned char classes[256] = {
+    [0 ... 0x1F] = 1, ['"'] = 1, ['\\'] = 1, [0x7F] = 1, [0x80 ... 0xFF] = 2};
+
+static void put_escape(struct wb_buf *out, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    switch (c) {
+    case '"': wb_buf_lit(out, "\\\""); break;
+    case '\\': wb_buf_lit(out, "\\\\"); break;
+    case '\n': wb_buf_lit(out, "\\n"); break;
+    case '\r': wb_buf_lit(out, "\\r"); break;
+    case '\t': wb_buf_lit(out, "\\t"); break;
+    default:
+        wb_buf_lit(out, "\\u00");
+        wb_buf_byte(out, hex[c >> 4]);
+        wb_buf_byte(out, hex[c & 15]);
+    }
+}
+
+void wb_json_string(struct wb_buf *out, struct wb_slice s)
+{
+    wb_buf_byte(out, '"');
+    size_t from = 0, i = 0;
+    while (i < s.n) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (classes[c] == 0) {
+            i++;
+            continue;
+        }
+        size_t taken = 1;
+        bool good = false;
+        if (classes[c] == 2)
+            good = wb_utf8_get(wb_slice_from(s, i), &taken) != WB_REPLACEMENT || taken > 1;
+        if (good) {
+            i += taken;
+            continue;
+        }
+        wb_buf_put(out, wb_slice(s.p + from, i - from));
+        if (classes[c] == 1)
+            put_escape(out, c);
+        else
+            wb_buf_lit(out, "\xEF\xBF\xBD");
+        from = ++i;
+    }
+    wb_buf_put(out, wb_slice(s.p + from, s.n - from));
+    wb_buf_byte(out, '"');
+}
+
+/* A string, or null when it is absent. */
+static void value(struct wb_buf *out, struct wb_slice s)
+{
+    if (s.n)
+        wb_json_string(out, s);
+    else
+        wb_buf_lit(out, "null");
+}
+
+/* A word of a vocabulary or an id: needs no escaping. */
+static void word(struct wb_buf *out, struct wb_slice s)
+{
+    if (!s.n) {
+        wb_buf_lit(out, "null");
+        return;
+    }
+    wb_buf_byte(out, '"');
+    wb_buf_put(out, s);
+    wb_buf_byte(out, '"');
+}
+
+static void number(struct wb_buf *out, long long n)
+{
+    if (n)
+        wb_buf_number(out, n);
+    else
+        wb_buf_lit(out, "null");
+}
+
+static void hash(struct wb_buf *out, struct wb_hash h)
+{
+    char hex[32];
+    if (!h.high && !h.low) {
+        wb_buf_lit(out, "null");
+        return;
+    }
+    wb_hash_hex(h, hex);
+    word(out, wb_slice(hex, sizeof hex));
+}
+
+static void date(struct wb_buf *out, struct wb_time t)
+{
+    char iso[32];
+    if (!t.known) {
+        wb_buf_lit(out, "null");
+        return;
+    }
+    wb_date_iso(t, iso);
+    word(out, wb_slice_str(iso));
+}
+
+static void status(struct wb_buf *out, struct wb_code code)
+{
+    if (!code.class) {
+        wb_buf_lit(out, "null");
+        return;
+    }
+    wb_buf_byte(out, '"');
+    wb_buf_number(out, code.class);
+    wb_buf_byte(out, '.');
+    wb_buf_number(out, code.subject);
+    wb_buf_byte(out, '.');
+    wb_buf_number(out, code.detail);
+    wb_buf_byte(out, '"');
+}
+
+static struct wb_slice cause_id(const struct wb_report *r, uint16_t cause)
+{
+    uint32_t n;
+    return wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[cause].id);
+}
+
+static bool is_failure(const struct wb_report *r)
+{
+    return r->kind == WB_KIND_BOUNCE || r->kind == WB_KIND_DELAY;
+}
+
+static void put_identity(const struct wb_report *r, struct wb_buf *out)
+{
+    wb_buf_lit(out, "{\"schema\":1,\"catalogue\":");
+    word(out, wb_cat_version(r->cat));
+    wb_buf_lit(out, ",\"report_id\":");
+    hash(out, r->report_id);
+    wb_buf_lit(out, ",\"failure_key\":");
+    hash(out, r->failure_key);
+    wb_buf_lit(out, ",\"source\":");
+    value(out, r->source);
+    wb_buf_lit(out, ",\"index\":");
+    wb_buf_number(out, r->index);
+    wb_buf_lit(out, ",\"kind\":");
+    word(out, wb_kind_name(r->kind));
+    wb_buf_lit(out, ",\"recipient\":");
+    value(out, r->evidence->address);
+    wb_buf_lit(out, ",\"original_recipient\":");
+    value(out, r->evidence->original);
+    wb_buf_lit(out, ",\"action\":");
+    word(out, wb_action_name(r->evidence->action));
+}
+
+static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
+{
+    wb_buf_lit(out, ",\"alternatives\":[");
+    for (int i = 0; i < r->verdict.alternatives; i++) {
+        const struct wb_alternative *a = &r->verdict.alternative[i];
+        if (i)
+            wb_buf_byte(out, ',');
+        wb_buf_lit(out, "{\"cause\":");
+        word(out, cause_id(r, a->cause));
+        wb_buf_lit(out, ",\"weight\":0.");
+        wb_buf_byte(out, (char)('0' + a->weight / 10 % 10));
+        wb_buf_byte(out, (char)('0' + a->weight % 10));
+        wb_buf_byte(out, '}');
+    }
+    wb_buf_byte(out, ']');
+}
+
+static void put_verdict(const struct wb_report *r, struct wb_buf *out)
+{
+    const struct wb_verdict *v = &r->verdict;
+    bool failure = is_failure(r);
+    wb_buf_lit(out, ",\"cause\":");
+    word(out, failure ? cause_id(r, v->cause) : WB_NONE);
+    wb_buf_lit(out, ",\"detail\":");
+    word(out, failure ? v->detail : r->extract->detail);
+    put_alternatives(r, out);
+    wb_buf_lit(out, ",\"confidence\":");
+    word(out, failure ? wb_confidence_name(v->confidence) : WB_NONE);
+    wb_buf_lit(out, ",\"permanence\":");
+    word(out, failure ? wb_permanence_name(v->permanence) : WB_NONE);
+    wb_buf_lit(out, ",\"fault\":");
+    word(out, failure ? wb_fault_name(v->fault) : WB_NONE);
+    wb_buf_lit(out, ",\"responsible\":");
+    word(out, failure ? wb_responsible_name(v->responsible) : WB_NONE);
+    wb_buf_lit(out, ",\"recommendation\":");
+    word(out, wb_recommendation_name(v->recommendation));
+    wb_buf_lit(out, ",\"status\":");
+    status(out, v->status);
+    wb_buf_lit(out, ",\"reply_code\":");
+    number(out, v->reply_code);
+    wb_buf_lit(out, ",\"stage\":");
+    word(out, wb_stage_name(v->stage));
+    wb_buf_lit(out, ",\"diagnostic\":");
+    value(out, v->diagnostic);
+    wb_buf_lit(out, ",\"diagnostic_type\":");
+    value(out, r->evidence->diagnostic_type);
+}
+
+static void put_evidence(const struct wb_report *r, struct wb_buf *out)
+{
+    const struct wb_verdict *v = &r->verdict;
+    if (!v->rule.n || !is_failure(r)) {
+        wb_buf_lit(out, ",\"evidence\":null");
+        return;
+    }
+    wb_buf_lit(out, ",\"evidence\":{\"rule\":");
+    word(out, v->rule);
+    wb_buf_lit(out, ",\"text\":");
+    value(out, v->evidence);
+    wb_buf_lit(out, ",\"offset\":");
+    if (r->evidence_offset >= 0)
+        wb_buf_number(out, r->evidence_offset);
+    else
+        wb_buf_lit(out, "null");
+    wb_buf_byte(out, '}');
+}
+
+static void put_servers(const struct wb_report *r, struct wb_buf *out)
+{
+    uint32_t n;
+    const struct wb_extract *ex = r->extract;
+    uint16_t provider = r->verdict.provider;
+    wb_buf_lit(out, ",\"dialect\":");
+    word(out, ex->dialect == WB_NO_INDEX
+                  ? WB_NONE
+                  : wb_cat_str(r->cat, wb_cat_dialects(r->cat, &n)[ex->dialect].id));
+    wb_buf_lit(out, ",\"provider\":");
+    word(out, provider == WB_NO_INDEX
+                  ? WB_NONE
+                  : wb_cat_str(r->cat, wb_cat_providers(r->cat, &n)[provider].id));
+    wb_buf_lit(out, ",\"reporting_mta\":");
+    value(out, ex->reporting_mta);
+    wb_buf_lit(out, ",\"remote_mta\":");
+    value(out, r->evidence->remote_mta);
+    wb_buf_lit(out, ",\"remote_ip\":");
+    value(out, r->evidence->remote_ip);
+}
+
+static void put_facts(const struct wb_report *r, struct wb_buf *out)
+{
+    uint32_t n;
+    const struct wb_facts *f = &r->verdict.facts;
+    wb_buf_lit(out, ",\"facts\":{\"size_limit\":");
+    number(out, f->size_limit);
+    wb_buf_lit(out, ",\"message_size\":");
+    number(out, f->message_size);
+    wb_buf_lit(out, ",\"recipient_limit\":");
+    number(out, f->recipient_limit);
+    wb_buf_lit(out, ",\"retry_after\":");
+    number(out, f->retry_after);
+    wb_buf_lit(out, ",\"blocklist\":");
+    value(out, f->blocklist == WB_NO_INDEX
+                   ? f->blocklist_name
+                   : wb_cat_str(r->cat, wb_cat_blocklists(r->cat, &n)[f->blocklist].id));
+    wb_buf_lit(out, ",\"client_ip\":");
+    value(out, f->client_ip);
+    wb_buf_lit(out, ",\"provider_code\":");
+    value(out, f->provider_code);
+    wb_buf_lit(out, ",\"urls\":[");
+    for (int i = 0; i < f->url_count; i++) {
+        if (i)
+            wb_buf_byte(out, ',');
+        wb_json_string(out, f->urls[i]);
+    }
+    wb_buf_lit(out, "]}");
+}
+
+static void put_transport(const struct wb_report *r, struct wb_buf *out)
+{
+    const struct wb_extract *ex = r->extract;
+    const struct wb_evidence *e = r->evidence;
+    wb_buf_lit(out, ",\"arrival_date\":");
+    date(out, ex->arrival);
+    wb_buf_lit(out, ",\"last_attempt_date\":");
+    date(out, e->last_attempt);
+    wb_buf_lit(out, ",\"will_retry_until\":");
+    date(out, e->retry_until.known ? e->retry_until : ex->retry_until);
+    wb_buf_lit(out, ",\"envelope_id\":");
+    value(out, ex->envelope_id);
+    wb_buf_lit(out, ",\"queue_id\":");
+    value(out, e->queue_id.n ? e->queue_id : ex->queue_id);
+    wb_buf_lit(out, ",\"verp\":");
+    value(out, r->verp);
+}
+
+static void put_feedback(const struct wb_report *r, struct wb_buf *out)
+{
+    const struct wb_feedback *f = &r->extract->feedback;
+    wb_buf_lit(out, ",\"feedback\":");
+    if (r->kind != WB_KIND_COMPLAINT) {
+        wb_buf_lit(out, "null");
+        return;
+    }
+    wb_buf_lit(out, "{\"type\":");
+    value(out, f->type);
+    wb_buf_lit(out, ",\"source_ip\":");
+    value(out, f->source_ip);
+    wb_buf_lit(out, ",\"user_agent\":");
+    value(out, f->user_agent);
+    wb_buf_lit(out, ",\"reported_domain\":");
+    value(out, f->reported_domain);
+    wb_buf_lit(out, ",\"auth_failure\":");
+    value(out, f->auth_failure);
+    wb_buf_byte(out, '}');
+}
+
+static void put_original(const struct wb_report *r, struct wb_buf *out)
+{
+    const struct wb_original *o = &r->extract->original;
+    wb_buf_lit(out, ",\"authenticity\":{\"result\":\"unproven\",\"by\":null}");
+    wb_buf_lit(out, ",\"original\":{\"message_id\":");
+    value(out, o->message_id);
+    wb_buf_lit(out, ",\"envelope_from\":");
+    value(out, o->envelope_from);
+    wb_buf_lit(out, ",\"from\":");
+    value(out, o->from);
+    wb_buf_lit(out, ",\"to\":");
+    value(out, o->to);
+    wb_buf_lit(out, ",\"subject\":");
+    value(out, o->subject);
+    wb_buf_lit(out, ",\"date\":");
+    value(out, o->date);
+    wb_buf_lit(out, ",\"list_id\":");
+    value(out, o->list_id);
+    wb_buf_lit(out, ",\"feedback_id\":");
+    value(out, o->feedback_id);
+    wb_buf_lit(out, ",\"headers\":{");
+    for (uint32_t i = 0; i < r->kept; i++) {
+        if (i)
+            wb_buf_byte(out, ',');
+        wb_json_string(out, r->kept_names[i]);
+        wb_buf_byte(out, ':');
+        value(out, r->kept_values[i]);
+    }
+    wb_buf_lit(out, "}}");
+}
+
+static void put_limits(const struct wb_report *r, struct wb_buf *out)
+{
+    bool first = true;
+    wb_buf_lit(out, ",\"limits_hit\":[");
+    for (int i = 0; r->limits && i < WB_LIMIT_COUNT; i++) {
+        if (!(r->limits & 1u << i))
+            continue;
+        if (!first)
+            wb_buf_byte(out, ',');
+        word(out, wb_slice_str(wb_limit_name((enum wb_limit)i)));
+        first = false;
+    }
+    wb_buf_lit(out, "]}\n");
+}
+
+void wb_render_json(const struct wb_report *report, struct wb_buf *out)
+{
+    wb_buf_reserve(out, 4096);
+    put_identity(report, out);
+    put_verdict(report, out);
+    put_evidence(report, out);
+    put_servers(report, out);
+    put_facts(report, out);
+    put_transport(report, out);
+    put_feedback(report, out);
+    put_original(report, out);
+    put_limits(report, out);
+}

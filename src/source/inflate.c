@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* gzip by zlib, xz by liblzma, zstd by libzstd; everything else as it is. */
+#include "inflate.h"
+
+#include <errno.h>
+#include <lzma.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "check.h"
+
+enum { IN_BYTES = 64 << 10, MEMORY_LIMIT = 128 << 20 };
+
+enum packing { PLAIN, GZIP, XZ, ZSTD };
+
+struct wb_inflate {
+    int fd;
+    const char *name;
+    enum packing packing;
+    bool regular;
+    bool eof;      /* nothing more in the file */
+    bool finished; /* the packed data has come to its proper end */
+    unsigned long long bytes;
+    char in[IN_BYTES];
+    size_t from, n; /* what of `in` is not yet used */
+    z_stream gzip;
+    lzma_stream xz;
+    ZSTD_DStream *zstd;
+};
+
+static bool fill(struct wb_inflate *in, struct wb_status *status)
+{
+    if (in->n || in->eof)
+        return true;
+    ssize_t got;
+    do
+        got = read(in->fd, in->in, IN_BYTES);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return wb_trouble(status, "%s: %s", in->name, strerror(errno));
+    in->from = 0;
+    in->n = (size_t)got;
+    in->bytes += (size_t)got;
+    in->eof = got == 0;
+    return true;
+}
+
+static enum packing packing_of(struct wb_slice head)
+{
+    if (wb_slice_starts(head, WB_S("\x1F\x8B")))
+        return GZIP;
+    if (wb_slice_starts(head, WB_S("\xFD" "7zXZ")))
+        return XZ;
+    return wb_slice_starts(head, WB_S("\x28\xB5\x2F\xFD")) ? ZSTD : PLAIN;
+}
+
+static void open_packing(struct wb_inflate *in)
+{
+    if (in->packing == GZIP)
+        WB_CHECK(inflateInit2(&in->gzip, 15 + 16) == Z_OK);
+    if (in->packing == XZ)
+        WB_CHECK(lzma_stream_decoder(&in->xz, MEMORY_LIMIT, LZMA_CONCATENATED) == LZMA_OK);
+    if (in->packing == ZSTD)
+        WB_CHECK((in->zstd = ZSTD_createDStream()) != NULL);
+}
+
+struct wb_inflate *wb_inflate_open(int fd, const char *name)
+{
+    struct wb_inflate *in = malloc(sizeof *in);
+    struct wb_status status;
+    struct stat st;
+    WB_CHECK(in);
+    memset(in, 0, offsetof(struct wb_inflate, in));
+    in->from = in->n = 0;
+    memset(&in->gzip, 0, sizeof in->gzip);
+    in->xz = (lzma_stream)LZMA_STREAM_INIT;
+    in->zstd = NULL;
+    in->fd = fd;
+    in->name = name;
+    in->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (fill(in, &status)) /* a failing read fails again, and is reported, at the first use */
+        in->packing = packing_of(wb_slice(in->in, in->n));
+    open_packing(in);
+    return in;
+}
+
+void wb_inflate_close(struct wb_inflate *in)
+{
+    if (!in)
+        return;
+    if (in->packing == GZIP)
+        inflateEnd(&in->gzip);
+    if (in->packing == XZ)
+        lzma_end(&in->xz);
+    ZSTD_freeDStream(in->zstd);
+    if (in->fd >= 0)
+        close(in->fd);
+    free(in);
+}
+
+unsigned long long wb_inflate_bytes(const struct wb_inflate *in)
+{
+    return in->bytes - in->n;
+}
+
+bool wb_inflate_may_stop(const struct wb_inflate *in)
+{
+    return in->regular && in->packing == PLAIN;
+}
+
+/* ---- one step of each: takes from `in`, gives to `out`; false when the data is damaged ---- */
+
+static void take(struct wb_inflate *in, size_t left)
+{
+    in->from += in->n - left;
+    in->n = left;
+}
+
+static bool step_gzip(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
+{
+    in->gzip.next_in = (Bytef *)in->in + in->from;
+    in->gzip.avail_in = (uInt)in->n;
+    in->gzip.next_out = (Bytef *)out;
+    in->gzip.avail_out = (uInt)(n < UINT32_MAX ? n : UINT32_MAX);
+    size_t room = in->gzip.avail_out;
+    int status = inflate(&in->gzip, Z_NO_FLUSH);
+    take(in, in->gzip.avail_in);
+    *got_out = room - in->gzip.avail_out;
+    in->finished = status == Z_STREAM_END;
+    if (in->finished && in->n) /* several gzip members in a row are one file */
+        inflateReset(&in->gzip);
+    return status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
+}
+
+static bool step_xz(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
+{
+    in->xz.next_in = (const uint8_t *)in->in + in->from;
+    in->xz.avail_in = in->n;
+    in->xz.next_out = (uint8_t *)out;
+    in->xz.avail_out = n;
+    lzma_ret status = lzma_code(&in->xz, in->eof ? LZMA_FINISH : LZMA_RUN);
+    take(in, in->xz.avail_in);
+    *got_out = n - in->xz.avail_out;
+    in->finished = status == LZMA_STREAM_END;
+    return status == LZMA_OK || status == LZMA_STREAM_END || status == LZMA_BUF_ERROR;
+}
+
+static bool step_zstd(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
+{
+    ZSTD_inBuffer from = {in->in + in->from, in->n, 0};
+    ZSTD_outBuffer to = {out, n, 0};
+    size_t status = ZSTD_decompressStream(in->zstd, &to, &from);
+    take(in, from.size - from.pos);
+    *got_out = to.pos;
+    in->finished = status == 0;
+    return !ZSTD_isError(status);
+}
+
+static bool step_plain(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
+{
+    *got_out = n < in->n ? n : in->n;
+    memcpy(out, in->in + in->from, *got_out);
+    take(in, in->n - *got_out);
+    in->finished = in->eof;
+    return true;
+}
+
+/* Large plain reads go straight to where the bytes are wanted. */
+static bool read_plain(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
+                       struct wb_status *status)
+{
+    ssize_t got;
+    do
+        got = read(in->fd, out, n);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return wb_trouble(status, "%s: %s", in->name, strerror(errno));
+    in->bytes += (size_t)got;
+    in->eof = got == 0;
+    *got_out = (size_t)got;
+    return true;
+}
+
+bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
+                     struct wb_status *status)
+{
+    static bool (*const steps[])(struct wb_inflate *, char *, size_t, size_t *) = {
+        step_plain, step_gzip, step_xz, step_zstd};
+    *got_out = 0;
+    while (*got_out == 0) {
+        if (in->packing == PLAIN && !in->n && !in->eof)
+            return read_plain(in, out, n, got_out, status);
+        if (!fill(in, status))
+            return false;
+        if (!steps[in->packing](in, out, n, got_out))
+            return wb_trouble(status, "%s: the compressed data is damaged", in->name);
+        if (*got_out || (in->eof && in->finished))
+            return true;
+        if (in->eof && !in->n)
+            return wb_trouble(status, "%s: the compressed data ends too early", in->name);
+    }
+    return true;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where messages come from: single mails, mboxes (mboxo and mboxrd; Content-Length is ignored, it
+ * lies), plain or compressed with gzip, xz or zstd; and folders of them, Maildirs among them.
+ *
+ * A stream reads one file front to back in chunks of whole messages, so a chunk can be handed to
+ * another thread while the next one is read. Its memory does not depend on the file's size: of a
+ * message longer than the limit message-bytes only the beginning is kept.
+ *
+ * A stream or chunk belongs to one thread at a time. Functions that return bool fail on trouble
+ * with the file and then describe it in the status.
+ */
+#ifndef WB_SOURCE_H
+#define WB_SOURCE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "limits.h"
+#include "slice.h"
+#include "status.h"
+
+/* Whole messages, one behind the other. */
+struct wb_chunk {
+    char *bytes;
+    size_t n, cap;
+    struct wb_span {
+        size_t from, n;
+        bool cut; /* the message goes on beyond the limit */
+    } *messages;
+    uint32_t count, message_cap;
+    uint32_t first_index; /* of the first message in its file */
+};
+
+void wb_chunk_free(struct wb_chunk *chunk);
+
+struct wb_stream;
+
+/*
+ * A stream over an open file, which it closes in the end. The name is for messages about trouble
+ * and is copied. NULL, with a status, when the file cannot be read at all.
+ */
+struct wb_stream *wb_stream_open(int fd, const char *name, struct wb_status *status);
+void wb_stream_close(struct wb_stream *stream);
+
+/*
+ * The next chunk, in the memory of the chunk given (all zero at first). False at the end, with an
+ * empty status, or on trouble; what was read whole before the trouble has been delivered.
+ */
+bool wb_stream_next(struct wb_stream *stream, struct wb_chunk *chunk, struct wb_status *status)
+    WB_MUST_CHECK;
+
+/* Bytes read from the file so far: for showing progress. */
+uint64_t wb_stream_bytes(const struct wb_stream *stream);
+
+/* ---- folders ---- */
+
+struct wb_names {
+    char **name; /* paths below the folder, sorted */
+    size_t n, cap;
+};
+
+/*
+ * All files below a folder: of a Maildir those in cur and new, of any other folder every regular
+ * file but hidden ones, however deep.
+ */
+bool wb_folder_list(const char *folder, struct wb_names *names_out, struct wb_status *status)
+    WB_MUST_CHECK;
+void wb_names_free(struct wb_names *names);
+
+#endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A file cut into messages. In an mbox a message begins with a line "From ... year" that stands
+ * at the front of the file or behind a blank line; mboxrd and mboxo put ">" in front of such lines
+ * inside a message, which is taken away again. A file that does not begin with "From " is one
+ * message.
+ *
+ *     chunk:  [message][message][message]  | rest: the beginning of the next message
+ *                                            is carried over to the next chunk
+ */
+#include "source.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "inflate.h"
+
+enum {
+    CHUNK_BYTES = 512 << 10, /* fits the second-level cache, and holds some 80 reports */
+    SLACK = 4096,
+};
+
+struct wb_stream {
+    struct wb_inflate *in;
+    char *name;
+    char *rest; /* begins with a "From " line, if an mbox */
+    size_t rest_n;
+    uint32_t index;
+    bool mbox;
+    bool started;
+    bool eof;
+    struct wb_status trouble; /* to be told when what came before it has been delivered */
+};
+
+void wb_chunk_free(struct wb_chunk *chunk)
+{
+    free(chunk->bytes);
+    free(chunk->messages);
+    *chunk = (struct wb_chunk){0};
+}
+
+struct wb_stream *wb_stream_open(int fd, const char *name, struct wb_status *status)
+{
+    (void)status;
+    struct wb_stream *s = calloc(1, sizeof *s);
+    WB_CHECK(s);
+    s->name = strdup(name);
+    WB_CHECK(s->name);
+    s->in = wb_inflate_open(fd, s->name);
+    return s;
+}
+
+void wb_stream_close(struct wb_stream *s)
+{
+    if (!s)
+        return;
+    wb_inflate_close(s->in);
+    free(s->name);
+    free(s->rest);
+    free(s);
+}
+
+uint64_t wb_stream_bytes(const struct wb_stream *s)
+{
+    return wb_inflate_bytes(s->in);
+}
+
+/* ---- chunks ---- */
+
+static void make_room(struct wb_chunk *chunk, size_t n)
+{
+    if (chunk->cap - chunk->n >= n)
+        return;
+    size_t cap = chunk->n + n + SLACK;
+    chunk->bytes = realloc(chunk->bytes, cap);
+    WB_CHECK(chunk->bytes);
+    chunk->cap = cap;
+}
+
+static void add_message(struct wb_chunk *chunk, size_t from, size_t to, bool cut)
+{
+    if (chunk->count == chunk->message_cap) {
+        chunk->message_cap = chunk->message_cap ? chunk->message_cap * 2 : 64;
+        chunk->messages = realloc(chunk->messages, chunk->message_cap * sizeof *chunk->messages);
+        WB_CHECK(chunk->messages);
+    }
+    chunk->messages[chunk->count++] = (struct wb_span){from, to - from, cut};
+}
+
+/* Reads up to n more bytes behind what the chunk holds. */
+static bool read_more(struct wb_stream *s, struct wb_chunk *chunk, size_t n,
+                      struct wb_status *status)
+{
+    make_room(chunk, n);
+    while (n && !s->eof) {
+        size_t got;
+        if (!wb_inflate_read(s->in, chunk->bytes + chunk->n, n, &got, status)) {
+            s->eof = true;
+            return false;
+        }
+        chunk->n += got;
+        n -= got;
+        s->eof = got == 0;
+    }
+    return true;
+}
+
+/* ---- mbox ---- */
+
+/* "From user@host Thu Jan  1 00:00:00 2026": ends in a year, or a year and a zone. */
+static bool is_from_line(struct wb_slice line)
+{
+    if (!wb_slice_starts(line, WB_S("From ")))
+        return false;
+    size_t colon = wb_slice_chr(line, ':');
+    if (colon + 3 >= line.n || !wb_is_digit(line.p[colon - 1]) || !wb_is_digit(line.p[colon + 1]))
+        return false;
+    for (size_t i = colon; i + 4 <= line.n; i++)
+        if ((line.p[i] == '1' || line.p[i] == '2') && wb_is_digit(line.p[i + 1]) &&
+            wb_is_digit(line.p[i + 2]) && wb_is_digit(line.p[i + 3]))
+            return true;
+    return false;
+}
+
+static bool blank_before(const char *bytes, size_t at)
+{
+    if (at == 0)
+        return true;
+    if (at < 2 || bytes[at - 1] != '\n')
+        return false;
+    return bytes[at - 2] == '\n' || (at > 2 && bytes[at - 2] == '\r' && bytes[at - 3] == '\n');
+}
+
+/* The next line that begins a message, from `at` on; text.n when there is none. */
+static size_t next_from(struct wb_slice text, size_t at)
+{
+    for (;;) {
+        at += wb_slice_chr(wb_slice_from(text, at), 'F');
+        if (at >= text.n)
+            return text.n;
+        struct wb_slice here = wb_slice_from(text, at);
+        if (blank_before(text.p, at) && wb_slice_starts(here, WB_S("From ")) &&
+            is_from_line(wb_slice_head(here, wb_slice_chr(here, '\n'))))
+            return at;
+        at++;
+    }
+}
+
+/* Takes one ">" away from lines ">From ", ">>From " of a message; returns its new length. */
+static size_t unquote(char *p, size_t n)
+{
+    size_t to = 0;
+    struct wb_slice rest = wb_slice(p, n);
+    size_t at = wb_slice_find(rest, WB_S(">From "));
+    if (at == n)
+        return n;
+    for (size_t from = 0; from < n;) {
+        size_t line = wb_slice_chr(wb_slice(p + from, n - from), '\n') + 1;
+        if (line > n - from)
+            line = n - from;
+        size_t marks = 0;
+        while (marks < line && p[from + marks] == '>')
+            marks++;
+        bool quoted = marks && line - marks > 5 && memcmp(p + from + marks, "From ", 5) == 0;
+        memmove(p + to, p + from + quoted, line - quoted);
+        to += line - quoted;
+        from += line;
+    }
+    return to;
+}
+
+/* Behind the "From " line, and without the blank line that the mailbox adds at the end. */
+static void add_mbox_message(struct wb_chunk *chunk, size_t from, size_t to, bool cut)
+{
+    struct wb_slice text = wb_slice(chunk->bytes + from, to - from);
+    size_t lf = wb_slice_chr(text, '\n'), cr = wb_slice_chr(wb_slice_head(text, lf), '\r');
+    from += (cr + 1 < lf ? cr : lf) + 1; /* in old mails a bare CR ends the line */
+    if (from > to)
+        from = to;
+    if (to > from && !cut && chunk->bytes[to - 1] == '\n') {
+        bool crlf = to - from > 1 && chunk->bytes[to - 2] == '\r';
+        size_t before = to - (crlf ? 2 : 1);
+        if (before > from && chunk->bytes[before - 1] == '\n')
+            to = before;
+    }
+    to = from + unquote(chunk->bytes + from, to - from);
+    add_message(chunk, from, to, cut);
+}
+
+static void keep_rest(struct wb_stream *s, const struct wb_chunk *chunk, size_t from)
+{
+    s->rest_n = chunk->n - from;
+    s->rest = realloc(s->rest, s->rest_n + 1);
+    WB_CHECK(s->rest);
+    memcpy(s->rest, chunk->bytes + from, s->rest_n);
+}
+
+/*
+ * A message beyond the limit: its beginning stays, the file is read on and thrown away up to the
+ * next message, whose beginning becomes the rest.
+ */
+static bool skip_long_message(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+{
+    struct wb_chunk window = {0};
+    bool ok = true;
+    add_mbox_message(chunk, 0, WB_MAX_MESSAGE_BYTES, true);
+    /* the window always begins with a few bytes of what was thrown away: the blank line */
+    make_room(&window, CHUNK_BYTES);
+    size_t tail = chunk->n > WB_MAX_MESSAGE_BYTES ? chunk->n - WB_MAX_MESSAGE_BYTES : 0;
+    make_room(&window, tail + CHUNK_BYTES);
+    memcpy(window.bytes, chunk->bytes + chunk->n - tail, tail);
+    window.n = tail;
+    for (;;) {
+        ok = read_more(s, &window, CHUNK_BYTES, status);
+        size_t at = next_from(wb_slice(window.bytes, window.n), 1);
+        if (at < window.n || s->eof) {
+            keep_rest(s, &window, at);
+            break;
+        }
+        size_t keep = window.n < SLACK ? window.n : SLACK;
+        memmove(window.bytes, window.bytes + window.n - keep, keep);
+        window.n = keep;
+    }
+    wb_chunk_free(&window);
+    return ok;
+}
+
+static bool next_mbox(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+{
+    size_t scanned = 5, from = 0;
+    bool ok = true;
+    for (;;) {
+        ok = read_more(s, chunk, CHUNK_BYTES, status) && ok;
+        struct wb_slice text = wb_slice(chunk->bytes, chunk->n);
+        size_t at;
+        while ((at = next_from(text, scanned)) < text.n) {
+            add_mbox_message(chunk, from, at, false);
+            from = at;
+            scanned = at + 5;
+        }
+        if (chunk->count || s->eof)
+            break;
+        if (chunk->n > WB_MAX_MESSAGE_BYTES + SLACK)
+            return skip_long_message(s, chunk, status);
+        scanned = chunk->n > SLACK ? chunk->n - SLACK : 5;
+    }
+    if (s->eof && chunk->n > from) {
+        bool cut = chunk->n - from > WB_MAX_MESSAGE_BYTES;
+        add_mbox_message(chunk, from, cut ? from + WB_MAX_MESSAGE_BYTES : chunk->n, cut);
+        from = chunk->n;
+    }
+    keep_rest(s, chunk, from);
+    return ok;
+}
+
+/* ---- single messages ---- */
+
+static bool drain(struct wb_stream *s, struct wb_status *status)
+{
+    char waste[16 << 10];
+    size_t got = 1;
+    while (got && !s->eof)
+        if (!wb_inflate_read(s->in, waste, sizeof waste, &got, status))
+            return false;
+    return true;
+}
+
+static bool next_single(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+{
+    bool ok = true;
+    while (ok && !s->eof && chunk->n <= WB_MAX_MESSAGE_BYTES)
+        ok = read_more(s, chunk, CHUNK_BYTES, status);
+    bool cut = chunk->n > WB_MAX_MESSAGE_BYTES;
+    if (chunk->n)
+        add_message(chunk, 0, cut ? WB_MAX_MESSAGE_BYTES : chunk->n, cut);
+    if (ok && cut && !wb_inflate_may_stop(s->in))
+        ok = drain(s, status);
+    s->eof = true;
+    return ok;
+}
+
+bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+{
+    status->text[0] = '\0';
+    chunk->n = 0;
+    chunk->count = 0;
+    chunk->first_index = s->index;
+    make_room(chunk, s->rest_n + CHUNK_BYTES);
+    memcpy(chunk->bytes, s->rest ? s->rest : "", s->rest_n);
+    chunk->n = s->rest_n;
+    s->rest_n = 0;
+    if (!s->started) {
+        s->started = true;
+        if (!read_more(s, chunk, CHUNK_BYTES, status) && !chunk->n)
+            return false;
+        struct wb_slice head = wb_slice(chunk->bytes, chunk->n);
+        s->mbox = wb_slice_starts(head, WB_S("From "));
+    }
+    if (s->eof && !chunk->n) {
+        *status = s->trouble;
+        return false;
+    }
+    bool ok = s->mbox ? next_mbox(s, chunk, status) : next_single(s, chunk, status);
+    s->index += chunk->count;
+    if (ok || !chunk->count)
+        return ok;
+    s->trouble = *status;
+    status->text[0] = '\0';
+    return true;
+}
