@@ -9,7 +9,7 @@
  *     struct wb_session *s = wb_session_new(NULL);
  *     const struct wb_analysis *a = wb_analyse_mail(s, bytes, length);
  *     for (size_t i = 0; i < wb_analysis_count(a); i++) {
- *         struct wb_string cause = wb_report_string(wb_analysis_report(a, i), WB_CAUSE);
+ *         struct wb_string cause = wb_report_string(wb_analysis_report(a, i), WB_REPORT_CAUSE);
  *         printf("%.*s\n", (int)cause.length, cause.text);
  *     }
  *     wb_session_free(s);
@@ -85,6 +85,27 @@ void wb_session_keep_headers(struct wb_session *session, const char *names);
 /* Where the next messages come from: shown in reports as source and index. Copied. */
 void wb_session_source(struct wb_session *session, const char *source, uint32_t index);
 
+/*
+ * The language of texts for people: a BCP 47 tag, "zh-CN" or "en"; what is not known is English.
+ */
+void wb_session_language(struct wb_session *session, const char *tag);
+
+/* How texts for people are set: columns of the terminal (0: 80), and any of enum wb_text_style. */
+enum wb_text_style {
+    WB_TEXT_COLOUR = 1,   /* ECMA-48 colours */
+    WB_TEXT_ASCII = 2,    /* marks in ASCII, for terminals without UTF-8 */
+    WB_TEXT_DETAILS = 4,  /* also what is only for the technically minded */
+    WB_TEXT_ANNOTATE = 8  /* the message line by line, with its meaning beside it */
+};
+void wb_session_text(struct wb_session *session, int columns, unsigned style);
+
+/*
+ * With on not 0: a message that is no report itself but has one attached, or quotes one as a
+ * forwarded mail, is answered for that report. For people who hand in what they were sent; not for
+ * a mailbox of reports, where a discussion of a bounce is no bounce.
+ */
+void wb_session_follow(struct wb_session *session, int on);
+
 /* Opens everything that is usually opened on first use: before a process locks itself in. */
 void wb_session_preload(struct wb_session *session);
 
@@ -104,59 +125,94 @@ const struct wb_report *wb_analysis_report(const struct wb_analysis *analysis, s
 
 /* ---- one report ---- */
 
-/* doc/report.schema.json says what each field means; the names here are those there. */
-enum wb_string_field {
-    WB_REPORT_ID,
-    WB_FAILURE_KEY,
-    WB_KIND,
-    WB_RECIPIENT,
-    WB_ORIGINAL_RECIPIENT,
-    WB_ACTION,
-    WB_CAUSE,
-    WB_DETAIL,
-    WB_CONFIDENCE,
-    WB_PERMANENCE,
-    WB_FAULT,
-    WB_RESPONSIBLE,
-    WB_RECOMMENDATION,
-    WB_STATUS,
-    WB_STAGE,
-    WB_DIAGNOSTIC,
-    WB_EVIDENCE_RULE,
-    WB_EVIDENCE_TEXT,
-    WB_DIALECT,
-    WB_PROVIDER,
-    WB_REPORTING_MTA,
-    WB_REMOTE_MTA,
-    WB_REMOTE_IP,
-    WB_BLOCKLIST,
-    WB_CLIENT_IP,
-    WB_PROVIDER_CODE,
-    WB_QUEUE_ID,
-    WB_MESSAGE_ID,
-    WB_SUBJECT,
-    WB_ENVELOPE_FROM
+/*
+ * doc/report.schema.json says what each field means; the names here are those of its members.
+ * Absent is the empty string, of numbers 0, and -1 for evidence.offset.
+ */
+#define WB_STRING_FIELDS(X)                                                                        \
+    X(REPORT_ID, "report_id")                                                                      \
+    X(FAILURE_KEY, "failure_key")                                                                  \
+    X(KIND, "kind")                                                                                \
+    X(RECIPIENT, "recipient")                                                                      \
+    X(ORIGINAL_RECIPIENT, "original_recipient")                                                    \
+    X(ACTION, "action")                                                                            \
+    X(CAUSE, "cause")                                                                              \
+    X(DETAIL, "detail")                                                                            \
+    X(CONFIDENCE, "confidence")                                                                    \
+    X(PERMANENCE, "permanence")                                                                    \
+    X(FAULT, "fault")                                                                              \
+    X(RESPONSIBLE, "responsible")                                                                  \
+    X(RECOMMENDATION, "recommendation")                                                            \
+    X(STATUS, "status")                                                                            \
+    X(STAGE, "stage")                                                                              \
+    X(DIAGNOSTIC, "diagnostic")                                                                    \
+    X(EVIDENCE_RULE, "evidence.rule")                                                              \
+    X(EVIDENCE_TEXT, "evidence.text")                                                              \
+    X(DIALECT, "dialect")                                                                          \
+    X(PROVIDER, "provider")                                                                        \
+    X(REPORTING_MTA, "reporting_mta")                                                              \
+    X(REMOTE_MTA, "remote_mta")                                                                    \
+    X(REMOTE_IP, "remote_ip")                                                                      \
+    X(BLOCKLIST, "facts.blocklist")                                                                \
+    X(CLIENT_IP, "facts.client_ip")                                                                \
+    X(PROVIDER_CODE, "facts.provider_code")                                                        \
+    X(QUEUE_ID, "queue_id")                                                                        \
+    X(MESSAGE_ID, "original.message_id")                                                           \
+    X(SUBJECT, "original.subject")                                                                 \
+    X(ENVELOPE_FROM, "original.envelope_from")
+
+#define WB_NUMBER_FIELDS(X)                                                                        \
+    X(REPLY_CODE, "reply_code")                                                                    \
+    X(SIZE_LIMIT, "facts.size_limit")           /* bytes */                                        \
+    X(MESSAGE_SIZE, "facts.message_size")       /* bytes */                                        \
+    X(RECIPIENT_LIMIT, "facts.recipient_limit")                                                    \
+    X(RETRY_AFTER, "facts.retry_after")         /* seconds */                                      \
+    X(EVIDENCE_OFFSET, "evidence.offset")       /* bytes from the start of the message */
+
+/* WB_REPORT_CAUSE and so on; values never change, new ones come at the end. */
+enum wb_report_field {
+#define X(id, name) WB_REPORT_##id,
+    WB_STRING_FIELDS(X)
+#undef X
 };
 
-enum wb_number_field {
-    WB_REPLY_CODE,      /* 0: none */
-    WB_SIZE_LIMIT,      /* bytes, 0: not stated */
-    WB_MESSAGE_SIZE,    /* bytes, 0: not stated */
-    WB_RECIPIENT_LIMIT, /* 0: not stated */
-    WB_RETRY_AFTER,     /* seconds, 0: not stated */
-    WB_EVIDENCE_OFFSET  /* bytes from the start of the message, -1: not verbatim in it */
+enum wb_report_amount {
+#define X(id, name) WB_REPORT_##id,
+    WB_NUMBER_FIELDS(X)
+#undef X
 };
 
-struct wb_string wb_report_string(const struct wb_report *report, enum wb_string_field field);
-int64_t wb_report_number(const struct wb_report *report, enum wb_number_field field);
+struct wb_string wb_report_string(const struct wb_report *report, enum wb_report_field field);
+int64_t wb_report_number(const struct wb_report *report, enum wb_report_amount field);
 
-/* ---- whole answers ---- */
+/* ---- whole answers; the texts are the session's, valid until its next call ---- */
 
-/* All reports as JSON, one object a line. */
-struct wb_string wb_analysis_json(struct wb_session *session, const struct wb_analysis *analysis);
+/*
+ * All reports in a form: "json" (one object a line), "words" (the same, with the answer for a
+ * person in it), "csv", "text", "html". Empty when there is no such form.
+ */
+struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_analysis *analysis,
+                                    const char *form);
+
+/* What a file of that form begins with: the line of column names of "csv". */
+struct wb_string wb_form_head(struct wb_session *session, const char *form);
 
 /* From bytes to JSON in one call. */
 struct wb_string wb_mail_json(struct wb_session *session, const void *bytes, size_t length);
+
+/*
+ * The message with people, subject and returned text masked, and with the same verdict: a bounce
+ * that can be shown to others.
+ */
+struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes, size_t length);
+
+/*
+ * What the catalogue says of causes, in the session's language: those that the words lead to (an
+ * id, a word of the help page, a piece of a reply), best first; of empty words all. form is
+ * "text" or "json". Empty when nothing fits.
+ */
+struct wb_string wb_describe_causes(struct wb_session *session, const char *words,
+                                    const char *form);
 
 #ifdef __cplusplus
 }

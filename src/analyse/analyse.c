@@ -217,23 +217,57 @@ static void make_reports(struct wb_session *s)
         add_report(s, wb_extract_nobody(ex), content);
 }
 
+static void write_status(struct wb_code code, char out[16])
+{
+    struct wb_buf text = {out, 0, 16}; /* "5.999.999" fits */
+    if (code.class) {
+        wb_buf_number(&text, code.class);
+        wb_buf_byte(&text, '.');
+        wb_buf_number(&text, code.subject % 1000);
+        wb_buf_byte(&text, '.');
+        wb_buf_number(&text, code.detail % 1000);
+    }
+    out[text.n] = 0;
+}
+
+static void finish_report(struct wb_session *s, struct wb_report *r)
+{
+    r->limits = s->limits;
+    r->evidence_offset = offset_of(s->mail.raw, r->verdict.evidence);
+    wb_hash_hex(r->report_id, r->id_text);
+    wb_hash_hex(r->failure_key, r->key_text);
+    write_status(r->verdict.status, r->status_text);
+}
+
 static void finish_reports(struct wb_session *s)
 {
     for (uint32_t i = 0; i < s->analysis.count; i++) {
         struct wb_report *r = &s->analysis.reports[i];
         r->kept = s->kept;
-        r->limits = s->limits;
         r->verp = verp_of(s, r->evidence->address);
-        r->evidence_offset = offset_of(s->mail.raw, r->verdict.evidence);
+        finish_report(s, r);
     }
 }
 
-const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
-                                          size_t length)
+/* For the annotated view the prose is read in any case; the verdicts stand already. */
+static void mark_lines(struct wb_session *s)
 {
-    struct wb_session *s = session;
+    struct wb_extract *ex = &s->extract;
+    if (!s->style.annotate)
+        return;
+    uint32_t count = ex->recipient_count;
+    struct wb_slice text = ex->text;
+    ex->marks = wb_arena_alloc(&s->arena, WB_MAX_PROSE_HITS * sizeof *ex->marks);
+    ex->prose_read = false;
+    ex->prose = text;
+    wb_extract_prose(ex);
+    ex->recipient_count = count;
+}
+
+static void analyse(struct wb_session *s, struct wb_slice raw)
+{
     begin(s);
-    wb_mail_parse(&s->mail, wb_slice(bytes, length));
+    wb_mail_parse(&s->mail, raw);
     wb_extract_mail(&s->extract);
     if (wants_prose_at_once(s))
         wb_extract_prose(&s->extract);
@@ -244,7 +278,38 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
     make_reports(s);
     judge_with_prose(s);
     finish_reports(s);
-    return &s->analysis;
+    mark_lines(s);
+}
+
+/* Forwards of forwards are followed a few times; what is no report in the end stays the first. */
+enum { MAX_FORWARDS = 3 };
+
+static void follow_forwards(struct wb_session *s, struct wb_slice raw)
+{
+    bool found = false;
+    for (int i = 0; i < MAX_FORWARDS && s->extract.kind == WB_KIND_NOT_A_REPORT; i++) {
+        struct wb_slice carried = wb_carried_message(s);
+        if (!carried.n)
+            break;
+        struct wb_buf copy = {0};
+        wb_buf_put(&copy, carried);
+        wb_buf_free(&s->carried);
+        s->carried = copy;
+        analyse(s, wb_buf_slice(&s->carried));
+        found = s->extract.kind != WB_KIND_NOT_A_REPORT;
+    }
+    if (!found && s->mail.raw.p != raw.p)
+        analyse(s, raw);
+}
+
+const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
+                                          size_t length)
+{
+    struct wb_slice raw = wb_slice(bytes, length);
+    analyse(session, raw);
+    if (session->follow && session->extract.kind == WB_KIND_NOT_A_REPORT)
+        follow_forwards(session, raw);
+    return &session->analysis;
 }
 
 /* ---- replies ---- */
@@ -257,8 +322,7 @@ const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const voi
     wb_extract_reply(&s->extract, wb_slice(text, length));
     struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(wb_slice(text, length)));
     judge(s, r);
-    r->limits = s->limits;
-    r->evidence_offset = offset_of(s->mail.raw, r->verdict.evidence);
+    finish_report(s, r);
     return &s->analysis;
 }
 

@@ -4,7 +4,7 @@
 #define WB_ANALYSE_H
 
 #include "buf.h"
-#include "report.h"
+#include "render.h"
 
 enum { WB_MAX_KEPT = 16 };
 
@@ -25,6 +25,9 @@ struct wb_session {
     struct wb_analysis analysis;
     struct wb_evidence reply; /* of a bare reply */
     struct wb_buf out;
+    struct wb_style style;
+    bool follow;           /* answer for a report that the message carries */
+    struct wb_buf carried; /* that report, copied out of the message */
     struct wb_buf source;
     uint32_t index;
     struct wb_buf kept_text; /* the names, as one text */
@@ -32,6 +35,9 @@ struct wb_session {
     struct wb_slice kept_values[WB_MAX_KEPT];
     uint32_t kept;
 };
+
+/* The message that the last one has attached or quotes; empty: none. Valid until the next one. */
+struct wb_slice wb_carried_message(struct wb_session *s);
 
 /* The catalogue that is built in. */
 struct wb_slice wb_embedded_image(void);

@@ -107,6 +107,7 @@ void wb_session_free(struct wb_session *s)
     wb_buf_free(&s->out);
     wb_buf_free(&s->source);
     wb_buf_free(&s->kept_text);
+    wb_buf_free(&s->carried);
     free(s->analysis.reports);
     free(s);
 }
@@ -129,6 +130,28 @@ void wb_session_source(struct wb_session *session, const char *source, uint32_t 
     wb_buf_clear(&session->source);
     wb_buf_put(&session->source, wb_slice_str(source));
     session->index = index;
+}
+
+void wb_session_language(struct wb_session *session, const char *tag)
+{
+    struct wb_slice name = wb_slice_str(tag);
+    bool chinese = wb_slice_startsi(name, WB_S("zh")) &&
+                   (name.n == 2 || name.p[2] == '-' || name.p[2] == '_' || name.p[2] == '.');
+    session->style.language = chinese ? WB_CHINESE : WB_ENGLISH;
+}
+
+void wb_session_text(struct wb_session *session, int columns, unsigned style)
+{
+    session->style.columns = columns;
+    session->style.colour = style & WB_TEXT_COLOUR;
+    session->style.ascii = style & WB_TEXT_ASCII;
+    session->style.details = style & WB_TEXT_DETAILS;
+    session->style.annotate = style & WB_TEXT_ANNOTATE;
+}
+
+void wb_session_follow(struct wb_session *session, int on)
+{
+    session->follow = on;
 }
 
 void wb_session_preload(struct wb_session *session)

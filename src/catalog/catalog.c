@@ -153,8 +153,8 @@ struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, 
     uint32_t n;
     const struct wb_word *rows = wb_cat_words(cat, &n);
     uint16_t at = row_named(cat, rows, sizeof *rows, n, id);
-    WB_CHECK(at != WB_NO_INDEX && language >= 0 && language < WB_LANGUAGES);
-    return wb_cat_str(cat, rows[at].text[language]);
+    WB_CHECK(language >= 0 && language < WB_LANGUAGES);
+    return at == WB_NO_INDEX ? WB_NONE : wb_cat_str(cat, rows[at].text[language]);
 }
 
 uint16_t wb_cat_unknown(const struct wb_catalogue *cat)

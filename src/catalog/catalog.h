@@ -10,7 +10,11 @@
 #ifndef WB_CATALOG_H
 #define WB_CATALOG_H
 
-#include "image.h"
+#include "advice.h"
+#include "fields.h"
+#include "places.h"
+#include "prose.h"
+#include "rules.h"
 #include "match.h"
 #include "status.h"
 
@@ -40,6 +44,7 @@ struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat);
     T(keywords, wb_keyword, KEYWORDS)                                                              \
     T(entries, wb_entry, ENTRIES)                                                                  \
     T(lines, wb_line, LINES)                                                                       \
+    T(kind_words, wb_kind_words, KIND_WORDS)                                                       \
     T(words, wb_word, WORDS)                                                                       \
     T(providers, wb_provider, PROVIDERS)                                                           \
     T(domains, wb_domain, DOMAINS)                                                                 \
@@ -88,7 +93,7 @@ const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct 
 /* True when some sign looks at header fields of that name. */
 bool wb_cat_wants_header(const struct wb_catalogue *cat, struct wb_slice name);
 
-/* A text of the interface; asserts that the id exists. */
+/* A text of the interface; empty when there is none of that id. */
 struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language);
 
 const struct wb_scanner *wb_cat_scan_entries(const struct wb_catalogue *cat);

@@ -34,6 +34,7 @@ static void list_open(struct wb_list *list, size_t row)
     X(keywords, struct wb_keyword)                                                                 \
     X(entries, struct wb_entry)                                                                    \
     X(lines, struct wb_line)                                                                       \
+    X(kind_words, struct wb_kind_words)                                                            \
     X(words, struct wb_word)                                                                       \
     X(providers, struct wb_provider)                                                               \
     X(domains, struct wb_domain)                                                                   \

@@ -6,7 +6,7 @@
 #ifndef WB_MODEL_H
 #define WB_MODEL_H
 
-#include "image.h"
+#include "catalog.h"
 #include "yaml.h"
 
 /* A growing list of rows of one size. */
@@ -37,7 +37,7 @@ struct wb_example {
 
 struct wb_model {
     struct wb_yaml yaml;
-    struct wb_list causes, keywords, entries, lines, words, providers, domains, statuses, replies,
+    struct wb_list causes, keywords, entries, lines, kind_words, words, providers, domains, statuses, replies,
         dialects, groups, signs, patterns, json_shapes, json_fields, fields, headers, blocklists;
     struct wb_list entry_nodes;   /* struct fy_node *, beside entries */
     struct wb_list pattern_nodes; /* the same beside patterns */

@@ -36,18 +36,46 @@ static void read_condition(struct wb_model *model, struct fy_node *node, struct 
     struct wb_slice rest = wb_yaml_text(&model->yaml, node);
     while (rest.n) {
         struct wb_slice word = wb_slice_cut(&rest, ' ');
+        bool negated = wb_slice_starts(word, WB_S("!"));
+        word = wb_slice_from(word, negated);
         if (wb_slice_starts(word, WB_S("detail:"))) {
-            line->detail = wb_model_str(model, wb_slice_from(word, 7));
+            wb_str *to = negated ? &line->other : &line->detail;
+            if (*to)
+                wb_yaml_error(&model->yaml, node, "a line can name only one detail");
+            *to = wb_model_str(model, wb_slice_from(word, 7));
             continue;
         }
-        bool not = wb_slice_starts(word, WB_S("!"));
-        int condition = condition_named(wb_slice_from(word, not ));
+        int condition = condition_named(word);
         if (condition < 0)
             wb_yaml_error(&model->yaml, node, "there is no condition '%.*s'", WB_F(word));
-        else if (not )
+        else if (negated)
             line->forbid |= 1u << condition;
         else
             line->need |= 1u << condition;
+    }
+}
+
+static bool is_place(struct wb_slice name)
+{
+    static const char *const names[] = {
+#define X(id, text) text,
+        WB_PLACES(X)
+#undef X
+    };
+    for (int i = 0; i < WB_PLACE_COUNT; i++)
+        if (wb_slice_eq(name, wb_slice_str(names[i])))
+            return true;
+    return false;
+}
+
+static void check_places(struct wb_model *model, struct fy_node *node, struct wb_slice text)
+{
+    size_t open;
+    while ((open = wb_slice_chr(text, '{')) < text.n) {
+        text = wb_slice_from(text, open + 1);
+        struct wb_slice name = wb_slice_head(text, wb_slice_chr(text, '}'));
+        if (!is_place(name))
+            wb_yaml_error(&model->yaml, node, "advice knows no {%.*s}", WB_F(name));
     }
 }
 
@@ -62,6 +90,7 @@ static void read_line(struct wb_model *model, struct fy_node *node, enum wb_slot
     } else {
         line.text = wb_model_str(model, wb_yaml_text(&model->yaml, node));
     }
+    check_places(model, node, wb_model_text(model, line.text));
     *(struct wb_line *)wb_list_add(&model->lines) = line;
 }
 
@@ -204,7 +233,7 @@ static enum wb_fact fact_named(struct wb_slice name)
 {
     static const char *const names[WB_FACT_COUNT] = {
         "", "size-limit", "message-size", "recipient-limit", "retry-after", "blocklist",
-        "client-ip", "provider-code"};
+        "client-ip", "provider-code", "own-server"};
     for (int i = 1; i < WB_FACT_COUNT; i++)
         if (wb_slice_eq(name, wb_slice_str(names[i])))
             return (enum wb_fact)i;
@@ -265,7 +294,7 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
     static const char *const keys[] = {
         "id",     "match",       "when",   "cause",       "detail",         "page",  "code",
         "over",   "alternatives", "permanence", "fault",  "responsible",    "recommendation",
-        "fact",   "general",     "hint",     "own-server",     "for", "advice",  "examples",       "not",   "source",
+        "fact",   "general",     "hint",     "for", "advice",  "examples",       "not",   "source",
         "seen",   "documented",  NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_entry entry = *preset;
@@ -287,8 +316,6 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
         entry.tier = WB_TIER_GENERAL;
     if (wb_yaml_true(yaml, node, "hint"))
         entry.tier = WB_TIER_HINT;
-    if (wb_yaml_true(yaml, node, "own-server"))
-        entry.flags |= WB_ENTRY_OWN_SERVER;
     struct fy_node *documented = wb_yaml_get(node, "documented");
     if (documented && !wb_yaml_true(yaml, node, "documented"))
         entry.tier = WB_TIER_PHRASE;

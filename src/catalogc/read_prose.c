@@ -68,14 +68,29 @@ static uint16_t add_group(struct wb_model *model, const struct wb_sign_group *pr
     return (uint16_t)(model->groups.n - 1);
 }
 
+static void read_kind_words(struct wb_model *model, struct fy_node *root, enum wb_kind kind)
+{
+    while (model->kind_words.n <= (uint32_t)kind)
+        *(struct wb_kind_words *)wb_list_add(&model->kind_words) = (struct wb_kind_words){0};
+    struct wb_kind_words words = {.first_line = model->lines.n};
+    if (wb_yaml_get(root, "title"))
+        wb_read_title(model, wb_yaml_get(root, "title"), words.title);
+    words.lines = wb_read_advice(model, wb_yaml_get(root, "advice"));
+    if (words.title[0])
+        *WB_ROW(model->kind_words, struct wb_kind_words, kind) = words;
+}
+
 void wb_read_kind(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
-    static const char *const keys[] = {"signs", NULL};
+    static const char *const keys[] = {"title", "advice", "signs", NULL};
     struct wb_yaml *yaml = &model->yaml;
     wb_yaml_allow(yaml, root, keys);
     enum wb_kind kind = wb_kind_named(id);
-    if (!kind)
+    if (!kind) {
         wb_yaml_error(yaml, root, "'%.*s' is no kind of report", WB_F(id));
+        return;
+    }
+    read_kind_words(model, root, kind);
     void *place = NULL;
     struct fy_node *item, *signs = wb_yaml_get(root, "signs");
     for (int i = 0; (item = wb_yaml_next(signs, &place)); i++) {

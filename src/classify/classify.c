@@ -150,20 +150,27 @@ static bool stronger(const struct search *s, const struct hit *a, const struct h
     return x > y || (x == y && a->entry < b->entry);
 }
 
-/* Scans a text; true when an entry with a cause decides. */
-static bool judge_text(struct search *s, struct wb_slice text, int code)
+/* Folds and scans a text and keeps what was found. */
+static struct wb_scanned scan_text(struct search *s, struct wb_slice text, int code)
 {
-    if (!text.n)
-        return false;
     struct wb_candidate *found = wb_arena_alloc(s->cl->arena, MAX_HITS * sizeof *found);
     struct wb_text folded = wb_text_open(s->cl->arena, text.n + 1);
     folded.n = wb_fold(text, code, folded.p, folded.cap, NULL);
     struct wb_scanned scanned = {text, wb_text_close(&folded), code, found, 0};
-    if (!found)
-        return false;
-    scanned.n = wb_scan(wb_cat_scan_entries(s->cl->cat), s->cl->matcher, scanned.folded, found, MAX_HITS);
+    if (found)
+        scanned.n = wb_scan(wb_cat_scan_entries(s->cl->cat), s->cl->matcher, scanned.folded, found,
+                            MAX_HITS);
     if (s->text_count < MAX_TEXTS)
         s->texts[s->text_count++] = scanned;
+    return scanned;
+}
+
+/* True when an entry with a cause decides. */
+static bool judge_text(struct search *s, struct wb_slice text, int code)
+{
+    if (!text.n)
+        return false;
+    struct wb_scanned scanned = scan_text(s, text, code);
     struct hit hits[MAX_HITS], best = {0};
     size_t n = drop_beaten(hits, confirmed_hits(s, &scanned, hits));
     for (size_t i = 0; i < n; i++)
@@ -297,7 +304,6 @@ static void take_entry(struct search *s)
     v->detail = wb_cat_str(cat, e->detail);
     v->rule = wb_cat_str(cat, e->rule);
     v->page = e->page;
-    v->own_server = e->flags & WB_ENTRY_OWN_SERVER;
     v->first_line = e->first_line;
     v->lines = e->lines;
     v->confidence = e->unsure                      ? WB_CONFIDENCE_WEAK
@@ -355,6 +361,30 @@ static enum wb_recommendation recommend(const struct search *s, const struct wb_
     return sure ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_PAUSE;
 }
 
+/* What the sender's own server refused is for the sender's side to mend. */
+static void own_side(struct wb_verdict *v)
+{
+    if (v->fault == WB_FAULT_RECIPIENT_SERVER)
+        v->fault = WB_FAULT_SENDER_SERVER;
+    if (v->responsible == WB_RESPONSIBLE_RECIPIENT_ADMIN)
+        v->responsible = WB_RESPONSIBLE_SENDER_ADMIN;
+}
+
+/*
+ * What a mail program shows begins and ends with its own words; the reply in between has decided.
+ * They tell that the own server was speaking.
+ */
+static void scan_wrapping(struct search *s, const struct wb_layers *layers)
+{
+    for (int i = 0; i < layers->n; i++) {
+        bool scanned = false;
+        for (int j = 0; j < s->text_count; j++)
+            scanned |= s->texts[j].text.p == layers->layer[i].text.p;
+        if (!scanned && layers->layer[i].text.n)
+            scan_text(s, layers->layer[i].text, layers->layer[i].code);
+    }
+}
+
 static void finish(struct search *s)
 {
     struct wb_verdict *v = s->v;
@@ -362,12 +392,15 @@ static void finish(struct search *s)
     const struct wb_entry *e = s->best.entry;
     for (int i = 0; i < s->text_count; i++)
         wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
+    v->own_server = v->facts.own_server;
     v->status = s->status;
     v->reply_code = s->reply_code;
     v->stage = s->stage;
     v->permanence = permanence_of(s, cause);
     v->fault = (enum wb_fault)first_set(e ? e->fault : 0, cause->fault);
     v->responsible = (enum wb_responsible)first_set(e ? e->responsible : 0, cause->responsible);
+    if (v->own_server)
+        own_side(v);
     v->recommendation = recommend(s, cause);
     if (v->provider == WB_NO_INDEX)
         v->provider = speaker(s->context);
@@ -442,6 +475,8 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
                               : evidence->explanation.n ? evidence->explanation
                                                         : evidence->comment;
     wb_take_urls(verdict_out->diagnostic, &verdict_out->facts);
+    if (context->headless)
+        scan_wrapping(&s, &diagnostic);
     finish(&s);
     wb_arena_release(cl->arena, mark);
 }

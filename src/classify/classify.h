@@ -26,6 +26,7 @@ struct wb_facts {
     struct wb_slice blocklist_name;
     struct wb_slice client_ip;
     struct wb_slice provider_code;
+    bool own_server; /* the sender's own server or mail program is speaking */
     struct wb_slice urls[WB_MAX_URLS];
     int url_count;
 };

@@ -103,6 +103,7 @@ static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *s
         if (entry->blocklist != WB_NO_INDEX && facts->blocklist == WB_NO_INDEX)
             facts->blocklist = entry->blocklist;
         break;
+    case WB_FACT_OWN_SERVER: facts->own_server = true; break;
     default: break;
     }
 }

@@ -20,6 +20,9 @@ struct wb_report {
     const struct wb_evidence *evidence;
     struct wb_verdict verdict;
     struct wb_hash report_id;
+    char id_text[32]; /* the same in hexadecimal */
+    char key_text[32];
+    char status_text[16]; /* "5.1.1", with its NUL; empty: none */
     struct wb_hash failure_key; /* both halves 0: nothing to make it from */
     struct wb_slice source;     /* the file or other place it came from; may be empty */
     uint32_t index;             /* of the message in the source */

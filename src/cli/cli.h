@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The command line program: one file a command, each exporting one struct wb_command that
- * commands.c lists. The program is an ordinary client of the library.
+ * commands.c lists. From that struct the options are read, and --help, the manual pages and the
+ * completions of the shells are made. The program is an ordinary client of the library.
  *
  * Exit status of every command: 0 all is well; 1 something could not be read or written (a
  * sentence on standard error says what; the rest was done); 2 the command line is wrong.
@@ -18,24 +19,101 @@
 
 enum wb_exit { WB_EXIT_OK = 0, WB_EXIT_TROUBLE = 1, WB_EXIT_USAGE = 2 };
 
-enum wb_language { WB_ENGLISH, WB_CHINESE };
+enum wb_language { WB_ENGLISH, WB_CHINESE, WB_LANGUAGE_COUNT };
+
+/* A text in both languages. */
+struct wb_both {
+    const char *in[WB_LANGUAGE_COUNT];
+};
+#define WB_BOTH(en, zh) {{en, zh}}
+
+struct wb_option {
+    const char *name;  /* "jobs"; NULL ends the list */
+    const char *value; /* "N"; NULL: the option takes none */
+    struct wb_both help;
+};
+
+struct wb_example {
+    const char *line; /* NULL ends the list */
+    struct wb_both what;
+};
+
+struct wb_invocation;
 
 struct wb_command {
     const char *name;
-    int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+    const char *arguments; /* "[FILE|-]..." */
+    struct wb_both summary;
+    struct wb_both text; /* further paragraphs */
+    const struct wb_option *options;
+    const struct wb_example *examples;
+    int (*run)(const struct wb_invocation *inv);
+    const char *program; /* of a command that is a program of its own under libexec; else NULL */
 };
 
-extern const struct wb_command wb_command_explain, wb_command_parse, wb_command_reply;
+/* The list, with NULL at its end. */
+extern const struct wb_command *const wb_commands[];
+
+extern const struct wb_option wb_common_options[];
+
+/* ---- one call of a command ---- */
+
+enum { WB_MAX_OPTIONS = 24 };
+
+struct wb_invocation {
+    const struct wb_command *command;
+    enum wb_language language;
+    const char *value[WB_MAX_OPTIONS]; /* by place in options, then in the common ones */
+    char **arguments;
+    int count;
+};
+
+/* The value of an option; "" of one without value that was given; NULL when it was not. */
+const char *wb_cli_value(const struct wb_invocation *inv, const char *option);
+static inline bool wb_cli_has(const struct wb_invocation *inv, const char *option)
+{
+    return wb_cli_value(inv, option) != NULL;
+}
+
+/* A whole number from min to max, or fallback when the option is absent; false after a complaint. */
+bool wb_cli_number(const struct wb_invocation *inv, const char *option, long min, long max,
+                   long fallback, long *number_out) WB_MUST_CHECK;
+
+/* Reads the command line; complains and returns false when it is wrong. */
+bool wb_cli_read(struct wb_invocation *inv, int argc, char **argv) WB_MUST_CHECK;
 
 /* ---- talking to the person ---- */
 
-/* A sentence on standard error, with the program's name in front. */
-void wb_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The language of the locale (LC_ALL, LC_MESSAGES, LANG), or of a BCP 47 tag. */
+enum wb_language wb_language_of_locale(void);
+enum wb_language wb_language_of_tag(const char *tag);
+const char *wb_language_tag(enum wb_language language);
 
-/* Opens the catalogue to be used, or complains and returns NULL. */
-struct wb_catalogue *wb_cli_catalogue(void);
+/* The language in which complaints are made; set once the command line is read. */
+void wb_complain_in(enum wb_language language);
+
+/* A sentence on standard error, with the program's name in front. */
+void wb_complain(const char *format_en, const char *format_zh, ...);
+
+/* A sentence that the library or the system made: its reason is translated where it is known. */
+void wb_complain_of(const char *sentence);
 
 /* Writes to standard output; false, after one complaint, when that is not possible any more. */
-bool wb_cli_write(const char *p, size_t n);
+bool wb_cli_write(const char *p, size_t n) WB_MUST_CHECK;
+
+/*
+ * A session set for the terminal, in the language asked for; style holds more of enum
+ * wb_text_style. NULL after a complaint.
+ */
+struct wb_session *wb_cli_session(const struct wb_invocation *inv,
+                                  const struct wb_catalogue *catalogue, unsigned style);
+
+/* The catalogue to be used: the administrator's where there is one; NULL after a complaint. */
+struct wb_catalogue *wb_cli_catalogue(void);
+
+/* ---- help, manual pages and completion, made from the commands ---- */
+
+int wb_help_command(const struct wb_command *command, enum wb_language language);
+int wb_help_all(enum wb_language language);
 
 #endif

@@ -1,55 +1,79 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Which command it is. A first word that is none is taken for a file to explain. */
 #include <errno.h>
-#include <stdarg.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
 
-static const struct wb_command *const commands[] = {&wb_command_parse, &wb_command_reply};
-
-void wb_complain(const char *format, ...)
+static const struct wb_command *command_named(const char *name)
 {
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    fprintf(stderr, "whybounce: %s\n", text);
+    for (int i = 0; wb_commands[i]; i++)
+        if (strcmp(wb_commands[i]->name, name) == 0)
+            return wb_commands[i];
+    return NULL;
 }
 
-struct wb_catalogue *wb_cli_catalogue(void)
+/* --lang counts for complaints about the command line, too. */
+static enum wb_language language_of(int argc, char **argv)
 {
-    char trouble[WB_TROUBLE_TEXT];
-    struct wb_catalogue *catalogue = wb_catalogue_open(NULL, trouble);
-    if (!catalogue)
-        wb_complain("%s", trouble);
-    return catalogue;
-}
-
-bool wb_cli_write(const char *p, size_t n)
-{
-    while (n) {
-        ssize_t written = write(STDOUT_FILENO, p, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            if (errno != EPIPE)
-                wb_complain("standard output: %s", strerror(errno));
-            return false;
-        }
-        p += written;
-        n -= (size_t)written;
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            return wb_language_of_tag(argv[i] + 7);
+        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            return wb_language_of_tag(argv[i + 1]);
     }
-    return true;
+    return wb_language_of_locale();
+}
+
+/* Programs with dependencies of their own stand beside this one and are run by name, as git does. */
+static int run_program(const struct wb_command *command, char **argv)
+{
+    char path[4096];
+    const char *folder = getenv("WHYBOUNCE_LIBEXEC");
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : WHYBOUNCE_LIBEXEC, command->program);
+    execv(path, argv);
+    wb_complain("%s: %s; is the package with this command installed?",
+                "%s：%s；带这个命令的软件包安装了吗？", path, strerror(errno));
+    return WB_EXIT_TROUBLE;
+}
+
+static int run(const struct wb_command *command, int argc, char **argv)
+{
+    struct wb_invocation inv = {.command = command, .language = language_of(argc, argv)};
+    if (command->program)
+        return run_program(command, argv);
+    if (!wb_cli_read(&inv, argc, argv))
+        return WB_EXIT_USAGE;
+    if (wb_cli_has(&inv, "help"))
+        return wb_help_command(command, inv.language);
+    return command->run(&inv);
+}
+
+static int version(void)
+{
+    printf("whybounce %s\n", wb_version());
+    return fflush(stdout) == 0 ? WB_EXIT_OK : WB_EXIT_TROUBLE;
 }
 
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(argv[1], commands[i]->name) == 0)
-            return commands[i]->run(argc - 1, argv + 1);
-    fputs("usage: whybounce parse|reply ...\n", stderr);
-    return WB_EXIT_USAGE;
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is noticed where it is written to */
+    enum wb_language language = language_of(argc, argv);
+    wb_complain_in(language);
+    bool nothing = argc < 2 || (argc == 3 && strcmp(argv[1], "--lang") == 0) ||
+                   (argc == 2 && strncmp(argv[1], "--lang=", 7) == 0);
+    if (nothing && isatty(STDIN_FILENO))
+        return wb_help_all(language);
+    if (argc > 1 && strcmp(argv[1], "--version") == 0)
+        return version();
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return wb_help_all(language);
+    const struct wb_command *command = argc > 1 ? command_named(argv[1]) : NULL;
+    if (command)
+        return run(command, argc - 1, argv + 1);
+    return run(wb_commands[0], argc, argv); /* whybounce FILE: explain it */
 }

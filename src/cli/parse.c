@@ -1,150 +1,164 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* whybounce parse: many messages in, one line a recipient out. */
 #include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
-#include "pool.h"
+#include "feed.h"
+#include "stream.h"
+#include "tally.h"
 
-enum { BATCH = 64, LARGE_FILE = 1 << 20 };
-
-struct feeder {
-    struct wb_pool *pool;
-    char **names; /* a batch of small files that is being filled */
-    size_t n;
-    bool trouble;
+/* What is done with each message; set once before the workers start. */
+struct output {
+    const char *form;
 };
 
-static void flush_batch(struct feeder *f)
+static void render(const struct wb_analysis *analysis, struct wb_session *session,
+                   const void *setting, void *tally, struct wb_buf *out)
 {
-    if (f->n)
-        wb_pool_files(f->pool, f->names, f->n);
-    f->names = NULL;
-    f->n = 0;
-}
-
-static void add_file(struct feeder *f, char *name)
-{
-    if (!f->names)
-        f->names = calloc(BATCH, sizeof *f->names);
-    WB_CHECK(f->names && name);
-    f->names[f->n++] = name;
-    if (f->n == BATCH)
-        flush_batch(f);
-}
-
-static void trouble(struct feeder *f, const char *text)
-{
-    wb_complain("%s", text);
-    f->trouble = true;
-}
-
-/* Reads a large file, or standard input, here and hands out its messages in chunks. */
-static void feed_stream(struct feeder *f, int fd, const char *name)
-{
-    struct wb_status status = {{0}};
-    struct wb_chunk chunk = {0};
-    uint64_t found = 0;
-    flush_batch(f);
-    struct wb_stream *stream = wb_stream_open(fd, name, &status);
-    while (wb_stream_next(stream, &chunk, &status)) {
-        found += chunk.count;
-        if (chunk.count)
-            wb_pool_chunk(f->pool, &chunk, name);
-    }
-    if (!found && !status.text[0])
-        wb_trouble(&status, "%s: the input is empty", name);
-    if (status.text[0])
-        trouble(f, status.text);
-    wb_stream_close(stream);
-    wb_chunk_free(&chunk);
-}
-
-static void feed_folder(struct feeder *f, const char *path)
-{
-    struct wb_names names;
-    struct wb_status status = {{0}};
-    if (!wb_folder_list(path, &names, &status))
-        trouble(f, status.text);
-    else if (!names.n) {
-        wb_trouble(&status, "%s: there is no file in this folder", path);
-        trouble(f, status.text);
-    }
-    for (size_t i = 0; i < names.n; i++) {
-        add_file(f, names.name[i]);
-        names.name[i] = NULL;
-    }
-    wb_names_free(&names);
-}
-
-static void feed_path(struct feeder *f, const char *path)
-{
-    struct stat st;
-    struct wb_status status = {{0}};
-    if (strcmp(path, "-") == 0) {
-        feed_stream(f, dup(STDIN_FILENO), "-");
-        return;
-    }
-    if (stat(path, &st) < 0) {
-        wb_trouble(&status, "%s: %s", path, strerror(errno));
-        trouble(f, status.text);
-    } else if (S_ISDIR(st.st_mode)) {
-        feed_folder(f, path);
-    } else if (S_ISREG(st.st_mode) && st.st_size < LARGE_FILE) {
-        add_file(f, strdup(path));
-    } else {
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (fd >= 0) {
-            feed_stream(f, fd, path);
-            return;
-        }
-        wb_trouble(&status, "%s: %s", path, strerror(errno));
-        trouble(f, status.text);
-    }
-}
-
-static void render_json(const struct wb_analysis *analysis, struct wb_session *session, void *tally,
-                        struct wb_buf *out)
-{
+    const struct output *output = setting;
     (void)tally;
-    struct wb_string json = wb_analysis_json(session, analysis);
-    wb_buf_put(out, wb_slice(json.text, json.length));
+    struct wb_string text = wb_analysis_render(session, analysis, output->form);
+    wb_buf_put(out, wb_slice(text.text, text.length));
 }
 
-static int run(int argc, char **argv)
+static void count(const struct wb_analysis *analysis, struct wb_session *session,
+                  const void *setting, void *tally, struct wb_buf *out)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-                                            {"jobs", required_argument, NULL, 'J'},
-                                            {"keep-header", required_argument, NULL, 'k'},
-                                            {0}};
-    struct wb_pool_options po = {.threads = (int)sysconf(_SC_NPROCESSORS_ONLN),
-                                 .render = render_json};
-    int c;
-    while ((c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
-        switch (c) {
-        case 'j': break;
-        case 'J': po.threads = atoi(optarg); break;
-        case 'k': po.keep_headers = optarg; break;
-        default: return WB_EXIT_USAGE;
-        }
+    (void)session;
+    (void)setting;
+    (void)out;
+    wb_tally_add(tally, analysis);
+}
+
+static bool write_head(const struct wb_catalogue *catalogue, const char *form)
+{
+    struct wb_session *session = wb_session_new(catalogue);
+    struct wb_string head = wb_form_head(session, form);
+    bool ok = wb_cli_write(head.text, head.length);
+    wb_session_free(session);
+    return ok;
+}
+
+static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
+                        const char *form, long jobs)
+{
+    bool summary = wb_cli_has(inv, "summary");
+    static struct wb_tally sum;
+    static char standard_input[] = "-", *only[] = {standard_input};
+    struct output output = {form};
+    struct wb_pool_options options = {
+        .threads = (int)jobs,
+        .catalogue = catalogue,
+        .keep_headers = wb_cli_value(inv, "keep-header"),
+        .language = wb_language_tag(inv->language),
+        .render = summary ? count : render,
+        .setting = &output,
+        .tally_size = summary ? sizeof sum : 0,
+    };
+    if (!summary && !write_head(catalogue, form))
+        return false;
+    struct wb_pool *pool = wb_pool_new(&options);
+    bool ok = wb_feed(pool, inv->count ? inv->arguments : only, inv->count ? inv->count : 1,
+                      inv->language);
+    ok &= wb_pool_finish(pool, summary ? wb_tally_merge : NULL, &sum);
+    if (!summary)
+        return ok;
+    struct wb_buf out = {0};
+    if (wb_cli_has(inv, "json"))
+        wb_tally_json(&sum, &out);
+    else
+        wb_tally_print(&sum, inv->language, &out);
+    ok &= wb_cli_write(out.p, out.n);
+    wb_buf_free(&out);
+    return ok;
+}
+
+/* --json and --csv are short for --format. */
+static const char *form_of(const struct wb_invocation *inv)
+{
+    static const char *const forms[] = {"json", "csv", "words", "text", "html"};
+    const char *form = wb_cli_value(inv, "format");
+    if (wb_cli_has(inv, "csv"))
+        return "csv";
+    if (wb_cli_has(inv, "json") || !form)
+        return "json";
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (strcmp(form, forms[i]) == 0)
+            return forms[i];
+    wb_complain("there is no format '%s'; use json, csv, words, text or html",
+                "没有“%s”这种格式；可用的有 json、csv、words、text、html", form);
+    return NULL;
+}
+
+static int run(const struct wb_invocation *inv)
+{
+    long jobs;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    const char *form = form_of(inv);
+    if (!form ||
+        !wb_cli_number(inv, "jobs", 1, WB_MAX_THREADS,
+                       processors < WB_MAX_THREADS ? processors : WB_MAX_THREADS, &jobs))
+        return WB_EXIT_USAGE;
+    if (!inv->count && !wb_cli_has(inv, "stream") && isatty(STDIN_FILENO)) {
+        wb_complain("which files? for example: whybounce parse Maildir/",
+                    "请写上要处理的文件，例如：whybounce parse Maildir/");
+        return WB_EXIT_USAGE;
     }
     struct wb_catalogue *catalogue = wb_cli_catalogue();
     if (!catalogue)
         return WB_EXIT_TROUBLE;
-    po.catalogue = catalogue;
-    struct feeder f = {.pool = wb_pool_new(&po)};
-    for (int i = optind; i < argc; i++)
-        feed_path(&f, argv[i]);
-    flush_batch(&f);
-    bool ok = wb_pool_finish(f.pool, NULL, NULL) && !f.trouble;
+    bool ok = wb_cli_has(inv, "stream")
+                  ? wb_answer_stream(inv, catalogue)
+                  : parse_paths(inv, catalogue, form, jobs);
     wb_catalogue_free(catalogue);
     return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;
 }
 
-const struct wb_command wb_command_parse = {"parse", run};
+static const struct wb_option options[] = {
+    {"json", NULL, WB_BOTH("JSON Lines, one object a recipient (this is what is done anyway)",
+                           "JSON Lines，每个收件人一行（默认就是这样）")},
+    {"csv", NULL, WB_BOTH("a table for spreadsheets; no cell can be taken for a formula",
+                          "表格（CSV），不会被电子表格当成公式")},
+    {"summary", NULL, WB_BOTH("only count: causes by providers", "只统计：原因 × 服务商")},
+    {"format", "NAME", WB_BOTH("json, csv, words (JSON with the answer for a person), text, html",
+                               "json、csv、words（带文字说明的 JSON）、text、html")},
+    {"jobs", "N", WB_BOTH("threads; else as many as there are processors",
+                          "线程数；不写就用全部处理器")},
+    {"keep-header", "NAMES", WB_BOTH("also give these header fields of the returned message, "
+                                     "separated by commas",
+                                     "同时输出原邮件里的这些信头，用逗号隔开")},
+    {"stream", NULL, WB_BOTH("read mails from standard input, each with its length in bytes and a "
+                             "line feed in front; answer each with one line",
+                             "从标准输入读邮件，每封前面是字节数和换行；每封回答一行")},
+    {NULL},
+};
+
+static const struct wb_example examples[] = {
+    {"whybounce parse Maildir/ > bounces.jsonl",
+     WB_BOTH("all mails of a Maildir, as JSON Lines", "把整个 Maildir 转成 JSON Lines")},
+    {"whybounce parse --summary archive.mbox.gz",
+     WB_BOTH("what comes back, and from whom", "统计退信的原因和来源")},
+    {"whybounce parse --csv --keep-header X-Campaign box.mbox > bounces.csv",
+     WB_BOTH("a table with a header field of one's own", "生成带自定义信头的表格")},
+    {NULL},
+};
+
+const struct wb_command wb_command_parse = {
+    .name = "parse",
+    .arguments = "PATH...",
+    .summary = WB_BOTH("read any number of returned mails", "批量读取退信"),
+    .text = WB_BOTH("Reads files, folders, Maildirs, mboxes or standard input (-), also packed "
+                    "with gzip, xz or zstd, and writes one line for every recipient of every "
+                    "message, in the order of the input. What each member means stands in "
+                    "report.schema.json. Memory stays the same however much there is.",
+                    "读取文件、文件夹、Maildir、mbox 或标准输入（-），也可以是 gzip、xz、zstd 压缩的，"
+                    "按输入的顺序为每封邮件的每个收件人输出一行。各字段的含义见 report.schema.json。"
+                    "无论多少邮件，占用的内存都一样。"),
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

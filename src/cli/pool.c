@@ -13,7 +13,6 @@
 enum {
     QUEUE_PER_THREAD = 3,
     FLUSH_BYTES = 1 << 20, /* output kept back before a worker waits for its turn */
-    MAX_THREADS = 64,
 };
 
 struct job {
@@ -37,7 +36,7 @@ struct worker {
 
 struct wb_pool {
     struct wb_pool_options options;
-    struct worker workers[MAX_THREADS];
+    struct worker workers[WB_MAX_THREADS];
     int threads;
     pthread_mutex_t lock;
     pthread_cond_t changed; /* the queue, or whose turn it is */
@@ -88,7 +87,7 @@ static void analyse(struct worker *w, const char *p, size_t n, const char *sourc
 {
     wb_session_source(w->session, source, index);
     const struct wb_analysis *analysis = wb_analyse_mail(w->session, p, n);
-    w->pool->options.render(analysis, w->session, w->tally, &w->out);
+    w->pool->options.render(analysis, w->session, w->pool->options.setting, w->tally, &w->out);
     atomic_fetch_add_explicit(&w->pool->messages, 1, memory_order_relaxed);
     if (w->out.n > FLUSH_BYTES)
         write_out(w);
@@ -104,7 +103,7 @@ static void analyse_chunk(struct worker *w, const struct wb_chunk *chunk, const 
 static void complain_in_turn(struct worker *w, const char *text)
 {
     write_out(w);
-    wb_complain("%s", text);
+    wb_complain_of(text);
     atomic_store(&w->pool->trouble, true);
 }
 
@@ -207,6 +206,11 @@ void wb_pool_files(struct wb_pool *pool, char **names, size_t n)
     add_job(pool, job);
 }
 
+bool wb_pool_broken(const struct wb_pool *pool)
+{
+    return atomic_load(&pool->broken);
+}
+
 uint64_t wb_pool_messages(const struct wb_pool *pool)
 {
     return atomic_load(&pool->messages);
@@ -218,6 +222,7 @@ static void start_worker(struct wb_pool *pool, struct worker *w)
     w->session = wb_session_new(pool->options.catalogue);
     w->tally = calloc(1, pool->options.tally_size + 1);
     WB_CHECK(w->session && w->tally);
+    wb_session_language(w->session, pool->options.language);
     if (pool->options.keep_headers)
         wb_session_keep_headers(w->session, pool->options.keep_headers);
     WB_CHECK(pthread_create(&w->thread, NULL, work, w) == 0);
@@ -228,7 +233,7 @@ struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
     struct wb_pool *pool = calloc(1, sizeof *pool);
     WB_CHECK(pool);
     pool->options = *options;
-    pool->threads = options->threads < MAX_THREADS ? options->threads : MAX_THREADS;
+    pool->threads = options->threads < WB_MAX_THREADS ? options->threads : WB_MAX_THREADS;
     pool->last = &pool->first;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->changed, NULL);

@@ -14,15 +14,22 @@
 
 struct wb_pool;
 
-/* What is done with one message's analysis: appends to out. tally is the worker's own. */
+enum { WB_MAX_THREADS = 64 };
+
+/*
+ * What is done with one message's analysis: appends to out. setting is shared by all workers and
+ * only read, tally is the worker's own.
+ */
 typedef void wb_render_fn(const struct wb_analysis *analysis, struct wb_session *session,
-                          void *tally, struct wb_buf *out);
+                          const void *setting, void *tally, struct wb_buf *out);
 
 struct wb_pool_options {
     int threads;
     const struct wb_catalogue *catalogue;
     const char *keep_headers; /* NULL: none */
+    const char *language;     /* of texts for people */
     wb_render_fn *render;
+    const void *setting;
     size_t tally_size; /* bytes of each worker's tally, zero at first */
 };
 
@@ -33,6 +40,9 @@ void wb_pool_chunk(struct wb_pool *pool, struct wb_chunk *chunk, const char *sou
 
 /* Files for a worker to open and read; takes over the array and the names in it. */
 void wb_pool_files(struct wb_pool *pool, char **names, size_t n);
+
+/* True when the output cannot be written any more: further work is in vain. */
+bool wb_pool_broken(const struct wb_pool *pool);
 
 /* Messages analysed so far: for showing progress. */
 uint64_t wb_pool_messages(const struct wb_pool *pool);

@@ -1,43 +1,121 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* whybounce reply: a bare SMTP reply. */
+/* whybounce reply: a bare SMTP reply, or many of them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
-static int run(int argc, char **argv)
+enum { FLUSH = 1 << 18 };
+
+struct answers {
+    struct wb_session *session;
+    const char *form;
+    struct wb_buf out;
+    bool broken;
+};
+
+static void flush(struct answers *a)
 {
-    struct wb_catalogue *catalogue = wb_cli_catalogue();
-    if (!catalogue)
-        return WB_EXIT_TROUBLE;
-    struct wb_session *session = wb_session_new(catalogue);
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "-") == 0) {
-            char *line = NULL;
-            size_t cap = 0;
-            ssize_t n;
-            struct wb_buf out = {0};
-            while ((n = getline(&line, &cap, stdin)) > 0) {
-                const struct wb_analysis *a = wb_analyse_reply(session, line, (size_t)n);
-                struct wb_string json = wb_analysis_json(session, a);
-                wb_buf_put(&out, wb_slice(json.text, json.length));
-                if (out.n > 1 << 18) {
-                    wb_cli_write(out.p, out.n);
-                    wb_buf_clear(&out);
-                }
-            }
-            wb_cli_write(out.p, out.n);
-            free(line);
-            continue;
-        }
-        const struct wb_analysis *a = wb_analyse_reply(session, argv[i], strlen(argv[i]));
-        struct wb_string json = wb_analysis_json(session, a);
-        wb_cli_write(json.text, json.length);
-    }
-    wb_session_free(session);
-    wb_catalogue_free(catalogue);
-    return WB_EXIT_OK;
+    if (!a->broken && !wb_cli_write(a->out.p, a->out.n))
+        a->broken = true;
+    wb_buf_clear(&a->out);
 }
 
-const struct wb_command wb_command_reply = {"reply", run};
+static void answer(struct answers *a, const char *text, size_t n)
+{
+    const struct wb_analysis *analysis = wb_analyse_reply(a->session, text, n);
+    struct wb_string form = wb_analysis_render(a->session, analysis, a->form);
+    wb_buf_put(&a->out, wb_slice(form.text, form.length));
+    if (a->form[0] == 't')
+        wb_buf_byte(&a->out, '\n');
+}
+
+/* One reply a line; answered at once when whoever asks waits for it. */
+static bool answer_lines(struct answers *a)
+{
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t n;
+    uint32_t index = 0;
+    bool waits = isatty(STDIN_FILENO) || isatty(STDOUT_FILENO);
+    while (!a->broken && (n = getline(&line, &cap, stdin)) > 0) {
+        while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+            n--;
+        if (!n)
+            continue;
+        wb_session_source(a->session, "-", index++);
+        answer(a, line, (size_t)n);
+        if (waits || a->out.n > FLUSH)
+            flush(a);
+    }
+    free(line);
+    if (ferror(stdin))
+        wb_complain("standard input cannot be read", "无法读取标准输入");
+    if (!ferror(stdin) && !index)
+        wb_complain("standard input: there is no reply in it; write one reply a line",
+                    "标准输入里没有内容；请每行写一条服务器答复");
+    return !ferror(stdin) && index;
+}
+
+static int run(const struct wb_invocation *inv)
+{
+    if (!inv->count) {
+        wb_complain("which reply? for example: whybounce reply '550 5.1.1 User unknown'",
+                    "请写上服务器的答复，例如：whybounce reply '550 5.1.1 User unknown'");
+        return WB_EXIT_USAGE;
+    }
+    struct wb_catalogue *catalogue = wb_cli_catalogue();
+    struct wb_session *session =
+        catalogue ? wb_cli_session(inv, catalogue,
+                                   wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0)
+                  : NULL;
+    if (!session) {
+        wb_catalogue_free(catalogue);
+        return WB_EXIT_TROUBLE;
+    }
+    struct answers a = {.session = session, .form = wb_cli_has(inv, "json") ? "json" : "text"};
+    bool ok = true;
+    for (int i = 0; i < inv->count && !a.broken; i++) {
+        const char *text = inv->arguments[i];
+        if (strcmp(text, "-") == 0)
+            ok &= answer_lines(&a);
+        else
+            answer(&a, text, strlen(text));
+    }
+    flush(&a);
+    wb_buf_free(&a.out);
+    wb_session_free(session);
+    wb_catalogue_free(catalogue);
+    return ok && !a.broken ? WB_EXIT_OK : WB_EXIT_TROUBLE;
+}
+
+static const struct wb_option options[] = {
+    {"json", NULL, WB_BOTH("JSON, one object a reply", "用 JSON 输出，每条答复一行")},
+    {"details", NULL, WB_BOTH("also codes and advice for administrators",
+                              "同时显示代码和给管理员的建议")},
+    {NULL},
+};
+
+static const struct wb_example examples[] = {
+    {"whybounce reply '550 5.1.1 User unknown'", WB_BOTH("explain a reply", "解释一条答复")},
+    {"whybounce reply --json - < replies.txt",
+     WB_BOTH("classify many replies, one a line", "批量判断，每行一条答复")},
+    {NULL},
+};
+
+const struct wb_command wb_command_reply = {
+    .name = "reply",
+    .arguments = "TEXT...|-",
+    .summary = WB_BOTH("explain what a mail server answered", "解释邮件服务器的一条答复"),
+    .text = WB_BOTH(
+        "Takes an SMTP reply, or what a mail program showed when its own server refused "
+        "(Outlook's 0x800CCC79, \"SMTP error, RCPT TO: 550 …\"). With -, one reply a line is read "
+        "from standard input.",
+        "给出一条 SMTP 答复，或邮件程序发信失败时显示的内容（例如 Outlook 的 0x800CCC79、"
+        "“SMTP error, RCPT TO: 550 …”）。写 - 表示从标准输入读取，每行一条。"),
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

@@ -288,6 +288,7 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
     text = wb_utf8_head(text, WB_MAX_DIAGNOSTIC_BYTES);
     ex->mail->raw = text;
     ex->mail->headless = true;
+    ex->bare = true;
     ex->kind = WB_KIND_BOUNCE;
     struct wb_evidence *r = wb_add_recipient(ex, recipient_of_reply(text));
     r->action = WB_ACTION_FAILED;

@@ -61,12 +61,12 @@ struct wb_feedback {
     struct wb_slice auth_failure;
 };
 
-enum { WB_MAX_TEXT_PARTS = 4, WB_MAX_MARKS = 4096 };
+enum { WB_MAX_TEXT_PARTS = 4 };
 
-/* A piece of text and what it is, for the annotated view. */
+/* A line of the prose and what it was read as, for the annotated view. */
 struct wb_mark {
-    struct wb_slice text;
-    uint32_t meaning; /* enum wb_field or WB_MARK_... */
+    struct wb_slice line;
+    enum wb_role role;
 };
 
 struct wb_extract {
@@ -79,6 +79,7 @@ struct wb_extract {
     enum wb_kind kind;
     struct wb_slice detail; /* of the kind: "phishing" */
     uint16_t dialect;       /* WB_NO_INDEX: none recognised */
+    bool bare; /* no message: only a reply */
     bool prose_read;
     bool gave_up;  /* the prose says that it was given up whatever the fields claim */
 
@@ -99,6 +100,9 @@ struct wb_extract {
     struct wb_slice prose;      /* the human part up to the returned message, UTF-8 */
     struct wb_slice prose_rest; /* what stands behind it: the returned message as text */
     struct wb_slice shared;     /* a reason given for all recipients */
+
+    struct wb_mark *marks; /* of the prose; room for WB_MAX_PROSE_HITS, NULL: not wanted */
+    uint32_t mark_count;
 
     bool *line_possible; /* of each line pattern: its words stand in the prose */
     bool lines_known;    /* line_possible says everything */
@@ -131,6 +135,12 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text);
 
 /* The entry for "nobody was named": the message's only recipient, without address. */
 struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
+
+/*
+ * The address that the sender wrote to, where the failing one is another because somebody passes
+ * mail on; empty where it is the same or nothing is known of it.
+ */
+struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct wb_evidence *e);
 
 /* Fills in original from the returned message's header, or from its quotation in the prose. */
 void wb_extract_original(struct wb_extract *ex);

@@ -85,3 +85,27 @@ void wb_extract_original(struct wb_extract *ex)
             o->envelope_from = address;
     }
 }
+
+/* One address and no other in a header field; empty when there are more or none. */
+static struct wb_slice only_address(struct wb_extract *ex, enum wb_header_id id)
+{
+    struct wb_slice list = field(ex, id);
+    struct wb_slice first = wb_address_find(list);
+    struct wb_slice rest = wb_slice_span(wb_slice_end(first), wb_slice_end(list));
+    return first.n && !wb_address_find(rest).n ? first : WB_NONE;
+}
+
+struct wb_slice wb_extract_written_to(const struct wb_extract *extract, const struct wb_evidence *e)
+{
+    struct wb_extract ex = *extract; /* looking up fields changes nothing but the arena */
+    if (!wb_address_valid(e->address))
+        return WB_NONE;
+    if (wb_address_valid(e->original))
+        return wb_address_same(e->original, e->address) ? WB_NONE : e->original;
+    if (ex.original.part == WB_NO_PART || ex.original.list_id.n)
+        return WB_NONE;
+    struct wb_slice to = only_address(&ex, WB_H_TO);
+    bool plain = wb_address_valid(to) && !field(&ex, WB_H_CC).n &&
+                 !wb_address_same(to, wb_address_find(ex.original.from));
+    return plain && !wb_address_same(to, e->address) ? to : WB_NONE;
+}

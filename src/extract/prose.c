@@ -450,6 +450,12 @@ static bool is_aside(enum wb_role role)
            role == WB_ROLE_FAILED || role == WB_ROLE_DELIVERED;
 }
 
+static void mark(struct wb_extract *ex, struct wb_slice line, enum wb_role role)
+{
+    if (ex->marks && ex->mark_count < WB_MAX_PROSE_HITS)
+        ex->marks[ex->mark_count++] = (struct wb_mark){line, role};
+}
+
 /* The pattern of the line; roles that only carry facts are taken along on the way. */
 static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
                                              struct wb_groups *groups)
@@ -462,6 +468,7 @@ static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice 
             continue;
         if (!is_aside(role))
             return pattern;
+        mark(rd->ex, line, role);
         take_role(rd, pattern, groups);
     }
     return NULL;
@@ -482,6 +489,10 @@ static void read_lines(struct reader *rd)
     while (wb_slice_line(&rest, &line)) {
         bool blank = wb_slice_trim(line).n == 0;
         const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
+        if (pattern)
+            mark(rd->ex, line, (enum wb_role)pattern->role);
+        else if (rd->open && !blank)
+            mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
         if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
             rd->ex->prose = wb_slice_span(rd->text.p, line.p);
             rd->ex->prose_rest = rest;

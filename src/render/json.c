@@ -85,17 +85,6 @@ static void number(struct wb_buf *out, long long n)
         wb_buf_lit(out, "null");
 }
 
-static void hash(struct wb_buf *out, struct wb_hash h)
-{
-    char hex[32];
-    if (!h.high && !h.low) {
-        wb_buf_lit(out, "null");
-        return;
-    }
-    wb_hash_hex(h, hex);
-    word(out, wb_slice(hex, sizeof hex));
-}
-
 static void date(struct wb_buf *out, struct wb_time t)
 {
     char iso[32];
@@ -107,40 +96,14 @@ static void date(struct wb_buf *out, struct wb_time t)
     word(out, wb_slice_str(iso));
 }
 
-static void status(struct wb_buf *out, struct wb_code code)
-{
-    if (!code.class) {
-        wb_buf_lit(out, "null");
-        return;
-    }
-    wb_buf_byte(out, '"');
-    wb_buf_number(out, code.class);
-    wb_buf_byte(out, '.');
-    wb_buf_number(out, code.subject);
-    wb_buf_byte(out, '.');
-    wb_buf_number(out, code.detail);
-    wb_buf_byte(out, '"');
-}
-
-static struct wb_slice cause_id(const struct wb_report *r, uint16_t cause)
-{
-    uint32_t n;
-    return wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[cause].id);
-}
-
-static bool is_failure(const struct wb_report *r)
-{
-    return r->kind == WB_KIND_BOUNCE || r->kind == WB_KIND_DELAY;
-}
-
 static void put_identity(const struct wb_report *r, struct wb_buf *out)
 {
     wb_buf_lit(out, "{\"schema\":1,\"catalogue\":");
     word(out, wb_cat_version(r->cat));
     wb_buf_lit(out, ",\"report_id\":");
-    hash(out, r->report_id);
+    word(out, wb_slice(r->id_text, sizeof r->id_text));
     wb_buf_lit(out, ",\"failure_key\":");
-    hash(out, r->failure_key);
+    word(out, wb_slice(r->key_text, r->failure_key.high || r->failure_key.low ? 32 : 0));
     wb_buf_lit(out, ",\"source\":");
     value(out, r->source);
     wb_buf_lit(out, ",\"index\":");
@@ -157,13 +120,14 @@ static void put_identity(const struct wb_report *r, struct wb_buf *out)
 
 static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
 {
+    uint32_t n;
     wb_buf_lit(out, ",\"alternatives\":[");
     for (int i = 0; i < r->verdict.alternatives; i++) {
         const struct wb_alternative *a = &r->verdict.alternative[i];
         if (i)
             wb_buf_byte(out, ',');
         wb_buf_lit(out, "{\"cause\":");
-        word(out, cause_id(r, a->cause));
+        word(out, wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[a->cause].id));
         wb_buf_lit(out, ",\"weight\":0.");
         wb_buf_byte(out, (char)('0' + a->weight / 10 % 10));
         wb_buf_byte(out, (char)('0' + a->weight % 10));
@@ -175,9 +139,9 @@ static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
 static void put_verdict(const struct wb_report *r, struct wb_buf *out)
 {
     const struct wb_verdict *v = &r->verdict;
-    bool failure = is_failure(r);
+    bool failure = wb_report_is_failure(r);
     wb_buf_lit(out, ",\"cause\":");
-    word(out, failure ? cause_id(r, v->cause) : WB_NONE);
+    word(out, wb_report_cause(r));
     wb_buf_lit(out, ",\"detail\":");
     word(out, failure ? v->detail : r->extract->detail);
     put_alternatives(r, out);
@@ -192,7 +156,7 @@ static void put_verdict(const struct wb_report *r, struct wb_buf *out)
     wb_buf_lit(out, ",\"recommendation\":");
     word(out, wb_recommendation_name(v->recommendation));
     wb_buf_lit(out, ",\"status\":");
-    status(out, v->status);
+    word(out, wb_slice_str(r->status_text));
     wb_buf_lit(out, ",\"reply_code\":");
     number(out, v->reply_code);
     wb_buf_lit(out, ",\"stage\":");
@@ -206,7 +170,7 @@ static void put_verdict(const struct wb_report *r, struct wb_buf *out)
 static void put_evidence(const struct wb_report *r, struct wb_buf *out)
 {
     const struct wb_verdict *v = &r->verdict;
-    if (!v->rule.n || !is_failure(r)) {
+    if (!v->rule.n || !wb_report_is_failure(r)) {
         wb_buf_lit(out, ",\"evidence\":null");
         return;
     }
@@ -224,19 +188,12 @@ static void put_evidence(const struct wb_report *r, struct wb_buf *out)
 
 static void put_servers(const struct wb_report *r, struct wb_buf *out)
 {
-    uint32_t n;
-    const struct wb_extract *ex = r->extract;
-    uint16_t provider = r->verdict.provider;
     wb_buf_lit(out, ",\"dialect\":");
-    word(out, ex->dialect == WB_NO_INDEX
-                  ? WB_NONE
-                  : wb_cat_str(r->cat, wb_cat_dialects(r->cat, &n)[ex->dialect].id));
+    word(out, wb_report_dialect(r));
     wb_buf_lit(out, ",\"provider\":");
-    word(out, provider == WB_NO_INDEX
-                  ? WB_NONE
-                  : wb_cat_str(r->cat, wb_cat_providers(r->cat, &n)[provider].id));
+    word(out, wb_report_provider(r));
     wb_buf_lit(out, ",\"reporting_mta\":");
-    value(out, ex->reporting_mta);
+    value(out, r->extract->reporting_mta);
     wb_buf_lit(out, ",\"remote_mta\":");
     value(out, r->evidence->remote_mta);
     wb_buf_lit(out, ",\"remote_ip\":");
@@ -245,7 +202,6 @@ static void put_servers(const struct wb_report *r, struct wb_buf *out)
 
 static void put_facts(const struct wb_report *r, struct wb_buf *out)
 {
-    uint32_t n;
     const struct wb_facts *f = &r->verdict.facts;
     wb_buf_lit(out, ",\"facts\":{\"size_limit\":");
     number(out, f->size_limit);
@@ -256,9 +212,7 @@ static void put_facts(const struct wb_report *r, struct wb_buf *out)
     wb_buf_lit(out, ",\"retry_after\":");
     number(out, f->retry_after);
     wb_buf_lit(out, ",\"blocklist\":");
-    value(out, f->blocklist == WB_NO_INDEX
-                   ? f->blocklist_name
-                   : wb_cat_str(r->cat, wb_cat_blocklists(r->cat, &n)[f->blocklist].id));
+    value(out, wb_report_blocklist(r));
     wb_buf_lit(out, ",\"client_ip\":");
     value(out, f->client_ip);
     wb_buf_lit(out, ",\"provider_code\":");
@@ -354,10 +308,10 @@ static void put_limits(const struct wb_report *r, struct wb_buf *out)
         word(out, wb_slice_str(wb_limit_name((enum wb_limit)i)));
         first = false;
     }
-    wb_buf_lit(out, "]}\n");
+    wb_buf_byte(out, ']');
 }
 
-void wb_render_json(const struct wb_report *report, struct wb_buf *out)
+void wb_json_report(const struct wb_report *report, struct wb_buf *out)
 {
     wb_buf_reserve(out, 4096);
     put_identity(report, out);
@@ -370,3 +324,13 @@ void wb_render_json(const struct wb_report *report, struct wb_buf *out)
     put_original(report, out);
     put_limits(report, out);
 }
+
+static void json_page(const struct wb_page *page, struct wb_buf *out)
+{
+    for (size_t i = 0; i < page->n; i++) {
+        wb_json_report(&page->reports[i], out);
+        wb_buf_lit(out, "}\n");
+    }
+}
+
+const struct wb_renderer wb_renderer_json = {"json", NULL, json_page};

@@ -1,23 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reports in their outward forms. A renderer appends to a buffer that the caller owns; it never
- * fails. What comes from a mail is made harmless for the form: valid UTF-8 in JSON, no formula in
- * CSV, no control character in text, no markup in HTML.
+ * Reports in their outward forms. A renderer is one file that exports one struct wb_renderer,
+ * which renderers.c lists. It appends to a buffer that the caller owns, and never fails. What
+ * comes from a mail is made harmless for the form: valid UTF-8 in JSON, no formula in CSV, no
+ * control character in text, no markup in HTML.
  */
 #ifndef WB_RENDER_H
 #define WB_RENDER_H
 
+#include "advise.h"
 #include "buf.h"
-#include "report.h"
 
-/* One JSON object and a line feed. */
-void wb_render_json(const struct wb_report *report, struct wb_buf *out);
+/* How words are to be set; JSON and CSV do not look at it. */
+struct wb_style {
+    int language;
+    int columns;   /* of the terminal; 0: 80 */
+    bool colour;   /* ECMA-48 colours */
+    bool ascii;    /* marks in ASCII: the terminal shows no UTF-8 */
+    bool details;  /* also what is only for the technically minded */
+    bool annotate; /* the message line by line, with its meaning beside it */
+};
 
-/* The line of column names, and one line for a report (RFC 4180). */
-void wb_render_csv_head(struct wb_buf *out);
-void wb_render_csv(const struct wb_report *report, struct wb_buf *out);
+/* All reports of one message. */
+struct wb_page {
+    const struct wb_report *reports;
+    size_t n;
+    struct wb_adviser adviser;
+    const struct wb_style *style;
+};
+
+struct wb_renderer {
+    const char *name;
+    void (*head)(struct wb_buf *out); /* what stands before the first message; NULL: nothing */
+    void (*page)(const struct wb_page *page, struct wb_buf *out);
+};
+
+extern const struct wb_renderer wb_renderer_json, wb_renderer_csv, wb_renderer_text,
+    wb_renderer_html, wb_renderer_words;
+
+/* The renderer of that name; NULL when there is none. */
+const struct wb_renderer *wb_renderer_named(struct wb_slice name);
+
+/* ---- shared by the files of this folder ---- */
 
 /* A JSON string with its quotes. */
 void wb_json_string(struct wb_buf *out, struct wb_slice s);
+/* The object of a report without its closing brace and line feed. */
+void wb_json_report(const struct wb_report *report, struct wb_buf *out);
+
+bool wb_report_is_failure(const struct wb_report *report);
+struct wb_slice wb_report_cause(const struct wb_report *report);
+struct wb_slice wb_report_provider(const struct wb_report *report);
+struct wb_slice wb_report_dialect(const struct wb_report *report);
+struct wb_slice wb_report_blocklist(const struct wb_report *report);
+
+/*
+ * Recipients whose answer is the same stand together: how many reports from the first one on say
+ * what it says.
+ */
+size_t wb_page_group(const struct wb_page *page, size_t first);
 
 #endif

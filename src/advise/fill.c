@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The {places} in advice: which of them a report can fill, and with what. */
+#include "advise_int.h"
+
+#include "address.h"
+#include "utf8.h"
+
+enum {
+    MAX_LINE = 4096,
+    MAX_REPLY = 400, /* of a reply that is quoted for passing on */
+    MAX_SUBJECT = 160,
+};
+
+/* ---- what the report says ---- */
+
+static struct wb_slice sender_of(const struct wb_report *r)
+{
+    const struct wb_original *o = &r->extract->original;
+    struct wb_slice from = wb_address_find(o->from);
+    return from.n ? from : wb_address_find(o->envelope_from);
+}
+
+static bool has_blocklist(const struct wb_facts *f)
+{
+    return f->blocklist != WB_NO_INDEX || f->blocklist_name.n;
+}
+
+static const struct wb_blocklist *blocklist_of(const struct wb_report *r)
+{
+    uint32_t n;
+    uint16_t i = r->verdict.facts.blocklist;
+    return i == WB_NO_INDEX ? NULL : &wb_cat_blocklists(r->cat, &n)[i];
+}
+
+static struct wb_time retry_until(const struct wb_report *r)
+{
+    return r->evidence->retry_until.known ? r->evidence->retry_until : r->extract->retry_until;
+}
+
+static wb_str page_of(const struct wb_report *r)
+{
+    const struct wb_blocklist *list = blocklist_of(r);
+    return list && list->page ? list->page : r->verdict.page;
+}
+
+uint32_t wb_conditions(const struct wb_report *r)
+{
+    const struct wb_verdict *v = &r->verdict;
+    const struct wb_facts *f = &v->facts;
+    const struct wb_original *o = &r->extract->original;
+    const bool true_of[WB_IF_COUNT] = {
+        [WB_IF_PERMANENT] = v->permanence == WB_PERMANENCE_PERMANENT,
+        [WB_IF_TEMPORARY] = v->permanence == WB_PERMANENCE_TEMPORARY,
+        [WB_IF_DELAY] = r->kind == WB_KIND_DELAY,
+        [WB_IF_OWN_SERVER] = v->own_server,
+        [WB_IF_FORWARDED] = wb_extract_written_to(r->extract, r->evidence).n > 0,
+        [WB_IF_RECIPIENT] = r->evidence->address.n > 0,
+        [WB_IF_SIZE_LIMIT] = f->size_limit > 0,
+        [WB_IF_MESSAGE_SIZE] = f->message_size > 0 || o->bytes > 0,
+        [WB_IF_RECIPIENT_LIMIT] = f->recipient_limit > 0,
+        [WB_IF_RETRY_AFTER] = f->retry_after > 0,
+        [WB_IF_RETRY_UNTIL] = retry_until(r).known,
+        [WB_IF_BLOCKLIST] = has_blocklist(f),
+        [WB_IF_PAGE] = page_of(r) != 0,
+        [WB_IF_CLIENT_IP] = f->client_ip.n > 0,
+        [WB_IF_PROVIDER] = v->provider != WB_NO_INDEX,
+        [WB_IF_REMOTE_MTA] = r->evidence->remote_mta.n > 0,
+        [WB_IF_REPLY] = v->diagnostic.n > 0,
+        [WB_IF_SENDER] = sender_of(r).n > 0,
+        [WB_IF_SUBJECT] = o->subject.n > 0,
+        [WB_IF_SENT] = o->sent.known,
+        [WB_IF_RETURNED] = o->part != WB_NO_PART,
+        [WB_IF_SURE] = v->confidence >= WB_CONFIDENCE_STRONG,
+    };
+    uint32_t holds = 0;
+    for (int i = 0; i < WB_IF_COUNT; i++)
+        holds |= (uint32_t)true_of[i] << i;
+    return holds;
+}
+
+/* ---- amounts ---- */
+
+static struct wb_slice printed_number(const struct wb_case *c, long long n)
+{
+    char digits[24];
+    size_t i = sizeof digits;
+    do
+        digits[--i] = (char)('0' + n % 10);
+    while (n /= 10);
+    return wb_arena_copy(c->adviser->arena, wb_slice(digits + i, sizeof digits - i));
+}
+
+/* "7.0 MB", "512 KB": units of 1024, as mail servers count. */
+static struct wb_slice size(const struct wb_case *c, long long bytes)
+{
+    struct wb_arena *arena = c->adviser->arena;
+    long long unit = bytes < 1 << 20 ? 1 << 10 : 1 << 20;
+    const char *name = bytes < 1 << 20 ? " KB" : " MB";
+    if (bytes > (long long)1000 << 20) {
+        unit = 1 << 30;
+        name = " GB";
+    }
+    long long tenths = (bytes * 10 + unit / 2) / unit;
+    bool whole = unit == 1 << 10 || tenths >= 1000;
+    struct wb_slice number = printed_number(c, tenths / 10);
+    char tenth = (char)('0' + tenths % 10);
+    struct wb_text out = wb_text_open(arena, 32);
+    wb_text_put(&out, number);
+    if (!whole) {
+        wb_text_byte(&out, '.');
+        wb_text_byte(&out, tenth);
+    }
+    wb_text_put(&out, wb_slice_str(name));
+    return wb_text_close(&out);
+}
+
+/* Base64 (RFC 2045 6.8) makes 78 bytes, line end included, of 57. */
+static long long attachment_limit(long long limit)
+{
+    return limit / 78 * 57;
+}
+
+static struct wb_slice duration(const struct wb_case *c, long long seconds)
+{
+    static const struct {
+        const char *id;
+        long long seconds;
+    } units[] = {{"unit.day", 86400}, {"unit.hour", 3600}, {"unit.minute", 60}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (seconds >= 2 * units[i].seconds || (seconds >= units[i].seconds && i > 0))
+            return wb_advise_filled(
+                c->adviser, units[i].id, 1, "n",
+                printed_number(c, (seconds + units[i].seconds / 2) / units[i].seconds));
+    return wb_advise_filled(c->adviser, "unit.second", 1, "n", printed_number(c, seconds));
+}
+
+/* ---- places ---- */
+
+/* One line without line ends, cut to a length. */
+static struct wb_slice short_line(const struct wb_case *c, struct wb_slice text, size_t max)
+{
+    struct wb_text out = wb_text_open(c->adviser->arena, max + 8);
+    bool blank = true;
+    size_t i = 0;
+    for (; i < text.n && out.n < max; i++) {
+        bool space = (unsigned char)text.p[i] <= ' ';
+        if (!space || !blank)
+            wb_text_byte(&out, space ? ' ' : text.p[i]);
+        blank = space;
+    }
+    bool cut = i < text.n;
+    out.n = cut ? wb_utf8_head(wb_slice(out.p, out.n), out.n - 1).n : out.n;
+    while (out.n && out.p[out.n - 1] == ' ')
+        out.n--;
+    if (cut)
+        wb_text_put(&out, WB_S(" …"));
+    return wb_text_close(&out);
+}
+
+static struct wb_slice all_recipients(const struct wb_case *c)
+{
+    struct wb_slice first = c->report->evidence->address;
+    if (c->together < 2 || !first.n)
+        return first;
+    long long others = (long long)c->together - (c->adviser->language == WB_ENGLISH);
+    return wb_advise_filled(c->adviser, c->together == 2 ? "amount.other" : "amount.others", 2, "first", first, "n",
+                            printed_number(c, others));
+}
+
+static struct wb_slice quoted_reply(const struct wb_case *c)
+{
+    struct wb_slice reply = c->report->verdict.diagnostic;
+    while (reply.n && strchr(". ", reply.p[reply.n - 1])) /* the sentence has its own full stop */
+        reply.n--;
+    return reply.n ? wb_advise_filled(c->adviser, "amount.quoted", 1, "text",
+                                      short_line(c, reply, MAX_REPLY))
+                   : WB_NONE;
+}
+
+static struct wb_slice list_name(const struct wb_case *c)
+{
+    const struct wb_blocklist *list = blocklist_of(c->report);
+    return list ? wb_cat_str(c->adviser->cat, list->name) : c->report->verdict.facts.blocklist_name;
+}
+
+/* A page's address with {ip} in it filled. */
+static struct wb_slice page(const struct wb_case *c, wb_str ref)
+{
+    struct wb_slice text = wb_cat_str(c->adviser->cat, ref), mark = WB_S("{ip}");
+    size_t at = wb_slice_find(text, mark);
+    if (at == text.n)
+        return text;
+    struct wb_text out = wb_text_open(c->adviser->arena, text.n + 64);
+    wb_text_put(&out, wb_slice_head(text, at));
+    wb_text_put(&out, c->report->verdict.facts.client_ip);
+    wb_text_put(&out, wb_slice_from(text, at + mark.n));
+    return wb_text_close(&out);
+}
+
+static struct wb_slice list_page(const struct wb_case *c)
+{
+    const struct wb_blocklist *list = blocklist_of(c->report);
+    if (list && list->page)
+        return page(c, list->page);
+    const struct wb_facts *f = &c->report->verdict.facts;
+    return f->url_count ? f->urls[0] : WB_NONE;
+}
+
+static struct wb_slice provider_name(const struct wb_case *c)
+{
+    uint32_t n;
+    uint16_t i = c->report->verdict.provider;
+    const struct wb_catalogue *cat = c->adviser->cat;
+    return i == WB_NO_INDEX
+               ? WB_NONE
+               : wb_cat_str(cat, wb_cat_providers(cat, &n)[i].name[c->adviser->language]);
+}
+
+/* Dates are shown without their year when the report itself is of that year. */
+static struct wb_slice moment(const struct wb_case *c, struct wb_time t)
+{
+    const struct wb_extract *ex = c->report->extract;
+    struct wb_slice dated =
+        ex->bare ? WB_NONE : wb_mail_value(ex->mail, wb_mail_header(ex->mail, 0, WB_H_DATE));
+    struct wb_time now = ex->arrival.known ? ex->arrival : wb_date_parse(dated);
+    int year = now.known ? wb_date_local(now).year : -1;
+    return t.known ? wb_advise_time(c->adviser, t, year) : WB_NONE;
+}
+
+static struct wb_slice positive(const struct wb_case *c, long long n,
+                                struct wb_slice (*print)(const struct wb_case *, long long))
+{
+    return n > 0 ? print(c, n) : WB_NONE;
+}
+
+static struct wb_slice place_value(const struct wb_case *c, enum wb_place place)
+{
+    const struct wb_report *r = c->report;
+    const struct wb_facts *f = &r->verdict.facts;
+    switch (place) {
+    case WB_PLACE_RECIPIENT: return r->evidence->address;
+    case WB_PLACE_RECIPIENTS: return all_recipients(c);
+    case WB_PLACE_ORIGINAL: return wb_extract_written_to(r->extract, r->evidence);
+    case WB_PLACE_DOMAIN: return wb_address_domain(r->evidence->address);
+    case WB_PLACE_SENDER: return sender_of(r);
+    case WB_PLACE_SENDER_DOMAIN: return wb_address_domain(sender_of(r));
+    case WB_PLACE_SUBJECT: return short_line(c, r->extract->original.subject, MAX_SUBJECT);
+    case WB_PLACE_SENT: return moment(c, r->extract->original.sent);
+    case WB_PLACE_REPLY: return quoted_reply(c);
+    case WB_PLACE_REMOTE:
+        return r->evidence->remote_mta.n ? r->evidence->remote_mta
+                                         : wb_address_domain(r->evidence->address);
+    case WB_PLACE_IP: return f->client_ip;
+    case WB_PLACE_LIST: return list_name(c);
+    case WB_PLACE_LIST_PAGE: return list_page(c);
+    case WB_PLACE_PAGE: return page(c, page_of(r));
+    case WB_PLACE_PROVIDER: return provider_name(c);
+    case WB_PLACE_SIZE_LIMIT: return positive(c, f->size_limit, size);
+    case WB_PLACE_ATTACHMENT_LIMIT: return positive(c, attachment_limit(f->size_limit), size);
+    case WB_PLACE_MESSAGE_SIZE:
+        return positive(c, f->message_size ? f->message_size : r->extract->original.bytes, size);
+    case WB_PLACE_RECIPIENT_LIMIT: return positive(c, f->recipient_limit, printed_number);
+    case WB_PLACE_RETRY_AFTER: return positive(c, f->retry_after, duration);
+    case WB_PLACE_RETRY_UNTIL: return moment(c, retry_until(r));
+    case WB_PLACE_COUNT: break;
+    }
+    return WB_NONE;
+}
+
+static const char *const place_names[WB_PLACE_COUNT] = {
+#define X(id, name) name,
+    WB_PLACES(X)
+#undef X
+};
+
+struct wb_slice wb_place_text(const struct wb_case *c, enum wb_place place)
+{
+    struct wb_slice value = place_value(c, place);
+    return value.n ? value
+                   : wb_advise_named(c->adviser, "place", wb_slice_str(place_names[place]));
+}
+
+static struct wb_slice named_place(const struct wb_case *c, struct wb_slice name)
+{
+    for (int i = 0; i < WB_PLACE_COUNT; i++)
+        if (wb_slice_eq(name, wb_slice_str(place_names[i])))
+            return wb_place_text(c, (enum wb_place)i);
+    return WB_NONE;
+}
+
+enum { MAX_PIECES = 32 };
+
+/* The values first: while a text is being built nothing else may be taken from the arena. */
+struct wb_slice wb_fill(const struct wb_case *c, struct wb_slice text)
+{
+    struct wb_slice pieces[MAX_PIECES];
+    int n = 0;
+    if (wb_slice_chr(text, '{') == text.n)
+        return text;
+    while (text.n && n < MAX_PIECES - 1) {
+        size_t open = wb_slice_chr(text, '{');
+        pieces[n++] = wb_slice_head(text, open);
+        text = wb_slice_from(text, open + 1);
+        if (text.n)
+            pieces[n++] = named_place(c, wb_slice_cut(&text, '}'));
+    }
+    struct wb_text out = wb_text_open(c->adviser->arena, MAX_LINE);
+    for (int i = 0; i < n; i++)
+        wb_text_put(&out, pieces[i]);
+    out.n = wb_close_up(out.p, out.n);
+    return wb_text_close(&out);
+}

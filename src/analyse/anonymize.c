@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A message without its people: local parts of addresses, display names, subjects and the text of
+ * the returned message are masked; structure, servers and replies stay, so that the verdict stays.
+ *
+ * The message is copied front to back. Between the bodies of its parts stand header blocks and
+ * boundaries; a body is either the report's own text, in which addresses, names and subject are
+ * masked, or the returned message's, of which only the shape is kept.
+ */
+#include "whybounce.h"
+
+#include "address.h"
+#include "analyse.h"
+
+enum { MAX_SECRETS = 64, MAX_ADDRESSES = 256, LEAST_SECRET = 4 };
+
+struct mask {
+    struct wb_session *s;
+    struct wb_buf *out;
+    struct wb_slice addresses[MAX_ADDRESSES]; /* local parts, by their number */
+    int address_count;
+    struct wb_slice secrets[MAX_SECRETS]; /* names and subjects */
+    int secret_count;
+};
+
+/* ---- what is to be hidden ---- */
+
+static void add_secret(struct mask *m, struct wb_slice text)
+{
+    text = wb_slice_trim(text);
+    if (text.n >= LEAST_SECRET && m->secret_count < MAX_SECRETS)
+        m->secrets[m->secret_count++] = text;
+}
+
+/* "Zhang San" <a@example.org>: the name. */
+static void add_name(struct mask *m, struct wb_slice value)
+{
+    struct wb_slice name = wb_slice_trim(wb_slice_head(value, wb_slice_chr(value, '<')));
+    if (name.n == value.n)
+        return;
+    if (name.n > 1 && name.p[0] == '"')
+        name = wb_slice(name.p + 1, name.n - 1 - (name.p[name.n - 1] == '"'));
+    if (wb_slice_chr(name, '@') == name.n)
+        add_secret(m, name);
+}
+
+static bool in_returned(const struct wb_mail *mail, uint32_t part)
+{
+    for (uint32_t i = mail->parts[part].parent; i != WB_NO_PART; i = mail->parts[i].parent)
+        if (mail->parts[i].media == WB_MEDIA_RFC822)
+            return true;
+    return false;
+}
+
+static void find_secrets(struct mask *m)
+{
+    struct wb_mail *mail = &m->s->mail;
+    const struct wb_original *o = &m->s->extract.original;
+    if (o->part == WB_NO_PART)
+        return;
+    const enum wb_header_id people[] = {WB_H_FROM, WB_H_TO, WB_H_CC, WB_H_SENDER, WB_H_REPLY_TO};
+    for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
+        const struct wb_header *h = wb_mail_header(mail, o->part, people[i]);
+        if (h) {
+            add_name(m, h->value);
+            add_name(m, wb_mail_value(mail, h));
+        }
+    }
+    const struct wb_header *subject = wb_mail_header(mail, o->part, WB_H_SUBJECT);
+    if (subject) {
+        add_secret(m, subject->value);
+        add_secret(m, wb_mail_value(mail, subject));
+    }
+}
+
+/* ---- masking text ---- */
+
+/* Names of functions, not of people. */
+static bool is_role(struct wb_slice local)
+{
+    static const struct wb_slice roles[] = {{"postmaster", 10},    {"mailer-daemon", 13},
+                                            {"mail-daemon", 11},   {"maildaemon", 10},
+                                            {"abuse", 5},          {"noreply", 7},
+                                            {"no-reply", 8},       {"root", 4},
+                                            {"microsoftexchange", 17}};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (wb_slice_startsi(local, roles[i]))
+            return true;
+    return false;
+}
+
+static void put_local(struct mask *m, struct wb_slice local)
+{
+    int i = 0;
+    while (i < m->address_count && !wb_slice_eqi(m->addresses[i], local))
+        i++;
+    if (i == m->address_count && i < MAX_ADDRESSES)
+        m->addresses[m->address_count++] = local;
+    wb_buf_printf(m->out, "user%d", i + 1);
+}
+
+static bool in_local(char c)
+{
+    return wb_is_alnum(c) || (c & 0x80) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c));
+}
+
+/* How many bytes at the end of what was written are the local part of an address. */
+static size_t local_length(const struct wb_buf *out, size_t from)
+{
+    size_t n = 0;
+    while (out->n - n > from && in_local(out->p[out->n - n - 1]))
+        n++;
+    return n;
+}
+
+static size_t secret_at(const struct mask *m, struct wb_slice text)
+{
+    for (int i = 0; i < m->secret_count; i++)
+        if (wb_slice_starts(text, m->secrets[i]))
+            return m->secrets[i].n;
+    return 0;
+}
+
+/* A copy with addresses, names and subjects masked. */
+static void put_masked(struct mask *m, struct wb_slice text)
+{
+    size_t from = m->out->n;
+    for (size_t i = 0; i < text.n;) {
+        size_t secret = secret_at(m, wb_slice_from(text, i));
+        if (secret) {
+            wb_buf_lit(m->out, "[masked]");
+            i += secret;
+            continue;
+        }
+        size_t local = text.p[i] == '@' && i + 1 < text.n && wb_is_alnum(text.p[i + 1])
+                           ? local_length(m->out, from)
+                           : 0;
+        if (local) {
+            struct wb_slice name = wb_slice(text.p + i - local, local);
+            bool same = i >= local && memcmp(name.p, m->out->p + m->out->n - local, local) == 0;
+            if (same && !is_role(name)) {
+                m->out->n -= local;
+                put_local(m, name);
+            }
+        }
+        wb_buf_byte(m->out, text.p[i++]);
+    }
+}
+
+/* Only the shape: every letter and digit is an x, other bytes too, line ends stay. */
+static void put_shape(struct mask *m, struct wb_slice text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        bool plain = c == '\n' || c == '\r' || c == ' ' || c == '\t';
+        wb_buf_byte(m->out, plain ? c : 'x');
+    }
+}
+
+/* ---- header blocks ---- */
+
+static bool field_is(struct wb_slice line, const char *name)
+{
+    struct wb_slice n = wb_slice_str(name);
+    return wb_slice_startsi(line, n) && line.n > n.n && line.p[n.n] == ':';
+}
+
+static bool names_people(struct wb_slice line)
+{
+    return field_is(line, "from") || field_is(line, "to") || field_is(line, "cc") ||
+           field_is(line, "sender") || field_is(line, "reply-to");
+}
+
+/* One field with its continuation lines. */
+static void put_field(struct mask *m, struct wb_slice field, bool returned)
+{
+    size_t colon = wb_slice_chr(field, ':');
+    struct wb_slice tail = wb_slice_from(field, wb_slice_rtrim(field).n);
+    if (returned && (field_is(field, "subject") || field_is(field, "thread-topic") ||
+                     field_is(field, "keywords") || field_is(field, "comments"))) {
+        wb_buf_put(m->out, wb_slice_head(field, colon + 1));
+        wb_buf_lit(m->out, " [masked]");
+        wb_buf_put(m->out, tail);
+        return;
+    }
+    struct wb_slice address = wb_address_find(wb_slice_from(field, colon + 1));
+    if (returned && names_people(field) && address.n) {
+        wb_buf_put(m->out, wb_slice_head(field, colon + 1));
+        wb_buf_byte(m->out, ' ');
+        put_masked(m, wb_slice_span(address.p, wb_slice_end(field) - tail.n));
+        wb_buf_put(m->out, tail);
+        return;
+    }
+    put_masked(m, field);
+}
+
+/* A field with the lines that continue it, off the front of the text. */
+static struct wb_slice take_field(struct wb_slice *rest)
+{
+    const char *start = rest->p;
+    struct wb_slice line;
+    do
+        if (!wb_slice_line(rest, &line))
+            break;
+    while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\t'));
+    return wb_slice_span(start, rest->p);
+}
+
+static void put_header_block(struct mask *m, struct wb_slice text, bool returned)
+{
+    while (text.n)
+        put_field(m, take_field(&text), returned);
+}
+
+/* The same, its transfer encoding replaced: the body follows decoded. */
+static void put_header_decoded(struct mask *m, struct wb_slice text)
+{
+    while (text.n) {
+        struct wb_slice field = take_field(&text);
+        if (field_is(field, "content-transfer-encoding")) {
+            wb_buf_lit(m->out, "Content-Transfer-Encoding: 8bit");
+            wb_buf_put(m->out, wb_slice_from(field, wb_slice_rtrim(field).n));
+        } else {
+            put_field(m, field, false);
+        }
+    }
+}
+
+/* ---- bodies ---- */
+
+/* A returned message that stands there as text: header, blank line, body. */
+static void put_message(struct mask *m, struct wb_slice text)
+{
+    struct wb_slice rest = text;
+    while (rest.n && rest.p[0] != '\n' && !wb_slice_starts(rest, WB_S("\r\n")))
+        take_field(&rest);
+    put_header_block(m, wb_slice_span(text.p, rest.p), true);
+    put_shape(m, rest);
+}
+
+/* The report's own words, and behind them the returned message if it is quoted there. */
+static void put_prose(struct mask *m, struct wb_slice text)
+{
+    struct wb_slice returned = m->s->extract.prose_rest;
+    bool inside = returned.n && returned.p >= text.p && returned.p < wb_slice_end(text);
+    size_t at = inside ? (size_t)(returned.p - text.p) : text.n;
+    put_masked(m, wb_slice_head(text, at));
+    struct wb_slice rest = wb_slice_from(text, at), line;
+    while (rest.n && (rest.p[0] == '\n' || rest.p[0] == '\r') && wb_slice_line(&rest, &line))
+        wb_buf_byte(m->out, '\n');
+    put_message(m, rest);
+}
+
+static void put_body(struct mask *m, uint32_t index)
+{
+    struct wb_mail *mail = &m->s->mail;
+    const struct wb_part *part = &mail->parts[index];
+    bool returned = in_returned(mail, index);
+    switch (part->media) {
+    case WB_MEDIA_RFC822_HEADERS:
+    case WB_MEDIA_RFC822: put_message(m, wb_mail_bytes(mail, index)); break;
+    case WB_MEDIA_DELIVERY_STATUS:
+    case WB_MEDIA_DISPOSITION:
+    case WB_MEDIA_FEEDBACK:
+        if (returned)
+            put_shape(m, part->body);
+        else
+            put_masked(m, wb_mail_bytes(mail, index));
+        break;
+    case WB_MEDIA_TEXT_PLAIN:
+    case WB_MEDIA_TEXT_HTML:
+        if (returned)
+            put_shape(m, part->body);
+        else
+            put_prose(m, wb_mail_bytes(mail, index));
+        break;
+    default: put_shape(m, part->body); break;
+    }
+}
+
+static bool is_container(const struct wb_mail *mail, uint32_t index)
+{
+    for (uint32_t i = index + 1; i < mail->part_count; i++)
+        if (mail->parts[i].parent == index && !mail->parts[i].decoded)
+            return true;
+    return false;
+}
+
+/* What stands before a body: boundaries, and the header blocks of it and of what holds it. */
+static void put_before(struct mask *m, struct wb_slice text, uint32_t index)
+{
+    const struct wb_part *part = &m->s->mail.parts[index];
+    bool returned = in_returned(&m->s->mail, index);
+    if (!returned && part->encoding != WB_ENC_IDENTITY && part->media != WB_MEDIA_OTHER)
+        put_header_decoded(m, text);
+    else
+        put_header_block(m, text, returned);
+}
+
+struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes, size_t length)
+{
+    struct wb_session *s = session;
+    wb_analyse_mail(s, bytes, length);
+    struct mask m = {.s = s, .out = &s->out};
+    const struct wb_mail *mail = &s->mail;
+    const char *at = mail->raw.p;
+    wb_buf_clear(&s->out);
+    find_secrets(&m);
+    for (uint32_t i = 0; i < mail->part_count; i++) {
+        const struct wb_part *part = &mail->parts[i];
+        bool inside = part->body.p >= at && part->body.p <= wb_slice_end(mail->raw);
+        if (part->decoded || !inside || is_container(mail, i))
+            continue;
+        put_before(&m, wb_slice_span(at, part->body.p), i);
+        put_body(&m, i);
+        at = wb_slice_end(part->body);
+    }
+    put_header_block(&m, wb_slice_span(at, wb_slice_end(mail->raw)), false);
+    return (struct wb_string){s->out.n ? s->out.p : "", s->out.n};
+}

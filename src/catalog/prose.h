@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rows of the image by which reports are recognised and their prose is read. */
+#ifndef WB_PROSE_H
+#define WB_PROSE_H
+
+#include "image.h"
+
+enum wb_sign_place { WB_SIGN_HEADER, WB_SIGN_TEXT };
+
+/* Who a group of signs speaks for. */
+enum wb_sign_owner { WB_OWNER_KIND, WB_OWNER_DIALECT };
+
+/* Signs that must all be seen together. */
+struct wb_sign_group {
+    uint8_t owner;
+    uint8_t kind;   /* for WB_OWNER_KIND */
+    uint8_t needed; /* how many signs */
+    int8_t weight;
+    uint16_t dialect;
+    uint16_t specificity;
+    wb_str rule;
+    wb_str detail;
+};
+
+struct wb_sign {
+    uint16_t group;
+    uint8_t place;
+    uint8_t pad;
+    wb_str header; /* name of the field, lower case; for WB_SIGN_HEADER */
+    wb_str pattern;
+    uint32_t regex;
+};
+
+/* In the scanner of texts, line patterns of dialects stand beside signs: their ids have this bit. */
+#define WB_IS_LINE_PATTERN 0x80000000u
+
+/* What a line of a report's prose is. */
+#define WB_ROLES(X)                                                                                \
+    X(ORIGINAL, "original")     /* the returned message begins behind this line */                 \
+    X(BEGIN, "begin")           /* failed recipients are named from here on */                     \
+    X(END, "end")               /* ... and no longer from here on */                               \
+    X(RECIPIENT, "recipient")   /* names a failed recipient */                                     \
+    X(DIAGNOSTIC, "diagnostic") /* gives a reason, or announces it */                              \
+    X(COMMAND, "command")       /* an SMTP command that the server sent */                         \
+    X(REPLY, "reply")           /* what it was answered */                                         \
+    X(SUMMARY, "summary")       /* what the reporting server itself makes of it */                 \
+    X(FIELD, "field")           /* carries facts in its named groups */                            \
+    X(SKIP, "skip")             /* is noise inside a reason */                                     \
+    X(DELAYED, "delayed")       /* says that delivery goes on */                                   \
+    X(FAILED, "failed")         /* says that it was given up, whatever the fields claim */         \
+    X(DELIVERED, "delivered")   /* says that it succeeded */
+
+enum wb_role {
+#define X(id, name) WB_ROLE_##id,
+    WB_ROLES(X)
+#undef X
+        WB_ROLE_COUNT
+};
+
+/* The named groups of line patterns. */
+#define WB_CAPTURES(X)                                                                             \
+    X(RECIPIENT, "recipient")                                                                      \
+    X(ORIGINAL, "original")                                                                        \
+    X(DIAGNOSTIC, "diagnostic")                                                                    \
+    X(STATUS, "status")                                                                            \
+    X(REMOTE, "remote")                                                                            \
+    X(IP, "ip")                                                                                    \
+    X(COMMAND, "command")                                                                          \
+    X(REPORTER, "reporter")                                                                        \
+    X(SUBJECT, "subject")                                                                          \
+    X(DATE, "date")                                                                                \
+    X(SENDER, "sender")                                                                            \
+    X(MESSAGE_ID, "message")                                                                       \
+    X(UNTIL, "until")                                                                              \
+    X(QUEUE_ID, "queue")
+
+enum wb_capture {
+#define X(id, name) WB_CAPTURE_##id,
+    WB_CAPTURES(X)
+#undef X
+        WB_CAPTURE_COUNT
+};
+
+/* How far a reason goes that begins on a line. */
+#define WB_REACHES(X)                                                                              \
+    X(LINE, "line")           /* only this line */                                                 \
+    X(PARAGRAPH, "paragraph") /* up to the next blank line */                                      \
+    X(INDENTED, "indented")   /* as long as lines are indented */                                  \
+    X(BLOCK, "block")         /* up to the next line with a role */
+
+enum wb_reach {
+#define X(id, name) WB_REACH_##id,
+    WB_REACHES(X)
+#undef X
+        WB_REACH_COUNT
+};
+
+struct wb_line_pattern {
+    wb_str pattern;
+    uint32_t regex;
+    uint8_t role;
+    uint8_t reach;
+    uint8_t next; /* the reason begins on the next line that is not blank */
+    uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
+};
+
+/* What the fields of a dialect's machine-readable part are worth. */
+enum wb_dialect_flag {
+    WB_DIALECT_GENERAL = 1,      /* the reader for formats that nobody described */
+    WB_DIALECT_STATUS_EMPTY = 2, /* its Status field says nothing */
+    WB_DIALECT_PROSE_FIRST = 4,  /* its prose knows more than its fields */
+    WB_DIALECT_SUMMARY = 8,      /* its own lines beside the transcript are made up */
+    WB_DIALECT_WRAPPER = 16,     /* it only wraps another one: look for that too */
+    WB_DIALECT_FROM_READER = 32, /* whoever the mail is from is whom it is about */
+};
+
+struct wb_dialect {
+    wb_str id;
+    wb_str name;
+    uint32_t first_pattern, patterns;
+    uint8_t kind; /* ABSENT: by action */
+    uint8_t flags;
+    uint16_t provider;
+};
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rows of the image that decide: causes, the entries that lead to them, and what status and reply
+ * codes mean.
+ */
+#ifndef WB_RULES_H
+#define WB_RULES_H
+
+#include "image.h"
+
+/* Roles that the engine has to find whatever their names are. */
+enum wb_cause_role {
+    WB_CAUSE_PLAIN,
+    WB_CAUSE_UNKNOWN, /* nothing is known */
+};
+
+/* May a report of this cause speak against the address? The suppression invariant is made here. */
+enum wb_suppress {
+    WB_SUPPRESS_NEVER,
+    WB_SUPPRESS_ALONE,    /* one clear report is enough */
+    WB_SUPPRESS_REPEATED, /* only when seen on several days */
+};
+
+struct wb_cause {
+    wb_str id;
+    wb_str title[WB_LANGUAGES];
+    uint32_t first_line, lines;
+    uint32_t first_keyword, keywords;
+    uint8_t section; /* of the help page, 0: none */
+    uint8_t permanence;
+    uint8_t follows_code; /* the reply's class, when known, is the permanence */
+    uint8_t fault;
+    uint8_t responsible;
+    uint8_t recommendation;
+    uint8_t suppress;
+    uint8_t role;
+    uint8_t rank; /* 0: gives way to any other cause in the same text; 1: usual */
+    uint8_t pad[3];
+    uint16_t parent; /* WB_NO_INDEX: none */
+    uint16_t pad2;
+};
+
+struct wb_keyword {
+    wb_str text; /* folded */
+    wb_str shown;
+};
+
+/* How much an entry is to be believed; higher wins. */
+enum wb_tier {
+    WB_TIER_FACT,       /* no cause, only facts */
+    WB_TIER_HINT,       /* says that something was refused, hardly why */
+    WB_TIER_GENERAL,    /* a phrase so general that a telling status code beats it */
+    WB_TIER_PHRASE,     /* a phrase of the catalogue */
+    WB_TIER_DOCUMENTED, /* a provider's documented code or text */
+};
+
+enum wb_fact {
+    WB_FACT_NONE,
+    WB_FACT_SIZE_LIMIT,
+    WB_FACT_MESSAGE_SIZE,
+    WB_FACT_RECIPIENT_LIMIT,
+    WB_FACT_RETRY_AFTER,
+    WB_FACT_BLOCKLIST,
+    WB_FACT_CLIENT_IP,
+    WB_FACT_PROVIDER_CODE,
+    WB_FACT_OWN_SERVER, /* the sender's own server or mail program is speaking */
+    WB_FACT_COUNT
+};
+
+enum wb_entry_flag {
+    WB_ENTRY_ONLY_HERE = 1,  /* needs the provider recognised by host or domain */
+};
+
+struct wb_entry {
+    /* causes it beats whatever their specificity; of a pure fact, causes it matters for */
+    uint64_t over;
+    wb_str rule;   /* "mailbox-full/is-full" */
+    wb_str pattern;
+    wb_str detail;
+    wb_str page;
+    wb_str code; /* the provider's code that this entry stands for */
+    uint32_t regex; /* slot of the compiled expression */
+    uint32_t first_line, lines;
+    uint16_t cause; /* WB_NO_INDEX: facts only */
+    uint16_t provider;
+    uint16_t blocklist;
+    uint16_t specificity;
+    uint16_t stages;  /* bit of enum wb_stage; 0: any */
+    uint8_t classes;  /* bit 4, bit 5 of the reply class; 0: any */
+    uint8_t tier;
+    uint8_t flags;
+    uint8_t fact;
+    uint8_t permanence, fault, responsible, recommendation; /* 0: the cause's */
+    uint8_t alternatives;
+    uint8_t certain; /* confidence is "certain" */
+    uint8_t unsure;  /* recalled only: confidence at most "weak" */
+    uint8_t pad;
+    uint16_t alternative[WB_MAX_ALTERNATIVES];
+    uint16_t weight[WB_MAX_ALTERNATIVES]; /* per cent */
+    struct wb_code status;                /* class 0: any class; subject 0xFFFF: any code */
+    uint16_t pad2;
+};
+
+enum wb_trust { WB_TRUST_NONE, WB_TRUST_LOW, WB_TRUST_MID, WB_TRUST_HIGH };
+
+struct wb_status_meaning {
+    struct wb_code code;  /* class 0: any */
+    uint16_t last_detail; /* equal to code.detail, or the end of a range */
+    uint16_t provider;   /* WB_NO_INDEX: the registry's meaning */
+    uint16_t cause;      /* WB_NO_INDEX: says nothing about the cause */
+    uint8_t trust;
+    uint8_t certain;
+    uint8_t alternatives;
+    uint8_t pad[3];
+    wb_str detail;
+    wb_str rule;
+    wb_str title[WB_LANGUAGES];
+    uint32_t first_line, lines;
+    uint16_t alternative[WB_MAX_ALTERNATIVES];
+    uint16_t weight[WB_MAX_ALTERNATIVES];
+};
+
+struct wb_reply_meaning {
+    uint16_t code;
+    uint16_t stages; /* 0: any */
+    uint16_t cause;
+    uint16_t pad;
+    wb_str rule;
+    wb_str title[WB_LANGUAGES];
+    uint8_t alternatives;
+    uint8_t pad2;
+    uint16_t alternative[WB_MAX_ALTERNATIVES];
+    uint16_t weight[WB_MAX_ALTERNATIVES];
+};
+
+#endif
