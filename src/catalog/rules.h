@@ -94,7 +94,7 @@ struct wb_entry {
     uint8_t alternatives;
     uint8_t certain; /* confidence is "certain" */
     uint8_t unsure;  /* recalled only: confidence at most "weak" */
-    uint8_t pad;
+    uint8_t layer;   /* 0: built in; higher: the administrator's own */
     uint16_t alternative[WB_MAX_ALTERNATIVES];
     uint16_t weight[WB_MAX_ALTERNATIVES]; /* per cent */
     struct wb_code status;                /* class 0: any class; subject 0xFFFF: any code */

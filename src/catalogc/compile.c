@@ -14,7 +14,7 @@
 struct source {
     char *path;
     char *id;
-    bool on_top; /* an earlier folder has a file of this id */
+    uint8_t layer; /* the folder's place: 0 is the base */
     struct fy_node *root;
 };
 
@@ -27,18 +27,15 @@ static int by_id(const void *a, const void *b)
 {
     const struct source *x = a, *y = b;
     int c = strcmp(x->id, y->id);
-    return c ? c : (x->on_top > y->on_top) - (x->on_top < y->on_top);
+    return c ? c : x->layer - y->layer;
 }
 
-static void add_source(struct sources *sources, char *path, const char *file)
+static void add_source(struct sources *sources, char *path, const char *file, size_t layer)
 {
     char *id = strndup(file, strlen(file) - strlen(".yaml"));
     sources->p = realloc(sources->p, (sources->n + 1) * sizeof *sources->p);
     WB_CHECK(id && sources->p);
-    bool on_top = false;
-    for (size_t i = 0; i < sources->n; i++)
-        on_top |= strcmp(sources->p[i].id, id) == 0;
-    sources->p[sources->n++] = (struct source){.path = path, .id = id, .on_top = on_top};
+    sources->p[sources->n++] = (struct source){.path = path, .id = id, .layer = (uint8_t)layer};
 }
 
 static int is_yaml(const struct dirent *entry)
@@ -60,7 +57,7 @@ static struct sources load_sources(struct wb_model *model, const char *const *fo
         for (int j = 0; j < count; j++) {
             char *path = NULL;
             WB_CHECK(asprintf(&path, "%s/%s", folder, names[j]->d_name) >= 0);
-            add_source(&sources, path, names[j]->d_name);
+            add_source(&sources, path, names[j]->d_name, i);
             free(names[j]);
         }
         if (count >= 0)
@@ -88,9 +85,14 @@ typedef void read_file(struct wb_model *model, struct fy_node *root, struct wb_s
 static void read_sources(struct wb_model *model, const struct sources *sources, read_file *read,
                          bool first_only)
 {
-    for (size_t i = 0; i < sources->n; i++)
-        if (sources->p[i].root && !(first_only && sources->p[i].on_top))
-            read(model, sources->p[i].root, wb_slice_str(sources->p[i].id));
+    for (size_t i = 0; i < sources->n; i++) {
+        const struct source *s = &sources->p[i];
+        bool known = i > 0 && strcmp(s->id, sources->p[i - 1].id) == 0;
+        model->layer = s->layer;
+        if (s->root && !(first_only && known))
+            read(model, s->root, wb_slice_str(s->id));
+    }
+    model->layer = 0;
 }
 
 typedef void read_table(struct wb_model *model, struct fy_node *root);
@@ -104,11 +106,13 @@ static void read_table_file(struct wb_model *model, const char *const *folders, 
         WB_CHECK(asprintf(&path, "%s/%s", folders[i], file) >= 0);
         if (i == 0 || access(path, F_OK) == 0) {
             struct fy_node *root = wb_yaml_load(&model->yaml, path);
+            model->layer = (uint8_t)i;
             if (root)
                 read(model, root);
         }
         free(path);
     }
+    model->layer = 0;
 }
 
 static void read_version(struct wb_model *model, struct fy_node *root)
@@ -132,7 +136,7 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     read_table_file(model, folders, n, "fields.yaml", wb_read_field_names);
     read_table_file(model, folders, n, "interface.yaml", wb_read_interface);
     read_table_file(model, folders, 1, "catalogue.yaml", read_version);
-    read_sources(model, &providers, wb_read_provider, true);
+    read_sources(model, &providers, wb_read_provider, false);
     read_sources(model, &kinds, wb_read_kind, false);
     read_sources(model, &dialects, wb_read_dialect, true);
     free_sources(&causes);
@@ -145,6 +149,8 @@ bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, si
                           struct wb_buf *image_out)
 {
     read_all(model, folders, n);
+    if (model->yaml.errors == 0)
+        wb_apply_layers(model);
     if (model->yaml.errors == 0)
         wb_knowledge_lint(model);
     if (model->yaml.errors)

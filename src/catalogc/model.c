@@ -53,6 +53,7 @@ static void list_open(struct wb_list *list, size_t row)
     X(pattern_nodes, struct fy_node *)                                                             \
     X(sign_nodes, struct fy_node *)                                                                \
     X(examples, struct wb_example)                                                                 \
+    X(disabled, struct wb_disabled)                                                                \
     X(macros, struct wb_macro)                                                                     \
     X(string_index, wb_str)
 

@@ -33,6 +33,7 @@ struct wb_example {
     wb_str rule; /* the entry it belongs to */
     uint16_t cause;
     uint8_t use;
+    uint8_t layer;
 };
 
 struct wb_model {
@@ -46,7 +47,16 @@ struct wb_model {
     struct wb_list macros; /* struct wb_macro */
     struct wb_buf strings;
     struct wb_list string_index; /* hash table of wb_str */
+    struct wb_list disabled;     /* struct wb_disabled */
+    uint8_t layer;               /* of the file that is being read: 0 the base, then what lies on it */
     wb_str version;
+};
+
+/* An entry of a lower layer that is not wanted. */
+struct wb_disabled {
+    wb_str rule;
+    uint8_t layer;
+    struct fy_node *node;
 };
 
 struct wb_macro {
@@ -89,6 +99,10 @@ void wb_read_interface(struct wb_model *model, struct fy_node *root);
 /* An entry of a cause, provider, blocklist or the facts; preset holds what its place says. */
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset);
+/* disable: [id, ...]: entries of that owner in lower layers go. */
+void wb_read_disabled(struct wb_model *model, struct fy_node *root, struct wb_slice owner);
+/* Drops what a higher layer disables or has anew. */
+void wb_apply_layers(struct wb_model *model);
 /* Advice under `advice:`; returns how many lines were added. */
 uint32_t wb_read_advice(struct wb_model *model, struct fy_node *advice);
 /* {en: ..., zh: ...} */

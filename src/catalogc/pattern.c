@@ -114,6 +114,28 @@ static void put_gap(struct wb_buf *out, struct wb_slice gap)
     wb_buf_put(out, wb_slice(folded, n));
 }
 
+/*
+ * "\b" is a boundary between ASCII letters and other bytes: beside a Chinese or Cyrillic letter
+ * there is none. True when one stands before such a letter, or before a group with an alternative
+ * that begins with one.
+ */
+static bool vain_boundary(struct wb_slice behind)
+{
+    if (!wb_slice_starts(behind, WB_S("(?:")))
+        return behind.n && (behind.p[0] & 0x80);
+    bool begins = true;
+    int depth = 0;
+    for (size_t i = 3; i < behind.n && depth >= 0; i++) {
+        char c = behind.p[i];
+        if (begins && depth == 0 && (c & 0x80))
+            return true;
+        depth += (c == '(') - (c == ')');
+        begins = c == '|';
+        i += c == '\\';
+    }
+    return false;
+}
+
 static void expand(struct wb_model *model, struct fy_node *node, struct wb_slice text,
                    enum wb_pattern_use use, struct wb_buf *out)
 {
@@ -137,6 +159,8 @@ static void expand(struct wb_model *model, struct fy_node *node, struct wb_slice
         } else if (at.p[0] == '\\' && at.n > 1) {
             if (!known_escape(at.p[1]))
                 wb_yaml_error(&model->yaml, node, "the escape \\%c is not known", at.p[1]);
+            if (at.p[1] == 'b' && vain_boundary(wb_slice_from(at, 2)))
+                wb_yaml_error(&model->yaml, node, "\\b before a letter that is not ASCII");
             wb_buf_put(out, wb_slice_head(at, 2));
             i += 2;
         } else if ((at.p[0] & 0x80) && use == WB_FOR_FOLDED) {

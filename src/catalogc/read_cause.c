@@ -42,17 +42,16 @@ static void read_keywords(struct wb_model *model, struct fy_node *list, struct w
  * A cause without its phrases: they may name other causes, so they are read when all are known.
  * The causes are read in the order of their ids.
  */
+static const char *const cause_keys[] = {
+    "title",    "section", "permanence", "follows-code", "fault",   "parent",  "responsible", "recommendation",
+    "suppress", "role",    "rank",       "keywords",     "advice",  "phrases", "disable",     NULL};
+
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
-    static const char *const keys[] = {"title",   "section",  "permanence",     "follows-code",
-                                       "fault",   "parent",   "responsible",    "recommendation",
-                                       "suppress", "role",    "rank",           "keywords",
-                                       "advice",  "phrases",  "disable",        NULL};
     static const char *const suppress[] = {"never", "alone", "repeated", NULL};
     static const char *const roles[] = {"plain", "unknown", NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_cause row = {0}, *cause = &row;
-    wb_yaml_allow(yaml, root, keys);
     row.id = wb_model_str(model, id);
     wb_read_title(model, wb_yaml_get(root, "title"), row.title);
     row.section = (uint8_t)wb_yaml_number(yaml, root, "section", 0);
@@ -86,8 +85,10 @@ void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct 
     };
     void *place = NULL;
     struct fy_node *item, *phrases = wb_yaml_get(root, "phrases");
+    wb_yaml_allow(&model->yaml, root, cause_keys);
     while ((item = wb_yaml_next(phrases, &place)))
         wb_read_entry(model, item, id, &preset);
+    wb_read_disabled(model, root, id);
     struct fy_node *parent = wb_yaml_get(root, "parent");
     if (parent)
         WB_ROW(model->causes, struct wb_cause, preset.cause)->parent =
@@ -139,11 +140,16 @@ void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_sl
                                        "statuses", "codes", "disable", NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_provider row = {.id = wb_model_str(model, id)};
-    uint16_t index = (uint16_t)model->providers.n;
+    uint16_t index = wb_model_find(model, &model->providers, id);
     wb_yaml_allow(yaml, root, keys);
-    wb_read_title(model, wb_yaml_get(root, "name"), row.name);
-    row.page = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(root, "page")));
-    *(struct wb_provider *)wb_list_add(&model->providers) = row;
+    if (index == WB_NO_INDEX) {
+        index = (uint16_t)model->providers.n;
+        wb_read_title(model, wb_yaml_get(root, "name"), row.name);
+        row.page = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(root, "page")));
+        *(struct wb_provider *)wb_list_add(&model->providers) = row;
+    } else {
+        row = *WB_ROW(model->providers, struct wb_provider, index);
+    }
     add_domains(model, wb_yaml_get(root, "hosts"), index, WB_DOMAIN_HOST);
     add_domains(model, wb_yaml_get(root, "domains"), index, WB_DOMAIN_RECIPIENT);
     struct wb_entry preset = {
@@ -161,4 +167,5 @@ void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_sl
     list = wb_yaml_get(root, "statuses");
     while ((item = wb_yaml_next(list, &place)))
         read_provider_status(model, item, id, index);
+    wb_read_disabled(model, root, id);
 }

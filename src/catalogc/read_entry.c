@@ -244,7 +244,8 @@ static enum wb_fact fact_named(struct wb_slice name)
 static void read_source(struct wb_model *model, struct fy_node *node, struct wb_entry *entry)
 {
     static const char *const origins[] = {"seed",   "rfc",  "page",   "source",
-                                          "corpus", "lab",  "recalled", NULL};
+                                          "corpus", "lab",  "recalled", "own",
+                                          NULL};
     struct wb_slice text = wb_yaml_need(&model->yaml, node, "source");
     struct wb_slice rest = text, origin = wb_slice_cut(&rest, ' ');
     bool known = false;
@@ -252,7 +253,7 @@ static void read_source(struct wb_model *model, struct fy_node *node, struct wb_
         known = wb_slice_eqi(origin, wb_slice_str(*o));
     if (text.n && !known)
         wb_yaml_error(&model->yaml, wb_yaml_get(node, "source"),
-                      "a source begins with seed, rfc, page, source, corpus, lab or recalled");
+                      "a source begins with seed, rfc, page, source, corpus, lab, recalled or own");
     entry->unsure = wb_slice_eqi(origin, WB_S("recalled"));
 }
 
@@ -269,6 +270,7 @@ static void add_examples(struct wb_model *model, struct fy_node *list, enum wb_e
             .rule = entry->rule,
             .cause = entry->cause,
             .use = (uint8_t)use,
+            .layer = model->layer,
         };
     }
 }
@@ -298,6 +300,7 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
         "seen",   "documented",  NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_entry entry = *preset;
+    entry.layer = model->layer;
     wb_yaml_allow(yaml, node, keys);
     struct wb_slice id = wb_yaml_need(yaml, node, "id");
     entry.rule = wb_model_strf(model, "%.*s/%.*s", WB_F(owner), WB_F(id));

@@ -46,7 +46,7 @@ static void read_group(struct wb_model *model, struct fy_node *map, uint16_t gro
     while (wb_yaml_pair(map, &place, &key, &value)) {
         struct wb_slice name = wb_yaml_text(&model->yaml, key);
         if (wb_slice_eq(name, WB_S("weight")) || wb_slice_eq(name, WB_S("detail")) ||
-            wb_slice_eq(name, WB_S("source")))
+            wb_slice_eq(name, WB_S("origin")) || wb_slice_eq(name, WB_S("source")))
             continue;
         void *each = NULL;
         struct fy_node *item;
@@ -97,7 +97,8 @@ void wb_read_kind(struct wb_model *model, struct fy_node *root, struct wb_slice 
         struct wb_sign_group preset = {
             .owner = WB_OWNER_KIND,
             .kind = (uint8_t)kind,
-            .weight = (int8_t)wb_yaml_number(yaml, item, "weight", 1),
+            .weight = (int8_t)wb_yaml_number(yaml, item, "weight", 0),
+            .origin = (int8_t)wb_yaml_number(yaml, item, "origin", 0),
             .dialect = WB_NO_INDEX,
             .rule = wb_model_strf(model, "%.*s/%d", WB_F(id), i + 1),
             .detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(item, "detail"))),
@@ -222,8 +223,11 @@ static void add_report_examples(struct wb_model *model, struct fy_node *list, wb
     void *place = NULL;
     struct fy_node *item;
     while ((item = wb_yaml_next(list, &place))) {
+        static const char *const keys[] = {"report", "recipients", "cause", NULL};
         struct wb_example *example = wb_list_add(&model->examples);
-        *example = (struct wb_example){.node = item, .rule = id, .use = WB_EXAMPLE_REPORT};
+        wb_yaml_allow(&model->yaml, item, keys);
+        *example = (struct wb_example){
+            .node = item, .rule = id, .use = WB_EXAMPLE_REPORT, .layer = model->layer};
         example->text = wb_yaml_need(&model->yaml, item, "report");
     }
 }

@@ -32,6 +32,39 @@ static bool run_reply(struct wb_model *model, struct wb_session *session,
     return false;
 }
 
+static struct wb_slice dialect_of(const struct wb_analysis *analysis)
+{
+    return wb_report_dialect(&analysis->reports[0]);
+}
+
+/* A whole report: its dialect must be recognised and the recipients found, in their order. */
+static bool run_report(struct wb_model *model, struct wb_session *session,
+                       const struct wb_example *example)
+{
+    struct wb_yaml *yaml = &model->yaml;
+    const struct wb_analysis *a = wb_analyse_mail(session, example->text.p, example->text.n);
+    struct wb_slice dialect = dialect_of(a), mine = wb_model_text(model, example->rule);
+    int errors = yaml->errors;
+    if (!wb_slice_eq(dialect, mine))
+        wb_yaml_error(yaml, example->node, "is read as dialect '%.*s'", WB_F(dialect));
+    void *place = NULL;
+    uint32_t i = 0;
+    struct fy_node *item, *recipients = wb_yaml_get(example->node, "recipients");
+    for (; (item = wb_yaml_next(recipients, &place)); i++) {
+        struct wb_slice wanted = wb_yaml_text(yaml, item);
+        struct wb_slice found = i < a->count ? a->reports[i].evidence->address : WB_NONE;
+        if (!wb_slice_eq(wanted, found))
+            wb_yaml_error(yaml, item, "recipient %u is read as '%.*s'", i + 1, WB_F(found));
+    }
+    if (recipients && i < a->count)
+        wb_yaml_error(yaml, example->node, "%u recipients are found", a->count);
+    struct fy_node *cause = wb_yaml_get(example->node, "cause");
+    if (cause && wb_model_cause(model, cause) != a->reports[0].verdict.cause)
+        wb_yaml_error(yaml, cause, "the cause is found to be '%.*s'",
+                      WB_F(wb_report_cause(&a->reports[0])));
+    return yaml->errors == errors;
+}
+
 struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
                                             const struct wb_catalogue *catalogue)
 {
@@ -40,9 +73,8 @@ struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
     WB_CHECK(session);
     for (uint32_t i = 0; i < model->examples.n; i++) {
         const struct wb_example *example = WB_ROW(model->examples, struct wb_example, i);
-        if (example->use == WB_EXAMPLE_REPORT)
-            continue;
-        if (run_reply(model, session, example))
+        bool report = example->use == WB_EXAMPLE_REPORT;
+        if (report ? run_report(model, session, example) : run_reply(model, session, example))
             tally.passed++;
         else
             tally.failed++;

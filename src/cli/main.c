@@ -33,8 +33,13 @@ static enum wb_language language_of(int argc, char **argv)
 static int run_program(const struct wb_command *command, char **argv)
 {
     char path[4096];
-    const char *folder = getenv("WHYBOUNCE_LIBEXEC");
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : WHYBOUNCE_LIBEXEC, command->program);
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    if (n > 0) /* beside this program: it has not been installed */
+        snprintf(path + n, sizeof path - (size_t)n, "%s", command->program);
+    if (n <= 0 || access(path, X_OK) != 0)
+        snprintf(path, sizeof path, "%s/%s", WHYBOUNCE_LIBEXEC, command->program);
     execv(path, argv);
     wb_complain("%s: %s; is the package with this command installed?",
                 "%s：%s；带这个命令的软件包安装了吗？", path, strerror(errno));

@@ -112,6 +112,7 @@ struct wb_extract {
     uint32_t text_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
     int kind_weight[WB_KIND_COUNT];
+    int origin; /* above 0: a mail system wrote it; below: a person, or another program */
     struct wb_slice kind_detail[WB_KIND_COUNT];
 };
 

@@ -73,6 +73,7 @@ static void take_shape(struct wb_extract *ex, const struct wb_json_shape *shape,
     const json_t *list = each.n ? member(root, each) : NULL;
     ex->dialect = shape->dialect;
     ex->kind_weight[shape->kind] += 100; /* it says so itself */
+    ex->origin += 100;
     if (!json_is_array(list)) {
         take_recipient(ex, shape, root, list ? list : root);
         return;

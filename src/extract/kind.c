@@ -6,8 +6,11 @@
  */
 #include "extract_int.h"
 
+#include "address.h"
+
 enum {
     ENOUGH = 3,      /* what the signs of a kind must weigh together */
+    SURELY = 4,      /* the origin of what a mail system surely wrote */
     OVERRIDES = 6,   /* what outweighs a delivery status: challenges come dressed as one */
 };
 
@@ -35,15 +38,18 @@ static enum wb_kind kind_of_actions(const struct wb_extract *ex)
     return kind;
 }
 
-static enum wb_kind heaviest(const struct wb_extract *ex, int *weight_out)
+/* The kind of the greatest weight; reports of failures only where they may be believed. */
+static enum wb_kind heaviest(const struct wb_extract *ex, bool failures, int *weight_out)
 {
     enum wb_kind best = WB_KIND_ABSENT;
     *weight_out = 0;
-    for (int kind = 1; kind < WB_KIND_COUNT; kind++)
-        if (ex->kind_weight[kind] > *weight_out) {
+    for (int kind = 1; kind < WB_KIND_COUNT; kind++) {
+        bool failure = kind == WB_KIND_BOUNCE || kind == WB_KIND_DELAY;
+        if (ex->kind_weight[kind] > *weight_out && (failures || !failure)) {
             best = (enum wb_kind)kind;
             *weight_out = ex->kind_weight[kind];
         }
+    }
     return best;
 }
 
@@ -55,34 +61,87 @@ static enum wb_kind kind_of_dialect(const struct wb_extract *ex)
     return (enum wb_kind)wb_cat_dialects(ex->cat, &n)[ex->dialect].kind;
 }
 
-static enum wb_kind decide(const struct wb_extract *ex)
+static bool came_back(const struct wb_extract *ex)
+{
+    return ex->returned_part != WB_NO_PART || ex->prose_rest.n ||
+           wb_before_trace(ex->text).n < ex->text.n;
+}
+
+/*
+ * A recipient is named, and it is not the one who reads this: a report goes to the sender. "Mail to
+ * you could not be delivered" is how fraud begins.
+ */
+static bool names_another(const struct wb_extract *ex)
+{
+    const struct wb_header *to = wb_mail_header(ex->mail, 0, WB_H_TO);
+    struct wb_slice reader = to ? wb_address_find(to->value) : WB_NONE;
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        if (!wb_address_same(ex->recipients[i].address, reader))
+            return true;
+    return false;
+}
+
+/*
+ * Written for people, a report is one only if a mail system wrote it and it is about a message: it
+ * names a recipient, or the message came back with it. Tickets, forwards and newsletters that quote
+ * reports lack the first, fraud dressed as a report mostly the second. A pasted text has no header
+ * that could say who wrote it.
+ */
+static bool may_be_report(const struct wb_extract *ex, bool named)
+{
+    if (ex->mail->headless)
+        return true;
+    /* nothing tells who wrote it, but it looks like a report in every way */
+    if (ex->origin == 0 && ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH && named &&
+        names_another(ex) && (came_back(ex) || ex->dialect != WB_NO_INDEX))
+        return true;
+    bool known = ex->dialect != WB_NO_INDEX && ex->origin >= SURELY;
+    return ex->origin > 0 && ((named && (known || names_another(ex))) || came_back(ex));
+}
+
+/* What the signs weigh; fraud has no returned message, whatever it speaks of. */
+static void weigh_fraud(struct wb_extract *ex)
+{
+    if (ex->status_part != WB_NO_PART || came_back(ex))
+        ex->kind_weight[WB_KIND_NOT_A_REPORT] = 0;
+}
+
+static enum wb_kind decide_prose(const struct wb_extract *ex, enum wb_kind by_action)
 {
     int weight;
-    enum wb_kind heavy = heaviest(ex, &weight);
-    enum wb_kind by_dialect = kind_of_dialect(ex);
-    enum wb_kind by_action = kind_of_actions(ex);
-    bool reports = ex->status_part != WB_NO_PART;
-    if (by_dialect)
-        return by_dialect;
-    if (ex->feedback_part != WB_NO_PART)
-        return WB_KIND_COMPLAINT;
-    if (weight >= OVERRIDES && heavy != WB_KIND_BOUNCE && heavy != WB_KIND_DELAY)
-        return heavy;
-    if (reports && by_action)
-        return by_action;
-    if (ex->disposition_part != WB_NO_PART)
-        return ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH ? WB_KIND_BOUNCE : WB_KIND_RECEIPT;
-    /* prose: a known dialect with a recipient, or signs that weigh enough */
     bool named = ex->recipient_count && by_action;
-    if (named && ex->dialect != WB_NO_INDEX && weight <= ex->kind_weight[WB_KIND_BOUNCE] + 2)
+    bool report = may_be_report(ex, named);
+    enum wb_kind heavy = heaviest(ex, report, &weight);
+    if (report && named && ex->dialect != WB_NO_INDEX &&
+        weight <= ex->kind_weight[WB_KIND_BOUNCE] + 2)
         return by_action;
     if (heavy == WB_KIND_BOUNCE && weight >= ENOUGH)
         return by_action ? by_action : WB_KIND_BOUNCE;
     return weight >= ENOUGH ? heavy : WB_KIND_NOT_A_REPORT;
 }
 
+static enum wb_kind decide(const struct wb_extract *ex)
+{
+    int weight;
+    enum wb_kind heavy = heaviest(ex, false, &weight);
+    enum wb_kind by_dialect = kind_of_dialect(ex);
+    enum wb_kind by_action = kind_of_actions(ex);
+    if (by_dialect)
+        return by_dialect;
+    if (ex->feedback_part != WB_NO_PART)
+        return WB_KIND_COMPLAINT;
+    if (weight >= OVERRIDES)
+        return heavy;
+    if (ex->status_part != WB_NO_PART && by_action)
+        return by_action;
+    if (ex->disposition_part != WB_NO_PART)
+        return ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH ? WB_KIND_BOUNCE : WB_KIND_RECEIPT;
+    return decide_prose(ex, by_action);
+}
+
 void wb_extract_kind(struct wb_extract *ex)
 {
+    weigh_fraud(ex);
     ex->kind = decide(ex);
     ex->detail = ex->kind_detail[ex->kind];
 }

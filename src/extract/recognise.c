@@ -108,6 +108,7 @@ static void take_group(struct wb_extract *ex, const struct wb_sign_group *group,
 {
     if (group->owner == WB_OWNER_KIND) {
         ex->kind_weight[group->kind] += group->weight;
+        ex->origin += group->origin;
         if (group->detail)
             ex->kind_detail[group->kind] = wb_cat_str(ex->cat, group->detail);
     } else if (group->specificity > *best) {

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * whybounce knowledge: for people who add rules of their own. A folder of rules has the shape of
+ * knowledge/: causes/ID.yaml, providers/ID.yaml, dialects/ID.yaml.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "catalogc.h"
+#include "match.h"
+
+enum { OK = 0, TROUBLE = 1, USAGE = 2, MAX_FOLDERS = 16 };
+
+static const char help[] =
+    "Usage: whybounce knowledge new --cause ID [--id NAME] [--provider ID] REPLY|--from FILE\n"
+    "       whybounce knowledge lint [FOLDER]...\n"
+    "       whybounce knowledge test [FOLDER]...\n"
+    "       whybounce knowledge build [--output FILE] [FOLDER]...\n"
+    "\n"
+    "  new    writes an entry for a reply, ready to be put into FOLDER/causes/ID.yaml\n"
+    "  lint   checks the entries of the folders\n"
+    "  test   runs every example of every entry through the whole classifier\n"
+    "  build  compiles the folders on top of what is built in; from then on it is used\n"
+    "\n"
+    "Without FOLDER: " WHYBOUNCE_RULES ". The knowledge that is built in is read from\n"
+    "--base FOLDER, else from " WHYBOUNCE_KNOWLEDGE ".\n"
+    "\n"
+    "Examples:\n"
+    "  whybounce knowledge new --cause spam-content '550 5.7.1 Rejected by ACME filter' \\\n"
+    "      > " WHYBOUNCE_RULES "/causes/spam-content.yaml\n"
+    "  whybounce knowledge test && sudo whybounce knowledge build\n"
+    "\n"
+    "Exit status: 0 all is well, 1 a fault was found or a file cannot be written, 2 the command\n"
+    "line is wrong.\n";
+
+struct settings {
+    const char *folders[MAX_FOLDERS + 1];
+    size_t n;
+    const char *output;
+    const char *cause, *id, *provider, *from;
+};
+
+static int complain(const char *what, const char *why)
+{
+    fprintf(stderr, "whybounce knowledge: %s: %s\n", what, why);
+    return TROUBLE;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* ---- compiling ---- */
+
+static bool write_whole(const char *path, struct wb_slice bytes)
+{
+    char temporary[4096];
+    snprintf(temporary, sizeof temporary, "%s.new", path);
+    FILE *file = fopen(temporary, "wb");
+    bool ok = file && fwrite(bytes.p, 1, bytes.n, file) == bytes.n;
+    if (file)
+        ok = fclose(file) == 0 && ok;
+    if (ok && rename(temporary, path) == 0)
+        return true;
+    complain(path, strerror(errno));
+    unlink(temporary);
+    return false;
+}
+
+static bool run_examples(struct wb_model *model, struct wb_slice image)
+{
+    struct wb_catalogue *catalogue;
+    struct wb_status status;
+    if (!wb_catalogue_open_image(image, &catalogue, &status)) {
+        complain("catalogue", status.text);
+        return false;
+    }
+    struct wb_knowledge_tally tally = wb_knowledge_test(model, catalogue);
+    wb_catalogue_close(catalogue);
+    printf("%d passed, %d failed\n", tally.passed, tally.failed);
+    return tally.failed == 0;
+}
+
+/* What is done once the folders are compiled. */
+enum action { LINT, TEST, BUILD };
+
+static int compile(const struct settings *s, enum action action)
+{
+    struct wb_model model;
+    struct wb_buf image = {0};
+    for (size_t i = 0; i < s->n; i++)
+        if (!is_folder(s->folders[i]))
+            return complain(s->folders[i], "there is no such folder");
+    wb_model_open(&model);
+    bool ok = wb_knowledge_compile(&model, s->folders, s->n, &image);
+    if (ok && action == TEST)
+        ok = run_examples(&model, wb_buf_slice(&image));
+    if (ok && action == BUILD)
+        ok = write_whole(s->output, wb_buf_slice(&image));
+    if (ok && action == BUILD)
+        printf("%s: written; whybounce uses it from now on\n", s->output);
+    fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
+    if (!ok && model.yaml.errors)
+        fprintf(stderr, "whybounce knowledge: %d faults\n", model.yaml.errors);
+    else if (ok && action == LINT)
+        puts("no faults");
+    wb_model_close(&model);
+    wb_buf_free(&image);
+    return ok ? OK : TROUBLE;
+}
+
+/* ---- new ---- */
+
+static bool read_reply(const struct settings *s, int argc, char **argv, struct wb_buf *reply)
+{
+    for (int i = 0; i < argc; i++)
+        wb_buf_printf(reply, "%s%s", i ? " " : "", argv[i]);
+    if (!s->from)
+        return reply->n;
+    FILE *file = strcmp(s->from, "-") == 0 ? stdin : fopen(s->from, "rb");
+    if (!file) {
+        complain(s->from, strerror(errno));
+        return false;
+    }
+    wb_buf_reserve(reply, 8192);
+    reply->n = fread(reply->p, 1, 8192, file);
+    if (file != stdin)
+        fclose(file);
+    return reply->n;
+}
+
+/* Behind the codes in front: they are matched by `when`, not by the words. */
+static struct wb_slice words_of(struct wb_slice folded)
+{
+    size_t i = 0;
+    while (i < folded.n && (wb_is_digit(folded.p[i]) || strchr(" .-", folded.p[i])))
+        i++;
+    return i < folded.n ? wb_slice_from(folded, i) : folded;
+}
+
+/* The words as an expression: numbers and long ids in them differ from reply to reply. */
+static void put_expression(struct wb_buf *out, struct wb_slice words)
+{
+    while (words.n) {
+        size_t n = 0, digits = 0;
+        while (n < words.n && (wb_is_alnum(words.p[n]) || words.p[n] == '_')) {
+            digits += wb_is_digit(words.p[n]);
+            n++;
+        }
+        if (n && (digits == n || (digits && n > 8))) {
+            wb_buf_printf(out, digits == n ? "\\d{1,%zu}" : "[0-9a-z_]{1,%zu}", n + 8);
+        } else if (n) {
+            wb_buf_put(out, wb_slice_head(words, n));
+        } else {
+            n = 1;
+            if (strchr(".?*+()[]{}|^$\\", words.p[0]))
+                wb_buf_byte(out, '\\');
+            wb_buf_byte(out, words.p[0]);
+        }
+        words = wb_slice_from(words, n);
+    }
+}
+
+static void put_quoted(struct wb_buf *out, struct wb_slice text)
+{
+    wb_buf_byte(out, '\'');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '\'')
+            wb_buf_byte(out, '\'');
+        wb_buf_byte(out, (unsigned char)text.p[i] < ' ' ? ' ' : text.p[i]);
+    }
+    wb_buf_byte(out, '\'');
+}
+
+/* "rejected-by-acme-filter" */
+static void put_slug(struct wb_buf *out, struct wb_slice words)
+{
+    int taken = 0;
+    while (words.n && taken < 4) {
+        struct wb_slice word = wb_slice_cut(&words, ' ');
+        bool plain = word.n > 1;
+        for (size_t i = 0; i < word.n; i++)
+            plain &= wb_is_alpha(word.p[i]);
+        if (!plain)
+            continue;
+        wb_buf_printf(out, "%s%.*s", taken ? "-" : "", WB_F(word));
+        taken++;
+    }
+    if (!taken)
+        wb_buf_lit(out, "entry");
+}
+
+static int new_entry(const struct settings *s, int argc, char **argv)
+{
+    struct wb_buf reply = {0}, out = {0};
+    char folded[8192];
+    if (!s->cause || !read_reply(s, argc, argv, &reply)) {
+        wb_buf_free(&reply);
+        fputs(s->cause ? "whybounce knowledge new: which reply? give it as an argument, or a file "
+                         "with --from\n"
+                       : "whybounce knowledge new: which cause? --cause ID; 'whybounce causes' lists "
+                         "them\n",
+              stderr);
+        return USAGE;
+    }
+    struct wb_slice text = wb_slice_trim(wb_buf_slice(&reply));
+    struct wb_slice words =
+        words_of(wb_slice(folded, wb_fold(text, 0, folded, sizeof folded, NULL)));
+    wb_buf_printf(&out, "%s\n  - id: ", s->provider ? "codes:" : "phrases:");
+    if (s->id)
+        wb_buf_put(&out, wb_slice_str(s->id));
+    else
+        put_slug(&out, words);
+    if (s->provider)
+        wb_buf_printf(&out, "\n    cause: %s", s->cause);
+    wb_buf_lit(&out, "\n    match: '");
+    struct wb_buf expression = {0};
+    put_expression(&expression, words);
+    for (size_t i = 0; i < expression.n; i++) {
+        if (expression.p[i] == '\'')
+            wb_buf_byte(&out, '\'');
+        wb_buf_byte(&out, expression.p[i]);
+    }
+    wb_buf_lit(&out, "'\n    examples: [");
+    put_quoted(&out, text);
+    wb_buf_lit(&out, "]\n    source: own\n");
+    bool ok = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+    wb_buf_free(&expression);
+    wb_buf_free(&reply);
+    wb_buf_free(&out);
+    return ok ? OK : complain("standard output", strerror(errno));
+}
+
+/* ---- the command line ---- */
+
+static int run(const char *action, struct settings *s, int argc, char **argv)
+{
+    if (strcmp(action, "new") == 0)
+        return new_entry(s, argc, argv);
+    for (int i = 0; i < argc; i++) {
+        if (s->n > MAX_FOLDERS)
+            return complain(argv[i], "too many folders");
+        s->folders[s->n++] = argv[i];
+    }
+    if (!argc && is_folder(WHYBOUNCE_RULES))
+        s->folders[s->n++] = WHYBOUNCE_RULES;
+    if (strcmp(action, "lint") == 0)
+        return compile(s, LINT);
+    if (strcmp(action, "test") == 0)
+        return compile(s, TEST);
+    if (strcmp(action, "build") == 0)
+        return compile(s, BUILD);
+    fprintf(stderr, "whybounce knowledge: there is no '%s'; --help lists what there is\n", action);
+    return USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"base", required_argument, NULL, 'b'},  {"output", required_argument, NULL, 'o'},
+        {"cause", required_argument, NULL, 'c'}, {"id", required_argument, NULL, 'i'},
+        {"provider", required_argument, NULL, 'p'}, {"from", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},        {"lang", required_argument, NULL, 'l'},
+        {0}};
+    const char *base = getenv("WHYBOUNCE_KNOWLEDGE");
+    struct settings s = {.output = WHYBOUNCE_CACHE "/catalogue.wbc", .n = 1};
+    s.folders[0] = base ? base : WHYBOUNCE_KNOWLEDGE;
+    int found;
+    while ((found = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (found) {
+        case 'b': s.folders[0] = optarg; break;
+        case 'o': s.output = optarg; break;
+        case 'c': s.cause = optarg; break;
+        case 'i': s.id = optarg; break;
+        case 'p': s.provider = optarg; break;
+        case 'f': s.from = optarg; break;
+        case 'l': break;
+        case 'h': return fputs(help, stdout) < 0 || fflush(stdout) ? TROUBLE : OK;
+        default: return USAGE;
+        }
+    }
+    if (optind == argc)
+        return fputs(help, stderr) < 0 ? TROUBLE : USAGE;
+    return run(argv[optind], &s, argc - optind - 1, argv + optind + 1);
+}
