@@ -27,8 +27,11 @@ struct wb_knowledge_tally {
     int passed;
     int failed;
 };
+/* Called for each example, in their order from 1 on; may be NULL. */
+typedef void wb_knowledge_tell(uint32_t number, bool good, struct wb_slice rule);
 struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
-                                            const struct wb_catalogue *catalogue);
+                                            const struct wb_catalogue *catalogue,
+                                            wb_knowledge_tell *tell);
 
 /* The checks that need all files at once; they complain into the log. */
 void wb_knowledge_lint(struct wb_model *model);

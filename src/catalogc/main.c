@@ -17,6 +17,11 @@ static bool write_file(const char *path, struct wb_slice bytes)
     return ok;
 }
 
+static void tell(uint32_t number, bool good, struct wb_slice rule)
+{
+    printf("%s %u - %.*s\n", good ? "ok" : "not ok", number, WB_F(rule));
+}
+
 static bool run_tests(struct wb_model *model, struct wb_slice image)
 {
     struct wb_catalogue *catalogue;
@@ -25,9 +30,9 @@ static bool run_tests(struct wb_model *model, struct wb_slice image)
         fprintf(stderr, "knowledge-compiler: %s\n", status.text);
         return false;
     }
-    struct wb_knowledge_tally tally = wb_knowledge_test(model, catalogue);
+    struct wb_knowledge_tally tally = wb_knowledge_test(model, catalogue, tell);
     wb_catalogue_close(catalogue);
-    printf("%d passed, %d failed\n", tally.passed, tally.failed);
+    printf("1..%d\n", tally.passed + tally.failed);
     return tally.failed == 0;
 }
 

@@ -82,7 +82,7 @@ static bool run_examples(struct wb_model *model, struct wb_slice image)
         complain("catalogue", status.text);
         return false;
     }
-    struct wb_knowledge_tally tally = wb_knowledge_test(model, catalogue);
+    struct wb_knowledge_tally tally = wb_knowledge_test(model, catalogue, NULL);
     wb_catalogue_close(catalogue);
     printf("%d passed, %d failed\n", tally.passed, tally.failed);
     return tally.failed == 0;

@@ -66,7 +66,8 @@ static bool run_report(struct wb_model *model, struct wb_session *session,
 }
 
 struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
-                                            const struct wb_catalogue *catalogue)
+                                            const struct wb_catalogue *catalogue,
+                                            wb_knowledge_tell *tell)
 {
     struct wb_knowledge_tally tally = {0};
     struct wb_session *session = wb_session_new(catalogue);
@@ -74,10 +75,12 @@ struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
     for (uint32_t i = 0; i < model->examples.n; i++) {
         const struct wb_example *example = WB_ROW(model->examples, struct wb_example, i);
         bool report = example->use == WB_EXAMPLE_REPORT;
-        if (report ? run_report(model, session, example) : run_reply(model, session, example))
-            tally.passed++;
-        else
-            tally.failed++;
+        bool good = report ? run_report(model, session, example)
+                           : run_reply(model, session, example);
+        tally.passed += good;
+        tally.failed += !good;
+        if (tell)
+            tell(i + 1, good, wb_model_text(model, example->rule));
     }
     wb_session_free(session);
     return tally;

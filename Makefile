@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A thin front to Meson and Ninja: what people type. See CONTRIBUTING.md.
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+
+# What the build needs, and what the tests need beside it: packages of Debian 12.
+BUILD_PACKAGES = gcc meson ninja-build pkg-config libvectorscan-dev libpcre2-dev libfyaml-dev \
+	libjansson-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
+TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats libgmime-3.0-dev valgrind mandoc \
+	php-cli nodejs
+LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe
+BENCH_PACKAGES = libsisimai-perl valgrind time
+FUZZ_PACKAGES = clang libclang-rt-14-dev
+
+# As root, or with sudo where there is one.
+INSTALL_PACKAGES = sh build-aux/packages
+
+.PHONY: all deps demo test test-quick test-deps lint score bench fuzz install clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
+
+deps:
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES)
+
+demo: deps all
+	@$(BUILD)/whybounce --lang zh doc/sample-bounce.eml
+	@echo
+	@$(BUILD)/whybounce --lang en doc/sample-bounce.eml
+
+test-deps:
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+test: test-deps
+	@$(MAKE) --no-print-directory all
+	@meson setup --reconfigure $(BUILD) > /dev/null
+	@ninja -C $(BUILD) > /dev/null
+	@test/run $(BUILD)
+
+test-quick: all
+	@test/run $(BUILD) --suite quick
+
+lint:
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(LINT_PACKAGES)
+	@$(MAKE) --no-print-directory all
+	@build-aux/lint $(BUILD)
+
+score: all
+	@build-aux/score $(BUILD)
+
+bench:
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory all
+	@test/bench/run $(BUILD)
+
+fuzz:
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+	@test/fuzz/run
+
+install: all
+	@meson install -C $(BUILD)
+
+clean:
+	@rm -rf $(BUILD) build-fuzz build-asan
