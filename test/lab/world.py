@@ -1,0 +1,72 @@
+"""Where each case lives: addresses, names and the replies its peer gives."""
+from cases import CASES, DROP, GARBAGE, HANG, SILENT, STAGES, UNREACHABLE
+
+
+def numbered():
+    """(row, n) with a stable host number for each case, 10 to 249, without the DNS server's 53."""
+    hosts = [n for n in range(10, 250) if n != 53]
+    return zip(CASES, hosts)
+
+
+def domain(row):
+    return row["id"] + ".test"
+
+
+def addresses(row, n):
+    """The IP addresses behind the domain's MX, none if DNS gives none."""
+    net = row.get("net")
+    if net == "silent":
+        return [SILENT % n]
+    if net == "unreachable":
+        return [UNREACHABLE % n]
+    if net == "refused+silent":
+        return [f"198.51.100.{n}", SILENT % n]
+    return [f"198.51.100.{n}"]
+
+
+def listens(row):
+    """Has the case a peer that accepts connections?"""
+    return not row.get("net") and not row.get("dns")
+
+
+def recipients(row):
+    """The addresses the mail is submitted for."""
+    if row.get("people"):
+        return [f"{name}@{domain(row)}" for name in row["people"]]
+    return [to.format(d=domain(row)) for to in row.get("to", ["wang@{d}"])]
+
+
+def sender(row):
+    return row.get("sender", row["id"] + "@sender.test")
+
+
+def lines(reply):
+    """A reply as a list of byte lines; None stays None."""
+    if reply is None or reply in (HANG, DROP, GARBAGE):
+        return reply
+    if isinstance(reply, (str, bytes)):
+        reply = [reply]
+    return [part.encode() if isinstance(part, str) else part for part in reply]
+
+
+def reply_for(row, stage, user=None, ordinal=0):
+    """What the peer says at this stage (list of byte lines, HANG ..., or None = accept)."""
+    if stage == "rcpt" and row.get("people"):
+        fate = row["people"].get(user)
+        return lines(fate[1] if fate else None)
+    reply = row.get(stage)
+    if isinstance(reply, list):
+        reply = reply[min(ordinal, len(reply) - 1)]
+    return lines(reply)
+
+
+def capabilities(row):
+    """The EHLO keywords of the peer; enhanced codes are announced when its replies carry them."""
+    caps = ["PIPELINING", "8BITMIME"] + row.get("caps", [])
+    if row.get("esc", True):
+        caps.append("ENHANCEDSTATUSCODES")
+    return caps
+
+
+assert all(key in STAGES or not isinstance(key, bytes) for row in CASES for key in row)
+assert len({row["id"] for row in CASES}) == len(CASES) <= 239
