@@ -5,7 +5,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 
 # What the build needs, and what the tests need beside it: packages of Debian 12.
-BUILD_PACKAGES = gcc meson ninja-build pkg-config libvectorscan-dev libpcre2-dev libfyaml-dev \
+BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
 	libjansson-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats libgmime-3.0-dev valgrind mandoc \
 	php-cli nodejs

@@ -15,7 +15,6 @@ struct wb_catalogue {
     uint32_t regex_count;
     uint16_t unknown;
     uint16_t general;
-    bool recompiled;
     bool wanted_class[256]; /* see name_class */
 };
 
@@ -58,11 +57,6 @@ struct wb_slice wb_cat_version(const struct wb_catalogue *cat)
 struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat)
 {
     return wb_slice(cat->image, cat->header->size);
-}
-
-bool wb_catalogue_recompiled(const struct wb_catalogue *cat)
-{
-    return cat->recompiled;
 }
 
 const struct wb_scanner *wb_cat_scan_entries(const struct wb_catalogue *cat)
@@ -303,11 +297,9 @@ static bool check_image(struct wb_slice image, struct wb_status *status)
 
 static void load_scanners(struct wb_catalogue *cat)
 {
-    bool entries, headers, text;
-    cat->entries = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_ENTRIES), &entries);
-    cat->headers = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_HEADERS), &headers);
-    cat->text = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_TEXT), &text);
-    cat->recompiled = entries || headers || text;
+    cat->entries = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_ENTRIES));
+    cat->headers = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_HEADERS));
+    cat->text = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_TEXT));
 }
 
 static void note_wanted(struct wb_catalogue *cat)

@@ -25,11 +25,6 @@ bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalo
                              struct wb_status *status) WB_MUST_CHECK;
 void wb_catalogue_close(struct wb_catalogue *cat);
 
-/* True when scanners had to be compiled because their bytes did not fit this machine. */
-bool wb_catalogue_recompiled(const struct wb_catalogue *cat);
-/* The image with today's scanners in it, to be kept in a cache; freed with free. */
-char *wb_catalogue_save(const struct wb_catalogue *cat, size_t *n_out);
-
 /* A new matcher with scratch memory for this catalogue's scanners; NULL without memory. */
 struct wb_matcher *wb_catalogue_matcher(const struct wb_catalogue *cat);
 

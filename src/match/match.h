@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Patterns and text to hits. Two engines, used only in this folder: Vectorscan looks for the words
- * of all patterns in one pass and linear time, whatever the text; PCRE2 then decides, and finds
+ * Patterns and text to hits, in two steps: a scanner looks for the words of all patterns in one
+ * pass and linear time, whatever the text; PCRE2, used only in this folder, then decides, and finds
  * place and captures, for the few patterns whose words are all there.
  *
  * Scanners and regexes are immutable once made and shared by all threads; a struct wb_matcher
@@ -39,8 +39,8 @@ size_t wb_fold_plain(struct wb_slice text, char *out, size_t cap);
 
 /*
  * A scanner says which of thousands of expressions may match a text. Each expression is reduced to
- * the words that it needs (see literals.h); Vectorscan looks for all those words in one pass, and
- * an expression is a candidate when all its sets of words have been seen. Whoever asks confirms
+ * the words that it needs (see literals.h); all those words are sought in one pass, and an
+ * expression is a candidate when all its sets of words have been seen. Whoever asks confirms
  * the few candidates with wb_regex_find: so the cost of a text does not depend on how the
  * expressions are written.
  */
@@ -50,7 +50,7 @@ struct wb_matcher;
 struct wb_pattern {
     struct wb_slice text; /* the expression */
     uint32_t id;          /* what a candidate is reported as */
-    bool unfolded; /* written for text as it stands, though the scanner sees it folded */
+    bool unfolded;        /* written for text as it stands, though the scanner sees it folded */
 };
 
 /*
@@ -64,11 +64,8 @@ void wb_scanner_free(struct wb_scanner *scanner);
 
 /* The scanner as bytes (to be freed with free). */
 char *wb_scanner_save(const struct wb_scanner *scanner, size_t *n_out);
-/*
- * And back; the bytes must stay where they are, aligned to 16. *recompiled_out is set when another
- * version of Vectorscan wrote them, so that its part was made anew (a few milliseconds).
- */
-struct wb_scanner *wb_scanner_load(struct wb_slice bytes, bool *recompiled_out);
+/* And back; the bytes must stay where they are, aligned to 16. */
+struct wb_scanner *wb_scanner_load(struct wb_slice bytes);
 
 /* Scratch memory that fits all the given scanners; NULL when there is no memory. */
 struct wb_matcher *wb_matcher_new(struct wb_scanner *const *scanners, size_t n);

@@ -6,13 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct hs_scratch;
 struct pcre2_real_match_data_8;
 struct pcre2_real_match_context_8;
 struct pcre2_real_jit_stack_8;
 
 struct wb_matcher {
-    struct hs_scratch *scratch;
     bool *set_seen; /* of each set of words; all false between scans */
     uint32_t *seen; /* the sets seen in this scan */
     uint32_t seen_count;

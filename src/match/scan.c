@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Vectorscan behind our own names, for words only: such a database is small, is built in
- * milliseconds and reads some gigabytes a second. Compiled for any processor of the architecture,
- * so that the bytes can be shipped; every word is reported once (SINGLEMATCH).
+ * Which of some thousand words stand in a text. Every word is known by one of its grams, three
+ * bytes that are rare in text of this kind. A bit table says of each place of the text whether any
+ * word has the gram that stands there; where it says yes, the few words of that gram are compared.
+ *
+ *     text        ... t h e   m a i l b o x   i s   f u l l ...
+ *     bit table       0 0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0 0          "lbo"
+ *     words of "lbo"                  mailbox full, mailbox is full, ...
  *
  *     word --(belongs to)--> sets --(first set of)--> patterns --(also need)--> further sets
  *
@@ -13,7 +17,6 @@
 #include "match_int.h"
 #include "scan_int.h"
 
-#include <hs/hs.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -28,36 +31,12 @@ char *wb_scanner_save(const struct wb_scanner *scanner, size_t *n_out)
     return memcpy(copy, scanner->bytes, scanner->layout->end);
 }
 
-/* The words are in the bytes as well, for a Vectorscan that cannot read the database. */
-static hs_database_t *recompile(const struct wb_scanner *s)
-{
-    const struct layout *l = s->layout;
-    const char **texts = calloc(l->words + 1u, sizeof *texts);
-    size_t *lengths = calloc(l->words + 1u, sizeof *lengths);
-    WB_CHECK(texts && lengths);
-    const uint32_t *at = table(s, l->word_text);
-    for (uint32_t w = 0; w < l->words; w++) {
-        texts[w] = s->bytes + l->word_bytes + at[w];
-        lengths[w] = at[w + 1] - at[w] - 1;
-    }
-    hs_database_t *db = wb_compile_words(texts, lengths, l->words);
-    free(texts);
-    free(lengths);
-    return db;
-}
-
-struct wb_scanner *wb_scanner_load(struct wb_slice bytes, bool *recompiled_out)
+struct wb_scanner *wb_scanner_load(struct wb_slice bytes)
 {
     struct wb_scanner *s = calloc(1, sizeof *s);
     WB_CHECK(s && bytes.n >= sizeof(struct layout));
     s->bytes = bytes.p;
     s->layout = (const void *)bytes.p;
-    *recompiled_out = false;
-    if (s->layout->words && hs_deserialize_database(bytes.p + s->layout->database,
-                                                    s->layout->database_bytes, &s->db)) {
-        s->db = recompile(s);
-        *recompiled_out = true;
-    }
     return s;
 }
 
@@ -65,7 +44,6 @@ void wb_scanner_free(struct wb_scanner *scanner)
 {
     if (!scanner)
         return;
-    hs_free_database(scanner->db);
     free(scanner->own);
     free(scanner);
 }
@@ -79,12 +57,9 @@ struct wb_matcher *wb_matcher_new(struct wb_scanner *const *scanners, size_t n)
     if (!matcher)
         return NULL;
     bool ok = wb_matcher_open_regex(matcher);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         if (scanners[i]->layout->sets > sets)
             sets = scanners[i]->layout->sets;
-        if (scanners[i]->db && hs_alloc_scratch(scanners[i]->db, &matcher->scratch) != HS_SUCCESS)
-            ok = false;
-    }
     matcher->set_seen = calloc(sets + 1u, sizeof *matcher->set_seen);
     matcher->seen = calloc(sets + 1u, sizeof *matcher->seen);
     if (ok && matcher->set_seen && matcher->seen)
@@ -97,32 +72,77 @@ void wb_matcher_free(struct wb_matcher *matcher)
 {
     if (!matcher)
         return;
-    hs_free_scratch(matcher->scratch);
     wb_matcher_close_regex(matcher);
     free(matcher->set_seen);
     free(matcher->seen);
     free(matcher);
 }
 
-struct sighting {
+/* A scan under way. */
+struct scan {
+    const struct wb_scanner *scanner;
     struct wb_matcher *matcher;
-    const uint32_t *word_sets_at, *word_sets;
+    struct wb_slice text;
 };
 
-static int on_word(unsigned word, unsigned long long from, unsigned long long to, unsigned flags,
-                   void *context)
+static void note_word(struct scan *scan, uint32_t word)
 {
-    (void)from, (void)to, (void)flags;
-    const struct sighting *s = context;
-    struct wb_matcher *m = s->matcher;
-    for (uint32_t i = s->word_sets_at[word]; i < s->word_sets_at[word + 1]; i++) {
-        uint32_t set = s->word_sets[i];
-        if (m->set_seen[set])
+    const struct layout *l = scan->scanner->layout;
+    struct wb_matcher *m = scan->matcher;
+    const uint32_t *at = table(scan->scanner, l->word_sets_at) + word;
+    const uint32_t *sets = table(scan->scanner, l->word_sets);
+    for (uint32_t i = at[0]; i < at[1]; i++) {
+        if (m->set_seen[sets[i]])
             continue;
-        m->set_seen[set] = true;
-        m->seen[m->seen_count++] = set;
+        m->set_seen[sets[i]] = true;
+        m->seen[m->seen_count++] = sets[i];
     }
-    return 0;
+}
+
+static bool stands(const struct scan *scan, const struct keyed_word *word, size_t at)
+{
+    if (word->offset > at || at - word->offset + word->length > scan->text.n)
+        return false;
+    const char *p = scan->text.p + at - word->offset;
+    uint64_t head = 0;
+    if (at - word->offset + sizeof head <= scan->text.n)
+        memcpy(&head, p, sizeof head);
+    else
+        memcpy(&head, p, word->length < sizeof head ? word->length : sizeof head);
+    if ((head & word->mask) != word->head)
+        return false;
+    if (word->length <= sizeof head)
+        return true;
+    const char *bytes = scan->scanner->bytes + scan->scanner->layout->word_bytes;
+    const char *rest = bytes + table(scan->scanner, scan->scanner->layout->word_text)[word->word];
+    return memcmp(p + sizeof head, rest + sizeof head, word->length - sizeof head) == 0;
+}
+
+/* The words whose gram stands at that place. */
+static void try_words(struct scan *scan, uint32_t gram, size_t at)
+{
+    const uint32_t *slots = table(scan->scanner, scan->scanner->layout->slots) + slot_of(gram);
+    const struct keyed_word *words =
+        (const void *)(scan->scanner->bytes + scan->scanner->layout->keyed);
+    for (uint32_t i = slots[0]; i < slots[1]; i++)
+        if (words[i].gram == gram && stands(scan, &words[i], at))
+            note_word(scan, words[i].word);
+}
+
+static void find_words(struct scan *scan)
+{
+    const uint64_t *grams = (const void *)table(scan->scanner, scan->scanner->layout->grams);
+    const char *p = scan->text.p;
+    size_t n = scan->text.n, i = 0;
+    for (; i + sizeof(uint32_t) <= n; i++) {
+        uint32_t bytes;
+        memcpy(&bytes, p + i, sizeof bytes);
+        uint32_t gram = hash_gram(bytes);
+        if (grams[gram / 64] >> gram % 64 & 1)
+            try_words(scan, gram, i);
+    }
+    if (i + GRAM_BYTES <= n)
+        try_words(scan, gram_at(p + i), i);
 }
 
 static bool further_seen(const struct wb_matcher *m, const uint32_t *further)
@@ -137,11 +157,10 @@ size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, str
                struct wb_candidate *candidates, size_t max)
 {
     const struct layout *l = scanner->layout;
-    struct sighting sighting = {matcher, table(scanner, l->word_sets_at),
-                                table(scanner, l->word_sets)};
+    struct scan scan = {scanner, matcher, text};
     matcher->seen_count = 0;
-    if (scanner->db && text.n)
-        hs_scan(scanner->db, text.p, (unsigned)text.n, 0, matcher->scratch, on_word, &sighting);
+    if (l->words)
+        find_words(&scan);
     const uint32_t *at = table(scanner, l->set_patterns_at);
     const uint32_t *patterns = table(scanner, l->set_patterns);
     const uint32_t *further = table(scanner, l->pattern_further);

@@ -4,19 +4,50 @@
 #define WB_SCAN_INT_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "match.h"
-
-struct hs_database;
 
 enum { FURTHER_SETS = 2 };
 #define NO_SET 0xFFFFFFFFu
 
-/* The head of a saved scanner; places are bytes from its start, all tables are of uint32_t. */
+/*
+ * A gram is three bytes, hashed to 16 bits. Words are kept in slots of 16 neighbouring grams.
+ */
+enum { GRAM_BYTES = 3, GRAMS = 1 << 16, SLOTS = 1 << 12 };
+
+static inline uint32_t hash_gram(uint32_t bytes)
+{
+    return ((bytes & 0xFFFFFFu) * 0x9E3779B1u) >> 16;
+}
+
+/* Of the three bytes at p. */
+static inline uint32_t gram_at(const char *p)
+{
+    uint32_t bytes = 0;
+    memcpy(&bytes, p, GRAM_BYTES);
+    return hash_gram(bytes);
+}
+
+static inline uint32_t slot_of(uint32_t gram)
+{
+    return gram / (GRAMS / SLOTS);
+}
+
+/* A word and how it is found. */
+struct keyed_word {
+    uint64_t head, mask; /* its first eight bytes; of shorter words as many as there are */
+    uint32_t word;
+    uint16_t gram;
+    uint8_t offset; /* where in the word the gram stands */
+    uint8_t length;
+};
+
+/* The head of a saved scanner; places are bytes from its start, tables mostly of uint32_t. */
 struct layout {
     uint32_t words, sets, patterns, always;
-    uint32_t word_text;     /* words + 1 places in word_bytes */
-    uint32_t word_sets_at;  /* words + 1 places in word_sets */
+    uint32_t word_text;    /* words + 1 places in word_bytes */
+    uint32_t word_sets_at; /* words + 1 places in word_sets */
     uint32_t word_sets;
     uint32_t set_patterns_at; /* sets + 1 places in set_patterns */
     uint32_t set_patterns;    /* pattern numbers */
@@ -25,7 +56,9 @@ struct layout {
     uint32_t pattern_further; /* FURTHER_SETS for each pattern */
     uint32_t always_patterns;
     uint32_t word_bytes;
-    uint32_t database, database_bytes;
+    uint32_t grams; /* GRAMS bits: by which some word is found */
+    uint32_t slots; /* SLOTS + 1 places in keyed */
+    uint32_t keyed; /* struct keyed_word, by gram */
     uint32_t end;
 };
 
@@ -33,15 +66,11 @@ struct wb_scanner {
     const struct layout *layout;
     const char *bytes;
     char *own; /* the bytes, when they belong to the scanner */
-    struct hs_database *db; /* NULL: no words */
 };
 
 static inline const uint32_t *table(const struct wb_scanner *s, uint32_t place)
 {
     return (const uint32_t *)(const void *)(s->bytes + place);
 }
-
-/* The Vectorscan database of n words. */
-struct hs_database *wb_compile_words(const char *const *texts, const size_t *lengths, size_t n);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Making scanners: from expressions to words, sets and tables (see scan.c for how they are used). */
+/* Making scanners: from expressions to words, sets and tables (see scan.c for how they are used).
+ */
 #include "match.h"
 
-#include <hs/hs.h>
 #include <stdlib.h>
 
 #include "buf.h"
@@ -16,7 +16,7 @@ struct maker {
     struct set {
         uint32_t *words;
         size_t n;
-    } *sets;
+    } * sets;
     size_t set_count;
     uint32_t *first;   /* of each pattern: the set it is listed under */
     uint32_t *further; /* of each pattern: FURTHER_SETS more */
@@ -89,6 +89,15 @@ static size_t commonness(const struct maker *m, struct wb_words words)
     return sum;
 }
 
+/* Too short to have a gram. */
+static bool has_short_word(struct wb_words words)
+{
+    for (size_t i = 0; i < words.n; i++)
+        if (words.word[i].n < GRAM_BYTES)
+            return true;
+    return false;
+}
+
 /*
  * Sorts a pattern's sets, rarest first, and notes the first few; those that stand in most lines
  * anyway are not worth looking for. False when there is no set at all.
@@ -96,8 +105,11 @@ static size_t commonness(const struct maker *m, struct wb_words words)
 static bool choose_sets(struct maker *m, size_t pattern, struct wb_required *required)
 {
     size_t cost[WB_MAX_SETS];
-    for (size_t i = 0; i < required->n; i++)
+    for (size_t i = 0; i < required->n; i++) {
+        if (has_short_word(required->set[i]))
+            required->set[i].n = 0;
         cost[i] = commonness(m, required->set[i]);
+    }
     uint32_t *slots[1 + FURTHER_SETS] = {&m->first[pattern]};
     for (size_t i = 0; i < FURTHER_SETS; i++)
         slots[1 + i] = &m->further[pattern * FURTHER_SETS + i];
@@ -115,23 +127,7 @@ static bool choose_sets(struct maker *m, size_t pattern, struct wb_required *req
     return m->first[pattern] != NO_SET;
 }
 
-struct hs_database *wb_compile_words(const char *const *texts, const size_t *lengths, size_t n)
-{
-    hs_database_t *db = NULL;
-    hs_platform_info_t any = {0};
-    hs_compile_error_t *error = NULL;
-    unsigned *flags = calloc(n, sizeof *flags), *ids = calloc(n, sizeof *ids);
-    WB_CHECK(flags && ids);
-    for (size_t i = 0; i < n; i++) {
-        flags[i] = HS_FLAG_SINGLEMATCH;
-        ids[i] = (unsigned)i;
-    }
-    hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, &any, &db, &error);
-    WB_CHECK(db != NULL);
-    free(flags);
-    free(ids);
-    return db;
-}
+/* ---- tables ---- */
 
 /* Appends n numbers and returns where they stand. */
 static uint32_t put_numbers(struct wb_buf *out, const uint32_t *numbers, size_t n)
@@ -204,30 +200,79 @@ static void align(struct wb_buf *out)
         wb_buf_byte(out, '\0');
 }
 
-static void put_database(const struct maker *m, struct wb_buf *out, struct layout *l)
+/* How often each gram stands in the sample. */
+static uint32_t *count_grams(struct wb_slice sample)
 {
-    const char **texts = calloc(m->word_count + 1, sizeof *texts);
-    size_t *lengths = calloc(m->word_count + 1, sizeof *lengths), n = 0;
-    char *bytes = NULL;
-    WB_CHECK(texts && lengths);
-    for (size_t w = 0; w < m->word_count; w++) {
-        texts[w] = m->words[w].p;
-        lengths[w] = m->words[w].n;
+    uint32_t *count = calloc(GRAMS, sizeof *count);
+    WB_CHECK(count);
+    for (size_t i = 0; i + GRAM_BYTES <= sample.n; i++)
+        count[gram_at(sample.p + i)]++;
+    return count;
+}
+
+/* Where in the word its rarest gram stands; all words of a scanner are sought by that one. */
+static size_t rarest_gram(struct wb_slice word, const uint32_t *count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i + GRAM_BYTES <= word.n; i++)
+        if (count[gram_at(word.p + i)] < count[gram_at(word.p + best)])
+            best = i;
+    return best;
+}
+
+static struct keyed_word keyed_word(struct wb_slice text, uint32_t number, const uint32_t *count)
+{
+    struct keyed_word word = {.word = number, .length = (uint8_t)text.n};
+    word.offset = (uint8_t)rarest_gram(text, count);
+    word.gram = (uint16_t)gram_at(text.p + word.offset);
+    size_t n = text.n < sizeof word.head ? text.n : sizeof word.head;
+    memcpy(&word.head, text.p, n);
+    memset(&word.mask, 0xFF, n);
+    return word;
+}
+
+static int by_gram(const void *a, const void *b)
+{
+    const struct keyed_word *x = a, *y = b;
+    if (x->gram != y->gram)
+        return x->gram < y->gram ? -1 : 1;
+    return (x->word > y->word) - (x->word < y->word);
+}
+
+static void put_grams(const struct keyed_word *words, size_t n, struct wb_buf *out,
+                      struct layout *l)
+{
+    uint64_t seen[GRAMS / 64] = {0};
+    for (size_t i = 0; i < n; i++)
+        seen[words[i].gram / 64] |= (uint64_t)1 << words[i].gram % 64;
+    l->grams = (uint32_t)out->n;
+    wb_buf_put(out, wb_slice((const char *)seen, sizeof seen));
+    l->slots = (uint32_t)out->n;
+    for (size_t slot = 0, i = 0; slot <= SLOTS; slot++) {
+        while (i < n && slot_of(words[i].gram) < slot)
+            i++;
+        put_number(out, i);
     }
+}
+
+/* By which gram each word is found, and the words in the order of their grams. */
+static void put_keyed_words(const struct maker *m, struct wb_buf *out, struct layout *l)
+{
+    uint32_t *count = count_grams(m->sample);
+    struct keyed_word *words = calloc(m->word_count + 1, sizeof *words);
+    WB_CHECK(words);
+    for (size_t i = 0; i < m->word_count; i++)
+        words[i] = keyed_word(m->words[i], (uint32_t)i, count);
+    qsort(words, m->word_count, sizeof *words, by_gram);
     align(out);
-    l->database = (uint32_t)out->n;
-    if (m->word_count) {
-        hs_database_t *db = wb_compile_words(texts, lengths, m->word_count);
-        WB_CHECK(hs_serialize_database(db, &bytes, &n) == HS_SUCCESS);
-        hs_free_database(db);
-    }
-    wb_buf_put(out, wb_slice(bytes, n));
-    l->database_bytes = (uint32_t)n;
+    put_grams(words, m->word_count, out, l);
+    align(out);
+    l->keyed = (uint32_t)out->n;
+    wb_buf_put(out, wb_slice((const char *)words, m->word_count * sizeof *words));
     align(out);
     l->end = (uint32_t)out->n;
-    free(bytes);
-    free(texts);
-    free(lengths);
+    free(words);
+    free(count);
 }
 
 static void put_patterns(const struct maker *m, const struct wb_pattern *patterns, size_t n,
@@ -308,19 +353,17 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
         *free_out += !choose_sets(&m, i, &required);
         wb_required_free(&required);
     }
-    struct layout l = {.words = (uint32_t)m.word_count,
-                       .sets = (uint32_t)m.set_count,
-                       .patterns = (uint32_t)n};
+    struct layout l = {
+        .words = (uint32_t)m.word_count, .sets = (uint32_t)m.set_count, .patterns = (uint32_t)n};
     wb_buf_put(&out, wb_slice((const char *)&l, sizeof l));
     put_word_sets(&m, &out, &l);
     put_set_patterns(&m, n, &out, &l);
     put_patterns(&m, patterns, n, &out, &l);
     put_words(&m, &out, &l);
-    put_database(&m, &out, &l);
+    put_keyed_words(&m, &out, &l);
     memcpy(out.p, &l, sizeof l);
     free_maker(&m);
-    bool recompiled;
-    struct wb_scanner *scanner = wb_scanner_load(wb_buf_slice(&out), &recompiled);
+    struct wb_scanner *scanner = wb_scanner_load(wb_buf_slice(&out));
     scanner->own = out.p;
     return scanner;
 }
