@@ -12,6 +12,7 @@
 
 #include "analyse.h"
 #include "check.h"
+#include "memo.h"
 
 const char *wb_version(void)
 {
@@ -78,7 +79,10 @@ static bool open_session(struct wb_session *s)
         !wb_arena_open(&s->arena, WB_MAX_SESSION_BYTES, &s->limits) ||
         !wb_mail_open(&s->mail, &s->arena, &s->limits))
         return false;
-    s->classifier = (struct wb_classifier){s->cat, s->matcher, &s->arena, &s->limits};
+    s->memo = wb_memo_new();
+    if (!s->memo)
+        return false;
+    s->classifier = (struct wb_classifier){s->cat, s->matcher, &s->arena, &s->limits, s->memo};
     return wb_extract_open(&s->extract, s->cat, s->matcher, &s->arena, &s->mail, &s->limits);
 }
 
@@ -103,6 +107,7 @@ void wb_session_free(struct wb_session *s)
     wb_extract_close(&s->extract);
     wb_arena_close(&s->arena);
     wb_matcher_free(s->matcher);
+    wb_memo_free(s->memo);
     wb_catalogue_close(s->own);
     wb_buf_free(&s->out);
     wb_buf_free(&s->source);

@@ -2,10 +2,10 @@
 #include "classify.h"
 
 #include "facts.h"
-#include "match.h"
+#include "memo.h"
 
 enum {
-    MAX_HITS = 96,
+    MAX_HITS = 96, /* as many as a text has matches */
     MAX_TEXTS = 12,
     AGREES = 6,       /* letters that agreement with the status code is worth */
     NEAR = 60,        /* a rival counts from this percentage of the winner's specificity on */
@@ -14,8 +14,7 @@ enum {
 /* An entry that matched, and what it weighs. */
 struct hit {
     const struct wb_entry *entry;
-    int letters;           /* of the text that it accounts for */
-    struct wb_slice match; /* in the folded text */
+    const struct wb_match *match;
 };
 
 /* The verdict while it is sought. */
@@ -68,43 +67,26 @@ static int strength(const struct search *s, const struct hit *hit)
     const struct wb_entry *e = hit->entry;
     int tier = s->causes[e->cause].rank ? e->tier : 0;
     int agrees = e->cause == s->agreeing ? AGREES : 0;
-    return tier * 10000 + hit->letters + agrees;
-}
-
-/*
- * Whether the entry matches, and how many letters of the text it accounts for: the whole match
- * without the stretches of anything in it, which are groups without a name.
- */
-static bool confirm(const struct search *s, struct hit *hit, struct wb_slice folded)
-{
-    struct wb_groups groups;
-    const struct wb_regex *regex = wb_cat_entry_regex(s->cl->cat, hit->entry);
-    if (!wb_regex_find(regex, s->cl->matcher, folded, &groups))
-        return false;
-    size_t letters = groups.whole.n;
-    for (int i = 1; i < WB_MAX_GROUPS; i++)
-        letters -= groups.group[i].n < letters ? groups.group[i].n : letters;
-    hit->letters = (int)letters;
-    hit->match = groups.whole;
-    return true;
+    return tier * 10000 + hit->match->letters + agrees;
 }
 
 /*
  * The entries with a cause that match, of the highest tier only: what stands below cannot win.
- * Candidates that fall out are not confirmed.
+ * Those that fall out are not tried.
  */
-static size_t confirmed_hits(const struct search *s, const struct wb_scanned *scanned,
-                             struct hit *hits)
+static size_t matching_entries(const struct search *s, const struct wb_scanned *scanned,
+                               struct hit *hits)
 {
     for (int tier = WB_TIER_DOCUMENTED; tier > WB_TIER_FACT; tier--) {
         size_t n = 0;
         for (size_t i = 0; i < scanned->n; i++) {
-            const struct wb_entry *e = &s->entries[scanned->candidates[i].id];
+            struct wb_match *match = &scanned->matches[i];
+            const struct wb_entry *e = &s->entries[match->entry];
             int rank = s->causes[e->cause == WB_NO_INDEX ? 0 : e->cause].rank;
             if (e->cause == WB_NO_INDEX || (rank ? e->tier : WB_TIER_HINT) != tier || !applies(s, e))
                 continue;
-            hits[n] = (struct hit){.entry = e};
-            n += confirm(s, &hits[n], scanned->folded);
+            if (wb_match_holds(s->cl->cat, s->cl->matcher, scanned, match))
+                hits[n++] = (struct hit){e, match};
         }
         if (n)
             return n;
@@ -130,16 +112,17 @@ static void note_rivals(struct search *s, const struct hit *hits, size_t n)
     struct wb_verdict *v = s->v;
     for (size_t i = 0; i < n && v->alternatives < WB_MAX_ALTERNATIVES; i++) {
         const struct wb_entry *rival = hits[i].entry;
+        int letters = hits[i].match->letters, most = s->best.match->letters;
         bool listed = rival->cause == s->best.entry->cause || rival->tier < s->best.entry->tier ||
                       !s->causes[rival->cause].rank ||
-                      hits[i].letters * 100 < s->best.letters * NEAR;
+                      letters * 100 < most * NEAR;
         for (int j = 0; j < v->alternatives; j++)
             listed |= v->alternative[j].cause == rival->cause;
         if (listed)
             continue;
-        int sum = hits[i].letters + s->best.letters;
+        int sum = letters + most;
         v->alternative[v->alternatives++] = (struct wb_alternative){
-            rival->cause, (uint16_t)(sum ? hits[i].letters * 100 / sum : 50)};
+            rival->cause, (uint16_t)(sum ? letters * 100 / sum : 50)};
     }
 }
 
@@ -150,16 +133,12 @@ static bool stronger(const struct search *s, const struct hit *a, const struct h
     return x > y || (x == y && a->entry < b->entry);
 }
 
-/* Folds and scans a text and keeps what was found. */
+/* Scans a text and keeps what was found. */
 static struct wb_scanned scan_text(struct search *s, struct wb_slice text, int code)
 {
-    struct wb_candidate *found = wb_arena_alloc(s->cl->arena, MAX_HITS * sizeof *found);
-    struct wb_text folded = wb_text_open(s->cl->arena, text.n + 1);
-    folded.n = wb_fold(text, code, folded.p, folded.cap, NULL);
-    struct wb_scanned scanned = {text, wb_text_close(&folded), code, found, 0};
-    if (found)
-        scanned.n = wb_scan(wb_cat_scan_entries(s->cl->cat), s->cl->matcher, scanned.folded, found,
-                            MAX_HITS);
+    const struct wb_classifier *cl = s->cl;
+    struct wb_scanned scanned =
+        wb_memo_scan(cl->memo, cl->cat, cl->matcher, cl->arena, text, code);
     if (s->text_count < MAX_TEXTS)
         s->texts[s->text_count++] = scanned;
     return scanned;
@@ -172,7 +151,7 @@ static bool judge_text(struct search *s, struct wb_slice text, int code)
         return false;
     struct wb_scanned scanned = scan_text(s, text, code);
     struct hit hits[MAX_HITS], best = {0};
-    size_t n = drop_beaten(hits, confirmed_hits(s, &scanned, hits));
+    size_t n = drop_beaten(hits, matching_entries(s, &scanned, hits));
     for (size_t i = 0; i < n; i++)
         if (stronger(s, &hits[i], &best))
             best = hits[i];
@@ -316,7 +295,9 @@ static void take_entry(struct search *s)
     if (e->code && !v->facts.provider_code.n)
         v->facts.provider_code = wb_cat_str(cat, e->code);
     take_alternatives(v, e->alternative, e->weight, e->alternatives);
-    v->evidence = wb_unfold(s->cl, &s->best_text, s->best.match);
+    const struct wb_match *match = s->best.match;
+    struct wb_slice words = wb_slice(s->best_text.folded.p + match->from, match->n);
+    v->evidence = wb_unfold(s->cl, &s->best_text, words);
 }
 
 static uint8_t first_set(uint8_t a, uint8_t b)
@@ -466,6 +447,7 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
         .entries = wb_cat_entries(cl->cat, &n),
         .causes = wb_cat_causes(cl->cat, &n),
     };
+    wb_memo_turn(cl->memo);
     size_t mark = wb_arena_mark(cl->arena); /* what is kept points into the evidence */
     wb_reply_layers(evidence->diagnostic, &diagnostic, cl->limits);
     wb_reply_layers(evidence->explanation, &explanation, cl->limits);

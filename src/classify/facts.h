@@ -4,15 +4,7 @@
 #define WB_FACTS_H
 
 #include "classify.h"
-
-/* A text that was scanned: as written, folded, and which entries may match. */
-struct wb_scanned {
-    struct wb_slice text;
-    struct wb_slice folded;
-    int code; /* the reply code at its front */
-    const struct wb_candidate *candidates; /* entries whose words stand in it */
-    size_t n;
-};
+#include "memo.h"
 
 /* The piece of the source text that stands for a piece of its folded form. */
 struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanned *scanned,

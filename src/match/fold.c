@@ -98,10 +98,11 @@ static size_t ipv6_length(const char *p, const char *end)
                : 0;
 }
 
-static bool at_token_start(const struct folder *f)
-{
-    return f->n == 0 || !(wb_is_alnum(f->out[f->n - 1]) || strchr(".-_:*", f->out[f->n - 1]));
-}
+/* Bytes behind which no number or address of its own begins. */
+static const bool in_token[256] = {
+    ['0' ... '9'] = true, ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['.'] = true,
+    ['-'] = true,         ['_'] = true,         [':'] = true,         ['*'] = true,
+};
 
 /* "550-5.7.1 " or "550 5.7.1 " in the middle of a reply that began with 550; its length or 0. */
 static size_t repeated_code(const struct folder *f)
@@ -123,23 +124,20 @@ static size_t repeated_code(const struct folder *f)
 
 static void fold_number(struct folder *f)
 {
-    size_t n = f->code ? repeated_code(f) : 0;
-    if (n) {
-        f->p += n;
-        return;
-    }
-    if (f->mask && at_token_start(f)) {
-        n = ipv4_length(f->p, f->end);
-        if (!n)
+    size_t n = 0;
+    if (f->n == 0 || !in_token[(unsigned char)f->out[f->n - 1]]) {
+        n = f->code ? repeated_code(f) : 0;
+        if (n) {
+            f->p += n;
+            return;
+        }
+        if (f->mask)
+            n = ipv4_length(f->p, f->end);
+        if (f->mask && !n)
             n = ipv6_length(f->p, f->end);
     }
-    if (n) {
-        put(f, '%', f->p);
-        f->p += n;
-    } else {
-        put(f, wb_lower(*f->p), f->p);
-        f->p++;
-    }
+    put(f, n ? '%' : wb_lower(*f->p), f->p);
+    f->p += n ? n : 1;
 }
 
 /* Two-byte characters: Latin, Greek and Cyrillic capitals become small. */
@@ -220,15 +218,28 @@ static const unsigned char classes[256] = {
     [0x80 ... 0xFF] = WIDE,
 };
 
+/* Runs of plain bytes, and of blanks that stand alone. */
+static void fold_plain_run(struct folder *f)
+{
+    const char *p = f->p;
+    const char *end = f->p + (f->cap - f->n);
+    char *out = f->out + f->n;
+    if (end > f->end)
+        end = f->end;
+    for (; p < end && classes[(unsigned char)*p] == PLAIN; p++)
+        *out++ = wb_lower(*p);
+    if (f->map)
+        for (const char *from = f->p; from < p; from++)
+            f->map[f->n + (size_t)(from - f->p)] = (uint32_t)(from - f->start);
+    f->n += (size_t)(p - f->p);
+    f->p = p;
+}
+
 static size_t fold(struct folder *f)
 {
     while (f->p < f->end && f->n < f->cap) {
-        unsigned char c = (unsigned char)*f->p;
-        switch ((enum class)classes[c]) {
-        case PLAIN:
-            put(f, wb_lower((char)c), f->p);
-            f->p++;
-            break;
+        switch ((enum class)classes[(unsigned char)*f->p]) {
+        case PLAIN: fold_plain_run(f); break;
         case BLANK:
             put_blank(f, f->p);
             f->p++;
