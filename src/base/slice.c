@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _GNU_SOURCE /* memmem */
 #include "slice.h"
+
+/* A name of a header field is made of letters, digits and the three marks that real ones have. */
+const unsigned char wb_byte_class[256] = {
+    ['0' ... '9'] = WB_BYTE_DIGIT | WB_BYTE_FIELD_NAME,
+    ['A' ... 'Z'] = WB_BYTE_ALPHA | WB_BYTE_FIELD_NAME,
+    ['a' ... 'z'] = WB_BYTE_ALPHA | WB_BYTE_FIELD_NAME,
+    ['-'] = WB_BYTE_FIELD_NAME,
+    ['_'] = WB_BYTE_FIELD_NAME,
+    ['.'] = WB_BYTE_FIELD_NAME,
+};
 
 static bool same_nocase(const char *a, const char *b, size_t n)
 {
@@ -29,23 +38,6 @@ size_t wb_slice_chr(struct wb_slice s, char c)
 {
     const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
     return hit ? (size_t)(hit - s.p) : s.n;
-}
-
-size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
-{
-    const char *hit = memmem(s.p, s.n, needle.p, needle.n);
-    return hit ? (size_t)(hit - s.p) : s.n;
-}
-
-size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
-{
-    if (needle.n == 0 || needle.n > s.n)
-        return s.n;
-    char first = wb_lower(needle.p[0]);
-    for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (wb_lower(s.p[i]) == first && same_nocase(s.p + i, needle.p, needle.n))
-            return i;
-    return s.n;
 }
 
 struct wb_slice wb_slice_ltrim(struct wb_slice s)

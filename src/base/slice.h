@@ -61,14 +61,18 @@ static inline char wb_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+/* What each byte is in ASCII: a set of these. */
+enum wb_byte_class { WB_BYTE_ALPHA = 1, WB_BYTE_DIGIT = 2, WB_BYTE_FIELD_NAME = 4 };
+extern const unsigned char wb_byte_class[256];
+
 static inline bool wb_is_alpha(char c)
 {
-    return wb_lower(c) >= 'a' && wb_lower(c) <= 'z';
+    return wb_byte_class[(unsigned char)c] & WB_BYTE_ALPHA;
 }
 
 static inline bool wb_is_alnum(char c)
 {
-    return wb_is_alpha(c) || wb_is_digit(c);
+    return wb_byte_class[(unsigned char)c] & (WB_BYTE_ALPHA | WB_BYTE_DIGIT);
 }
 
 /* The value of a hexadecimal digit, -1 for any other byte. */

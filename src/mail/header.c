@@ -30,7 +30,7 @@ static enum wb_header_id header_id(struct wb_slice name)
 /* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
 static bool name_byte(char c)
 {
-    return wb_is_alnum(c) || c == '-' || c == '_' || c == '.';
+    return wb_byte_class[(unsigned char)c] & WB_BYTE_FIELD_NAME;
 }
 
 static size_t name_length(struct wb_slice line)

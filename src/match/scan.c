@@ -78,71 +78,94 @@ void wb_matcher_free(struct wb_matcher *matcher)
     free(matcher);
 }
 
-/* A scan under way. */
+/* A scan under way, and the tables it looks into. */
 struct scan {
-    const struct wb_scanner *scanner;
+    const char *text, *end;
+    const uint64_t *grams;
+    const uint32_t *slots;
+    const struct keyed_word *words;
+    const uint32_t *word_text;
+    const char *word_bytes;
+    const uint32_t *word_sets_at, *word_sets;
     struct wb_matcher *matcher;
-    struct wb_slice text;
 };
 
-static void note_word(struct scan *scan, uint32_t word)
+static struct scan new_scan(const struct wb_scanner *s, struct wb_matcher *matcher,
+                            struct wb_slice text)
 {
-    const struct layout *l = scan->scanner->layout;
+    const struct layout *l = s->layout;
+    return (struct scan){
+        .text = text.p,
+        .end = text.p + text.n,
+        .grams = (const void *)(s->bytes + l->grams),
+        .slots = table(s, l->slots),
+        .words = (const void *)(s->bytes + l->keyed),
+        .word_text = table(s, l->word_text),
+        .word_bytes = s->bytes + l->word_bytes,
+        .word_sets_at = table(s, l->word_sets_at),
+        .word_sets = table(s, l->word_sets),
+        .matcher = matcher,
+    };
+}
+
+static void note_word(const struct scan *scan, uint32_t word)
+{
     struct wb_matcher *m = scan->matcher;
-    const uint32_t *at = table(scan->scanner, l->word_sets_at) + word;
-    const uint32_t *sets = table(scan->scanner, l->word_sets);
-    for (uint32_t i = at[0]; i < at[1]; i++) {
-        if (m->set_seen[sets[i]])
+    for (uint32_t i = scan->word_sets_at[word]; i < scan->word_sets_at[word + 1]; i++) {
+        uint32_t set = scan->word_sets[i];
+        if (m->set_seen[set])
             continue;
-        m->set_seen[sets[i]] = true;
-        m->seen[m->seen_count++] = sets[i];
+        m->set_seen[set] = true;
+        m->seen[m->seen_count++] = set;
     }
 }
 
-static bool stands(const struct scan *scan, const struct keyed_word *word, size_t at)
+/* The bytes behind the head of a long word. */
+static bool goes_on(const struct scan *scan, const struct keyed_word *word, const char *p)
 {
-    if (word->offset > at || at - word->offset + word->length > scan->text.n)
+    const char *text = scan->word_bytes + scan->word_text[word->word];
+    return memcmp(p + sizeof word->head, text + sizeof word->head,
+                  word->length - sizeof word->head) == 0;
+}
+
+static inline bool stands(const struct scan *scan, const struct keyed_word *word, const char *at)
+{
+    if (at - scan->text < word->offset)
         return false;
-    const char *p = scan->text.p + at - word->offset;
+    const char *p = at - word->offset;
     uint64_t head = 0;
-    if (at - word->offset + sizeof head <= scan->text.n)
+    if (scan->end - p >= (ptrdiff_t)sizeof head)
         memcpy(&head, p, sizeof head);
     else
-        memcpy(&head, p, word->length < sizeof head ? word->length : sizeof head);
-    if ((head & word->mask) != word->head)
+        memcpy(&head, p, (size_t)(scan->end - p));
+    if ((head & word->mask) != word->head || scan->end - p < word->length)
         return false;
-    if (word->length <= sizeof head)
-        return true;
-    const char *bytes = scan->scanner->bytes + scan->scanner->layout->word_bytes;
-    const char *rest = bytes + table(scan->scanner, scan->scanner->layout->word_text)[word->word];
-    return memcmp(p + sizeof head, rest + sizeof head, word->length - sizeof head) == 0;
+    return word->length <= sizeof head || goes_on(scan, word, p);
 }
 
 /* The words whose gram stands at that place. */
-static void try_words(struct scan *scan, uint32_t gram, size_t at)
+static void try_words(const struct scan *scan, uint32_t gram, const char *at)
 {
-    const uint32_t *slots = table(scan->scanner, scan->scanner->layout->slots) + slot_of(gram);
-    const struct keyed_word *words =
-        (const void *)(scan->scanner->bytes + scan->scanner->layout->keyed);
-    for (uint32_t i = slots[0]; i < slots[1]; i++)
-        if (words[i].gram == gram && stands(scan, &words[i], at))
-            note_word(scan, words[i].word);
+    const struct keyed_word *word = scan->words + scan->slots[slot_of(gram)];
+    const struct keyed_word *end = scan->words + scan->slots[slot_of(gram) + 1];
+    for (; word < end; word++)
+        if (word->gram == gram && stands(scan, word, at))
+            note_word(scan, word->word);
 }
 
-static void find_words(struct scan *scan)
+static void find_words(const struct scan *scan)
 {
-    const uint64_t *grams = (const void *)table(scan->scanner, scan->scanner->layout->grams);
-    const char *p = scan->text.p;
-    size_t n = scan->text.n, i = 0;
-    for (; i + sizeof(uint32_t) <= n; i++) {
+    const char *p = scan->text;
+    const uint64_t *grams = scan->grams;
+    for (; scan->end - p > GRAM_BYTES; p++) {
         uint32_t bytes;
-        memcpy(&bytes, p + i, sizeof bytes);
+        memcpy(&bytes, p, sizeof bytes);
         uint32_t gram = hash_gram(bytes);
         if (grams[gram / 64] >> gram % 64 & 1)
-            try_words(scan, gram, i);
+            try_words(scan, gram, p);
     }
-    if (i + GRAM_BYTES <= n)
-        try_words(scan, gram_at(p + i), i);
+    if (scan->end - p == GRAM_BYTES)
+        try_words(scan, gram_at(p), p);
 }
 
 static bool further_seen(const struct wb_matcher *m, const uint32_t *further)
@@ -157,7 +180,7 @@ size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, str
                struct wb_candidate *candidates, size_t max)
 {
     const struct layout *l = scanner->layout;
-    struct scan scan = {scanner, matcher, text};
+    struct scan scan = new_scan(scanner, matcher, text);
     matcher->seen_count = 0;
     if (l->words)
         find_words(&scan);

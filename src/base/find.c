@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Searching. Sixteen places are looked at together: where the needle's first byte stands and its
+ * last byte at the right distance, the rest is compared. memmem of the C library takes two steps
+ * for each byte, and short needles are most of what we search.
+ */
+#define _GNU_SOURCE /* memmem */
+#include "slice.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+enum { BLOCK = 16 };
+
+static unsigned places(const char *p, __m128i byte)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, byte));
+}
+
+/* The first hit in whole blocks; *done_out is how many places have been looked at. */
+static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+{
+    const size_t last = needle.n - 1;
+    const __m128i a = _mm_set1_epi8(needle.p[0]), b = _mm_set1_epi8(needle.p[last]);
+    size_t i = 0;
+    for (; i + last + BLOCK <= s.n; i += BLOCK) {
+        unsigned at = places(s.p + i, a);
+        if (at)
+            at &= places(s.p + i + last, b);
+        for (; at; at &= at - 1) {
+            const char *p = s.p + i + __builtin_ctz(at);
+            if (last < 2 || memcmp(p + 1, needle.p + 1, last - 1) == 0)
+                return p;
+        }
+    }
+    *done_out = i;
+    return NULL;
+}
+#else
+static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+{
+    (void)s, (void)needle;
+    *done_out = 0;
+    return NULL;
+}
+#endif
+
+size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
+{
+    size_t done = 0;
+    if (needle.n == 0)
+        return 0;
+    if (needle.n > s.n)
+        return s.n;
+    const char *hit = find_blocks(s, needle, &done);
+    if (!hit)
+        hit = memmem(s.p + done, s.n - done, needle.p, needle.n);
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+/* The first place where the byte stands, as small or as capital letter. */
+static const char *either_case(const char *p, const char *end, char c)
+{
+    char capital = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+#if defined(__SSE2__)
+    const __m128i a = _mm_set1_epi8(c), b = _mm_set1_epi8(capital);
+    for (; end - p >= BLOCK; p += BLOCK) {
+        unsigned at = places(p, a) | places(p, b);
+        if (at)
+            return p + __builtin_ctz(at);
+    }
+#endif
+    while (p < end && *p != c && *p != capital)
+        p++;
+    return p;
+}
+
+size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
+{
+    if (needle.n == 0 || needle.n > s.n)
+        return needle.n ? s.n : 0;
+    const char *end = wb_slice_end(s) - needle.n + 1;
+    char first = wb_lower(needle.p[0]);
+    for (const char *p = s.p; (p = either_case(p, end, first)) < end; p++)
+        if (wb_slice_startsi(wb_slice_span(p, wb_slice_end(s)), needle))
+            return (size_t)(p - s.p);
+    return s.n;
+}
