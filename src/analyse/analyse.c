@@ -178,6 +178,8 @@ static bool wants_prose_at_once(const struct wb_session *s)
     uint32_t n;
     const struct wb_extract *ex = &s->extract;
     bool delayed = false;
+    if (ex->feedback_part != WB_NO_PART)
+        return false;
     for (uint32_t i = 0; i < ex->recipient_count; i++)
         delayed |= ex->recipients[i].action != WB_ACTION_FAILED;
     if (!ex->recipient_count || delayed)

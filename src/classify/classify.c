@@ -7,8 +7,8 @@
 enum {
     MAX_HITS = 96, /* as many as a text has matches */
     MAX_TEXTS = 12,
-    AGREES = 6,       /* letters that agreement with the status code is worth */
-    NEAR = 60,        /* a rival counts from this percentage of the winner's specificity on */
+    AGREES = 6, /* letters that agreement with the status code is worth */
+    NEAR = 60,  /* a rival counts from this percentage of the winner's specificity on */
 };
 
 /* An entry that matched, and what it weighs. */
@@ -29,7 +29,7 @@ struct search {
     int reply_code;
     struct wb_code status;
     uint16_t agreeing; /* the cause that the status code suggests; WB_NO_INDEX: none */
-    struct hit best; /* .entry NULL: none yet */
+    struct hit best;   /* .entry NULL: none yet */
     struct wb_scanned best_text;
     struct wb_scanned texts[MAX_TEXTS]; /* what was scanned: facts are taken from it in the end */
     int text_count;
@@ -83,7 +83,8 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
             struct wb_match *match = &scanned->matches[i];
             const struct wb_entry *e = &s->entries[match->entry];
             int rank = s->causes[e->cause == WB_NO_INDEX ? 0 : e->cause].rank;
-            if (e->cause == WB_NO_INDEX || (rank ? e->tier : WB_TIER_HINT) != tier || !applies(s, e))
+            if (e->cause == WB_NO_INDEX || (rank ? e->tier : WB_TIER_HINT) != tier ||
+                !applies(s, e))
                 continue;
             if (wb_match_holds(s->cl->cat, s->cl->matcher, scanned, match))
                 hits[n++] = (struct hit){e, match};
@@ -114,15 +115,14 @@ static void note_rivals(struct search *s, const struct hit *hits, size_t n)
         const struct wb_entry *rival = hits[i].entry;
         int letters = hits[i].match->letters, most = s->best.match->letters;
         bool listed = rival->cause == s->best.entry->cause || rival->tier < s->best.entry->tier ||
-                      !s->causes[rival->cause].rank ||
-                      letters * 100 < most * NEAR;
+                      !s->causes[rival->cause].rank || letters * 100 < most * NEAR;
         for (int j = 0; j < v->alternatives; j++)
             listed |= v->alternative[j].cause == rival->cause;
         if (listed)
             continue;
         int sum = letters + most;
-        v->alternative[v->alternatives++] = (struct wb_alternative){
-            rival->cause, (uint16_t)(sum ? letters * 100 / sum : 50)};
+        v->alternative[v->alternatives++] =
+            (struct wb_alternative){rival->cause, (uint16_t)(sum ? letters * 100 / sum : 50)};
     }
 }
 
@@ -137,8 +137,7 @@ static bool stronger(const struct search *s, const struct hit *a, const struct h
 static struct wb_scanned scan_text(struct search *s, struct wb_slice text, int code)
 {
     const struct wb_classifier *cl = s->cl;
-    struct wb_scanned scanned =
-        wb_memo_scan(cl->memo, cl->cat, cl->matcher, cl->arena, text, code);
+    struct wb_scanned scanned = wb_memo_scan(cl->memo, cl->cat, cl->matcher, cl->arena, text, code);
     if (s->text_count < MAX_TEXTS)
         s->texts[s->text_count++] = scanned;
     return scanned;
@@ -221,9 +220,7 @@ static void find_codes(struct search *s, const struct wb_layers *diagnostic,
     bool field_counts = e->status.class && !(s->context->status_empty && says_nothing(e->status));
     if (says_nothing(s->status) && (field_counts || !s->status.class))
         s->status = e->status;
-    s->stage = e->stage                ? e->stage
-               : diagnostic->stage     ? diagnostic->stage
-                                       : explanation->stage;
+    s->stage = e->stage ? e->stage : diagnostic->stage ? diagnostic->stage : explanation->stage;
     const struct wb_status_meaning *meaning =
         wb_cat_status(s->cl->cat, s->status, speaker(s->context));
     s->agreeing = meaning && meaning->trust >= WB_TRUST_MID ? meaning->cause : WB_NO_INDEX;
@@ -247,9 +244,9 @@ static bool judge_status(struct search *s, enum wb_trust least)
     v->cause = m->cause;
     v->detail = wb_cat_str(cat, m->detail);
     v->rule = wb_cat_str(cat, m->rule);
-    v->confidence = m->certain                    ? WB_CONFIDENCE_CERTAIN
-                    : m->trust >= WB_TRUST_MID    ? WB_CONFIDENCE_FAIR
-                                                  : WB_CONFIDENCE_WEAK;
+    v->confidence = m->certain                 ? WB_CONFIDENCE_CERTAIN
+                    : m->trust >= WB_TRUST_MID ? WB_CONFIDENCE_FAIR
+                                               : WB_CONFIDENCE_WEAK;
     v->alternatives = 0;
     take_alternatives(v, m->alternative, m->weight, m->alternatives);
     v->first_line = m->first_line;
@@ -285,11 +282,11 @@ static void take_entry(struct search *s)
     v->page = e->page;
     v->first_line = e->first_line;
     v->lines = e->lines;
-    v->confidence = e->unsure                      ? WB_CONFIDENCE_WEAK
-                    : e->certain                   ? WB_CONFIDENCE_CERTAIN
-                    : e->tier == WB_TIER_HINT      ? WB_CONFIDENCE_WEAK
-                    : e->tier == WB_TIER_GENERAL   ? WB_CONFIDENCE_FAIR
-                                                   : WB_CONFIDENCE_STRONG;
+    v->confidence = e->unsure                    ? WB_CONFIDENCE_WEAK
+                    : e->certain                 ? WB_CONFIDENCE_CERTAIN
+                    : e->tier == WB_TIER_HINT    ? WB_CONFIDENCE_WEAK
+                    : e->tier == WB_TIER_GENERAL ? WB_CONFIDENCE_FAIR
+                                                 : WB_CONFIDENCE_STRONG;
     if (e->provider != WB_NO_INDEX)
         v->provider = e->provider;
     if (e->code && !v->facts.provider_code.n)
@@ -336,8 +333,7 @@ static enum wb_recommendation recommend(const struct search *s, const struct wb_
         return WB_RECOMMENDATION_NONE;
     if (wish != WB_RECOMMENDATION_SUPPRESS)
         return wish;
-    bool sure = cause->suppress == WB_SUPPRESS_ALONE &&
-                v->permanence == WB_PERMANENCE_PERMANENT &&
+    bool sure = cause->suppress == WB_SUPPRESS_ALONE && v->permanence == WB_PERMANENCE_PERMANENT &&
                 v->confidence >= WB_CONFIDENCE_STRONG && v->alternatives == 0;
     return sure ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_PAUSE;
 }
@@ -420,12 +416,19 @@ static void decide(struct search *s, const struct wb_layers *diagnostic,
         s->v->confidence = WB_CONFIDENCE_NONE;
 }
 
-/* "SMTP; 550-5.7.26 ..." and nothing behind: some servers report only the first line. */
+/* The first line of a longer reply, "550-5.7.26 ...", and no other behind it. */
+static bool first_line_only(struct wb_slice d)
+{
+    if (d.n < 5 || d.p[3] != '-' || !wb_is_digit(d.p[0]))
+        return false;
+    struct wb_slice code = wb_slice_head(d, 3), rest = wb_slice_from(d, 4);
+    return wb_slice_find(rest, code) == rest.n;
+}
+
+/* Some servers report only the first line of a reply, others its first hundred bytes and dots. */
 static bool is_cut(const struct wb_evidence *e)
 {
-    struct wb_slice d = e->diagnostic;
-    return !d.n || (d.n > 3 && d.p[3] == '-' && wb_is_digit(d.p[0])) ||
-           wb_slice_find(d, WB_S("...")) < d.n;
+    return first_line_only(e->diagnostic) || wb_slice_endsi(e->diagnostic, WB_S("..."));
 }
 
 void wb_classify(const struct wb_classifier *cl, const struct wb_context *context,

@@ -245,6 +245,8 @@ void wb_extract_mail(struct wb_extract *ex)
     if (!ex->recipient_count)
         read_field_parts(ex);
     read_failed_recipients(ex);
+    if (ex->recipient_count == 1 && !ex->recipients[0].stage)
+        ex->recipients[0].stage = wb_reply_stage_told(ex->prose);
 }
 
 struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)

@@ -23,7 +23,7 @@ struct wb_code wb_reply_status(struct wb_slice s, size_t *taken_out)
     if (!ok || !ends)
         return (struct wb_code){0};
     *taken_out = (size_t)(r.p - s.p);
-    return (struct wb_code){(uint8_t)class, (uint16_t)subject, (uint16_t)detail};
+    return (struct wb_code){(uint8_t) class, (uint16_t)subject, (uint16_t)detail};
 }
 
 struct wb_code wb_reply_find_status(struct wb_slice s)
@@ -61,8 +61,9 @@ static int code_at(struct wb_slice s)
 /* "550 messages", "in 500 seconds": a number with a unit is no reply code. */
 static bool counts_something(struct wb_slice behind)
 {
-    static const char *const units[] = {"byte", "kb",   "mb",  "message", "recipient", "second",
-                                        "minute", "hour", "day", "rcpt",  "mail",      "connection"};
+    static const char *const units[] = {"byte",      "kb",     "mb",     "message",
+                                        "recipient", "second", "minute", "hour",
+                                        "day",       "rcpt",   "mail",   "connection"};
     behind = wb_slice_ltrim(behind);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (wb_slice_startsi(behind, wb_slice_str(units[i])) &&
@@ -74,10 +75,10 @@ static bool counts_something(struct wb_slice behind)
 /* Words behind which a reply is quoted. */
 static bool announces_reply(struct wb_slice before)
 {
-    static const char *const words[] = {"said",   "says",     "returned", "error",    "code",
-                                        "reason", "with",     "reply",    "response", "answered",
-                                        "replied", "responded", "status", "smtp",     "got",
-                                        "server", "because",  "message",  "is",       "was"};
+    static const char *const words[] = {"said",    "says",      "returned", "error",    "code",
+                                        "reason",  "with",      "reply",    "response", "answered",
+                                        "replied", "responded", "status",   "smtp",     "got",
+                                        "server",  "because",   "message",  "is",       "was"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct wb_slice word = wb_slice_str(words[i]);
         if (wb_slice_endsi(before, word) &&
@@ -157,11 +158,14 @@ static const struct {
     struct wb_slice words;
     enum wb_stage stage;
 } stage_words[] = {
-#define W(text, stage) {{text, sizeof(text) - 1}, WB_STAGE_##stage}
-    W("rcpt to", RCPT),     W("mail from", MAIL),   W("end of data", END_OF_DATA),
-    W("data", DATA),        W("ehlo", EHLO),        W("end-of-data", END_OF_DATA),
-    W("helo", EHLO),        W("starttls", STARTTLS), W("initial connection", CONNECT),
-    W("auth ", AUTH),       W("connect", CONNECT),  W("text command", END_OF_DATA),
+#define W(text, stage)                             \
+    {                                              \
+        {text, sizeof(text) - 1}, WB_STAGE_##stage \
+    }
+    W("rcpt to", RCPT), W("mail from", MAIL),    W("end of data", END_OF_DATA),
+    W("data", DATA),    W("ehlo", EHLO),         W("end-of-data", END_OF_DATA),
+    W("helo", EHLO),    W("starttls", STARTTLS), W("initial connection", CONNECT),
+    W("auth ", AUTH),   W("connect", CONNECT),   W("text command", END_OF_DATA),
 #undef W
 };
 
@@ -186,10 +190,11 @@ static int introduces_command(struct wb_slice before)
     if (wb_slice_endsi(before, WB_S("reply to ")) || wb_slice_endsi(before, WB_S("response to ")) ||
         wb_slice_endsi(before, WB_S("server after ")))
         return 2;
-    return before.n == 0 ? 0
-                         : before.p[before.n - 1] == '(' || wb_slice_endsi(before, WB_S("after ")) ||
-                               wb_slice_endsi(before, WB_S("for ")) ||
-                               wb_slice_endsi(before, WB_S("sending "));
+    return before.n == 0
+               ? 0
+               : before.p[before.n - 1] == '(' || wb_slice_endsi(before, WB_S("after ")) ||
+                     wb_slice_endsi(before, WB_S("for ")) ||
+                     wb_slice_endsi(before, WB_S("sending "));
 }
 
 /*
@@ -214,6 +219,14 @@ static enum wb_stage find_stage(struct wb_slice text)
     return WB_STAGE_ABSENT;
 }
 
+enum wb_stage wb_reply_stage_told(struct wb_slice text)
+{
+    const struct wb_slice words = WB_S("in reply to ");
+    struct wb_slice rest = wb_slice_from(text, wb_slice_find(text, words));
+    struct wb_slice command = wb_slice_from(rest, words.n);
+    return rest.n ? wb_reply_stage_of_command(wb_slice_ltrim(command)) : WB_STAGE_ABSENT;
+}
+
 /* ---- the cut ---- */
 
 void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *limits)
@@ -227,7 +240,7 @@ void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *
             continue;
         struct wb_code status = status_behind(wb_slice_from(at, 3));
         bool sure = status.class == code / 100; /* "421 4.2.1" can be nothing else */
-        if (code < 300 && i > 0 && !sure) /* a size, a count: successes are not quoted */
+        if (code < 300 && i > 0 && !sure)       /* a size, a count: successes are not quoted */
             continue;
         if (!sure && !may_begin_between(wb_slice_head(text, i), wb_slice_from(at, 3)))
             continue;
@@ -263,7 +276,8 @@ static size_t ipv6_at(struct wb_slice s)
     size_t n = 0, colons = 0;
     while (n < s.n && (wb_hex_digit(s.p[n]) >= 0 || s.p[n] == ':'))
         colons += s.p[n++] == ':';
-    return colons > 2 || (colons == 2 && wb_slice_find(wb_slice_head(s, n), WB_S("::")) < n) ? n : 0;
+    return colons > 2 || (colons == 2 && wb_slice_find(wb_slice_head(s, n), WB_S("::")) < n) ? n
+                                                                                             : 0;
 }
 
 struct wb_slice wb_reply_ip(struct wb_slice s)
