@@ -15,7 +15,7 @@ struct wb_catalogue {
     uint32_t regex_count;
     uint16_t unknown;
     uint16_t general;
-    bool wanted_class[256]; /* see name_class */
+    uint8_t wanted_row[256]; /* by name_class: row + 1 of HEADERS; SEVERAL */
 };
 
 /* ---- tables and texts ---- */
@@ -123,6 +123,8 @@ const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct 
     return at == WB_NO_INDEX ? NULL : &rows[at];
 }
 
+enum { SEVERAL = 255 };
+
 /* Names of wanted fields fall into few of 256 classes by length, first and last letter. */
 static uint8_t name_class(struct wb_slice name)
 {
@@ -132,10 +134,11 @@ static uint8_t name_class(struct wb_slice name)
 
 bool wb_cat_wants_header(const struct wb_catalogue *cat, struct wb_slice name)
 {
-    if (!name.n || !cat->wanted_class[name_class(name)])
-        return false;
     uint32_t n;
     const struct uint32_ref *rows = wb_cat_headers(cat, &n);
+    uint8_t row = name.n ? cat->wanted_row[name_class(name)] : 0;
+    if (row == 0 || row != SEVERAL)
+        return row && wb_slice_eqi(wb_cat_str(cat, rows[row - 1].ref), name);
     for (uint32_t i = 0; i < n; i++)
         if (wb_slice_eqi(wb_cat_str(cat, rows[i].ref), name))
             return true;
@@ -306,8 +309,10 @@ static void note_wanted(struct wb_catalogue *cat)
 {
     uint32_t n;
     const struct uint32_ref *rows = wb_cat_headers(cat, &n);
-    for (uint32_t i = 0; i < n; i++)
-        cat->wanted_class[name_class(wb_cat_str(cat, rows[i].ref))] = true;
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t *row = &cat->wanted_row[name_class(wb_cat_str(cat, rows[i].ref))];
+        *row = *row || i + 1 >= SEVERAL ? SEVERAL : (uint8_t)(i + 1);
+    }
 }
 
 static void find_roles(struct wb_catalogue *cat)

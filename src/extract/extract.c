@@ -20,13 +20,15 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
         .limits = limits,
         .mail = mail,
         .recipients = calloc(WB_MAX_RECIPIENTS, sizeof(struct wb_evidence)),
+        .header_memo = wb_header_memo_new(),
     };
-    return ex->recipients != NULL;
+    return ex->recipients && ex->header_memo;
 }
 
 void wb_extract_close(struct wb_extract *ex)
 {
     free(ex->recipients);
+    wb_header_memo_free(ex->header_memo);
     *ex = (struct wb_extract){0};
 }
 
@@ -62,6 +64,7 @@ static void reset(struct wb_extract *ex)
         .limits = kept.limits,
         .mail = kept.mail,
         .recipients = kept.recipients,
+        .header_memo = kept.header_memo,
         .dialect = WB_NO_INDEX,
         .status_part = WB_NO_PART,
         .disposition_part = WB_NO_PART,
@@ -238,12 +241,13 @@ void wb_extract_mail(struct wb_extract *ex)
     reset(ex);
     survey(ex);
     struct wb_slice text = wb_human_text(ex);
-    ex->prose = wb_before_trace(text);
-    wb_recognise(ex);
     ex->text = ex->prose = text;
     wb_read_json(ex, text);
     if (!ex->recipient_count)
         read_field_parts(ex);
+    ex->prose = wb_before_trace(text);
+    wb_recognise(ex);
+    ex->prose = text;
     read_failed_recipients(ex);
     if (ex->recipient_count == 1 && !ex->recipients[0].stage)
         ex->recipients[0].stage = wb_reply_stage_told(ex->prose);

@@ -75,6 +75,7 @@ struct wb_extract {
     struct wb_arena *arena;
     wb_limit_set *limits;
     struct wb_mail *mail;
+    struct wb_header_memo *header_memo;
 
     enum wb_kind kind;
     struct wb_slice detail; /* of the kind: "phishing" */

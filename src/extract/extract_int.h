@@ -23,8 +23,22 @@ void wb_take_field(struct wb_extract *ex, struct wb_evidence *r, enum wb_field f
 /* A notification as JSON, if the text is one that the catalogue knows. */
 void wb_read_json(struct wb_extract *ex, struct wb_slice text);
 
+/* What outweighs a delivery status: challenges come dressed as one. */
+enum { WB_KIND_OVERRIDES = 6 };
+
+/* Whether the fields say what kind of message it is, unless signs outweigh them. */
+bool wb_structure_decides(const struct wb_extract *ex);
+
 /* Looks for the signs of kinds and dialects in the header, and then in the text. */
 void wb_recognise(struct wb_extract *ex);
+
+/* Names each sign that the header shows. */
+typedef void (*wb_note_sign)(void *to, uint16_t sign);
+void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to);
+
+/* What is known of header fields seen before; NULL without memory. */
+struct wb_header_memo *wb_header_memo_new(void);
+void wb_header_memo_free(struct wb_header_memo *memo);
 
 /* A text up to where the returned message's trace fields begin. */
 struct wb_slice wb_before_trace(struct wb_slice text);

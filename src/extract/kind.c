@@ -9,9 +9,8 @@
 #include "address.h"
 
 enum {
-    ENOUGH = 3,      /* what the signs of a kind must weigh together */
-    SURELY = 4,      /* the origin of what a mail system surely wrote */
-    OVERRIDES = 6,   /* what outweighs a delivery status: challenges come dressed as one */
+    ENOUGH = 3, /* what the signs of a kind must weigh together */
+    SURELY = 4, /* the origin of what a mail system surely wrote */
 };
 
 static enum wb_kind kind_of_action(enum wb_action action)
@@ -106,6 +105,12 @@ static void weigh_fraud(struct wb_extract *ex)
         ex->kind_weight[WB_KIND_NOT_A_REPORT] = 0;
 }
 
+bool wb_structure_decides(const struct wb_extract *ex)
+{
+    return ex->feedback_part != WB_NO_PART ||
+           (ex->status_part != WB_NO_PART && kind_of_actions(ex));
+}
+
 static enum wb_kind decide_prose(const struct wb_extract *ex, enum wb_kind by_action)
 {
     int weight;
@@ -130,9 +135,9 @@ static enum wb_kind decide(const struct wb_extract *ex)
         return by_dialect;
     if (ex->feedback_part != WB_NO_PART)
         return WB_KIND_COMPLAINT;
-    if (weight >= OVERRIDES)
+    if (weight >= WB_KIND_OVERRIDES)
         return heavy;
-    if (ex->status_part != WB_NO_PART && by_action)
+    if (wb_structure_decides(ex))
         return by_action;
     if (ex->disposition_part != WB_NO_PART)
         return ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH ? WB_KIND_BOUNCE : WB_KIND_RECEIPT;

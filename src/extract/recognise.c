@@ -1,105 +1,121 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which signs the message shows: header fields and phrases that the catalogue lists for kinds and
- * dialects. The words of all header signs are sought in one pass over a synopsis ("from: ...", only
- * the fields that some sign looks at), those of all text signs, and of all lines that dialects are
- * interested in, in one pass over the folded text.
+ * dialects. The words of all text signs, and of all lines that dialects are interested in, are
+ * sought in one pass over the folded text. A phrase is confirmed only if it can still matter: if
+ * the other signs of its group may be there, and the group could change the answer.
  */
 #include "extract_int.h"
 
 #include "match.h"
 
-enum { MAX_CANDIDATES = 512, MAX_FIELDS = 48, FIELD_BYTES = 512 };
-
-/* The header fields that matter, folded, one behind the other with line ends between. */
-struct synopsis {
-    struct wb_slice text;
-    struct {
-        struct wb_slice name, value;
-    } field[MAX_FIELDS];
-    uint32_t n;
-};
-
-static void read_synopsis(struct wb_extract *ex, struct synopsis *s)
-{
-    const struct wb_part *root = &ex->mail->parts[0];
-    s->n = 0;
-    for (uint32_t i = 0; i < root->headers && s->n < MAX_FIELDS; i++) {
-        const struct wb_header *h = &ex->mail->headers[root->first_header + i];
-        if (!wb_cat_wants_header(ex->cat, h->name))
-            continue;
-        s->field[s->n].name = h->name;
-        s->field[s->n++].value = wb_mail_value(ex->mail, h);
-    }
-    struct wb_text text = wb_text_open(ex->arena, MAX_FIELDS * (FIELD_BYTES + 1));
-    for (uint32_t i = 0; i < s->n && text.cap - text.n > FIELD_BYTES; i++) {
-        char *to = text.p + text.n;
-        size_t n = wb_fold_plain(wb_slice_head(s->field[i].value, FIELD_BYTES), to, FIELD_BYTES);
-        s->field[i].value = wb_slice(to, n);
-        text.n += n;
-        wb_text_byte(&text, '\n');
-    }
-    s->text = wb_text_close(&text);
-}
+enum { MAX_CANDIDATES = 512 };
 
 /* The tally of groups of signs. */
 struct tally {
-    uint8_t *seen; /* of each group: how many of its signs */
-    uint16_t touched[MAX_CANDIDATES];
+    const struct wb_sign *signs;
+    const struct wb_sign_group *groups;
+    uint8_t *seen;     /* of each group: how many of its signs */
+    uint8_t *possible; /* ... and how many more may be there */
+    uint16_t *touched; /* groups of which any is seen */
     uint32_t n;
+    int kind_possible[WB_KIND_COUNT]; /* what a kind can weigh at most */
 };
 
-static void count_sign(struct tally *tally, const struct wb_sign *sign)
+static void count_sign(struct tally *tally, uint32_t sign)
 {
-    if (tally->seen[sign->group]++ == 0 && tally->n < MAX_CANDIDATES)
-        tally->touched[tally->n++] = sign->group;
+    uint16_t group = tally->signs[sign].group;
+    if (tally->seen[group]++ == 0)
+        tally->touched[tally->n++] = group;
 }
 
-static bool header_confirms(const struct wb_extract *ex, const struct wb_sign *sign,
-                            const struct synopsis *s)
+static void note_header_sign(void *tally, uint16_t sign)
 {
-    struct wb_groups groups;
-    struct wb_slice name = wb_cat_str(ex->cat, sign->header);
-    const struct wb_regex *regex = wb_cat_sign_regex(ex->cat, sign);
-    for (uint32_t i = 0; i < s->n; i++)
-        if (wb_slice_eqi(s->field[i].name, name) &&
-            wb_regex_find(regex, ex->matcher, s->field[i].value, &groups))
-            return true;
-    return false;
+    count_sign(tally, sign);
 }
 
-static void count_header_signs(struct wb_extract *ex, struct tally *tally)
+static bool complete(const struct tally *tally, uint16_t group)
 {
-    struct wb_candidate found[MAX_CANDIDATES];
-    struct synopsis s;
-    uint32_t n;
-    const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
-    read_synopsis(ex, &s);
-    size_t count = wb_scan(wb_cat_scan_headers(ex->cat), ex->matcher, s.text, found, MAX_CANDIDATES);
-    for (size_t i = 0; i < count; i++)
-        if (header_confirms(ex, &signs[found[i].id], &s))
-            count_sign(tally, &signs[found[i].id]);
+    return tally->seen[group] >= tally->groups[group].needed;
+}
+
+/* The best dialect that the signs seen so far name. */
+static int best_dialect(const struct tally *tally)
+{
+    int best = 0;
+    for (uint32_t i = 0; i < tally->n; i++) {
+        const struct wb_sign_group *group = &tally->groups[tally->touched[i]];
+        if (group->owner == WB_OWNER_DIALECT && group->specificity > best &&
+            complete(tally, tally->touched[i]))
+            best = group->specificity;
+    }
+    return best;
+}
+
+/* What each kind weighs if all candidates are there. */
+static void weigh_possible(struct tally *tally, const struct wb_candidate *found, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t group = tally->signs[found[i].id].group;
+        const struct wb_sign_group *g = &tally->groups[group];
+        tally->possible[group]++;
+        if (g->owner == WB_OWNER_KIND && g->weight > 0 &&
+            tally->seen[group] + tally->possible[group] == g->needed)
+            tally->kind_possible[g->kind] += g->weight;
+    }
+    for (uint32_t i = 0; i < tally->n; i++) {
+        const struct wb_sign_group *g = &tally->groups[tally->touched[i]];
+        if (g->owner == WB_OWNER_KIND && g->weight > 0 && complete(tally, tally->touched[i]))
+            tally->kind_possible[g->kind] += g->weight;
+    }
+}
+
+/* Whether a sign of that group, if confirmed, could change what is answered. */
+static bool matters(const struct wb_extract *ex, const struct tally *tally, uint16_t group,
+                    int best)
+{
+    const struct wb_sign_group *g = &tally->groups[group];
+    if (tally->seen[group] + tally->possible[group] < g->needed)
+        return false;
+    if (g->owner == WB_OWNER_DIALECT)
+        return g->specificity > best;
+    return !wb_structure_decides(ex) || tally->kind_possible[g->kind] >= WB_KIND_OVERRIDES;
+}
+
+/* Takes the candidates that are lines of dialects out of the list. */
+static size_t note_lines(struct wb_extract *ex, struct wb_candidate *found, size_t n)
+{
+    size_t kept = 0;
+    ex->lines_known = ex->prose.n <= WB_MAX_PROSE_BYTES && n < MAX_CANDIDATES;
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].id & WB_IS_LINE_PATTERN)
+            ex->line_possible[found[i].id & ~WB_IS_LINE_PATTERN] = true;
+        else
+            found[kept++] = found[i];
+    }
+    return kept;
 }
 
 static void count_text_signs(struct wb_extract *ex, struct tally *tally)
 {
     struct wb_candidate found[MAX_CANDIDATES];
     struct wb_groups groups;
-    uint32_t n;
-    const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
     struct wb_slice text = wb_slice_head(ex->prose, WB_MAX_PROSE_BYTES);
     struct wb_text folded = wb_text_open(ex->arena, text.n);
     folded.n = wb_fold(text, 0, folded.p, folded.cap, NULL);
     struct wb_slice all = wb_slice(folded.p, folded.n);
-    size_t count = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, all, found, MAX_CANDIDATES);
-    ex->lines_known = ex->prose.n <= WB_MAX_PROSE_BYTES && count < MAX_CANDIDATES;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t id = found[i].id;
-        if (id & WB_IS_LINE_PATTERN)
-            ex->line_possible[id & ~WB_IS_LINE_PATTERN] = true;
-        else if (found[i].sure ||
-                 wb_regex_find(wb_cat_sign_regex(ex->cat, &signs[id]), ex->matcher, all, &groups))
-            count_sign(tally, &signs[id]);
+    size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, all, found, MAX_CANDIDATES);
+    n = note_lines(ex, found, n);
+    weigh_possible(tally, found, n);
+    int best = best_dialect(tally);
+    for (size_t i = 0; i < n; i++) {
+        const struct wb_sign *sign = &tally->signs[found[i].id];
+        if (matters(ex, tally, sign->group, best) &&
+            (found[i].sure ||
+             wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, all, &groups)))
+            count_sign(tally, found[i].id);
+        else
+            tally->possible[sign->group]--;
     }
     wb_text_drop(&folded);
 }
@@ -119,19 +135,20 @@ static void take_group(struct wb_extract *ex, const struct wb_sign_group *group,
 
 void wb_recognise(struct wb_extract *ex)
 {
-    uint32_t n, patterns;
-    const struct wb_sign_group *groups = wb_cat_groups(ex->cat, &n);
+    uint32_t signs, groups, patterns;
+    struct tally tally = {.signs = wb_cat_signs(ex->cat, &signs),
+                          .groups = wb_cat_groups(ex->cat, &groups)};
     wb_cat_patterns(ex->cat, &patterns);
-    struct tally tally = {.seen = wb_arena_alloc(ex->arena, n + 1u)};
+    tally.seen = wb_arena_alloc(ex->arena, 2 * (groups + 1u));
+    tally.touched = wb_arena_alloc(ex->arena, (groups + 1u) * sizeof *tally.touched);
     ex->line_possible = wb_arena_alloc(ex->arena, patterns + 1u);
-    if (!tally.seen || !ex->line_possible)
+    if (!tally.seen || !tally.touched || !ex->line_possible)
         return;
-    count_header_signs(ex, &tally);
+    tally.possible = tally.seen + groups + 1;
+    wb_header_signs(ex, note_header_sign, &tally);
     count_text_signs(ex, &tally);
     int best = 0;
-    for (uint32_t i = 0; i < tally.n; i++) {
-        const struct wb_sign_group *group = &groups[tally.touched[i]];
-        if (tally.seen[tally.touched[i]] >= group->needed)
-            take_group(ex, group, &best);
-    }
+    for (uint32_t i = 0; i < tally.n; i++)
+        if (complete(&tally, tally.touched[i]))
+            take_group(ex, &tally.groups[tally.touched[i]], &best);
 }

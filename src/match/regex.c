@@ -1,28 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCRE2 behind our own names: compiled just in time, with a match limit. Expressions work on
- * bytes; a non-ASCII character in one is a run of bytes that must stand there as it is.
+ * PCRE2 behind our own names, with a match limit. Expressions work on bytes; a non-ASCII character
+ * in one is a run of bytes that must stand there as it is.
+ *
+ * To machine code it goes only what is used often: that costs as much as some dozens of matches. It
+ * is made from a copy, so that other threads can go on with the plain form meanwhile.
  */
 #include "match.h"
 #include "match_int.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "check.h"
 
 enum {
+    USED_OFTEN = 24,
     MATCH_LIMIT = 100000, /* steps; our linted patterns need a few hundred */
     STACK_BYTES = 64 * 1024,
 };
 
+/* What changes while a regex is in use. */
+struct machine {
+    _Atomic(pcre2_code *) code; /* NULL: not made yet, or not possible */
+    atomic_uint used;
+};
+
 struct wb_regex {
     pcre2_code *code;
+    struct machine *machine;
     const uint8_t *first_bytes; /* bitmap of 256 bits, NULL: any */
     int first_byte;             /* -1: see the bitmap */
     bool anchored;
-    bool jit;
 };
 
 static void find_first_bytes(struct wb_regex *regex)
@@ -57,15 +68,19 @@ struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_s
     struct wb_regex *regex = calloc(1, sizeof *regex);
     WB_CHECK(regex);
     regex->code = code;
-    regex->jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0; /* else slower, not wrong */
+    regex->machine = calloc(1, sizeof *regex->machine);
+    WB_CHECK(regex->machine);
     find_first_bytes(regex);
     return regex;
 }
 
 void wb_regex_free(struct wb_regex *regex)
 {
-    if (regex)
-        pcre2_code_free(regex->code);
+    if (!regex)
+        return;
+    pcre2_code_free(atomic_load(&regex->machine->code));
+    free(regex->machine);
+    pcre2_code_free(regex->code);
     free(regex);
 }
 
@@ -79,13 +94,32 @@ bool wb_regex_may_start(const struct wb_regex *regex, struct wb_slice text)
     return !regex->first_bytes || (regex->first_bytes[c / 8] & 1u << c % 8);
 }
 
+/* Where that is not possible the plain form goes on: slower, not wrong. */
+static void make_machine_code(const struct wb_regex *regex)
+{
+    pcre2_code *copy = pcre2_code_copy(regex->code);
+    if (copy && pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) == 0)
+        atomic_store_explicit(&regex->machine->code, copy, memory_order_release);
+    else
+        pcre2_code_free(copy);
+}
+
+static int match(const struct wb_regex *regex, struct wb_matcher *matcher, struct wb_slice text)
+{
+    pcre2_code *code = atomic_load_explicit(&regex->machine->code, memory_order_acquire);
+    if (code)
+        return pcre2_jit_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->data,
+                               matcher->context);
+    if (atomic_fetch_add_explicit(&regex->machine->used, 1, memory_order_relaxed) == USED_OFTEN)
+        make_machine_code(regex);
+    return pcre2_match(regex->code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->data,
+                       matcher->context);
+}
+
 bool wb_regex_find(const struct wb_regex *regex, struct wb_matcher *matcher, struct wb_slice text,
                    struct wb_groups *groups_out)
 {
-    int n = regex->jit ? pcre2_jit_match(regex->code, (PCRE2_SPTR)text.p, text.n, 0, 0,
-                                         matcher->data, matcher->context)
-                       : pcre2_match(regex->code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->data,
-                                     matcher->context);
+    int n = match(regex, matcher, text);
     if (n <= 0)
         return false;
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(matcher->data);
