@@ -6,6 +6,10 @@
  */
 #include "match.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 struct folder {
     const char *p;
     const char *start;
@@ -77,7 +81,8 @@ static size_t ipv4_length(const char *p, const char *end)
         if (at == from)
             return 0;
     }
-    bool goes_on = at < end && (wb_is_alnum(*at) || (*at == '.' && at + 1 < end && wb_is_digit(at[1])));
+    bool goes_on =
+        at < end && (wb_is_alnum(*at) || (*at == '.' && at + 1 < end && wb_is_digit(at[1])));
     return goes_on ? 0 : (size_t)(at - p);
 }
 
@@ -211,27 +216,84 @@ static void fold_wide(struct folder *f)
 enum class { PLAIN, BLANK, NUMBER, AT, WIDE };
 
 static const unsigned char classes[256] = {
-    ['\t'] = BLANK,  ['\n'] = BLANK,  ['\r'] = BLANK,  [' '] = BLANK,   ['\v'] = BLANK,
-    ['\f'] = BLANK,  ['0'] = NUMBER,  ['1'] = NUMBER,  ['2'] = NUMBER,  ['3'] = NUMBER,
-    ['4'] = NUMBER,  ['5'] = NUMBER,  ['6'] = NUMBER,  ['7'] = NUMBER,  ['8'] = NUMBER,
-    ['9'] = NUMBER,  ['*'] = NUMBER,  ['x'] = NUMBER,  [':'] = NUMBER,  ['@'] = AT,
+    ['\t'] = BLANK,         ['\n'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,  ['\v'] = BLANK,
+    ['\f'] = BLANK,         ['0'] = NUMBER, ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER,
+    ['4'] = NUMBER,         ['5'] = NUMBER, ['6'] = NUMBER, ['7'] = NUMBER, ['8'] = NUMBER,
+    ['9'] = NUMBER,         ['*'] = NUMBER, ['x'] = NUMBER, [':'] = NUMBER, ['@'] = AT,
     [0x80 ... 0xFF] = WIDE,
 };
 
-/* Runs of plain bytes, and of blanks that stand alone. */
+/* Where the bytes of a run came from. */
+static void map_run(struct folder *f, const char *from, size_t n)
+{
+    if (f->map)
+        for (size_t i = 0; i < n; i++)
+            f->map[f->n + i] = (uint32_t)(from - f->start + (ptrdiff_t)i);
+}
+
+#if defined(__SSE2__)
+enum { BLOCK = 16 };
+
+static __m128i between(__m128i bytes, char first, char last)
+{
+    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+    __m128i most = _mm_set1_epi8((char)(last - first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, most), from_zero);
+}
+
+/* The bytes of a block that are not plain; a blank is plain when it stands alone. */
+static unsigned special(__m128i bytes, __m128i lower, bool behind_blank)
+{
+    const __m128i blank = _mm_set1_epi8(' ');
+    unsigned blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank));
+    __m128i odd = _mm_cmplt_epi8(bytes, blank); /* control characters, and all but ASCII */
+    odd = _mm_or_si128(odd, between(bytes, '0', ':'));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(lower, _mm_set1_epi8('x')));
+    return (unsigned)_mm_movemask_epi8(odd) | (blanks & (blanks << 1 | behind_blank));
+}
+
+/* Sixteen bytes at a time, up to the first that is not plain. */
+static void fold_blocks(struct folder *f)
+{
+    while (f->end - f->p >= BLOCK && f->cap - f->n >= BLOCK) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)f->p);
+        __m128i capital = between(bytes, 'A', 'Z');
+        __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(capital, _mm_set1_epi8(32)));
+        bool behind_blank = f->n == 0 || f->out[f->n - 1] == ' ';
+        unsigned odd = special(bytes, lower, behind_blank);
+        size_t n = odd ? (size_t)__builtin_ctz(odd) : BLOCK;
+        _mm_storeu_si128((__m128i *)(void *)(f->out + f->n), lower);
+        map_run(f, f->p, n);
+        f->n += n;
+        f->p += n;
+        if (odd)
+            return;
+    }
+}
+#else
+static void fold_blocks(struct folder *f)
+{
+    (void)f;
+}
+#endif
+
+/* A run of plain bytes, the first of which is known to be one. */
 static void fold_plain_run(struct folder *f)
 {
-    const char *p = f->p;
+    const char *from = f->p, *p = f->p;
     const char *end = f->p + (f->cap - f->n);
     char *out = f->out + f->n;
+    fold_blocks(f);
+    if (f->p > from)
+        return;
     if (end > f->end)
         end = f->end;
     for (; p < end && classes[(unsigned char)*p] == PLAIN; p++)
         *out++ = wb_lower(*p);
-    if (f->map)
-        for (const char *from = f->p; from < p; from++)
-            f->map[f->n + (size_t)(from - f->p)] = (uint32_t)(from - f->start);
-    f->n += (size_t)(p - f->p);
+    map_run(f, from, (size_t)(p - from));
+    f->n += (size_t)(p - from);
     f->p = p;
 }
 

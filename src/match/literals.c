@@ -16,7 +16,7 @@ struct wb_required_memory {
     struct block {
         struct block *next;
         char bytes[];
-    } *blocks;
+    } * blocks;
 };
 
 static void *take(struct wb_required_memory *memory, size_t n)
