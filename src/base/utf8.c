@@ -70,10 +70,10 @@ size_t wb_utf8_put(uint32_t rune, char out[4])
 size_t wb_utf8_ascii(struct wb_slice s)
 {
     size_t i = 0;
-    for (; i + 8 <= s.n; i += 8) {
-        uint64_t word;
-        memcpy(&word, s.p + i, 8);
-        if (word & 0x8080808080808080u)
+    for (; i + 32 <= s.n; i += 32) {
+        uint64_t word[4];
+        memcpy(word, s.p + i, sizeof word);
+        if ((word[0] | word[1] | word[2] | word[3]) & 0x8080808080808080u)
             break;
     }
     while (i < s.n && (unsigned char)s.p[i] < 0x80)
@@ -148,7 +148,7 @@ int wb_utf8_width(uint32_t rune)
 bool wb_utf8_unsafe(uint32_t rune)
 {
     static const struct range invisible[] = {
-        {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E},   {0x200B, 0x200F},  {0x2028, 0x202E},
+        {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E}, {0x200B, 0x200F},   {0x2028, 0x202E},
         {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
     };
     if (rune < 0x20 || (rune >= 0x7F && rune <= 0x9F))

@@ -14,9 +14,11 @@
 
 #include "utf8.h"
 
+enum { ESC = 0x1b, SO = 0x0e };
+
 struct charset {
     const char *iconv_name; /* NULL: no conversion needed */
-    bool escapes;           /* not ASCII bytes only: it has escape sequences (ISO 2022, UTF-7) */
+    char escape; /* the ASCII byte that leads out of ASCII (ISO 2022, UTF-7); 0: none */
 };
 
 enum {
@@ -60,42 +62,42 @@ enum {
 };
 
 static const struct charset charsets[CS_COUNT] = {
-    [CS_UTF8] = {NULL, false},
-    [CS_ASCII] = {NULL, false},
-    [CS_GB18030] = {"GB18030", false},
-    [CS_BIG5] = {"BIG5-HKSCS", false},
-    [CS_ISO2022JP] = {"ISO-2022-JP-2", true}, /* a superset that Japanese mailers do use */
-    [CS_SHIFT_JIS] = {"CP932", false},
-    [CS_EUC_JP] = {"EUC-JP-MS", false},
-    [CS_EUC_KR] = {"CP949", false},
-    [CS_ISO2022KR] = {"ISO-2022-KR", true},
-    [CS_UTF7] = {"UTF-7", true},
-    [CS_KOI8_R] = {"KOI8-R", false},
-    [CS_KOI8_U] = {"KOI8-U", false},
-    [CS_CP1250] = {"CP1250", false},
-    [CS_CP1251] = {"CP1251", false},
-    [CS_CP1252] = {"CP1252", false},
-    [CS_CP1253] = {"CP1253", false},
-    [CS_CP1254] = {"CP1254", false},
-    [CS_CP1255] = {"CP1255", false},
-    [CS_CP1256] = {"CP1256", false},
-    [CS_CP1257] = {"CP1257", false},
-    [CS_CP1258] = {"CP1258", false},
-    [CS_CP866] = {"CP866", false},
-    [CS_CP874] = {"CP874", false},
-    [CS_LATIN2] = {"ISO-8859-2", false},
-    [CS_LATIN3] = {"ISO-8859-3", false},
-    [CS_LATIN4] = {"ISO-8859-4", false},
-    [CS_CYRILLIC] = {"ISO-8859-5", false},
-    [CS_ARABIC] = {"ISO-8859-6", false},
-    [CS_GREEK] = {"ISO-8859-7", false},
-    [CS_HEBREW] = {"ISO-8859-8", false},
-    [CS_LATIN6] = {"ISO-8859-10", false},
-    [CS_LATIN7] = {"ISO-8859-13", false},
-    [CS_LATIN9] = {"ISO-8859-15", false},
-    [CS_LATIN10] = {"ISO-8859-16", false},
-    [CS_UTF16] = {"UTF-16", true},
-    [CS_HZ] = {"GBK", false}, /* HZ itself is not in glibc; its text is mostly plain */
+    [CS_UTF8] = {NULL, 0},
+    [CS_ASCII] = {NULL, 0},
+    [CS_GB18030] = {"GB18030", 0},
+    [CS_BIG5] = {"BIG5-HKSCS", 0},
+    [CS_ISO2022JP] = {"ISO-2022-JP-2", ESC}, /* a superset that Japanese mailers do use */
+    [CS_SHIFT_JIS] = {"CP932", 0},
+    [CS_EUC_JP] = {"EUC-JP-MS", 0},
+    [CS_EUC_KR] = {"CP949", 0},
+    [CS_ISO2022KR] = {"ISO-2022-KR", SO},
+    [CS_UTF7] = {"UTF-7", '+'},
+    [CS_KOI8_R] = {"KOI8-R", 0},
+    [CS_KOI8_U] = {"KOI8-U", 0},
+    [CS_CP1250] = {"CP1250", 0},
+    [CS_CP1251] = {"CP1251", 0},
+    [CS_CP1252] = {"CP1252", 0},
+    [CS_CP1253] = {"CP1253", 0},
+    [CS_CP1254] = {"CP1254", 0},
+    [CS_CP1255] = {"CP1255", 0},
+    [CS_CP1256] = {"CP1256", 0},
+    [CS_CP1257] = {"CP1257", 0},
+    [CS_CP1258] = {"CP1258", 0},
+    [CS_CP866] = {"CP866", 0},
+    [CS_CP874] = {"CP874", 0},
+    [CS_LATIN2] = {"ISO-8859-2", 0},
+    [CS_LATIN3] = {"ISO-8859-3", 0},
+    [CS_LATIN4] = {"ISO-8859-4", 0},
+    [CS_CYRILLIC] = {"ISO-8859-5", 0},
+    [CS_ARABIC] = {"ISO-8859-6", 0},
+    [CS_GREEK] = {"ISO-8859-7", 0},
+    [CS_HEBREW] = {"ISO-8859-8", 0},
+    [CS_LATIN6] = {"ISO-8859-10", 0},
+    [CS_LATIN7] = {"ISO-8859-13", 0},
+    [CS_LATIN9] = {"ISO-8859-15", 0},
+    [CS_LATIN10] = {"ISO-8859-16", 0},
+    [CS_UTF16] = {"UTF-16", 0},
+    [CS_HZ] = {"GBK", 0}, /* HZ itself is not in glibc; its text is mostly plain */
 };
 
 /*
@@ -151,8 +153,9 @@ int wb_charset_find(struct wb_slice label)
     for (size_t i = 0; i < label.n && n < sizeof squeezed; i++)
         if (wb_is_alnum(label.p[i]))
             squeezed[n++] = wb_lower(label.p[i]);
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        if (wb_slice_eq(wb_slice(squeezed, n), wb_slice_str(labels[i].label)))
+    for (size_t i = 0; n && i < sizeof labels / sizeof labels[0]; i++)
+        if (labels[i].label[0] == squeezed[0] &&
+            wb_slice_eq(wb_slice(squeezed, n), wb_slice_str(labels[i].label)))
             return labels[i].charset;
     return -1;
 }
@@ -250,19 +253,21 @@ static bool is_telling_utf8(struct wb_slice bytes)
     return wb_utf8_ascii(bytes) < bytes.n && wb_utf8_valid(bytes) == bytes.n;
 }
 
+/* Nothing but ASCII, also in that charset: the state of ISO 2022 ends with the line. */
+static bool stays_ascii(struct wb_slice line, int labelled)
+{
+    char escape = labelled < 0 ? '\0' : charsets[labelled].escape;
+    return wb_utf8_ascii(line) == line.n && wb_slice_chr(line, ESC) == line.n &&
+           (!escape || escape == ESC || wb_slice_chr(line, escape) == line.n);
+}
+
 static void put_line(struct wb_mail *mail, int labelled, struct wb_slice line, struct wb_text *text)
 {
-    bool ascii = wb_utf8_ascii(line) == line.n;
-    bool escape = ascii && wb_slice_chr(line, '\x1b') < line.n;
-    if (ascii && !escape && (labelled < 0 || !charsets[labelled].escapes)) {
+    if (stays_ascii(line, labelled) || is_telling_utf8(line)) {
         wb_text_put(text, line);
         return;
     }
-    if (is_telling_utf8(line)) {
-        wb_text_put(text, line);
-        return;
-    }
-    if (escape && labelled != CS_ISO2022KR)
+    if (wb_slice_chr(line, ESC) < line.n && labelled != CS_ISO2022KR)
         labelled = CS_ISO2022JP;
     if (labelled > CS_ASCII && wb_charset_put(mail->charsets, labelled, line, false, text))
         return;
@@ -280,13 +285,10 @@ static struct wb_slice whole_text(struct wb_mail *mail, struct wb_slice bytes, i
 struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct wb_slice label)
 {
     int labelled = wb_charset_find(label);
-    bool escapes = labelled >= 0 && charsets[labelled].escapes;
-    if (!escapes && wb_utf8_is_plain(bytes))
-        return bytes;
-    if (labelled == CS_UTF7 && wb_utf8_is_plain(bytes) && wb_slice_chr(bytes, '+') == bytes.n)
-        return bytes;
     if (labelled == CS_UTF16)
         return whole_text(mail, bytes, labelled);
+    if (stays_ascii(bytes, labelled) || (labelled != CS_UTF7 && wb_utf8_is_plain(bytes)))
+        return bytes;
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
     while (bytes.n && !text.cut) {
         size_t n = wb_slice_chr(bytes, '\n');

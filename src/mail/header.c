@@ -17,14 +17,32 @@ static const struct {
 #undef X
 };
 
-/* The names are few and differ in length and first letter. */
-static enum wb_header_id header_id(struct wb_slice name)
+/* The names are few and differ in length and first letter: see wb_header_names. */
+static unsigned name_slot(struct wb_slice name)
 {
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].name.n == name.n && known[i].name.p[0] == wb_lower(name.p[0]) &&
-            wb_slice_eqi(known[i].name, name))
-            return known[i].id;
-    return WB_H_OTHER;
+    return (unsigned)(name.n * 11 + (unsigned char)wb_lower(name.p[0])) % WB_HEADER_SLOTS;
+}
+
+void wb_header_names(struct wb_header_table *table)
+{
+    *table = (struct wb_header_table){0};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        unsigned slot = name_slot(known[i].name);
+        while (table->row[slot])
+            slot = (slot + 1) % WB_HEADER_SLOTS;
+        table->row[slot] = (uint8_t)(i + 1);
+    }
+}
+
+static enum wb_header_id header_id(const struct wb_mail *mail, struct wb_slice name)
+{
+    for (unsigned slot = name_slot(name);; slot = (slot + 1) % WB_HEADER_SLOTS) {
+        uint8_t row = mail->names.row[slot];
+        if (!row)
+            return WB_H_OTHER;
+        if (wb_slice_eqi(known[row - 1].name, name))
+            return known[row - 1].id;
+    }
 }
 
 /* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
@@ -42,18 +60,17 @@ static size_t name_length(struct wb_slice line)
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
-static size_t colon_of(struct wb_slice line)
+static size_t colon_of(struct wb_slice line, size_t name)
 {
-    size_t n = name_length(line);
-    size_t at = n;
+    size_t at = name;
     while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t'))
         at++;
-    return n && at < line.n && line.p[at] == ':' ? at : 0;
+    return name && at < line.n && line.p[at] == ':' ? at : 0;
 }
 
 bool wb_header_shaped(struct wb_slice line)
 {
-    return colon_of(line) > 0;
+    return colon_of(line, name_length(line)) > 0;
 }
 
 /* One line off the front of *rest, its end and trailing CRs removed. */
@@ -78,7 +95,7 @@ static bool ends_block(struct wb_slice line, struct wb_slice rest, char eol)
 {
     if (line.n == 0)
         return true;
-    if (!blank(line))
+    if (!wb_is_space(line.p[0]) || !blank(line))
         return false;
     struct wb_slice next = take_line(&rest, eol);
     return !(wb_header_shaped(next) || (next.n && wb_is_space(next.p[0]) && !blank(next)));
@@ -86,18 +103,18 @@ static bool ends_block(struct wb_slice line, struct wb_slice rest, char eol)
 
 static void add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
 {
-    size_t colon = colon_of(line);
+    struct wb_slice name = wb_slice_head(line, name_length(line));
+    size_t colon = colon_of(line, name.n);
     if (!colon)
         return;
     if (mail->header_count == WB_MAX_HEADERS) {
         wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
         return;
     }
-    struct wb_slice name = wb_slice_head(line, name_length(line));
     mail->headers[mail->header_count++] = (struct wb_header){
         .name = name,
         .value = wb_slice_trim(wb_slice_from(line, colon + 1)),
-        .id = header_id(name),
+        .id = header_id(mail, name),
     };
     part->headers++;
 }
@@ -193,7 +210,8 @@ struct wb_slice wb_mail_value(struct wb_mail *mail, const struct wb_header *head
 static struct wb_slice quote_mark(struct wb_slice line)
 {
     size_t n = 0;
-    while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t' || line.p[n] == '>' || line.p[n] == '|'))
+    while (n < line.n &&
+           (line.p[n] == ' ' || line.p[n] == '\t' || line.p[n] == '>' || line.p[n] == '|'))
         n++;
     return wb_slice_head(line, n);
 }

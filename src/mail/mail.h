@@ -71,6 +71,12 @@ enum wb_encoding { WB_ENC_IDENTITY, WB_ENC_BASE64, WB_ENC_QUOTED_PRINTABLE, WB_E
 
 enum { WB_NO_PART = 0xFFFF };
 
+/* Where the names of WB_HEADERS are found: 0 or a row + 1, by a hash of the name. */
+enum { WB_HEADER_SLOTS = 64 };
+struct wb_header_table {
+    uint8_t row[WB_HEADER_SLOTS];
+};
+
 struct wb_part {
     struct wb_slice content_type; /* the raw field value; empty: none */
     struct wb_slice type;         /* "text/plain", as written */
@@ -94,6 +100,7 @@ struct wb_mail {
     struct wb_header *headers;
     uint32_t header_count;
     bool headless; /* no header block at all: a pasted body */
+    struct wb_header_table names;
 };
 
 /* Takes the tables from the system; false when there is no memory. */

@@ -11,6 +11,9 @@
  */
 void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest, char eol);
 
+/* Fills in the table by which header fields are told apart. */
+void wb_header_names(struct wb_header_table *table);
+
 /* True when the line has the form "Name: value". */
 bool wb_header_shaped(struct wb_slice line);
 

@@ -42,6 +42,7 @@ bool wb_mail_open(struct wb_mail *mail, struct wb_arena *arena, wb_limit_set *li
         .parts = calloc(WB_MAX_PARTS, sizeof(struct wb_part)),
         .headers = calloc(WB_MAX_HEADERS, sizeof(struct wb_header)),
     };
+    wb_header_names(&mail->names);
     if (mail->charsets && mail->parts && mail->headers)
         return true;
     wb_mail_close(mail);
