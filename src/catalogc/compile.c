@@ -40,8 +40,7 @@ static void add_source(struct sources *sources, char *path, const char *file, si
 
 static int is_yaml(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.' &&
-           wb_slice_ends(wb_slice_str(entry->d_name), WB_S(".yaml"));
+    return entry->d_name[0] != '.' && wb_slice_ends(wb_slice_str(entry->d_name), WB_S(".yaml"));
 }
 
 /* All files of one kind in all folders, sorted by id, and loaded. */
@@ -115,9 +114,18 @@ static void read_table_file(struct wb_model *model, const char *const *folders, 
     model->layer = 0;
 }
 
-static void read_version(struct wb_model *model, struct fy_node *root)
+static void read_catalogue(struct wb_model *model, struct fy_node *root)
 {
-    model->version = wb_model_str(model, wb_yaml_need(&model->yaml, root, "version"));
+    static const char *const keys[] = {"version", "prose", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    wb_yaml_allow(yaml, root, keys);
+    model->version = wb_model_str(model, wb_yaml_need(yaml, root, "version"));
+    void *place = NULL;
+    struct fy_node *item, *list = wb_yaml_get(root, "prose");
+    while ((item = wb_yaml_next(list, &place))) {
+        wb_buf_put(&model->prose, wb_yaml_text(yaml, item));
+        wb_buf_byte(&model->prose, '\n');
+    }
 }
 
 static void read_all(struct wb_model *model, const char *const *folders, size_t n)
@@ -135,7 +143,7 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     read_table_file(model, folders, n, "reply-codes.yaml", wb_read_replies);
     read_table_file(model, folders, n, "fields.yaml", wb_read_field_names);
     read_table_file(model, folders, n, "interface.yaml", wb_read_interface);
-    read_table_file(model, folders, 1, "catalogue.yaml", read_version);
+    read_table_file(model, folders, 1, "catalogue.yaml", read_catalogue);
     read_sources(model, &providers, wb_read_provider, false);
     read_sources(model, &kinds, wb_read_kind, false);
     read_sources(model, &dialects, wb_read_dialect, true);

@@ -29,32 +29,32 @@ static void list_open(struct wb_list *list, size_t row)
     *list = (struct wb_list){.row = row};
 }
 
-#define LISTS(X)                                                                                   \
-    X(causes, struct wb_cause)                                                                     \
-    X(keywords, struct wb_keyword)                                                                 \
-    X(entries, struct wb_entry)                                                                    \
-    X(lines, struct wb_line)                                                                       \
-    X(kind_words, struct wb_kind_words)                                                            \
-    X(words, struct wb_word)                                                                       \
-    X(providers, struct wb_provider)                                                               \
-    X(domains, struct wb_domain)                                                                   \
-    X(statuses, struct wb_status_meaning)                                                          \
-    X(replies, struct wb_reply_meaning)                                                            \
-    X(dialects, struct wb_dialect)                                                                 \
-    X(groups, struct wb_sign_group)                                                                \
-    X(signs, struct wb_sign)                                                                       \
-    X(patterns, struct wb_line_pattern)                                                            \
-    X(json_shapes, struct wb_json_shape)                                                           \
-    X(json_fields, struct wb_json_field)                                                           \
-    X(fields, struct wb_field_name)                                                                \
-    X(headers, wb_str)                                                                             \
-    X(blocklists, struct wb_blocklist)                                                             \
-    X(entry_nodes, struct fy_node *)                                                               \
-    X(pattern_nodes, struct fy_node *)                                                             \
-    X(sign_nodes, struct fy_node *)                                                                \
-    X(examples, struct wb_example)                                                                 \
-    X(disabled, struct wb_disabled)                                                                \
-    X(macros, struct wb_macro)                                                                     \
+#define LISTS(X)                          \
+    X(causes, struct wb_cause)            \
+    X(keywords, struct wb_keyword)        \
+    X(entries, struct wb_entry)           \
+    X(lines, struct wb_line)              \
+    X(kind_words, struct wb_kind_words)   \
+    X(words, struct wb_word)              \
+    X(providers, struct wb_provider)      \
+    X(domains, struct wb_domain)          \
+    X(statuses, struct wb_status_meaning) \
+    X(replies, struct wb_reply_meaning)   \
+    X(dialects, struct wb_dialect)        \
+    X(groups, struct wb_sign_group)       \
+    X(signs, struct wb_sign)              \
+    X(patterns, struct wb_line_pattern)   \
+    X(json_shapes, struct wb_json_shape)  \
+    X(json_fields, struct wb_json_field)  \
+    X(fields, struct wb_field_name)       \
+    X(headers, wb_str)                    \
+    X(blocklists, struct wb_blocklist)    \
+    X(entry_nodes, struct fy_node *)      \
+    X(pattern_nodes, struct fy_node *)    \
+    X(sign_nodes, struct fy_node *)       \
+    X(examples, struct wb_example)        \
+    X(disabled, struct wb_disabled)       \
+    X(macros, struct wb_macro)            \
     X(string_index, wb_str)
 
 enum { INDEX_SIZE = 1 << 18 };
@@ -79,6 +79,7 @@ void wb_model_close(struct wb_model *model)
     LISTS(X)
 #undef X
     wb_buf_free(&model->strings);
+    wb_buf_free(&model->prose);
     wb_yaml_close(&model->yaml);
 }
 
@@ -120,8 +121,7 @@ wb_str wb_model_strf(struct wb_model *model, const char *format, ...)
     return wb_model_str(model, wb_slice_str(text));
 }
 
-uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list,
-                       struct wb_slice id)
+uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list, struct wb_slice id)
 {
     for (uint32_t i = 0; i < list->n; i++) {
         wb_str ref; /* every such row begins with its id */

@@ -50,6 +50,7 @@ struct wb_model {
     struct wb_list disabled;     /* struct wb_disabled */
     uint8_t layer;               /* of the file that is being read: 0 the base, then what lies on it */
     wb_str version;
+    struct wb_buf prose; /* a sample of what reports read like, folded, a paragraph a line */
 };
 
 /* An entry of a lower layer that is not wanted. */

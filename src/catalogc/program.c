@@ -203,10 +203,11 @@ static int new_entry(const struct settings *s, int argc, char **argv)
     char folded[8192];
     if (!s->cause || !read_reply(s, argc, argv, &reply)) {
         wb_buf_free(&reply);
-        fputs(s->cause ? "whybounce knowledge new: which reply? give it as an argument, or a file "
-                         "with --from\n"
-                       : "whybounce knowledge new: which cause? --cause ID; 'whybounce causes' lists "
-                         "them\n",
+        fputs(s->cause
+                  ? "whybounce knowledge new: which reply? give it as an argument, or a file "
+                    "with --from\n"
+                  : "whybounce knowledge new: which cause? --cause ID; 'whybounce causes' lists "
+                    "them\n",
               stderr);
         return USAGE;
     }
@@ -263,12 +264,15 @@ static int run(const char *action, struct settings *s, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"base", required_argument, NULL, 'b'},  {"output", required_argument, NULL, 'o'},
-        {"cause", required_argument, NULL, 'c'}, {"id", required_argument, NULL, 'i'},
-        {"provider", required_argument, NULL, 'p'}, {"from", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},        {"lang", required_argument, NULL, 'l'},
-        {0}};
+    static const struct option options[] = {{"base", required_argument, NULL, 'b'},
+                                            {"output", required_argument, NULL, 'o'},
+                                            {"cause", required_argument, NULL, 'c'},
+                                            {"id", required_argument, NULL, 'i'},
+                                            {"provider", required_argument, NULL, 'p'},
+                                            {"from", required_argument, NULL, 'f'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {"lang", required_argument, NULL, 'l'},
+                                            {0}};
     const char *base = getenv("WHYBOUNCE_KNOWLEDGE");
     struct settings s = {.output = WHYBOUNCE_CACHE "/catalogue.wbc", .n = 1};
     s.folders[0] = base ? base : WHYBOUNCE_KNOWLEDGE;

@@ -4,11 +4,11 @@
 
 #include "match.h"
 
-#define CAUSE_VOCABULARY(word)                                                                     \
-    do {                                                                                           \
-        cause->word = (uint8_t)wb_##word##_named(wb_yaml_need(yaml, root, #word));                 \
-        if (!cause->word && wb_yaml_get(root, #word))                                              \
-            wb_yaml_error(yaml, wb_yaml_get(root, #word), "there is no such %s", #word);           \
+#define CAUSE_VOCABULARY(word)                                                           \
+    do {                                                                                 \
+        cause->word = (uint8_t)wb_##word##_named(wb_yaml_need(yaml, root, #word));       \
+        if (!cause->word && wb_yaml_get(root, #word))                                    \
+            wb_yaml_error(yaml, wb_yaml_get(root, #word), "there is no such %s", #word); \
     } while (0)
 
 static uint8_t one_of(struct wb_yaml *yaml, struct fy_node *node, const char *const *names)
@@ -42,9 +42,10 @@ static void read_keywords(struct wb_model *model, struct fy_node *list, struct w
  * A cause without its phrases: they may name other causes, so they are read when all are known.
  * The causes are read in the order of their ids.
  */
-static const char *const cause_keys[] = {
-    "title",    "section", "permanence", "follows-code", "fault",   "parent",  "responsible", "recommendation",
-    "suppress", "role",    "rank",       "keywords",     "advice",  "phrases", "disable",     NULL};
+static const char *const cause_keys[] = {"title",    "section", "permanence",  "follows-code",
+                                         "fault",    "parent",  "responsible", "recommendation",
+                                         "suppress", "role",    "rank",        "keywords",
+                                         "advice",   "phrases", "disable",     NULL};
 
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
@@ -126,8 +127,8 @@ static void read_provider_status(struct wb_model *model, struct fy_node *node, s
     row.rule = wb_model_strf(model, "%.*s/%.*s", WB_F(id), WB_F(text));
     if (wb_yaml_get(node, "title"))
         wb_read_title(model, wb_yaml_get(node, "title"), row.title);
-    row.alternatives = wb_read_alternatives(model, wb_yaml_get(node, "alternatives"),
-                                            row.alternative, row.weight);
+    row.alternatives =
+        wb_read_alternatives(model, wb_yaml_get(node, "alternatives"), row.alternative, row.weight);
     row.first_line = model->lines.n;
     row.lines = wb_read_advice(model, wb_yaml_get(node, "advice"));
     wb_yaml_need(yaml, node, "source");

@@ -180,7 +180,7 @@ bool wb_read_code(struct wb_slice text, struct wb_code *code_out, uint16_t *last
     last = detail;
     if (wb_reader_accept(&r, '-') && !wb_reader_digits(&r, 3, &last))
         return false;
-    *code_out = (struct wb_code){(uint8_t)class, (uint16_t)subject, (uint16_t)detail};
+    *code_out = (struct wb_code){(uint8_t) class, (uint16_t)subject, (uint16_t)detail};
     *last_out = (uint16_t)last;
     return wb_reader_left(&r) == 0;
 }
@@ -204,12 +204,12 @@ static void read_when(struct wb_model *model, struct fy_node *when, struct wb_en
         entry->flags |= WB_ENTRY_ONLY_HERE;
 }
 
-#define READ_VOCABULARY(word)                                                                      \
-    do {                                                                                           \
-        struct fy_node *value = wb_yaml_get(node, #word);                                          \
-        entry->word = (uint8_t)wb_##word##_named(wb_yaml_text(&model->yaml, value));               \
-        if (value && !entry->word)                                                                 \
-            wb_yaml_error(&model->yaml, value, "there is no such %s", #word);                      \
+#define READ_VOCABULARY(word)                                                        \
+    do {                                                                             \
+        struct fy_node *value = wb_yaml_get(node, #word);                            \
+        entry->word = (uint8_t)wb_##word##_named(wb_yaml_text(&model->yaml, value)); \
+        if (value && !entry->word)                                                   \
+            wb_yaml_error(&model->yaml, value, "there is no such %s", #word);        \
     } while (0)
 
 static void read_overrides(struct wb_model *model, struct fy_node *node, struct wb_entry *entry)
@@ -232,8 +232,8 @@ static void read_overrides(struct wb_model *model, struct fy_node *node, struct 
 static enum wb_fact fact_named(struct wb_slice name)
 {
     static const char *const names[WB_FACT_COUNT] = {
-        "", "size-limit", "message-size", "recipient-limit", "retry-after", "blocklist",
-        "client-ip", "provider-code", "own-server"};
+        "",          "size-limit", "message-size",  "recipient-limit", "retry-after",
+        "blocklist", "client-ip",  "provider-code", "own-server"};
     for (int i = 1; i < WB_FACT_COUNT; i++)
         if (wb_slice_eq(name, wb_slice_str(names[i])))
             return (enum wb_fact)i;
@@ -243,9 +243,8 @@ static enum wb_fact fact_named(struct wb_slice name)
 /* Where an entry comes from: one of these words, then where exactly. */
 static void read_source(struct wb_model *model, struct fy_node *node, struct wb_entry *entry)
 {
-    static const char *const origins[] = {"seed",   "rfc",  "page",   "source",
-                                          "corpus", "lab",  "recalled", "own",
-                                          NULL};
+    static const char *const origins[] = {"seed", "rfc",      "page", "source", "corpus",
+                                          "lab",  "recalled", "own",  NULL};
     struct wb_slice text = wb_yaml_need(&model->yaml, node, "source");
     struct wb_slice rest = text, origin = wb_slice_cut(&rest, ' ');
     bool known = false;
@@ -279,8 +278,7 @@ static void add_pattern(struct wb_model *model, struct fy_node *node, const stru
 {
     struct wb_entry *row = wb_list_add(&model->entries);
     *row = *entry;
-    row->pattern =
-        wb_pattern_expand(model, node, wb_yaml_text(&model->yaml, node), WB_FOR_FOLDED);
+    row->pattern = wb_pattern_expand(model, node, wb_yaml_text(&model->yaml, node), WB_FOR_FOLDED);
     struct wb_pattern_shape shape = wb_pattern_shape(wb_model_text(model, row->pattern));
     row->specificity = (uint16_t)shape.literals;
     if (shape.unbounded)
@@ -293,11 +291,30 @@ static void add_pattern(struct wb_model *model, struct fy_node *node, const stru
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset)
 {
-    static const char *const keys[] = {
-        "id",     "match",       "when",   "cause",       "detail",         "page",  "code",
-        "over",   "alternatives", "permanence", "fault",  "responsible",    "recommendation",
-        "fact",   "general",     "hint",     "for", "advice",  "examples",       "not",   "source",
-        "seen",   "documented",  NULL};
+    static const char *const keys[] = {"id",
+                                       "match",
+                                       "when",
+                                       "cause",
+                                       "detail",
+                                       "page",
+                                       "code",
+                                       "over",
+                                       "alternatives",
+                                       "permanence",
+                                       "fault",
+                                       "responsible",
+                                       "recommendation",
+                                       "fact",
+                                       "general",
+                                       "hint",
+                                       "for",
+                                       "advice",
+                                       "examples",
+                                       "not",
+                                       "source",
+                                       "seen",
+                                       "documented",
+                                       NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_entry entry = *preset;
     entry.layer = model->layer;

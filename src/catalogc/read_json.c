@@ -21,8 +21,8 @@ static void read_fields_of(struct wb_model *model, struct fy_node *map, struct w
 
 static void read_shape(struct wb_model *model, struct fy_node *node, uint16_t dialect)
 {
-    static const char *const keys[] = {"unwrap", "when", "is", "kind", "action",
-                                       "each",   "fields", NULL};
+    static const char *const keys[] = {"unwrap", "when", "is",     "kind",
+                                       "action", "each", "fields", NULL};
     struct wb_yaml *yaml = &model->yaml;
     wb_yaml_allow(yaml, node, keys);
     struct fy_node *kind = wb_yaml_get(node, "kind");

@@ -203,8 +203,8 @@ static void read_lines(struct wb_model *model, struct fy_node *map)
 
 static uint8_t read_flags(struct wb_model *model, struct fy_node *list)
 {
-    static const char *const names[] = {"general",  "status-empty", "prose-first",
-                                        "summary",  "wrapper",      "from-reader", NULL};
+    static const char *const names[] = {"general", "status-empty", "prose-first", "summary",
+                                        "wrapper", "from-reader",  NULL};
     uint8_t flags = 0;
     void *place = NULL;
     struct fy_node *item;
@@ -234,8 +234,8 @@ static void add_report_examples(struct wb_model *model, struct fy_node *list, wb
 
 void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
-    static const char *const keys[] = {"name",   "kind",     "is",     "detect", "lines",
-                                       "source", "provider", "seen",   "examples", "json", NULL};
+    static const char *const keys[] = {"name",     "kind", "is",       "detect", "lines", "source",
+                                       "provider", "seen", "examples", "json",   NULL};
     struct wb_yaml *yaml = &model->yaml;
     uint16_t index = (uint16_t)model->dialects.n;
     struct wb_dialect row = {.id = wb_model_str(model, id), .provider = WB_NO_INDEX};

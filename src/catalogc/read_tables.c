@@ -49,9 +49,9 @@ void wb_read_facts(struct wb_model *model, struct fy_node *root)
 /* A blocklist is a name, a page and the patterns by which a reply names it. */
 static void read_blocklist(struct wb_model *model, struct fy_node *node, uint16_t listed)
 {
-    static const char *const keys[] = {"id",   "name",  "zone",    "page",     "match", "kind",
-                                       "answers", "errors", "source", "examples", "seen", "not",
-                                       "query", "cause", "detail", NULL};
+    static const char *const keys[] = {"id",      "name",   "zone",   "page",     "match", "kind",
+                                       "answers", "errors", "source", "examples", "seen",  "not",
+                                       "query",   "cause",  "detail", NULL};
     struct wb_yaml *yaml = &model->yaml;
     wb_yaml_allow(yaml, node, keys);
     struct wb_slice id = wb_yaml_need(yaml, node, "id");
@@ -80,8 +80,7 @@ static void read_blocklist(struct wb_model *model, struct fy_node *node, uint16_
     while ((item = wb_yaml_next(match, &place))) {
         struct wb_entry *added = wb_list_add(&model->entries);
         *added = entry;
-        added->pattern =
-            wb_pattern_expand(model, item, wb_yaml_text(yaml, item), WB_FOR_FOLDED);
+        added->pattern = wb_pattern_expand(model, item, wb_yaml_text(yaml, item), WB_FOR_FOLDED);
         added->specificity =
             (uint16_t)wb_pattern_shape(wb_model_text(model, added->pattern)).literals;
         *(struct fy_node **)wb_list_add(&model->entry_nodes) = item;
@@ -123,8 +122,8 @@ static uint8_t trust_of(struct wb_model *model, struct fy_node *node)
 
 void wb_read_statuses(struct wb_model *model, struct fy_node *root)
 {
-    static const char *const keys[] = {"code", "title", "rfc", "cause", "trust", "detail",
-                                       "alternatives", NULL};
+    static const char *const keys[] = {"code",  "title",  "rfc",          "cause",
+                                       "trust", "detail", "alternatives", NULL};
     struct wb_yaml *yaml = &model->yaml;
     void *place = NULL;
     struct fy_node *node, *list = wb_yaml_get(root, "codes");

@@ -15,8 +15,7 @@ static struct wb_slice rule_of(const struct wb_analysis *analysis)
 static bool run_reply(struct wb_model *model, struct wb_session *session,
                       const struct wb_example *example)
 {
-    const struct wb_analysis *a =
-        wb_analyse_reply(session, example->text.p, example->text.n);
+    const struct wb_analysis *a = wb_analyse_reply(session, example->text.p, example->text.n);
     struct wb_slice rule = rule_of(a), mine = wb_model_text(model, example->rule);
     bool won = wb_slice_eq(rule, mine);
     if (!won && example->use == WB_EXAMPLE_REPLY) /* another entry of the same cause may win */
@@ -75,8 +74,8 @@ struct wb_knowledge_tally wb_knowledge_test(struct wb_model *model,
     for (uint32_t i = 0; i < model->examples.n; i++) {
         const struct wb_example *example = WB_ROW(model->examples, struct wb_example, i);
         bool report = example->use == WB_EXAMPLE_REPORT;
-        bool good = report ? run_report(model, session, example)
-                           : run_reply(model, session, example);
+        bool good =
+            report ? run_report(model, session, example) : run_reply(model, session, example);
         tally.passed += good;
         tally.failed += !good;
         if (tell)

@@ -194,7 +194,7 @@ static void put_scanners(struct wb_model *model, struct wb_buf *out, struct wb_i
     put_scanner(sign_source(model, WB_SIGN_HEADER), wb_buf_slice(&sample), out);
     end_section(out, h, WB_SECTION_SCAN_HEADERS);
     begin_section(out, h, WB_SECTION_SCAN_TEXT);
-    put_scanner(sign_source(model, WB_SIGN_TEXT), wb_buf_slice(&sample), out);
+    put_scanner(sign_source(model, WB_SIGN_TEXT), wb_buf_slice(&model->prose), out);
     end_section(out, h, WB_SECTION_SCAN_TEXT);
     wb_buf_free(&sample);
 }
@@ -215,7 +215,7 @@ void wb_image_write(struct wb_model *model, struct wb_buf *image_out)
     begin_section(image_out, &header, WB_SECTION_STRINGS);
     wb_buf_put(image_out, wb_buf_slice(&model->strings));
     end_section(image_out, &header, WB_SECTION_STRINGS);
-#define PUT(name, section) put_list(image_out, &header, WB_SECTION_##section, &model->name);
+#define PUT(name, section)     put_list(image_out, &header, WB_SECTION_##section, &model->name);
 #define T(name, type, section) PUT(name, section)
     WB_TABLES(T)
 #undef T
