@@ -134,6 +134,8 @@ uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list,
 
 uint16_t wb_model_cause(struct wb_model *model, struct fy_node *node)
 {
+    if (!node)
+        return WB_NO_INDEX;
     struct wb_slice id = wb_yaml_text(&model->yaml, node);
     uint16_t cause = wb_model_find(model, &model->causes, id);
     if (cause == WB_NO_INDEX)

@@ -78,7 +78,7 @@ wb_str wb_model_strf(struct wb_model *model, const char *format, ...)
 /* Index of the cause, provider or dialect of that id; WB_NO_INDEX, no complaint, without one. */
 uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list,
                        struct wb_slice id);
-/* The same with a complaint at the node. */
+/* The same with a complaint at the node; none for NULL. */
 uint16_t wb_model_cause(struct wb_model *model, struct fy_node *node);
 
 /* ---- reading the files; each adds rows and complaints ---- */
@@ -106,7 +106,7 @@ void wb_read_disabled(struct wb_model *model, struct fy_node *root, struct wb_sl
 void wb_apply_layers(struct wb_model *model);
 /* Advice under `advice:`; returns how many lines were added. */
 uint32_t wb_read_advice(struct wb_model *model, struct fy_node *advice);
-/* {en: ..., zh: ...} */
+/* {en: ..., zh: ...}; nothing for NULL */
 void wb_read_title(struct wb_model *model, struct fy_node *node, wb_str out[WB_LANGUAGES]);
 /* alternatives: {cause: 0.3, ...}; returns how many. */
 uint8_t wb_read_alternatives(struct wb_model *model, struct fy_node *map,

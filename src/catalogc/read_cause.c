@@ -14,10 +14,11 @@
 static uint8_t one_of(struct wb_yaml *yaml, struct fy_node *node, const char *const *names)
 {
     struct wb_slice text = wb_yaml_text(yaml, node);
-    for (uint8_t i = 0; names[i]; i++)
+    for (uint8_t i = 0; node && names[i]; i++)
         if (wb_slice_eq(text, wb_slice_str(names[i])))
             return i;
-    wb_yaml_error(yaml, node, "'%.*s' is none of the values known here", WB_F(text));
+    if (node)
+        wb_yaml_error(yaml, node, "'%.*s' is none of the values known here", WB_F(text));
     return 0;
 }
 
@@ -54,14 +55,14 @@ void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice
     struct wb_yaml *yaml = &model->yaml;
     struct wb_cause row = {0}, *cause = &row;
     row.id = wb_model_str(model, id);
-    wb_read_title(model, wb_yaml_get(root, "title"), row.title);
+    wb_read_title(model, wb_yaml_must(yaml, root, "title"), row.title);
     row.section = (uint8_t)wb_yaml_number(yaml, root, "section", 0);
     CAUSE_VOCABULARY(permanence);
     CAUSE_VOCABULARY(fault);
     CAUSE_VOCABULARY(responsible);
     CAUSE_VOCABULARY(recommendation);
     row.follows_code = wb_yaml_true(yaml, root, "follows-code");
-    row.suppress = one_of(yaml, wb_yaml_get(root, "suppress"), suppress);
+    row.suppress = one_of(yaml, wb_yaml_must(yaml, root, "suppress"), suppress);
     if (wb_yaml_get(root, "role"))
         row.role = one_of(yaml, wb_yaml_get(root, "role"), roles);
     row.rank = (uint8_t)wb_yaml_number(yaml, root, "rank", 1);
@@ -122,7 +123,7 @@ static void read_provider_status(struct wb_model *model, struct fy_node *node, s
     struct wb_slice text = wb_yaml_need(yaml, node, "code");
     if (!wb_read_code(text, &row.code, &row.last_detail))
         wb_yaml_error(yaml, node, "a code like 5.7.1, X.7.1 or 5.7.606-649 is expected");
-    row.cause = wb_model_cause(model, wb_yaml_get(node, "cause"));
+    row.cause = wb_model_cause(model, wb_yaml_must(yaml, node, "cause"));
     row.detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "detail")));
     row.rule = wb_model_strf(model, "%.*s/%.*s", WB_F(id), WB_F(text));
     if (wb_yaml_get(node, "title"))
@@ -145,7 +146,7 @@ void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_sl
     wb_yaml_allow(yaml, root, keys);
     if (index == WB_NO_INDEX) {
         index = (uint16_t)model->providers.n;
-        wb_read_title(model, wb_yaml_get(root, "name"), row.name);
+        wb_read_title(model, wb_yaml_must(yaml, root, "name"), row.name);
         row.page = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(root, "page")));
         *(struct wb_provider *)wb_list_add(&model->providers) = row;
     } else {

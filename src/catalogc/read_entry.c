@@ -10,6 +10,8 @@ static const char *const language_keys[WB_LANGUAGES] = {"en", "zh"};
 void wb_read_title(struct wb_model *model, struct fy_node *node, wb_str out[WB_LANGUAGES])
 {
     static const char *const keys[] = {"en", "zh", NULL};
+    if (!node)
+        return;
     wb_yaml_allow(&model->yaml, node, keys);
     for (int i = 0; i < WB_LANGUAGES; i++)
         out[i] = wb_model_str(model, wb_yaml_need(&model->yaml, node, language_keys[i]));

@@ -102,7 +102,7 @@ void wb_read_blocklists(struct wb_model *model, struct fy_node *root)
 {
     static const char *const keys[] = {"cause", "lists", NULL};
     wb_yaml_allow(&model->yaml, root, keys);
-    uint16_t cause = wb_model_cause(model, wb_yaml_get(root, "cause"));
+    uint16_t cause = wb_model_cause(model, wb_yaml_must(&model->yaml, root, "cause"));
     void *place = NULL;
     struct fy_node *item, *lists = wb_yaml_get(root, "lists");
     while ((item = wb_yaml_next(lists, &place)))
@@ -116,7 +116,8 @@ static uint8_t trust_of(struct wb_model *model, struct fy_node *node)
     for (uint8_t i = 0; i < 4; i++)
         if (wb_slice_eq(text, wb_slice_str(names[i])))
             return i;
-    wb_yaml_error(&model->yaml, node, "trust is none, low, mid or high");
+    if (node)
+        wb_yaml_error(&model->yaml, node, "trust is none, low, mid or high");
     return 0;
 }
 
@@ -133,10 +134,10 @@ void wb_read_statuses(struct wb_model *model, struct fy_node *root)
         struct wb_slice text = wb_yaml_need(yaml, node, "code");
         if (!wb_read_code(text, &row.code, &row.last_detail))
             wb_yaml_error(yaml, node, "a code like X.7.1 is expected");
-        wb_read_title(model, wb_yaml_get(node, "title"), row.title);
+        wb_read_title(model, wb_yaml_must(yaml, node, "title"), row.title);
         if (wb_yaml_get(node, "cause"))
             row.cause = wb_model_cause(model, wb_yaml_get(node, "cause"));
-        row.trust = trust_of(model, wb_yaml_get(node, "trust"));
+        row.trust = trust_of(model, wb_yaml_must(yaml, node, "trust"));
         row.detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "detail")));
         row.rule = wb_model_strf(model, "status/%.*s", WB_F(text));
         row.alternatives = wb_read_alternatives(model, wb_yaml_get(node, "alternatives"),
@@ -155,7 +156,7 @@ void wb_read_replies(struct wb_model *model, struct fy_node *root)
         struct wb_reply_meaning row = {.cause = WB_NO_INDEX};
         wb_yaml_allow(yaml, node, keys);
         row.code = (uint16_t)wb_yaml_number(yaml, node, "code", 0);
-        wb_read_title(model, wb_yaml_get(node, "title"), row.title);
+        wb_read_title(model, wb_yaml_must(yaml, node, "title"), row.title);
         row.stages = wb_read_stages(model, wb_yaml_get(node, "stage"));
         if (wb_yaml_get(node, "cause"))
             row.cause = wb_model_cause(model, wb_yaml_get(node, "cause"));
@@ -177,7 +178,8 @@ uint32_t wb_read_field_name(struct wb_model *model, struct fy_node *node)
     for (uint32_t i = 1; names[i]; i++)
         if (wb_slice_eq(text, wb_slice_str(names[i])))
             return i;
-    wb_yaml_error(&model->yaml, node, "a field cannot mean this");
+    if (node)
+        wb_yaml_error(&model->yaml, node, "a field cannot mean this");
     return 0;
 }
 
@@ -190,8 +192,8 @@ void wb_read_field_names(struct wb_model *model, struct fy_node *root)
         struct wb_field_name row = {0};
         wb_yaml_allow(&model->yaml, node, keys);
         row.name = wb_model_str(model, wb_yaml_need(&model->yaml, node, "name"));
-        row.meaning = wb_read_field_name(model, wb_yaml_get(node, "means"));
-        wb_read_title(model, wb_yaml_get(node, "title"), row.title);
+        row.meaning = wb_read_field_name(model, wb_yaml_must(&model->yaml, node, "means"));
+        wb_read_title(model, wb_yaml_must(&model->yaml, node, "title"), row.title);
         *(struct wb_field_name *)wb_list_add(&model->fields) = row;
     }
 }

@@ -101,6 +101,7 @@ void wb_yaml_close(struct wb_yaml *yaml)
 void wb_yaml_error(struct wb_yaml *yaml, struct fy_node *node, const char *format, ...)
 {
     va_list args;
+    WB_CHECK(node != NULL);
     va_start(args, format);
     fy_node_vreport(node, FYET_ERROR, format, args);
     va_end(args);
@@ -158,12 +159,17 @@ struct wb_slice wb_yaml_text(struct wb_yaml *yaml, struct fy_node *node)
     return text ? wb_slice(text, n) : WB_NONE;
 }
 
-struct wb_slice wb_yaml_need(struct wb_yaml *yaml, struct fy_node *map, const char *key)
+struct fy_node *wb_yaml_must(struct wb_yaml *yaml, struct fy_node *map, const char *key)
 {
     struct fy_node *node = wb_yaml_get(map, key);
     if (!node)
         wb_yaml_error(yaml, map, "the key '%s' is missing", key);
-    return wb_yaml_text(yaml, node);
+    return node;
+}
+
+struct wb_slice wb_yaml_need(struct wb_yaml *yaml, struct fy_node *map, const char *key)
+{
+    return wb_yaml_text(yaml, wb_yaml_must(yaml, map, key));
 }
 
 bool wb_yaml_true(struct wb_yaml *yaml, struct fy_node *map, const char *key)

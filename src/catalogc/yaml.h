@@ -44,6 +44,8 @@ void wb_yaml_allow(struct wb_yaml *yaml, struct fy_node *map, const char *const 
 bool wb_yaml_is_map(struct fy_node *node);
 bool wb_yaml_is_list(struct fy_node *node);
 
+/* The same with a complaint when the key is missing. */
+struct fy_node *wb_yaml_must(struct wb_yaml *yaml, struct fy_node *map, const char *key);
 /* A scalar's text; empty for NULL. Complains about what is no scalar. */
 struct wb_slice wb_yaml_text(struct wb_yaml *yaml, struct fy_node *node);
 /* The scalar under a key; complains when the key is missing. */
