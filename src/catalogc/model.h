@@ -100,6 +100,8 @@ void wb_read_interface(struct wb_model *model, struct fy_node *root);
 /* An entry of a cause, provider, blocklist or the facts; preset holds what its place says. */
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset);
+/* Complains when this layer has an entry of that rule: it is overridden and reported by its rule. */
+void wb_check_rule(struct wb_model *model, struct fy_node *node, wb_str rule);
 /* disable: [id, ...]: entries of that owner in lower layers go. */
 void wb_read_disabled(struct wb_model *model, struct fy_node *root, struct wb_slice owner);
 /* Drops what a higher layer disables or has anew. */

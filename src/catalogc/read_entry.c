@@ -196,8 +196,10 @@ static void read_when(struct wb_model *model, struct fy_node *when, struct wb_en
     wb_yaml_allow(&model->yaml, when, keys);
     entry->stages = wb_read_stages(model, wb_yaml_get(when, "stage"));
     long long class = wb_yaml_number(&model->yaml, when, "reply", 0);
-    if (class)
+    if (class >= 2 && class <= 5)
         entry->classes = (uint8_t)(1u << class);
+    else if (class)
+        wb_yaml_error(&model->yaml, wb_yaml_get(when, "reply"), "the first digit of a reply: 2 to 5");
     struct fy_node *status = wb_yaml_get(when, "status");
     uint16_t last;
     if (status && !wb_read_code(wb_yaml_text(&model->yaml, status), &entry->status, &last))
@@ -231,14 +233,16 @@ static void read_overrides(struct wb_model *model, struct fy_node *node, struct 
                                                entry->alternative, entry->weight);
 }
 
-static enum wb_fact fact_named(struct wb_slice name)
+static enum wb_fact read_fact(struct wb_model *model, struct fy_node *node)
 {
+    struct wb_slice name = wb_yaml_text(&model->yaml, node);
     static const char *const names[WB_FACT_COUNT] = {
         "",          "size-limit", "message-size",  "recipient-limit", "retry-after",
         "blocklist", "client-ip",  "provider-code", "own-server"};
     for (int i = 1; i < WB_FACT_COUNT; i++)
         if (wb_slice_eq(name, wb_slice_str(names[i])))
             return (enum wb_fact)i;
+    wb_yaml_error(&model->yaml, node, "there is no fact '%.*s'", WB_F(name));
     return WB_FACT_NONE;
 }
 
@@ -290,6 +294,18 @@ static void add_pattern(struct wb_model *model, struct fy_node *node, const stru
     *(struct fy_node **)wb_list_add(&model->entry_nodes) = node;
 }
 
+void wb_check_rule(struct wb_model *model, struct fy_node *node, wb_str rule)
+{
+    for (uint32_t i = 0; i < model->entries.n; i++) {
+        const struct wb_entry *other = WB_ROW(model->entries, struct wb_entry, i);
+        if (other->rule != rule || other->layer != model->layer)
+            continue;
+        wb_yaml_error(&model->yaml, node, "there is an entry '%.*s' already",
+                      WB_F(wb_model_text(model, rule)));
+        return;
+    }
+}
+
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset)
 {
@@ -323,11 +339,12 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
     wb_yaml_allow(yaml, node, keys);
     struct wb_slice id = wb_yaml_need(yaml, node, "id");
     entry.rule = wb_model_strf(model, "%.*s/%.*s", WB_F(owner), WB_F(id));
+    wb_check_rule(model, node, entry.rule);
     struct fy_node *cause = wb_yaml_get(node, "cause");
     if (cause)
         entry.cause = wb_model_cause(model, cause);
     if (wb_yaml_get(node, "fact"))
-        entry.fact = (uint8_t)fact_named(wb_yaml_text(yaml, wb_yaml_get(node, "fact")));
+        entry.fact = (uint8_t)read_fact(model, wb_yaml_get(node, "fact"));
     if (entry.cause == WB_NO_INDEX && !entry.fact)
         wb_yaml_error(yaml, node, "an entry needs a cause or a fact");
     entry.detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "detail")));

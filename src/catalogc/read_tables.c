@@ -71,7 +71,9 @@ static void read_blocklist(struct wb_model *model, struct fy_node *node, uint16_
         .page = row.page,
         .rule = wb_model_strf(model, "blocklist/%.*s", WB_F(id)),
         .status.subject = 0xFFFF,
+        .layer = model->layer,
     };
+    wb_check_rule(model, node, entry.rule);
     if (wb_yaml_get(node, "cause"))
         entry.cause = wb_model_cause(model, wb_yaml_get(node, "cause"));
     entry.detail = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "detail")));
@@ -94,6 +96,7 @@ static void read_blocklist(struct wb_model *model, struct fy_node *node, uint16_
             .text = wb_yaml_text(yaml, item),
             .rule = entry.rule,
             .cause = entry.cause,
+            .layer = model->layer,
         };
     }
 }
