@@ -126,11 +126,13 @@ static uint8_t trust_of(struct wb_model *model, struct fy_node *node)
 
 void wb_read_statuses(struct wb_model *model, struct fy_node *root)
 {
-    static const char *const keys[] = {"code",  "title",  "rfc",          "cause",
-                                       "trust", "detail", "alternatives", NULL};
+    static const char *const root_keys[] = {"codes", NULL};
+    static const char *const keys[] = {"code", "title", "rfc", "cause", "trust", "detail",
+                                       "alternatives", NULL};
     struct wb_yaml *yaml = &model->yaml;
     void *place = NULL;
     struct fy_node *node, *list = wb_yaml_get(root, "codes");
+    wb_yaml_allow(&model->yaml, root, root_keys);
     while ((node = wb_yaml_next(list, &place))) {
         struct wb_status_meaning row = {.provider = WB_NO_INDEX, .cause = WB_NO_INDEX};
         wb_yaml_allow(yaml, node, keys);
@@ -151,10 +153,12 @@ void wb_read_statuses(struct wb_model *model, struct fy_node *root)
 
 void wb_read_replies(struct wb_model *model, struct fy_node *root)
 {
+    static const char *const root_keys[] = {"codes", NULL};
     static const char *const keys[] = {"code", "title", "stage", "cause", "alternatives", NULL};
     struct wb_yaml *yaml = &model->yaml;
     void *place = NULL;
     struct fy_node *node, *list = wb_yaml_get(root, "codes");
+    wb_yaml_allow(&model->yaml, root, root_keys);
     while ((node = wb_yaml_next(list, &place))) {
         struct wb_reply_meaning row = {.cause = WB_NO_INDEX};
         wb_yaml_allow(yaml, node, keys);
@@ -188,9 +192,11 @@ uint32_t wb_read_field_name(struct wb_model *model, struct fy_node *node)
 
 void wb_read_field_names(struct wb_model *model, struct fy_node *root)
 {
+    static const char *const root_keys[] = {"fields", NULL};
     static const char *const keys[] = {"name", "means", "title", "source", NULL};
     void *place = NULL;
     struct fy_node *node, *list = wb_yaml_get(root, "fields");
+    wb_yaml_allow(&model->yaml, root, root_keys);
     while ((node = wb_yaml_next(list, &place))) {
         struct wb_field_name row = {0};
         wb_yaml_allow(&model->yaml, node, keys);
