@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""doc/knowledge.md is complete and true.
+
+Every key and every word that the knowledge compiler takes stands in the section that is about it,
+and the examples, put together into one folder, compile on top of the built-in knowledge and pass.
+"""
+import glob
+import os
+import re
+import subprocess
+import tempfile
+
+from tap import BUILD, ROOT, done, ok
+
+DOCUMENT = open(os.path.join(ROOT, "doc/knowledge.md")).read()
+
+# Which section explains a table of names: the function it stands in, or the table's own name.
+SECTIONS = {
+    "cause_keys": "Causes", "suppress": "Causes", "roles": "Causes",
+    "wb_read_title": "Causes", "wb_read_provider": "Providers",
+    "read_provider_status": "Providers", "wb_read_entry": "Entries", "read_when": "Entries",
+    "origins": "Entries", "read_fact": "Facts", "read_line": "Advice", "wb_read_advice": "Advice",
+    "wb_read_facts": "Facts", "read_blocklist": "Blocklists", "wb_read_blocklists": "Blocklists",
+    "wb_read_statuses": "Status codes", "trust_of": "Status codes",
+    "wb_read_replies": "Reply codes", "wb_read_field_names": "Fields", "wb_read_kind": "Kinds",
+    "wb_read_dialect": "Dialects", "add_line_pattern": "Dialects", "read_flags": "Dialects",
+    "read_version": "Version", "add_report_examples": "Dialects", "read_shape": "Notifications in JSON",
+}
+# Tables that say how sections of a file are called in C, or list files; no key of a file.
+OTHERS = {"language_keys"}
+# Lists of names that are macros: where they are, and which section explains them.
+MACROS = {
+    "WB_SLOTS": ("catalog/advice.h", "Advice"), "WB_CONDITIONS": ("catalog/advice.h", "Advice"),
+    "WB_PLACES": ("catalog/advice.h", "Advice"), "WB_ROLES": ("catalog/prose.h", "Dialects"),
+    "WB_CAPTURES": ("catalog/prose.h", "Dialects"), "WB_REACHES": ("catalog/prose.h", "Dialects"),
+    "WB_FIELDS": ("catalog/fields.h", "Fields"), "WB_KINDS": ("base/vocab.h", "Dialects"),
+    "WB_ACTIONS": ("base/vocab.h", "Notifications in JSON"), "WB_STAGES": ("base/vocab.h", "Entries"),
+    "WB_PERMANENCES": ("base/vocab.h", "Causes"), "WB_FAULTS": ("base/vocab.h", "Causes"),
+    "WB_RESPONSIBLES": ("base/vocab.h", "Causes"), "WB_RECOMMENDATIONS": ("base/vocab.h", "Causes"),
+}
+
+
+def section(title):
+    """The text under a heading, as far as the next one of the same or a higher level."""
+    start = re.search(r"^(#+) %s$" % re.escape(title), DOCUMENT, re.M)
+    if not start:
+        return ""
+    rest = DOCUMENT[start.end():]
+    end = re.search(r"^#{1,%d} " % len(start.group(1)), rest, re.M)
+    return rest[:end.start()] if end else rest
+
+
+def explains(title, name):
+    text = re.sub(r"```.*?^```$", "", section(title), flags=re.M | re.S)
+    return re.search(r"`\{?%s\}?(?:: true|: false)?`" % re.escape(name), text) is not None
+
+
+def tables():
+    """(file, function, name of the table, names in it) of the compiler's tables of names."""
+    begin = re.compile(r"^(?:static )?[a-z].*?\b(\w+)\([^;]*$")
+    table = re.compile(r"static const char \*const (\w+)\[[^\]]*\] = \{([^}]*)\}", re.S)
+    for path in sorted(glob.glob(os.path.join(ROOT, "src/catalogc/*.c"))):
+        text = open(path).read()
+        for found in table.finditer(text):
+            names = [n for n in re.findall(r'"([^"]*)"', found.group(2)) if n]
+            function = ""
+            for line in text[:found.start()].split("\n"):
+                match = begin.match(line)
+                function = match.group(1) if match else function
+            if names:
+                yield os.path.basename(path), function, found.group(1), names
+
+
+def check_tables():
+    count = 0
+    for file, function, table, names in tables():
+        if table in OTHERS:
+            continue
+        title = SECTIONS.get(table) or SECTIONS.get(function)
+        if not ok(title, "%s: it is known which section explains %s of %s" % (file, table, function)):
+            continue
+        missing = [n for n in names if not explains(title, n)]
+        ok(not missing, "%s: section '%s' explains %s of %s" % (file, title, table, function),
+           "missing: " + ", ".join(missing))
+        count += 1
+    ok(count >= 20, "the tables are found in the compiler's source", count)
+
+
+def check_macros():
+    for macro, (file, title) in MACROS.items():
+        text = open(os.path.join(ROOT, "src", file)).read()
+        body = re.search(r"#define %s\(X\)(.*?)\n\n" % macro, text, re.S).group(1)
+        names = re.findall(r'X\(\w+, "([^"]+)"\)', body)
+        missing = [n for n in names if not explains(title, n)]
+        ok(names and not missing, "section '%s' explains %s" % (title, macro),
+           "missing: " + ", ".join(missing))
+
+
+def example_files():
+    pattern = r"^`([a-z0-9/.-]+\.yaml)`:\n\n```yaml\n(.*?)^```$"
+    return re.findall(pattern, DOCUMENT, re.M | re.S)
+
+
+def check_examples():
+    files = example_files()
+    shapes = {path.split("/")[0] for path, _ in files}
+    wanted = {"causes", "providers", "dialects", "kinds", "words.yaml", "facts.yaml",
+              "blocklists.yaml", "status-codes.yaml", "reply-codes.yaml", "fields.yaml",
+              "interface.yaml"}
+    ok(shapes == wanted, "there is an example of each shape of file", sorted(wanted ^ shapes))
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in files:
+            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+            with open(os.path.join(folder, path), "w") as out:
+                out.write(text)
+        command = [os.path.join(BUILD, "whybounce-knowledge"), "test", "--base",
+                   os.path.join(ROOT, "knowledge"), folder]
+        result = subprocess.run(command, capture_output=True, text=True)
+        ok(result.returncode == 0, "the examples compile and pass", result.stdout, result.stderr)
+        for path, text in files:
+            if path.split("/")[0] in wanted and path != "words.yaml" and path != "interface.yaml":
+                check_refusal(folder, path, text, command)
+
+
+def check_refusal(folder, path, text, command):
+    """A key that is not there is refused: so what is explained is what is looked at."""
+    with open(os.path.join(folder, path), "a") as out:
+        out.write("no-such-key: 1\n")
+    result = subprocess.run(command, capture_output=True, text=True)
+    ok(result.returncode == 1 and "no-such-key" in result.stderr and path in result.stderr,
+       "%s with a key that is not there is refused" % path, result.stderr)
+    with open(os.path.join(folder, path), "w") as out:
+        out.write(text)
+
+
+# A file with one fault, and what must be said of it beside the file's name.
+FAULTS = [
+    ("providers/a.yaml", "hosts: [a.example]\n", "the key 'name' is missing"),
+    ("providers/a.yaml", "name: {en: A, zh: A}\nstatuses: [{code: 5.7.1, source: own}]\n",
+     "the key 'cause' is missing"),
+    ("providers/a.yaml", "name: {en: A, zh: A}\nstatuses: [{code: '5', cause: expired, source: own}]\n",
+     "a code like 5.7.1"),
+    ("blocklists.yaml", "lists: []\n", "the key 'cause' is missing"),
+    ("status-codes.yaml", "codes: [{code: X.7.91, title: {en: a, zh: b}}]\n", "the key 'trust' is missing"),
+    ("reply-codes.yaml", "codes: [{code: 559}]\n", "the key 'title' is missing"),
+    ("fields.yaml", "fields: [{name: x-a, title: {en: a, zh: b}}]\n", "the key 'means' is missing"),
+    ("causes/expired.yaml", "phrases: [{id: a, match: acme says no, fact: colour, examples: [acme says no], "
+     "source: own}]\n", "there is no fact 'colour'"),
+    ("causes/expired.yaml", "phrases: [{id: a, match: acme says no, when: {reply: 550}, "
+     "examples: [550 acme says no], source: own}]\n", "first digit of a reply"),
+    ("causes/expired.yaml", "phrases: [{id: a, match: 'acme.*no', examples: [acme says no], source: own}]\n",
+     "without bound"),
+    ("causes/expired.yaml", "phrases: [{id: a, match: 'acme says no', source: own}]\n", "at least one example"),
+    ("causes/expired.yaml", "phrases: [{id: a, match: 'acme says no', examples: [acme says no]}]\n",
+     "the key 'source' is missing"),
+    ("causes/expired.yaml", "phrases: [{id: a, match: 'acme {says} no', examples: [acme says no], "
+     "source: own}]\n", "there is no word list 'says'"),
+    ("causes/expired.yaml", "disable: [nothing]\n", "there is no entry 'expired/nothing' to disable"),
+]
+
+
+def check_faults():
+    """Each fault is refused, and what is said names the file and the reason."""
+    for path, text, reason in FAULTS:
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+            with open(os.path.join(folder, path), "w") as out:
+                out.write(text)
+            result = subprocess.run([os.path.join(BUILD, "whybounce-knowledge"), "lint", "--base",
+                                     os.path.join(ROOT, "knowledge"), folder],
+                                    capture_output=True, text=True)
+            ok(result.returncode == 1 and path in result.stderr and reason in result.stderr,
+               "%s: %s" % (path, reason), result.stdout, result.stderr)
+
+
+check_tables()
+check_macros()
+check_faults()
+check_examples()
+done()
