@@ -194,6 +194,9 @@ int64_t wb_report_number(const struct wb_report *report, enum wb_report_amount f
 struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_analysis *analysis,
                                     const char *form);
 
+/* The name of the i-th form, from 0 on; NULL behind the last. */
+const char *wb_form_name(size_t i);
+
 /* What a file of that form begins with: the line of column names of "csv". */
 struct wb_string wb_form_head(struct wb_session *session, const char *form);
 

@@ -91,6 +91,12 @@ struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_
     return public_string(wb_buf_slice(&session->out));
 }
 
+const char *wb_form_name(size_t i)
+{
+    const struct wb_renderer *renderer = wb_renderer_at(i);
+    return renderer ? renderer->name : NULL;
+}
+
 struct wb_string wb_form_head(struct wb_session *session, const char *form)
 {
     const struct wb_renderer *renderer = wb_renderer_named(wb_slice_str(form));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The command line program: one file a command, each exporting one struct wb_command that
- * commands.c lists. From that struct the options are read, and --help, the manual pages and the
- * completions of the shells are made. The program is an ordinary client of the library.
+ * The command line program: one file a command, each exporting one struct wb_command;
+ * src/meson.build has the list of their names. From that struct the options are read, and --help,
+ * the manual pages and the completions of the shells are made. The program is an ordinary client
+ * of the library.
  *
  * Exit status of every command: 0 all is well; 1 something could not be read or written (a
  * sentence on standard error says what; the rest was done); 2 the command line is wrong.

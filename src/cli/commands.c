@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The list of commands. */
+/* The list of commands; src/meson.build has the names: WB_COMMANDS is X(explain)X(parse)... */
 #include "cli.h"
 
-extern const struct wb_command wb_command_explain, wb_command_parse, wb_command_reply,
-    wb_command_causes, wb_command_anonymize, wb_command_knowledge, wb_command_help;
+#define X(name) extern const struct wb_command wb_command_##name;
+WB_COMMANDS
+#undef X
 
 const struct wb_command *const wb_commands[] = {
-    &wb_command_explain,   &wb_command_parse,     &wb_command_reply, &wb_command_causes,
-    &wb_command_anonymize, &wb_command_knowledge, &wb_command_help,  NULL,
+#define X(name) &wb_command_##name,
+    WB_COMMANDS
+#undef X
+        NULL,
 };

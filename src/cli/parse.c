@@ -80,17 +80,23 @@ static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalog
 /* --json and --csv are short for --format. */
 static const char *form_of(const struct wb_invocation *inv)
 {
-    static const char *const forms[] = {"json", "csv", "words", "text", "html"};
-    const char *form = wb_cli_value(inv, "format");
+    const char *form = wb_cli_value(inv, "format"), *known;
     if (wb_cli_has(inv, "csv"))
         return "csv";
     if (wb_cli_has(inv, "json") || !form)
         return "json";
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
-        if (strcmp(form, forms[i]) == 0)
-            return forms[i];
-    wb_complain("there is no format '%s'; use json, csv, words, text or html",
-                "没有“%s”这种格式；可用的有 json、csv、words、text、html", form);
+    struct wb_buf names = {0};
+    for (size_t i = 0; (known = wb_form_name(i)); i++) {
+        if (strcmp(form, known) == 0) {
+            wb_buf_free(&names);
+            return known;
+        }
+        wb_buf_printf(&names, " %s", known);
+    }
+    wb_buf_byte(&names, 0);
+    wb_complain("there is no format '%s'; use one of:%s", "没有“%s”这种格式；可用的有：%s", form,
+                names.p);
+    wb_buf_free(&names);
     return NULL;
 }
 
@@ -124,8 +130,8 @@ static const struct wb_option options[] = {
     {"csv", NULL, WB_BOTH("a table for spreadsheets; no cell can be taken for a formula",
                           "表格（CSV），不会被电子表格当成公式")},
     {"summary", NULL, WB_BOTH("only count: causes by providers", "只统计：原因 × 服务商")},
-    {"format", "NAME", WB_BOTH("json, csv, words (JSON with the answer for a person), text, html",
-                               "json、csv、words（带文字说明的 JSON）、text、html")},
+    {"format", "NAME", WB_BOTH("another form: text, html, words (JSON with the answer for a person)",
+                               "其他格式：text、html、words（带文字说明的 JSON）")},
     {"jobs", "N", WB_BOTH("threads; else as many as there are processors",
                           "线程数；不写就用全部处理器")},
     {"keep-header", "NAMES", WB_BOTH("also give these header fields of the returned message, "

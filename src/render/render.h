@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reports in their outward forms. A renderer is one file that exports one struct wb_renderer,
- * which renderers.c lists. It appends to a buffer that the caller owns, and never fails. What
+ * Reports in their outward forms. A renderer is one file that exports one struct wb_renderer;
+ * src/meson.build has the list of their names. It appends to a buffer that the caller owns, and never fails. What
  * comes from a mail is made harmless for the form: valid UTF-8 in JSON, no formula in CSV, no
  * control character in text, no markup in HTML.
  */
@@ -35,11 +35,10 @@ struct wb_renderer {
     void (*page)(const struct wb_page *page, struct wb_buf *out);
 };
 
-extern const struct wb_renderer wb_renderer_json, wb_renderer_csv, wb_renderer_text,
-    wb_renderer_html, wb_renderer_words;
-
 /* The renderer of that name; NULL when there is none. */
 const struct wb_renderer *wb_renderer_named(struct wb_slice name);
+/* The i-th one, from 0 on; NULL behind the last. */
+const struct wb_renderer *wb_renderer_at(size_t i);
 
 /* ---- shared by the files of this folder ---- */
 

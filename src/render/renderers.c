@@ -1,17 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The list of renderers, and what several of them need to know of a report. */
+/*
+ * The list of renderers, and what several of them need to know of a report. The names come from
+ * src/meson.build: WB_RENDERERS is X(json)X(csv)...
+ */
 #include "render.h"
 
 #include "address.h"
 
+#define X(name) extern const struct wb_renderer wb_renderer_##name;
+WB_RENDERERS
+#undef X
+
 static const struct wb_renderer *const renderers[] = {
-    &wb_renderer_json, &wb_renderer_csv, &wb_renderer_text, &wb_renderer_html, &wb_renderer_words};
+#define X(name) &wb_renderer_##name,
+    WB_RENDERERS
+#undef X
+};
+
+const struct wb_renderer *wb_renderer_at(size_t i)
+{
+    return i < sizeof renderers / sizeof renderers[0] ? renderers[i] : NULL;
+}
 
 const struct wb_renderer *wb_renderer_named(struct wb_slice name)
 {
-    for (size_t i = 0; i < sizeof renderers / sizeof renderers[0]; i++)
-        if (wb_slice_eq(name, wb_slice_str(renderers[i]->name)))
-            return renderers[i];
+    const struct wb_renderer *r;
+    for (size_t i = 0; (r = wb_renderer_at(i)); i++)
+        if (wb_slice_eq(name, wb_slice_str(r->name)))
+            return r;
     return NULL;
 }
 
