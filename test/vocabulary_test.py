@@ -160,6 +160,36 @@ FAULTS = [
 ]
 
 
+# A whole report that is read as its dialect, and yet held for a discussion of one.
+NO_FAILURE = """
+name: ACME Gate
+source: own
+detect: [{text: acme gate could not hand over your mail}]
+lines: {recipient: ['^[*] (?<recipient>[^ ]+@[^ ]+) -- (?<diagnostic>.*)$']}
+examples:
+  - report: |
+      From: Li Na <li.na@example.com>
+      To: li.na@example.com
+      Subject: what is this?
+
+      ACME Gate could not hand over your mail.
+      * li.na@example.com -- 550 5.1.1 User unknown
+    cause: user-unknown
+"""
+
+
+def check_report_example():
+    with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(os.path.join(folder, "dialects"))
+        with open(os.path.join(folder, "dialects/acme.yaml"), "w") as out:
+            out.write(NO_FAILURE)
+        result = subprocess.run([os.path.join(BUILD, "whybounce-knowledge"), "test", "--base",
+                                 os.path.join(ROOT, "knowledge"), folder],
+                                capture_output=True, text=True)
+        ok(result.returncode == 1 and "is no failure: it is read as 'not-a-report'" in result.stderr,
+           "an example that is no failure has no cause", result.stdout, result.stderr)
+
+
 def check_faults():
     """Each fault is refused, and what is said names the file and the reason."""
     for path, text, reason in FAULTS:
@@ -177,5 +207,6 @@ def check_faults():
 check_tables()
 check_macros()
 check_faults()
+check_report_example()
 check_examples()
 done()

@@ -58,7 +58,10 @@ static bool run_report(struct wb_model *model, struct wb_session *session,
     if (recipients && i < a->count)
         wb_yaml_error(yaml, example->node, "%u recipients are found", a->count);
     struct fy_node *cause = wb_yaml_get(example->node, "cause");
-    if (cause && wb_model_cause(model, cause) != a->reports[0].verdict.cause)
+    if (cause && !wb_report_is_failure(&a->reports[0]))
+        wb_yaml_error(yaml, cause, "is no failure: it is read as '%.*s'",
+                      WB_F(wb_kind_name(a->reports[0].kind)));
+    else if (cause && wb_model_cause(model, cause) != a->reports[0].verdict.cause)
         wb_yaml_error(yaml, cause, "the cause is found to be '%.*s'",
                       WB_F(wb_report_cause(&a->reports[0])));
     return yaml->errors == errors;
