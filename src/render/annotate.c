@@ -2,6 +2,7 @@
 /* The report line by line, as the help page shows it: what stands there, and what it means. */
 #include "annotate.h"
 
+#include "address.h"
 #include "mail.h"
 #include "paragraph.h"
 
@@ -13,7 +14,7 @@ enum {
 
 struct walk {
     const struct wb_page *page;
-    const struct wb_report *report;
+    const struct wb_report *report; /* the one that the line is about; at first the first */
     struct wb_mail *mail;
     void (*say)(void *to, const struct wb_note *note);
     void *to;
@@ -32,38 +33,48 @@ static void heading(struct walk *w, const char *id)
     w->say(w->to, &note);
 }
 
-/* The deciding words as far as they stand in this line. */
-static struct wb_slice deciding_words(const struct walk *w, struct wb_slice line)
+static struct wb_slice words_of_report(const struct wb_report *report, struct wb_slice line)
 {
-    for (size_t i = 0; i < w->page->n; i++) {
-        struct wb_slice words = w->page->reports[i].verdict.evidence;
-        if (!words.n)
-            continue;
-        size_t at = wb_slice_find(line, words);
-        if (at < line.n)
-            return wb_slice(line.p + at, words.n);
-    }
-    return WB_NONE;
+    struct wb_slice words = report->verdict.evidence;
+    size_t at = words.n ? wb_slice_find(line, words) : line.n;
+    return at < line.n ? wb_slice(line.p + at, words.n) : WB_NONE;
 }
 
-static struct wb_slice decided(const struct walk *w)
+/*
+ * The deciding words as far as they stand in this line, and whose they are: the recipient's that
+ * the line is about, else anybody's.
+ */
+static struct wb_slice deciding_words(const struct walk *w, struct wb_slice line,
+                                      const struct wb_report **whose_out)
+{
+    *whose_out = w->report;
+    struct wb_slice words = words_of_report(w->report, line);
+    for (size_t i = 0; i < w->page->n && !words.n; i++) {
+        *whose_out = &w->page->reports[i];
+        words = words_of_report(*whose_out, line);
+    }
+    return words;
+}
+
+static struct wb_slice decided(const struct walk *w, const struct wb_report *whose)
 {
     uint32_t n;
     const struct wb_adviser *a = &w->page->adviser;
-    const struct wb_cause *cause = &wb_cat_causes(a->cat, &n)[w->report->verdict.cause];
+    const struct wb_cause *cause = &wb_cat_causes(a->cat, &n)[whose->verdict.cause];
     return wb_advise_filled(a, "annotate.evidence", 1, "cause",
                             wb_cat_str(a->cat, cause->title[a->language]));
 }
 
 /* ---- header blocks ---- */
 
-static void header_line(struct walk *w, const struct wb_header *h)
+static void header_line(struct walk *w, const struct wb_header *h, bool returned)
 {
     const struct wb_adviser *a = &w->page->adviser;
     struct wb_slice value = wb_mail_value(w->mail, h);
     struct wb_slice name = wb_arena_lower(a->arena, h->name);
     struct wb_slice meaning = wb_advise_named(a, "header", name);
-    const struct wb_field_name *field = wb_cat_field(a->cat, name);
+    /* fields of reports mean something else in the header of a person's message */
+    const struct wb_field_name *field = returned ? NULL : wb_cat_field(a->cat, name);
     if (!meaning.n && field)
         meaning = wb_cat_str(a->cat, field->title[a->language]);
     if (!meaning.n)
@@ -76,14 +87,14 @@ static void header_line(struct walk *w, const struct wb_header *h)
 }
 
 /* The fields that mean something to a reader. */
-static void header_block(struct walk *w, uint32_t part, const char *title)
+static void header_block(struct walk *w, uint32_t part, const char *title, bool returned)
 {
     const struct wb_part *p = &w->mail->parts[part];
     if (!p->headers)
         return;
     heading(w, title);
     for (uint32_t i = 0; i < p->headers; i++)
-        header_line(w, &w->mail->headers[p->first_header + i]);
+        header_line(w, &w->mail->headers[p->first_header + i], returned);
 }
 
 /* ---- the human part ---- */
@@ -110,8 +121,9 @@ static void prose(struct walk *w)
         return;
     heading(w, "annotate.prose");
     for (int n = 0; n < MAX_LINES && wb_slice_line(&rest, &line); n++) {
-        struct wb_slice marked = deciding_words(w, line);
-        struct wb_slice meaning = marked.n ? decided(w) : meaning_of_line(w, line);
+        const struct wb_report *whose;
+        struct wb_slice marked = deciding_words(w, line, &whose);
+        struct wb_slice meaning = marked.n ? decided(w, whose) : meaning_of_line(w, line);
         bool repeated = meaning.n && meaning.p == before.p;
         say(w, line, repeated ? WB_NONE : meaning, marked);
         before = meaning;
@@ -131,18 +143,31 @@ static struct wb_slice meaning_of_value(const struct walk *w, const struct wb_fi
     return WB_NONE;
 }
 
+/* From the field that names a recipient on, lines are about that one. */
+static void turn_to(struct walk *w, struct wb_slice address)
+{
+    for (size_t i = 0; i < w->page->n; i++)
+        if (wb_address_same(w->page->reports[i].evidence->address, address)) {
+            w->report = &w->page->reports[i];
+            return;
+        }
+}
+
 static void field_line(struct walk *w, struct wb_slice line)
 {
     const struct wb_adviser *a = &w->page->adviser;
     struct wb_slice rest = line, name = wb_slice_trim(wb_slice_cut(&rest, ':'));
-    struct wb_slice marked = deciding_words(w, line), meaning = WB_NONE;
+    const struct wb_report *whose;
+    struct wb_slice marked = deciding_words(w, line, &whose), meaning = WB_NONE;
     const struct wb_field_name *field = wb_cat_field(a->cat, wb_arena_lower(a->arena, name));
     if (field) {
+        if (field->meaning == WB_FIELD_FINAL_RECIPIENT)
+            turn_to(w, wb_address_find(rest));
         meaning = meaning_of_value(w, field, rest);
         if (!meaning.n)
             meaning = wb_cat_str(a->cat, field->title[a->language]);
     }
-    say(w, line, marked.n ? decided(w) : meaning, marked);
+    say(w, line, marked.n ? decided(w, whose) : meaning, marked);
 }
 
 static void status_part(struct walk *w)
@@ -167,15 +192,15 @@ void wb_annotate_walk(const struct wb_page *page,
     struct walk w = {page, report, report->extract->mail, say_to, to};
     const struct wb_extract *ex = report->extract;
     if (ex->bare) {
-        say(&w, report->verdict.diagnostic, decided(&w), report->verdict.evidence);
+        say(&w, report->verdict.diagnostic, decided(&w, report), report->verdict.evidence);
         return;
     }
     size_t mark = wb_arena_mark(page->adviser.arena);
-    header_block(&w, 0, "annotate.header");
+    header_block(&w, 0, "annotate.header", false);
     prose(&w);
     status_part(&w);
     if (ex->original.part != WB_NO_PART)
-        header_block(&w, ex->original.part, "annotate.returned");
+        header_block(&w, ex->original.part, "annotate.returned", true);
     wb_arena_release(page->adviser.arena, mark);
 }
 
