@@ -37,6 +37,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* these are seen from outside, and nothing else is */
+#endif
 
 struct wb_catalogue;
 struct wb_session;
@@ -217,6 +220,9 @@ struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes
 struct wb_string wb_describe_causes(struct wb_session *session, const char *words,
                                     const char *form);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
