@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 from documents import exchanges, matches
 from tap import BUILD, ROOT, done, ok
@@ -60,6 +61,51 @@ def check_packages():
        "missing: %s" % sorted(needed - named), "too many: %s" % sorted(named - needed))
 
 
+def check_program(document):
+    """The example of the library compiles and says what the program says."""
+    text = open(os.path.join(ROOT, document)).read()
+    lines = re.search(r"^```c\n(.*?)^```$", text, re.M | re.S).group(1).split("\n")
+    head = "\n".join(line for line in lines if line.startswith("#"))
+    body = "\n".join(line for line in lines if not line.startswith("#"))
+    program = ("#include <stdio.h>\n" + head + "\nint main(void)\n{\nstatic char bytes[1 << 20];\n"
+               "size_t length = fread(bytes, 1, sizeof bytes, stdin);\n" + body + "return 0;\n}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        source, out = os.path.join(folder, "example.c"), os.path.join(folder, "example")
+        open(source, "w").write(program)
+        library = os.path.join(BUILD, "src")
+        made = subprocess.run(["cc", "-Wall", "-Werror", "-I", os.path.join(ROOT, "include"), source, "-L",
+                               library, "-Wl,-rpath," + library, "-lwhybounce", "-o", out],
+                              capture_output=True, text=True)
+        if ok(made.returncode == 0, document + ": the example of the library compiles", made.stderr):
+            mail = os.path.join(ROOT, "doc/sample-bounce.eml")
+            said = subprocess.run([out], stdin=open(mail), capture_output=True, text=True).stdout
+            causes = re.findall('"cause":"([^"]*)"', said)
+            ok(causes == ["user-unknown", "message-too-large"],
+               document + ": the example of the library answers", said)
+
+
+def check_directions():
+    """ARCHITECTURE.md says of each folder what src/meson.build lets it see."""
+    build = open(os.path.join(ROOT, "src/meson.build")).read()
+    sees = {}
+    for name, value in re.findall(r"^(\w+)_inc = (\[.*?\]|include_directories\([^)]*\))$", build, re.M | re.S):
+        seen = set()
+        for other in re.findall(r"(\w+)_inc\b", value):
+            seen |= sees[other] | {other}
+        if re.search(r"\bpublic\b", value):
+            seen.add("public header")
+        sees[name] = seen | (set(re.findall(r"'([^']+)'", value)) - {name})
+    text = open(os.path.join(ROOT, "ARCHITECTURE.md")).read()
+    before = set()
+    for folder, cell in re.findall(r"^\| `src/(\w+)` \|[^|]*\|([^|]*)\|", text, re.M):
+        names = {n for n in re.split(r",| and |\bthe\b", cell.replace("as before", "")) if n.strip()}
+        names = {n.strip() for n in names} | (before if "as before" in cell else set())
+        real = sees.pop(folder, None)
+        ok(names == real, "ARCHITECTURE.md: what %s may see" % folder, sorted(names), sorted(real or []))
+        before = names
+    ok(not sees, "ARCHITECTURE.md: all folders of src/meson.build", sorted(sees))
+
+
 def write(document):
     path = os.path.join(ROOT, document)
     lines = open(path).read().split("\n")
@@ -75,4 +121,7 @@ for name in DOCUMENTS:
     write(name) if "--write" in sys.argv else check(name)
 if "--write" not in sys.argv:
     check_packages()
+    check_directions()
+    check_program("README.md")
+    check_program("README.zh.md")
     done()
