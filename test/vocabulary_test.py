@@ -6,12 +6,13 @@ Every key and every word that the knowledge compiler takes stands in the section
 and the examples, put together into one folder, compile on top of the built-in knowledge and pass.
 """
 import glob
+import json
 import os
 import re
 import subprocess
 import tempfile
 
-from tap import BUILD, ROOT, done, ok
+from tap import BUILD, ROOT, done, ok, whybounce
 
 DOCUMENT = open(os.path.join(ROOT, "doc/knowledge.md")).read()
 
@@ -118,9 +119,41 @@ def check_examples():
                    os.path.join(ROOT, "knowledge"), folder]
         result = subprocess.run(command, capture_output=True, text=True)
         ok(result.returncode == 0, "the examples compile and pass", result.stdout, result.stderr)
+        check_verdicts(folder)
         for path, text in files:
             if path.split("/")[0] in wanted and path != "words.yaml" and path != "interface.yaml":
                 check_refusal(folder, path, text, command)
+
+
+# What the made-up rules make of replies: cause, detail, confidence, rule.
+VERDICTS = [
+    ("550 5.7.91 qwerty", "quarantined", "filter", "fair", "status/X.7.91"),
+    ("559 qwerty (in reply to end of DATA command)", "quarantined", None, "weak", "reply/559"),
+    ("450 4.7.1 Message held in quarantine", "quarantined", None, "strong", "quarantined/held"),
+    ("554 5.7.1 Rejected by ACME filter (in reply to end of DATA command)", "spam-content", "phishing",
+     "strong", "spam-content/acme-filter"),
+    ("550 ACME says no", "spam-content", None, "weak", "spam-content/acme-vague"),
+    ("550 5.2.2 ACME says no", "mailbox-full", None, "fair", "status/X.2.2"),
+    ("421 4.7.0 <wang@acme.example> AC-1042 try later", "rate-limited", "ip", "certain", "acme/AC-1042"),
+    ("421 ACME: slow down please", "rate-limited", None, "strong", "acme/slow-down"),
+    ("550 5.7.620 <a@acme.example> qwerty", "reputation", "ip", "certain", "acme/5.7.606-649"),
+]
+
+
+def check_verdicts(folder):
+    """The examples mean what the document says of their keys."""
+    catalogue = os.path.join(folder, "made-up.wbc")
+    subprocess.run([os.path.join(BUILD, "whybounce-knowledge"), "build", "--output", catalogue, "--base",
+                    os.path.join(ROOT, "knowledge"), folder], check=True, capture_output=True)
+    out = whybounce("reply", "--json", "-", stdin="".join(v[0] + "\n" for v in VERDICTS).encode(),
+                    env={"WHYBOUNCE_CATALOGUE": catalogue})
+    for (reply, *wanted), line in zip(VERDICTS, out.splitlines()):
+        report = json.loads(line)
+        found = [report["cause"], report["detail"], report["confidence"], report["evidence"]["rule"]]
+        ok(found == wanted, "the made-up rules read '%s'" % reply, found)
+    large = whybounce("reply", "--json", "552 5.3.4 message too large: acme takes 20 mb only",
+                      env={"WHYBOUNCE_CATALOGUE": catalogue})
+    ok(json.loads(large)["facts"]["size_limit"] == 20 << 20, "the made-up fact is taken", large)
 
 
 def check_refusal(folder, path, text, command):
