@@ -26,7 +26,7 @@ SECTIONS = {
     "wb_read_statuses": "Status codes", "trust_of": "Status codes",
     "wb_read_replies": "Reply codes", "wb_read_field_names": "Fields", "wb_read_kind": "Kinds",
     "wb_read_dialect": "Dialects", "add_line_pattern": "Dialects", "read_flags": "Dialects",
-    "read_version": "Version", "add_report_examples": "Dialects", "read_shape": "Notifications in JSON",
+    "read_catalogue": "Version", "add_report_examples": "Dialects", "read_shape": "Notifications in JSON",
 }
 # Tables that say how sections of a file are called in C, or list files; no key of a file.
 OTHERS = {"language_keys"}

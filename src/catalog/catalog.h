@@ -4,8 +4,7 @@
  * expressions are made on first use and kept. Whoever opened it frees it, after the last session
  * that uses it.
  *
- * Opening fails, with a sentence, on bytes that are no catalogue of this version. Scanners that
- * another Vectorscan wrote are made anew (some milliseconds).
+ * Opening fails, with a sentence, on bytes that are no catalogue of this version.
  */
 #ifndef WB_CATALOG_H
 #define WB_CATALOG_H

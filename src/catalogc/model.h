@@ -128,7 +128,7 @@ enum wb_pattern_use { WB_FOR_FOLDED, WB_FOR_LINES };
 
 /*
  * The expression with its {macros} replaced and, for folded text, itself folded; complains about
- * unknown macros, upper case that cannot match, and what Vectorscan or PCRE2 would not take.
+ * unknown macros, upper case that cannot match, and what PCRE2 would not take.
  */
 wb_str wb_pattern_expand(struct wb_model *model, struct fy_node *node, struct wb_slice text,
                          enum wb_pattern_use use);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Expressions in knowledge files: a common subset of what Vectorscan and PCRE2 take.
+ * Expressions in knowledge files: what PCRE2 takes, without what the search for words
+ * cannot see through.
  *
  * {name} stands for a list of words of words.yaml. An expression's specificity is the number of
  * letters that must stand in a text for it to match, as an average over its alternatives: so a
