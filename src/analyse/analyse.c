@@ -261,6 +261,7 @@ static void mark_lines(struct wb_session *s)
     struct wb_slice text = ex->text;
     ex->marks = wb_arena_alloc(&s->arena, WB_MAX_PROSE_HITS * sizeof *ex->marks);
     ex->prose_read = false;
+    ex->line_possible = NULL;
     ex->prose = text;
     wb_extract_prose(ex);
     ex->recipient_count = count;

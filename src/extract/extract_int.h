@@ -32,6 +32,9 @@ bool wb_structure_decides(const struct wb_extract *ex);
 /* Looks for the signs of kinds and dialects in the header, and then in the text. */
 void wb_recognise(struct wb_extract *ex);
 
+/* Which lines dialects may be interested in, if that has not been found out yet. */
+void wb_recognise_lines(struct wb_extract *ex);
+
 /* Names each sign that the header shows. */
 typedef void (*wb_note_sign)(void *to, uint16_t sign);
 void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to);

@@ -544,6 +544,7 @@ void wb_extract_prose(struct wb_extract *ex)
     if (ex->prose_read || !ex->prose.n)
         return;
     ex->prose_read = true;
+    wb_recognise_lines(ex);
     uint16_t general = wb_cat_general(ex->cat);
     if (ex->dialect != WB_NO_INDEX)
         read_as(ex, ex->dialect);

@@ -86,28 +86,42 @@ static bool matters(const struct wb_extract *ex, const struct tally *tally, uint
 static size_t note_lines(struct wb_extract *ex, struct wb_candidate *found, size_t n)
 {
     size_t kept = 0;
-    ex->lines_known = ex->prose.n <= WB_MAX_PROSE_BYTES && n < MAX_CANDIDATES;
+    ex->lines_known = ex->line_possible && ex->prose.n <= WB_MAX_PROSE_BYTES && n < MAX_CANDIDATES;
     for (size_t i = 0; i < n; i++) {
-        if (found[i].id & WB_IS_LINE_PATTERN)
-            ex->line_possible[found[i].id & ~WB_IS_LINE_PATTERN] = true;
-        else
+        if (!(found[i].id & WB_IS_LINE_PATTERN))
             found[kept++] = found[i];
+        else if (ex->lines_known)
+            ex->line_possible[found[i].id & ~WB_IS_LINE_PATTERN] = true;
     }
     return kept;
+}
+
+/* The folded text for people, to be given back, and what may stand in it. */
+static struct wb_text scan_text(struct wb_extract *ex, struct wb_candidate *found, size_t *n_out)
+{
+    uint32_t patterns;
+    wb_cat_patterns(ex->cat, &patterns);
+    ex->line_possible = wb_arena_alloc(ex->arena, patterns + 1u);
+    struct wb_slice text = wb_slice_head(ex->prose, WB_MAX_PROSE_BYTES);
+    struct wb_text folded = wb_text_open(ex->arena, text.n);
+    folded.n = wb_fold(text, 0, folded.p, folded.cap, NULL);
+    size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, wb_slice(folded.p, folded.n), found,
+                       MAX_CANDIDATES);
+    *n_out = note_lines(ex, found, n);
+    return folded;
 }
 
 static void count_text_signs(struct wb_extract *ex, struct tally *tally)
 {
     struct wb_candidate found[MAX_CANDIDATES];
     struct wb_groups groups;
-    struct wb_slice text = wb_slice_head(ex->prose, WB_MAX_PROSE_BYTES);
-    struct wb_text folded = wb_text_open(ex->arena, text.n);
-    folded.n = wb_fold(text, 0, folded.p, folded.cap, NULL);
-    struct wb_slice all = wb_slice(folded.p, folded.n);
-    size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, all, found, MAX_CANDIDATES);
-    n = note_lines(ex, found, n);
-    weigh_possible(tally, found, n);
+    size_t n;
     int best = best_dialect(tally);
+    if (best && wb_structure_decides(ex))
+        return; /* the fields say what happened, the header whose they are */
+    struct wb_text folded = scan_text(ex, found, &n);
+    struct wb_slice all = wb_slice(folded.p, folded.n);
+    weigh_possible(tally, found, n);
     for (size_t i = 0; i < n; i++) {
         const struct wb_sign *sign = &tally->signs[found[i].id];
         if (matters(ex, tally, sign->group, best) &&
@@ -117,6 +131,16 @@ static void count_text_signs(struct wb_extract *ex, struct tally *tally)
         else
             tally->possible[sign->group]--;
     }
+    wb_text_drop(&folded);
+}
+
+void wb_recognise_lines(struct wb_extract *ex)
+{
+    struct wb_candidate found[MAX_CANDIDATES];
+    size_t n;
+    if (ex->line_possible)
+        return;
+    struct wb_text folded = scan_text(ex, found, &n);
     wb_text_drop(&folded);
 }
 
@@ -135,14 +159,12 @@ static void take_group(struct wb_extract *ex, const struct wb_sign_group *group,
 
 void wb_recognise(struct wb_extract *ex)
 {
-    uint32_t signs, groups, patterns;
+    uint32_t signs, groups;
     struct tally tally = {.signs = wb_cat_signs(ex->cat, &signs),
                           .groups = wb_cat_groups(ex->cat, &groups)};
-    wb_cat_patterns(ex->cat, &patterns);
     tally.seen = wb_arena_alloc(ex->arena, 2 * (groups + 1u));
     tally.touched = wb_arena_alloc(ex->arena, (groups + 1u) * sizeof *tally.touched);
-    ex->line_possible = wb_arena_alloc(ex->arena, patterns + 1u);
-    if (!tally.seen || !tally.touched || !ex->line_possible)
+    if (!tally.seen || !tally.touched)
         return;
     tally.possible = tally.seen + groups + 1;
     wb_header_signs(ex, note_header_sign, &tally);
