@@ -102,6 +102,7 @@ struct wb_line_pattern {
     uint32_t regex;
     uint8_t role;
     uint8_t reach;
+    uint8_t needs_at; /* no line without "@" can match */
     uint8_t next; /* the reason begins on the next line that is not blank */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "hash.h"
+#include "literals.h"
 #include "match.h"
 
 static struct wb_model *sorting; /* qsort has no context; the compiler has one thread */
@@ -98,6 +99,14 @@ struct scan_source {
     struct wb_pattern *patterns;
     size_t n;
 };
+
+static void note_needs(struct wb_model *model)
+{
+    for (uint32_t i = 0; i < model->patterns.n; i++) {
+        struct wb_line_pattern *line = WB_ROW(model->patterns, struct wb_line_pattern, i);
+        line->needs_at = wb_expression_needs(wb_model_text(model, line->pattern), '@');
+    }
+}
 
 static struct scan_source new_source(uint32_t n)
 {
@@ -208,6 +217,7 @@ void wb_image_write(struct wb_model *model, struct wb_buf *image_out)
     sort_list(&model->replies, by_reply);
     hash_domains(model);
     number_regexes(model);
+    note_needs(model);
     struct wb_image_header header = {
         .magic = WB_IMAGE_MAGIC, .format = WB_IMAGE_FORMAT, .version = model->version};
     wb_buf_clear(image_out);

@@ -43,7 +43,7 @@ struct reader {
     bool open;
     enum wb_reach reach;
     struct wb_slice lines[MAX_REASON_LINES];
-    int line_count; /* 0: it begins with the next line that is not blank */
+    int line_count;            /* 0: it begins with the next line that is not blank */
     struct wb_evidence *owner; /* NULL: shared */
     /* the transcript */
     struct exchange exchanges[MAX_REPLIES];
@@ -460,11 +460,12 @@ static void mark(struct wb_extract *ex, struct wb_slice line, enum wb_role role)
 static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
                                              struct wb_groups *groups)
 {
+    bool has_at = wb_slice_chr(line, '@') < line.n;
     for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
         const struct wb_line_pattern *pattern = &rd->patterns[i];
         enum wb_role role = (enum wb_role)pattern->role;
-        if ((needs_start(role) && !rd->started) || !possible(rd, pattern) ||
-            !fits(rd, pattern, line, groups))
+        if ((needs_start(role) && !rd->started) || (pattern->needs_at && !has_at) ||
+            !possible(rd, pattern) || !fits(rd, pattern, line, groups))
             continue;
         if (!is_aside(role))
             return pattern;

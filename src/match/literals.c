@@ -340,3 +340,22 @@ void wb_required_words(struct wb_slice expression, struct wb_required *out)
     memcpy(out->set, p.needs, sizeof p.needs);
     out->n = p.need_count;
 }
+
+static bool all_hold(struct wb_words set, char byte)
+{
+    for (size_t i = 0; i < set.n; i++)
+        if (wb_slice_chr(set.word[i], byte) == set.word[i].n)
+            return false;
+    return set.n > 0;
+}
+
+bool wb_expression_needs(struct wb_slice expression, char byte)
+{
+    struct wb_required required;
+    bool needs = false;
+    wb_required_words(expression, &required);
+    for (size_t i = 0; i < required.n; i++)
+        needs |= all_hold(required.set[i], byte);
+    wb_required_free(&required);
+    return needs;
+}

@@ -28,4 +28,7 @@ struct wb_required {
 void wb_required_words(struct wb_slice expression, struct wb_required *out);
 void wb_required_free(struct wb_required *required);
 
+/* True when the expression matches no text without that byte, as far as its words tell. */
+bool wb_expression_needs(struct wb_slice expression, char byte);
+
 #endif
