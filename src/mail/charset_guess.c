@@ -60,20 +60,36 @@ static int euc_kr_points(unsigned char a, unsigned char b)
     return in(a, 0xB0, 0xC8) ? 4 : -2; /* Hangul syllables; Hanja are rare today */
 }
 
+static bool ascii_at(struct wb_slice s, size_t i)
+{
+    return i >= s.n || (unsigned char)s.p[i] < 0x80;
+}
+
+/*
+ * An accented letter and the ASCII one behind it ("Usu\xE1rio", "\xDCber") look like a pair too.
+ * Chinese and Japanese stand in runs, so a pair like that, alone among ASCII, says nothing.
+ */
+static bool alone(struct wb_slice s, size_t lead, size_t behind_last)
+{
+    return ascii_at(s, lead + 1) && ascii_at(s, lead + 2) && behind_last != lead;
+}
+
 static int pairs_score(struct wb_slice s, pair_points *points)
 {
     int score = 0, pairs = 0;
+    size_t behind_last = 0; /* the byte behind the last pair */
     for (size_t i = 0; i < s.n; i++) {
         unsigned char a = (unsigned char)s.p[i];
         if (a < 0x80)
             continue;
         if (i + 1 == s.n)
             return pairs > 2 ? score - 4 : -1; /* a server may cut a line inside a character */
-        int p = points(a, (unsigned char)s.p[++i]);
+        int p = points(a, (unsigned char)s.p[i + 1]);
         if (p == -1)
             return -1;
-        score += p;
+        score += alone(s, i, pairs ? behind_last : s.n) ? 0 : p;
         pairs++;
+        behind_last = i++ + 2;
     }
     return pairs ? score * 16 / pairs : -1;
 }
