@@ -28,9 +28,6 @@ static bool take_word(struct wb_reader *r, struct word *word_out)
         return false;
     struct wb_slice rest = wb_reader_rest(&at);
     size_t n = wb_slice_find(rest, WB_S("?="));
-    /* "=?utf-8?q?=41?=": the first "?=" may be the mark in front of "=41" */
-    if (encoding == 'q' && n == 0)
-        n = wb_slice_find(wb_slice_from(rest, 1), WB_S("?=")) + 1;
     if (n >= rest.n)
         return false;
     wb_reader_skip(&at, n + 2);
