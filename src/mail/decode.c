@@ -45,11 +45,16 @@ static size_t put_escape(struct wb_text *text, struct wb_slice at)
         return 3;
     }
     size_t n = 1;
-    while (n < at.n && (at.p[n] == ' ' || at.p[n] == '\t' || at.p[n] == '\r'))
+    while (n < at.n && (at.p[n] == ' ' || at.p[n] == '\t'))
         n++;
-    if (n < at.n && at.p[n] == '\n') /* a soft line break */
+    size_t behind = n;
+    while (behind < at.n && at.p[behind] == '\r')
+        behind++;
+    if (behind < at.n && at.p[behind] == '\n') /* a soft line break */
+        return behind + 1;
+    if (behind > n) /* the same in a mail of bare CRs: only the first is the break's */
         return n + 1;
-    if (n == at.n || at.p[n - 1] == '\r') /* the same at the end, or in a mail of bare CRs */
+    if (n == at.n)
         return n;
     wb_text_byte(text, '=');
     return 1;
