@@ -7,12 +7,18 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "check.h"
 
 enum {
     QUEUE_PER_THREAD = 3,
-    FLUSH_BYTES = 1 << 20, /* output kept back before a worker waits for its turn */
+    FLUSH_BYTES = 1 << 20,  /* output kept back before a worker waits for its turn */
+    CHUNK_BYTES = 12 << 20, /* in all chunks, queued or in work: the largest mails go one by one */
+    LARGE_CHUNK = 1 << 20,  /* larger than chunks of usual mails */
+    HEAP_SLACK = 4 << 20,   /* so that chunks of usual mails are not given back and fetched again */
 };
 
 struct job {
@@ -42,6 +48,7 @@ struct wb_pool {
     pthread_cond_t changed; /* the queue, or whose turn it is */
     struct job *first, **last;
     int queued;
+    size_t chunk_bytes; /* see CHUNK_BYTES */
     bool closed;
     uint64_t next_turn;    /* to be given to the next job */
     uint64_t current_turn; /* whose output is being written */
@@ -71,12 +78,13 @@ static void write_out(struct worker *w)
     wb_buf_clear(&w->out);
 }
 
-static void end_turn(struct worker *w)
+static void end_turn(struct worker *w, size_t chunk_bytes)
 {
     struct wb_pool *pool = w->pool;
     write_out(w);
     pthread_mutex_lock(&pool->lock);
     pool->current_turn++;
+    pool->chunk_bytes -= chunk_bytes;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
 }
@@ -165,8 +173,9 @@ static void *work(void *argument)
         analyse_chunk(w, &job->chunk, job->source);
         for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
             analyse_file(w, job->names[i]);
-        end_turn(w);
+        size_t chunk_bytes = job->chunk.cap;
         free_job(job);
+        end_turn(w, chunk_bytes);
     }
     return NULL;
 }
@@ -176,8 +185,10 @@ static void *work(void *argument)
 static void add_job(struct wb_pool *pool, struct job *job)
 {
     pthread_mutex_lock(&pool->lock);
-    while (pool->queued >= pool->threads * QUEUE_PER_THREAD)
+    while (pool->queued >= pool->threads * QUEUE_PER_THREAD ||
+           (pool->chunk_bytes && pool->chunk_bytes + job->chunk.cap > CHUNK_BYTES))
         pthread_cond_wait(&pool->changed, &pool->lock);
+    pool->chunk_bytes += job->chunk.cap;
     job->turn = pool->next_turn++;
     *pool->last = job;
     pool->last = &job->next;
@@ -228,8 +239,21 @@ static void start_worker(struct wb_pool *pool, struct worker *w)
     WB_CHECK(pthread_create(&w->thread, NULL, work, w) == 0);
 }
 
+/*
+ * Large chunks go back to the system when they are freed. Left to itself glibc keeps blocks of up
+ * to 32 MiB once it has seen such, and what grows between them leaves holes that nothing fits.
+ */
+static void give_back_large_chunks(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, LARGE_CHUNK);
+    mallopt(M_TRIM_THRESHOLD, HEAP_SLACK);
+#endif
+}
+
 struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
 {
+    give_back_large_chunks();
     struct wb_pool *pool = calloc(1, sizeof *pool);
     WB_CHECK(pool);
     pool->options = *options;
