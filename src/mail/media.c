@@ -32,7 +32,9 @@ static enum wb_media media_of(struct wb_slice type)
             return table[i].media;
     if (wb_slice_startsi(type, WB_S("multipart/")))
         return WB_MEDIA_MULTIPART;
-    if (type.n == 0 || wb_slice_startsi(type, WB_S("text")))
+    size_t slash = wb_slice_chr(type, '/');
+    bool valid = slash > 0 && slash + 1 < type.n;
+    if (!valid || wb_slice_startsi(type, WB_S("text"))) /* RFC 2045 5.2 */
         return WB_MEDIA_TEXT_PLAIN;
     return WB_MEDIA_OTHER;
 }
