@@ -57,6 +57,8 @@ enum {
     CS_LATIN9,
     CS_LATIN10,
     CS_UTF16,
+    CS_UTF16LE,
+    CS_UTF16BE,
     CS_HZ,
     CS_COUNT
 };
@@ -97,6 +99,8 @@ static const struct charset charsets[CS_COUNT] = {
     [CS_LATIN9] = {"ISO-8859-15", 0},
     [CS_LATIN10] = {"ISO-8859-16", 0},
     [CS_UTF16] = {"UTF-16", 0},
+    [CS_UTF16LE] = {"UTF-16LE", 0},
+    [CS_UTF16BE] = {"UTF-16BE", 0},
     [CS_HZ] = {"GBK", 0}, /* HZ itself is not in glibc; its text is mostly plain */
 };
 
@@ -140,7 +144,7 @@ static const struct {
     {"iso88596", CS_ARABIC},     {"iso88597", CS_GREEK},     {"iso88598", CS_HEBREW},
     {"iso88598i", CS_HEBREW},    {"iso885910", CS_LATIN6},   {"iso885913", CS_LATIN7},
     {"iso885915", CS_LATIN9},    {"latin9", CS_LATIN9},      {"iso885916", CS_LATIN10},
-    {"utf16", CS_UTF16},
+    {"utf16", CS_UTF16},         {"utf16le", CS_UTF16LE},    {"utf16be", CS_UTF16BE},
 };
 
 int wb_charset_find(struct wb_slice label)
@@ -285,7 +289,7 @@ static struct wb_slice whole_text(struct wb_mail *mail, struct wb_slice bytes, i
 struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct wb_slice label)
 {
     int labelled = wb_charset_find(label);
-    if (labelled == CS_UTF16)
+    if (labelled == CS_UTF16 || labelled == CS_UTF16LE || labelled == CS_UTF16BE)
         return whole_text(mail, bytes, labelled);
     if (stays_ascii(bytes, labelled) || (labelled != CS_UTF7 && wb_utf8_is_plain(bytes)))
         return bytes;
