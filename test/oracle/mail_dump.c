@@ -40,7 +40,8 @@ static void dump_part(struct wb_mail *mail, uint32_t part)
         putchar(']');
     }
     putchar(']');
-    if (!has_child(mail, part) && dump_is_text(p->type.p, p->type.n)) {
+    bool text = p->media == WB_MEDIA_TEXT_PLAIN || dump_is_text(p->type.p, p->type.n);
+    if (text && !has_child(mail, part)) {
         printf(",\"charset\":");
         put(wb_mail_param(mail, p->content_type, WB_S("charset")));
         printf(",\"bytes\":");
