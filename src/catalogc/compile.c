@@ -43,6 +43,12 @@ static int is_yaml(const struct dirent *entry)
     return entry->d_name[0] != '.' && wb_slice_ends(wb_slice_str(entry->d_name), WB_S(".yaml"));
 }
 
+/* What the catalogue depends on: files, and folders, where a new file may appear. */
+static void note_input(struct wb_model *model, const char *path)
+{
+    wb_buf_put(&model->inputs, wb_slice(path, strlen(path) + 1));
+}
+
 /* All files of one kind in all folders, sorted by id, and loaded. */
 static struct sources load_sources(struct wb_model *model, const char *const *folders, size_t n,
                                    const char *kind)
@@ -59,14 +65,18 @@ static struct sources load_sources(struct wb_model *model, const char *const *fo
             add_source(&sources, path, names[j]->d_name, i);
             free(names[j]);
         }
-        if (count >= 0)
+        if (count >= 0) {
+            note_input(model, folder);
             free(names);
+        }
         free(folder);
     }
     if (sources.n)
         qsort(sources.p, sources.n, sizeof *sources.p, by_id);
-    for (size_t i = 0; i < sources.n; i++)
+    for (size_t i = 0; i < sources.n; i++) {
+        note_input(model, sources.p[i].path);
         sources.p[i].root = wb_yaml_load(&model->yaml, sources.p[i].path);
+    }
     return sources;
 }
 
@@ -104,6 +114,7 @@ static void read_table_file(struct wb_model *model, const char *const *folders, 
         char *path = NULL;
         WB_CHECK(asprintf(&path, "%s/%s", folders[i], file) >= 0);
         if (i == 0 || access(path, F_OK) == 0) {
+            note_input(model, path);
             struct fy_node *root = wb_yaml_load(&model->yaml, path);
             model->layer = (uint8_t)i;
             if (root)
@@ -156,6 +167,8 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
 bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, size_t n,
                           struct wb_buf *image_out)
 {
+    for (size_t i = 0; i < n; i++)
+        note_input(model, folders[i]);
     read_all(model, folders, n);
     if (model->yaml.errors == 0)
         wb_apply_layers(model);

@@ -61,9 +61,30 @@ static bool write_embedding(const char *path, const char *image_path, struct wb_
     return ok;
 }
 
+/* A rule for make: the image is older than any of what was read; blanks in names are escaped. */
+static bool write_depfile(const char *path, const char *image_path, const struct wb_buf *inputs)
+{
+    struct wb_buf text = {0};
+    wb_buf_printf(&text, "%s:", image_path);
+    for (size_t i = 0; i < inputs->n; i += strlen(inputs->p + i) + 1) {
+        wb_buf_lit(&text, " \\\n  ");
+        for (const char *c = inputs->p + i; *c; c++) {
+            if (strchr(" #\\", *c))
+                wb_buf_byte(&text, '\\');
+            if (*c == '$')
+                wb_buf_byte(&text, '$');
+            wb_buf_byte(&text, *c);
+        }
+    }
+    wb_buf_byte(&text, '\n');
+    bool ok = write_file(path, wb_buf_slice(&text));
+    wb_buf_free(&text);
+    return ok;
+}
+
 static int usage(void)
 {
-    fputs("usage: knowledge-compiler [--embed FILE.S] OUTPUT FOLDER...\n"
+    fputs("usage: knowledge-compiler [--embed FILE.S] [--depfile FILE.d] OUTPUT FOLDER...\n"
           "       knowledge-compiler --test FOLDER...\n",
           stderr);
     return 2;
@@ -71,11 +92,14 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-    const char *embed = NULL;
-    if (argc > 2 && strcmp(argv[1], "--embed") == 0) {
-        embed = argv[2];
-        argv += 2;
-        argc -= 2;
+    const char *embed = NULL, *depfile = NULL;
+    for (; argc > 2; argv += 2, argc -= 2) {
+        if (strcmp(argv[1], "--embed") == 0)
+            embed = argv[2];
+        else if (strcmp(argv[1], "--depfile") == 0)
+            depfile = argv[2];
+        else
+            break;
     }
     if (argc < 3)
         return usage();
@@ -88,6 +112,7 @@ int main(int argc, char **argv)
     else
         ok = ok && write_file(argv[1], wb_buf_slice(&image));
     ok = ok && (!embed || write_embedding(embed, argv[1], wb_buf_slice(&image)));
+    ok = ok && (!depfile || write_depfile(depfile, argv[1], &model.inputs));
     fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
     wb_model_close(&model);
     wb_buf_free(&image);

@@ -80,6 +80,7 @@ void wb_model_close(struct wb_model *model)
 #undef X
     wb_buf_free(&model->strings);
     wb_buf_free(&model->prose);
+    wb_buf_free(&model->inputs);
     wb_yaml_close(&model->yaml);
 }
 

@@ -51,6 +51,7 @@ struct wb_model {
     uint8_t layer;               /* of the file that is being read: 0 the base, then what lies on it */
     wb_str version;
     struct wb_buf prose; /* a sample of what reports read like, folded, a paragraph a line */
+    struct wb_buf inputs; /* files and folders that were read, each with its NUL */
 };
 
 /* An entry of a lower layer that is not wanted. */
