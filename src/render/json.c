@@ -77,6 +77,15 @@ static void word(struct wb_buf *out, struct wb_slice s)
     wb_buf_byte(out, '"');
 }
 
+/* The same for a type that a mail names (RFC 3464 2.1.2): its case means nothing. */
+static void type(struct wb_buf *out, struct wb_slice s)
+{
+    size_t from = out->n;
+    word(out, s);
+    for (size_t i = from; i < out->n; i++)
+        out->p[i] = wb_lower(out->p[i]);
+}
+
 static void number(struct wb_buf *out, long long n)
 {
     if (n)
@@ -164,7 +173,7 @@ static void put_verdict(const struct wb_report *r, struct wb_buf *out)
     wb_buf_lit(out, ",\"diagnostic\":");
     value(out, v->diagnostic);
     wb_buf_lit(out, ",\"diagnostic_type\":");
-    value(out, r->evidence->diagnostic_type);
+    type(out, r->evidence->diagnostic_type);
 }
 
 static void put_evidence(const struct wb_report *r, struct wb_buf *out)
