@@ -107,7 +107,7 @@ static void message_field(struct wb_extract *ex, enum wb_field field, struct wb_
     case WB_FIELD_QUEUE_ID: ex->queue_id = value; break;
     case WB_FIELD_DISPOSITION: ex->disposition = value; break;
     case WB_FIELD_FEEDBACK_TYPE: ex->feedback.type = value; break;
-    case WB_FIELD_SOURCE_IP: ex->feedback.source_ip = value; break;
+    case WB_FIELD_SOURCE_IP: ex->feedback.source_ip = host_name(value); break;
     case WB_FIELD_USER_AGENT: ex->feedback.user_agent = value; break;
     case WB_FIELD_REPORTED_DOMAIN: ex->feedback.reported_domain = value; break;
     case WB_FIELD_AUTH_FAILURE: ex->feedback.auth_failure = value; break;
