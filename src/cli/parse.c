@@ -109,6 +109,11 @@ static int run(const struct wb_invocation *inv)
         !wb_cli_number(inv, "jobs", 1, WB_MAX_THREADS,
                        processors < WB_MAX_THREADS ? processors : WB_MAX_THREADS, &jobs))
         return WB_EXIT_USAGE;
+    if (wb_cli_has(inv, "stream") && strcmp(form, "json") != 0 && strcmp(form, "words") != 0) {
+        wb_complain("--stream answers in JSON: --format json or words, not %s",
+                    "--stream 只用 JSON 回答：--format 可以写 json 或 words，不能写 %s", form);
+        return WB_EXIT_USAGE;
+    }
     if (!inv->count && !wb_cli_has(inv, "stream") && isatty(STDIN_FILENO)) {
         wb_complain("which files? for example: whybounce parse Maildir/",
                     "请写上要处理的文件，例如：whybounce parse Maildir/");
@@ -118,7 +123,7 @@ static int run(const struct wb_invocation *inv)
     if (!catalogue)
         return WB_EXIT_TROUBLE;
     bool ok = wb_cli_has(inv, "stream")
-                  ? wb_answer_stream(inv, catalogue)
+                  ? wb_answer_stream(inv, catalogue, form)
                   : parse_paths(inv, catalogue, form, jobs);
     wb_catalogue_free(catalogue);
     return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;

@@ -7,6 +7,8 @@
 
 #include "limits.h"
 
+enum { MAX_LENGTH_DIGITS = 18 };
+
 /* Beyond the limit a mail is read but not kept: the analysis would not look at it. */
 static bool read_mail(FILE *in, unsigned long long length, struct wb_buf *mail)
 {
@@ -39,14 +41,26 @@ static void put_array(struct wb_buf *out, struct wb_string lines)
     wb_buf_lit(out, "]\n");
 }
 
-static bool answer(struct wb_session *session, const struct wb_buf *mail, struct wb_buf *out)
+static bool answer(struct wb_session *session, const char *form, const struct wb_buf *mail,
+                   struct wb_buf *out)
 {
     const struct wb_analysis *analysis = wb_analyse_mail(session, mail->p, mail->n);
-    put_array(out, wb_analysis_render(session, analysis, "json"));
+    put_array(out, wb_analysis_render(session, analysis, form));
     return wb_cli_write(out->p, out->n);
 }
 
-bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue *catalogue)
+/* Digits and a line end, nothing else: what is out of step must not be taken for a length. */
+static bool read_length(const char *line, unsigned long long *length_out)
+{
+    size_t n = strspn(line, "0123456789");
+    if (n == 0 || n > MAX_LENGTH_DIGITS)
+        return false;
+    *length_out = strtoull(line, NULL, 10);
+    return strcmp(line + n, "\n") == 0 || strcmp(line + n, "\r\n") == 0;
+}
+
+bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
+                      const char *form)
 {
     struct wb_session *session = wb_cli_session(inv, catalogue, 0);
     struct wb_buf mail = {0}, out = {0};
@@ -55,9 +69,8 @@ bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue
     if (session && wb_cli_has(inv, "keep-header"))
         wb_session_keep_headers(session, wb_cli_value(inv, "keep-header"));
     for (uint32_t index = 0; ok && fgets(line, sizeof line, stdin); index++) {
-        char *end;
-        unsigned long long length = strtoull(line, &end, 10);
-        if (end == line || (*end != '\n' && *end != '\r')) {
+        unsigned long long length;
+        if (!read_length(line, &length)) {
             wb_complain("--stream: a length in bytes and a line feed must stand before mail %u",
                         "--stream：第 %u 封邮件前面应当是字节数和换行", index);
             ok = false;
@@ -67,7 +80,7 @@ bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue
             ok = false;
         } else {
             wb_session_source(session, "-", index);
-            ok = answer(session, &mail, &out);
+            ok = answer(session, form, &mail, &out);
         }
     }
     wb_buf_free(&mail);

@@ -9,6 +9,7 @@
  * Reads "LENGTH\n" and that many bytes, again and again, and answers each mail with one line: a
  * JSON array of its reports, flushed. A length that is no number ends it with a complaint.
  */
-bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue *catalogue);
+bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
+                      const char *form);
 
 #endif
