@@ -61,8 +61,14 @@ fuzz:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
 	@test/fuzz/run
 
+# DESTDIR is where a package is put together; PREFIX is where its files will stand. A build for
+# another place is made anew: the program knows its place.
 install: all
-	@meson install -C $(BUILD)
+	@[ "$(origin PREFIX)" = file ] || \
+	    [ "$$(sed -n 's/^prefix=//p' $(BUILD)/meson-private/whybounce.pc)" = "$(PREFIX)" ] || \
+	    meson setup --wipe $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
+	@ninja -C $(BUILD)
+	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
 
 clean:
 	@rm -rf $(BUILD) build-fuzz build-asan

@@ -17,26 +17,7 @@
 enum { OK = 0, TROUBLE = 1, USAGE = 2, MAX_FOLDERS = 16 };
 
 static const char help[] =
-    "Usage: whybounce knowledge new --cause ID [--id NAME] [--provider ID] REPLY|--from FILE\n"
-    "       whybounce knowledge lint [FOLDER]...\n"
-    "       whybounce knowledge test [FOLDER]...\n"
-    "       whybounce knowledge build [--output FILE] [FOLDER]...\n"
-    "\n"
-    "  new    writes an entry for a reply, ready to be put into FOLDER/causes/ID.yaml\n"
-    "  lint   checks the entries of the folders\n"
-    "  test   runs every example of every entry through the whole classifier\n"
-    "  build  compiles the folders on top of what is built in; from then on it is used\n"
-    "\n"
-    "Without FOLDER: " WHYBOUNCE_RULES ". The knowledge that is built in is read from\n"
-    "--base FOLDER, else from " WHYBOUNCE_KNOWLEDGE ".\n"
-    "\n"
-    "Examples:\n"
-    "  whybounce knowledge new --cause spam-content '550 5.7.1 Rejected by ACME filter' \\\n"
-    "      > " WHYBOUNCE_RULES "/causes/spam-content.yaml\n"
-    "  whybounce knowledge test && sudo whybounce knowledge build\n"
-    "\n"
-    "Exit status: 0 all is well, 1 a fault was found or a file cannot be written, 2 the command\n"
-    "line is wrong.\n";
+    "usage: whybounce knowledge new|lint|test|build ...; 'whybounce help knowledge' explains it\n";
 
 struct settings {
     const char *folders[MAX_FOLDERS + 1];
@@ -272,6 +253,7 @@ int main(int argc, char **argv)
                                             {"from", required_argument, NULL, 'f'},
                                             {"help", no_argument, NULL, 'h'},
                                             {"lang", required_argument, NULL, 'l'},
+                                            {"color", required_argument, NULL, 'l'},
                                             {0}};
     const char *base = getenv("WHYBOUNCE_KNOWLEDGE");
     struct settings s = {.output = WHYBOUNCE_CACHE "/catalogue.wbc", .n = 1};

@@ -112,9 +112,16 @@ struct wb_session *wb_cli_session(const struct wb_invocation *inv,
 /* The catalogue to be used: the administrator's where there is one; NULL after a complaint. */
 struct wb_catalogue *wb_cli_catalogue(void);
 
-/* ---- help, manual pages and completion, made from the commands ---- */
+/* ---- help, manual pages and completion, made from the commands; on standard output ---- */
 
 int wb_help_command(const struct wb_command *command, enum wb_language language);
 int wb_help_all(enum wb_language language);
+extern const struct wb_both wb_help_exit; /* what the exit status means */
+/* What stands at the front and is not broken at a line's end: a word, or a Chinese character. */
+struct wb_slice wb_help_unit(struct wb_slice text);
+/* The page of a command, or with NULL that of the whole program (mdoc). */
+void wb_manual(const struct wb_command *command, enum wb_language language);
+void wb_complete_bash(void);
+void wb_complete_zsh(enum wb_language language);
 
 #endif

@@ -38,18 +38,28 @@ static int run_program(const struct wb_command *command, char **argv)
         n--;
     if (n > 0) /* beside this program: it has not been installed */
         snprintf(path + n, sizeof path - (size_t)n, "%s", command->program);
+    const char *libexec = getenv("WHYBOUNCE_LIBEXEC");
     if (n <= 0 || access(path, X_OK) != 0)
-        snprintf(path, sizeof path, "%s/%s", WHYBOUNCE_LIBEXEC, command->program);
+        snprintf(path, sizeof path, "%s/%s", libexec ? libexec : WHYBOUNCE_LIBEXEC,
+                 command->program);
     execv(path, argv);
     wb_complain("%s: %s; is the package with this command installed?",
                 "%s：%s；带这个命令的软件包安装了吗？", path, strerror(errno));
     return WB_EXIT_TROUBLE;
 }
 
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
+}
+
 static int run(const struct wb_command *command, int argc, char **argv)
 {
     struct wb_invocation inv = {.command = command, .language = language_of(argc, argv)};
-    if (command->program)
+    if (command->program && !asks_help(argc, argv))
         return run_program(command, argv);
     if (!wb_cli_read(&inv, argc, argv))
         return WB_EXIT_USAGE;
