@@ -5,7 +5,7 @@
 #include "analyse.h"
 #include "paragraph.h"
 
-enum { MAX_QUERY = 1024, LABEL_COLUMN = 22 };
+enum { MAX_QUERY = 1024, TITLE_COLUMN = 22, LABEL_COLUMN = 25, NUMBER = 3 };
 
 /* How well a cause fits what was asked for; 0: not at all. */
 enum fit { FIT_NONE, FIT_TITLE = 1, FIT_CLASSIFIED = 2, FIT_KEYWORD = 4, FIT_WHOLE_KEYWORD = 8,
@@ -88,31 +88,40 @@ static void text_line(struct wb_session *s, uint16_t index)
     uint32_t n;
     const struct wb_cause *cause = &wb_cat_causes(s->cat, &n)[index];
     int at = wb_inline(&s->out, &s->style, wb_cat_str(s->cat, cause->id), WB_INK_BOLD);
-    wb_blanks(&s->out, LABEL_COLUMN - at);
-    wb_paragraph_plain(&s->out, &s->style, LABEL_COLUMN, LABEL_COLUMN,
+    wb_blanks(&s->out, TITLE_COLUMN - at);
+    wb_paragraph_plain(&s->out, &s->style, TITLE_COLUMN, TITLE_COLUMN,
                        wb_cat_str(s->cat, cause->title[s->style.language]));
+}
+
+static void text_label(struct wb_session *s, const char *label)
+{
+    struct wb_adviser adviser = {s->cat, &s->arena, s->style.language};
+    wb_buf_lit(&s->out, "  ");
+    int at = 2 + wb_inline(&s->out, &s->style, wb_advise_word(&adviser, label), WB_INK_BOLD);
+    wb_blanks(&s->out, at < LABEL_COLUMN ? LABEL_COLUMN - at : 1);
 }
 
 static void text_row(struct wb_session *s, const char *label, struct wb_slice text)
 {
-    struct wb_adviser adviser = {s->cat, &s->arena, s->style.language};
     if (!text.n)
         return;
-    wb_buf_lit(&s->out, "  ");
-    int at = 2 + wb_inline(&s->out, &s->style, wb_advise_word(&adviser, label), WB_INK_BOLD);
-    int column = at + 2 > LABEL_COLUMN ? at + 2 : LABEL_COLUMN;
-    wb_blanks(&s->out, column - at);
-    wb_paragraph_plain(&s->out, &s->style, column, LABEL_COLUMN, text);
+    text_label(s, label);
+    wb_paragraph_plain(&s->out, &s->style, LABEL_COLUMN, LABEL_COLUMN, text);
 }
 
+/* Several lines are numbered. */
 static void text_list(struct wb_session *s, const char *label, const struct wb_slice *lines, int n)
 {
-    for (int i = 0; i < n; i++) {
-        if (i == 0) {
-            text_row(s, label, lines[0]);
-            continue;
-        }
-        wb_paragraph_plain(&s->out, &s->style, 0, LABEL_COLUMN, lines[i]);
+    if (n == 1)
+        text_row(s, label, lines[0]);
+    for (int i = 0; n > 1 && i < n; i++) {
+        if (i == 0)
+            text_label(s, label);
+        else
+            wb_blanks(&s->out, LABEL_COLUMN);
+        wb_buf_printf(&s->out, "%d. ", i + 1);
+        wb_paragraph_plain(&s->out, &s->style, LABEL_COLUMN + NUMBER, LABEL_COLUMN + NUMBER,
+                           lines[i]);
     }
 }
 

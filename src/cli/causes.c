@@ -32,7 +32,7 @@ static int run(const struct wb_invocation *inv)
 }
 
 static const struct wb_option options[] = {
-    {"json", NULL, WB_BOTH("JSON, one object a cause", "用 JSON 输出，每个原因一行")},
+    {"json", NULL, WB_BOTH("JSON, one object for each cause", "用 JSON 输出，每个原因一行")},
     {NULL},
 };
 

@@ -129,18 +129,19 @@ static const struct wb_option options[] = {
     {"details", NULL, WB_BOTH("also codes, servers, times and advice for administrators",
                               "同时显示代码、服务器、时间和给管理员的建议")},
     {"json", NULL, WB_BOTH("the answer as JSON, one object for each recipient",
-                           "用 JSON 输出，每个收件人一行")},
-    {"html", NULL, WB_BOTH("the answer as a piece of HTML", "用 HTML 片段输出")},
+                           "用 JSON 输出，每个收件人一行；含文字说明")},
+    {"html", NULL, WB_BOTH("the answer as a piece of HTML, for a page", "用 HTML 片段输出，可以放进网页")},
     {NULL},
 };
 
 static const struct wb_example examples[] = {
     {"whybounce bounce.eml", WB_BOTH("explain a returned mail", "分析一封退信")},
-    {"whybounce --lang zh bounce.eml", WB_BOTH("in Chinese", "用中文回答")},
+    {"whybounce --lang zh bounce.eml", WB_BOTH("the same in Chinese", "用中文回答（--lang en 用英文）")},
     {"whybounce explain --annotate bounce.eml",
-     WB_BOTH("with the report line by line", "逐行注明含义")},
-    {"pbpaste | whybounce explain -",
-     WB_BOTH("explain what was copied from a mail program", "分析从邮件程序里复制的文字")},
+     WB_BOTH("and the report line by line, with its meaning", "同时逐行注明退信的意思")},
+    {"whybounce explain -",
+     WB_BOTH("explain a text copied from a mail program: paste it, then press Enter and Ctrl-D",
+             "分析从邮件程序里复制的文字：粘贴后按回车，再按 Ctrl-D")},
     {NULL},
 };
 

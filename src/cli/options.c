@@ -8,7 +8,7 @@
 #include "cli.h"
 
 const struct wb_option wb_common_options[] = {
-    {"lang", "TAG", WB_BOTH("the language of the answer, zh or en; else that of the locale",
+    {"lang", "TAG", WB_BOTH("the language of the answer, zh or en; without it that of the locale",
                             "回答用的语言，zh 或 en；不写就按系统语言")},
     {"color", "WHEN", WB_BOTH("colours: auto (on a terminal), always or never",
                               "颜色：auto（在终端上才用）、always 或 never")},

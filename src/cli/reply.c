@@ -92,7 +92,7 @@ static int run(const struct wb_invocation *inv)
 }
 
 static const struct wb_option options[] = {
-    {"json", NULL, WB_BOTH("JSON, one object a reply", "用 JSON 输出，每条答复一行")},
+    {"json", NULL, WB_BOTH("JSON, one object for each reply", "用 JSON 输出，每条答复一行")},
     {"details", NULL, WB_BOTH("also codes and advice for administrators",
                               "同时显示代码和给管理员的建议")},
     {NULL},
@@ -110,10 +110,10 @@ const struct wb_command wb_command_reply = {
     .arguments = "TEXT...|-",
     .summary = WB_BOTH("explain what a mail server answered", "解释邮件服务器的一条答复"),
     .text = WB_BOTH(
-        "Takes an SMTP reply, or what a mail program showed when its own server refused "
+        "Explains an SMTP reply, or what a mail program showed when its own server refused "
         "(Outlook's 0x800CCC79, \"SMTP error, RCPT TO: 550 …\"). With -, one reply a line is read "
         "from standard input.",
-        "给出一条 SMTP 答复，或邮件程序发信失败时显示的内容（例如 Outlook 的 0x800CCC79、"
+        "解释一条 SMTP 答复，或邮件程序发信失败时显示的内容（例如 Outlook 的 0x800CCC79、"
         "“SMTP error, RCPT TO: 550 …”）。写 - 表示从标准输入读取，每行一条。"),
     .options = options,
     .examples = examples,
