@@ -16,7 +16,8 @@ from documents import exchanges, matches
 from tap import BUILD, ROOT, done, ok
 
 DOCUMENTS = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md",
-             "CHANGELOG.md", "doc/dependencies.md", "doc/knowledge.md"]
+             "CHANGELOG.md", "doc/dependencies.md", "doc/knowledge.md", "doc/stream.md",
+             "doc/report.schema.changelog.md"]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
