@@ -118,13 +118,37 @@ static bool try_shapes(struct wb_extract *ex, json_t *document)
     return false;
 }
 
+/*
+ * Without its line ends and the blank behind each: a line of a mail has 998 bytes at most (RFC 5322
+ * 2.1.1), and what carries a longer document folds it, in the middle of words if need be.
+ */
+static struct wb_slice unfolded(struct wb_extract *ex, struct wb_slice text)
+{
+    struct wb_text out = wb_text_open(ex->arena, text.n);
+    struct wb_slice line;
+    for (bool first = true; wb_slice_line(&text, &line); first = false) {
+        bool blank = !first && line.n && line.p[0] == ' ';
+        wb_text_put(&out, wb_slice_from(line, blank));
+    }
+    return wb_text_close(&out);
+}
+
+static json_t *load(struct wb_extract *ex, struct wb_slice text)
+{
+    json_t *document = json_loadb(text.p, text.n, JSON_DISABLE_EOF_CHECK, NULL);
+    if (document)
+        return document;
+    text = unfolded(ex, text);
+    return json_loadb(text.p, text.n, JSON_DISABLE_EOF_CHECK, NULL);
+}
+
 /* One document, or a list of them, as some services send. */
 void wb_read_json(struct wb_extract *ex, struct wb_slice text)
 {
     text = wb_slice_trim(text);
     if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
         return;
-    json_t *document = json_loadb(text.p, text.n, JSON_DISABLE_EOF_CHECK, NULL);
+    json_t *document = load(ex, text);
     if (json_is_array(document))
         for (size_t i = 0; i < json_array_size(document); i++)
             try_shapes(ex, json_array_get(document, i));
