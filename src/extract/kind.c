@@ -144,9 +144,17 @@ static enum wb_kind decide(const struct wb_extract *ex)
     return decide_prose(ex, by_action);
 }
 
+static bool is_about_delivery(enum wb_kind kind)
+{
+    return kind == WB_KIND_BOUNCE || kind == WB_KIND_DELAY || kind == WB_KIND_DELIVERED;
+}
+
 void wb_extract_kind(struct wb_extract *ex)
 {
     weigh_fraud(ex);
     ex->kind = decide(ex);
     ex->detail = ex->kind_detail[ex->kind];
+    /* an action is what was done about delivery: what the prose seemed to say of it falls away */
+    for (uint32_t i = 0; !is_about_delivery(ex->kind) && i < ex->recipient_count; i++)
+        ex->recipients[i].action = WB_ACTION_ABSENT;
 }
