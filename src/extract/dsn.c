@@ -57,13 +57,15 @@ static struct wb_slice untyped(struct wb_slice value, struct wb_slice *type_out)
     return wb_slice_trim(wb_slice_from(value, semicolon + 1));
 }
 
-/* The name of a host: the first word, without what is added in parentheses. */
+/* The name of a host: the first word, without what is added in parentheses, or a root's dot. */
 static struct wb_slice host_name(struct wb_slice value)
 {
     value = untyped(value, NULL);
     size_t n = 0;
     while (n < value.n && !wb_is_space(value.p[n]) && value.p[n] != '(')
         n++;
+    if (n > 1 && value.p[n - 1] == '.')
+        n--;
     return wb_slice_head(value, n);
 }
 
