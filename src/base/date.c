@@ -84,15 +84,31 @@ static void separators(struct wb_reader *r)
         r->p++;
 }
 
+/* "29-Apr-2011" too */
+static void separators_or_dash(struct wb_reader *r)
+{
+    do
+        separators(r);
+    while (wb_reader_accept(r, '-'));
+}
+
+/* True, and behind it, when one of the marks stands here; the reader's 0 at the end is none. */
+static bool accept_one(struct wb_reader *r, const char *marks)
+{
+    char c = wb_reader_peek(r, 0);
+    if (!c || !strchr(marks, c))
+        return false;
+    r->p++;
+    return true;
+}
+
 /* hour ":" minute [":" second] ["AM" | "PM"]; "04-46-42" occurs too. */
 static bool clock_time(struct wb_reader *r, struct wb_civil *c)
 {
     separators(r);
     wb_reader_accept(r, 'T');
-    if (!wb_reader_digits(r, 2, &c->hour) || !strchr(":-.", wb_reader_peek(r, 0)))
-        return false;
-    r->p++;
-    if (!wb_reader_digits(r, 2, &c->minute))
+    if (!wb_reader_digits(r, 2, &c->hour) || !accept_one(r, ":-.") ||
+        !wb_reader_digits(r, 2, &c->minute))
         return false;
     if (wb_reader_accept(r, ':') || wb_reader_accept(r, '-'))
         wb_reader_digits(r, 2, &c->second);
@@ -138,20 +154,25 @@ static int zone(struct wb_reader *r)
     return zone_named(letters(r));
 }
 
+/* RFC 5322 4.3: three digits come from programs that counted on from 1999 to 100. */
 static int full_year(int year)
 {
-    if (year >= 100)
+    if (year >= 1000)
         return year;
-    return year < 50 ? 2000 + year : 1900 + year; /* RFC 5322 4.3 */
+    return year < 50 ? 2000 + year : 1900 + year;
 }
 
 static struct wb_time finish(struct wb_civil c, int zone_minutes)
 {
     if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.year < 1970 || c.year > 9999)
         return (struct wb_time){0};
+    if (civil(days_from_civil(c.year, c.month, c.day) * 86400).day != c.day) /* 30 February */
+        return (struct wb_time){0};
+    if (zone_minutes <= -1440 || zone_minutes >= 1440)
+        zone_minutes = 0;
     return (struct wb_time){
         .unix_seconds = wb_date_seconds(c) - zone_minutes * 60,
-        .zone = (int16_t)(zone_minutes > -1440 && zone_minutes < 1440 ? zone_minutes : 0),
+        .zone = (int16_t)zone_minutes,
         .known = true,
     };
 }
@@ -160,11 +181,9 @@ static struct wb_time finish(struct wb_civil c, int zone_minutes)
 static struct wb_time day_first(struct wb_reader *r, int day)
 {
     struct wb_civil c = {.day = day};
-    while (strchr(" -", wb_reader_peek(r, 0)) && wb_reader_left(r))
-        r->p++;
+    separators_or_dash(r);
     c.month = month_named(letters(r));
-    while (strchr(" -,", wb_reader_peek(r, 0)) && wb_reader_left(r))
-        r->p++;
+    separators_or_dash(r);
     if (!c.month || !wb_reader_digits(r, 4, &c.year) || !clock_time(r, &c))
         return (struct wb_time){0};
     c.year = full_year(c.year);
@@ -189,7 +208,8 @@ static struct wb_time month_first(struct wb_reader *r, int month)
     }
     if (!clock_time(r, &c))
         return (struct wb_time){0};
-    if (wb_is_alpha(wb_reader_peek(r, 0)) || strchr("+-", wb_reader_peek(r, 0)))
+    char sign = wb_reader_peek(r, 0);
+    if (wb_is_alpha(sign) || sign == '+' || sign == '-')
         minutes = zone(r);
     separators(r);
     if (!wb_reader_digits(r, 4, &c.year))
