@@ -53,7 +53,7 @@ struct wb_slice wb_text_close(struct wb_text *text)
     struct wb_arena *arena = text->arena;
     WB_CHECK(text->p == arena->base + arena->used);
     arena->used += text->n;
-    if (text->cut && arena->used == arena->size)
+    if (text->cut && text->p + text->cap == arena->base + arena->size)
         wb_limit_hit(arena->limits, WB_LIMIT_SESSION_BYTES);
     return wb_slice(text->p, text->n);
 }
