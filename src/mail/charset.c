@@ -248,6 +248,11 @@ bool wb_charset_put(struct wb_charsets *sets, int charset, struct wb_slice bytes
         in++;
         left--;
     }
+    /* Windows-1255 and -1258 hold a letter back: a mark may follow that belongs to it */
+    char *out = text->p + text->n;
+    size_t room = text->cap - text->n;
+    iconv(cd, NULL, NULL, &out, &room);
+    text->n = (size_t)(out - text->p);
     return true;
 }
 
