@@ -29,6 +29,8 @@ static struct wb_slice with_line_feeds(struct wb_mail *mail, struct wb_slice tex
 {
     if (wb_slice_chr(text, '\r') == text.n || wb_slice_chr(text, '\n') < text.n)
         return text;
+    if (wb_slice_starts(text, WB_S("\xFF\xFE")) || wb_slice_starts(text, WB_S("\xFE\xFF")))
+        return text; /* UTF-16: the byte is half a character */
     struct wb_text out = wb_text_open(mail->arena, text.n);
     for (size_t i = 0; i < text.n; i++)
         wb_text_byte(&out, text.p[i] == '\r' ? '\n' : text.p[i]);
