@@ -6,7 +6,16 @@
  */
 #include "mail_int.h"
 
-enum { GBK = 2, BIG5 = 3, SHIFT_JIS = 5, EUC_JP = 6, EUC_KR = 7, KOI8_R = 10, CP1251 = 13, CP1252 = 14 };
+enum {
+    GBK = 2,
+    BIG5 = 3,
+    SHIFT_JIS = 5,
+    EUC_JP = 6,
+    EUC_KR = 7,
+    KOI8_R = 10,
+    CP1251 = 13,
+    CP1252 = 14
+};
 
 static bool in(unsigned char c, int first, int last)
 {
@@ -124,6 +133,30 @@ static int cyrillic_or_latin(struct wb_slice s)
     return koi_lower > win_lower ? KOI8_R : CP1251;
 }
 
+static bool is_high(struct wb_slice s, size_t i)
+{
+    return i < s.n && (s.p[i] & 0x80);
+}
+
+/*
+ * "Empf\xE4nger": nearly all high bytes stand alone among ASCII letters. With the letter behind
+ * them they would be pairs of Big5 or GBK too, but there a pair seldom stands alone in a word.
+ */
+static bool is_accented(struct wb_slice s)
+{
+    int lone = 0, high = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!is_high(s, i))
+            continue;
+        bool before = i > 0 && wb_is_alpha(s.p[i - 1]),
+             after = i + 1 < s.n && wb_is_alpha(s.p[i + 1]);
+        bool alone = (i == 0 || !is_high(s, i - 1)) && !is_high(s, i + 1) && !is_high(s, i + 2);
+        lone += alone && (before || after);
+        high++;
+    }
+    return lone * 4 >= high * 3;
+}
+
 int wb_charset_guess(struct wb_slice bytes)
 {
     static const struct {
@@ -135,6 +168,8 @@ int wb_charset_guess(struct wb_slice bytes)
                       {EUC_JP, euc_jp_points},
                       {EUC_KR, euc_kr_points}};
     int best = -1, best_score = 12;
+    if (is_accented(bytes))
+        return CP1252;
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
         int score = pairs_score(bytes, candidates[i].points);
         bool korean = candidates[i].charset == EUC_KR;
