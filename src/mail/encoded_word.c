@@ -81,15 +81,28 @@ static struct wb_slice decode_run(struct wb_mail *mail, struct wb_reader *r, str
     return wb_mail_utf8(mail, bytes, charset);
 }
 
-enum { MAX_PIECES = 64 };
+/* The most pieces that a value can fall into: each word, and what stands around it. */
+static size_t most_pieces(struct wb_slice value)
+{
+    size_t n = 1;
+    for (size_t at; (at = wb_slice_find(value, WB_S("=?"))) < value.n; n += 2)
+        value = wb_slice_from(value, at + 2);
+    return n;
+}
+
+enum { FEW_PIECES = 64 };
 
 struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value)
 {
-    struct wb_slice pieces[MAX_PIECES];
-    int count = 0;
+    struct wb_slice few[FEW_PIECES], *pieces = few;
+    size_t most = most_pieces(value), count = 0;
+    if (most > FEW_PIECES)
+        pieces = wb_arena_alloc(mail->arena, most * sizeof *pieces);
+    if (!pieces)
+        return value;
     struct wb_reader r = wb_reader(value);
     const char *plain_from = r.p;
-    while (wb_reader_left(&r) && count + 2 < MAX_PIECES) {
+    while (wb_reader_left(&r)) {
         const char *here = r.p;
         struct word word;
         if (!take_word(&r, &word)) {
@@ -106,7 +119,7 @@ struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value)
         return value;
     pieces[count++] = wb_slice_span(plain_from, wb_slice_end(value));
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_HEADER_BYTES);
-    for (int i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         wb_text_put(&text, pieces[i]);
     return wb_text_close(&text);
 }
