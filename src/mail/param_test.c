@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parameters: RFC 2045 5.1, RFC 2231. */
+#include "unit.h"
+
+#include "mail.h"
+
+static struct wb_arena arena;
+static wb_limit_set limits;
+static struct wb_mail mail;
+
+static const struct param_row {
+    const char *name, *field, *param, *value;
+} param_rows[] = {
+    {"token", "text/plain; charset=us-ascii", "charset", "us-ascii"},
+    {"RFC 2045 5.1: quoted, with a comment", "text/plain; charset=\"us-ascii\" (Plain text)",
+     "charset", "us-ascii"},
+    {"RFC 2045 5.1: a comment behind a token", "text/plain; charset=us-ascii (Plain text)",
+     "charset", "us-ascii"},
+    {"name in other case", "text/plain; CHARSET=gbk", "charset", "gbk"},
+    {"value keeps its case", "multipart/mixed; boundary=aBc", "boundary", "aBc"},
+    {"the second", "text/plain; format=flowed; charset=gbk", "charset", "gbk"},
+    {"folded", "multipart/mixed;\r\n\tboundary=\"a b\"", "boundary", "a b"},
+    {"no blank", "text/plain;charset=gbk", "charset", "gbk"},
+    {"blanks around =", "text/plain; charset = gbk", "charset", "gbk"},
+    {"comments around =", "text/plain; charset (x) = (y) gbk", "charset", "gbk"},
+    {"absent", "text/plain; format=flowed", "charset", ""},
+    {"no parameters", "text/plain", "charset", ""},
+    {"nothing", "", "charset", ""},
+    {"no value", "text/plain; charset=", "charset", ""},
+    {"empty quotes", "text/plain; charset=\"\"; format=flowed", "charset", ""},
+    {"a name that ends so", "multipart/mixed; x-boundary=a; boundary=b", "boundary", "b"},
+    {"a name that begins so", "multipart/mixed; boundaryx=a; boundary=b", "boundary", "b"},
+    {"a value that looks so", "text/plain; name=\"; boundary=a\"; boundary=b", "boundary", "b"},
+    {"a token that looks so", "text/plain; name=boundary; boundary=b", "boundary", "b"},
+    {"quoted pairs", "text/plain; name=\"a\\\"b\\\\c\"", "name", "a\"b\\c"},
+    {"marks of RFC 2045 that must be quoted", "multipart/mixed; boundary=\"=_(a)/[b]:c;d?=\"",
+     "boundary", "=_(a)/[b]:c;d?="},
+    {"the same unquoted, as some do", "multipart/mixed; boundary=----=_Part_1.2", "boundary",
+     "----=_Part_1.2"},
+    {"a quote never closed", "multipart/mixed; boundary=\"abc", "boundary", "abc"},
+    {"no semicolon", "text/plain charset=gbk", "charset", "gbk"},
+    {"semicolon at the end", "text/plain; charset=gbk;", "charset", "gbk"},
+    {"two semicolons", "text/plain;; charset=gbk", "charset", "gbk"},
+    {"the first of two counts", "text/plain; charset=gbk; charset=big5", "charset", "gbk"},
+    /* RFC 2231 */
+    {"RFC 2231 3: continued",
+     "message/external-body; access-type=URL;\r\n URL*0=\"ftp://\";\r\n"
+     " URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\"",
+     "url", "ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar"},
+    {"RFC 2231 3: order does not count", "a/b; n*1=two; n*0=one; n*2=three", "n", "onetwothree"},
+    {"RFC 2231 4: charset and language",
+     "application/x-stuff;\r\n title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A", "title",
+     "This is ***fun***"},
+    {"RFC 2231 4.1: both",
+     "application/x-stuff;\r\n title*0*=us-ascii'en'This%20is%20even%20more%20;\r\n"
+     " title*1*=%2A%2A%2Afun%2A%2A%2A%20;\r\n title*2=\"isn't it!\"",
+     "title", "This is even more ***fun*** isn't it!"},
+    {"RFC 2231: without a language", "a/b; n*=utf-8''%E4%B8%AD", "n", "中"},
+    {"RFC 2231: GBK", "a/b; n*=gb2312'zh'%D3%CA%CF%E4", "n", "邮箱"},
+    {"RFC 2231: a character split over two", "a/b; n*0*=utf-8''%E4%B8; n*1*=%AD", "n", "中"},
+    {"RFC 2231: percent in what is not encoded", "a/b; n*0*=utf-8''a%20; n*1=b%20", "n", "a b%20"},
+    {"RFC 2231: eleven pieces",
+     "a/b; n*0=a; n*1=b; n*2=c; n*3=d; n*4=e; n*5=f; n*6=g; n*7=h; n*8=i; n*9=j; n*10=k", "n",
+     "abcdefghijk"},
+    {"RFC 2231: a bad escape stays", "a/b; n*=utf-8''a%zz%4", "n", "a%zz%4"},
+};
+
+static void param(void **state)
+{
+    const struct param_row *row = *state;
+    wb_arena_reset(&arena);
+    struct wb_slice field = unit_exact(wb_slice_str(row->field));
+    assert_text(wb_mail_param(&mail, field, wb_slice_str(row->param)), row->value);
+    free((char *)field.p);
+}
+
+int main(void)
+{
+    assert_true(wb_arena_open(&arena, WB_MAX_SESSION_BYTES, &limits));
+    assert_true(wb_mail_open(&mail, &arena, &limits));
+    UNIT_ROWS(param, param_rows);
+    int failed = unit_run();
+    wb_mail_close(&mail);
+    wb_arena_close(&arena);
+    return failed;
+}
