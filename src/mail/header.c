@@ -111,11 +111,13 @@ static void add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slic
         wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
         return;
     }
-    mail->headers[mail->header_count++] = (struct wb_header){
-        .name = name,
-        .value = wb_slice_trim(wb_slice_from(line, colon + 1)),
-        .id = header_id(mail, name),
-    };
+    struct wb_slice value = wb_slice_trim(wb_slice_from(line, colon + 1));
+    if (value.n > WB_MAX_HEADER_BYTES) {
+        value.n = WB_MAX_HEADER_BYTES;
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
+    }
+    mail->headers[mail->header_count++] =
+        (struct wb_header){.name = name, .value = value, .id = header_id(mail, name)};
     part->headers++;
 }
 
