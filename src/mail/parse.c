@@ -146,31 +146,7 @@ static void push_frame(struct parser *p, uint32_t part)
 
 static bool in_digest(const struct wb_mail *mail, uint32_t parent)
 {
-    return parent != WB_NO_PART &&
-           wb_slice_eqi(mail->parts[parent].type, WB_S("multipart/digest"));
-}
-
-/* Reads the header block that stands here and opens what it announces. */
-static void open_part(struct parser *p, uint32_t parent)
-{
-    for (;;) {
-        struct wb_part *part = add_part(p, parent);
-        if (!part)
-            return;
-        uint32_t index = p->mail->part_count - 1;
-        wb_header_block(p->mail, part, &p->rest, p->eol);
-        part->body = wb_slice(p->rest.p, STILL_OPEN);
-        wb_media_of(p->mail, part, in_digest(p->mail, parent));
-        if (part->media == WB_MEDIA_MULTIPART)
-            push_frame(p, index);
-        if (part->media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
-            return;
-        if (part->depth >= WB_MAX_NESTING) {
-            wb_limit_hit(p->mail->limits, WB_LIMIT_NESTING);
-            return;
-        }
-        parent = index;
-    }
+    return parent != WB_NO_PART && wb_slice_eqi(mail->parts[parent].type, WB_S("multipart/digest"));
 }
 
 /* Which open multipart the line delimits, -1 for none. */
@@ -188,6 +164,64 @@ static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out
         }
     }
     return -1;
+}
+
+/* Where in a header block a line delimits an open multipart; block.n when none does. */
+static size_t delimiter_in(const struct parser *p, struct wb_slice block)
+{
+    const char mark[] = {p->eol, '-', '-', '\0'};
+    size_t at =
+        wb_slice_starts(block, WB_S("--")) ? 0 : wb_slice_find(block, wb_slice_str(mark)) + 1;
+    while (p->depth && at < block.n) {
+        struct wb_slice here = wb_slice_from(block, at);
+        bool last;
+        if (frame_of(p, wb_slice_head(here, wb_slice_chr(here, p->eol)), &last) >= 0)
+            return at;
+        at += wb_slice_find(here, wb_slice_str(mark)) + 1;
+    }
+    return block.n;
+}
+
+/*
+ * A header block ends at a blank line, but also where its part ends: a returned header often has
+ * no blank line behind it.
+ */
+static void take_header(struct parser *p, struct wb_part *part)
+{
+    struct wb_slice whole = p->rest;
+    wb_header_block(p->mail, part, &p->rest, p->eol);
+    struct wb_slice block = wb_slice_span(whole.p, p->rest.p);
+    size_t end = delimiter_in(p, block);
+    if (end == block.n)
+        return;
+    block.n = end;
+    p->mail->header_count = part->first_header;
+    part->headers = 0;
+    wb_header_block(p->mail, part, &block, p->eol);
+    p->rest = wb_slice_from(whole, end);
+}
+
+/* Reads the header block that stands here and opens what it announces. */
+static void open_part(struct parser *p, uint32_t parent)
+{
+    for (;;) {
+        struct wb_part *part = add_part(p, parent);
+        if (!part)
+            return;
+        uint32_t index = p->mail->part_count - 1;
+        take_header(p, part);
+        part->body = wb_slice(p->rest.p, STILL_OPEN);
+        wb_media_of(p->mail, part, in_digest(p->mail, parent));
+        if (part->media == WB_MEDIA_MULTIPART)
+            push_frame(p, index);
+        if (part->media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
+            return;
+        if (part->depth >= WB_MAX_NESTING) {
+            wb_limit_hit(p->mail->limits, WB_LIMIT_NESTING);
+            return;
+        }
+        parent = index;
+    }
 }
 
 static void delimiter(struct parser *p, int frame, bool last, const char *line)
@@ -221,8 +255,7 @@ static void parse_encoded(struct wb_mail *mail, uint32_t index);
 
 static void parse_message(struct wb_mail *mail, struct wb_slice raw, uint32_t parent, char eol)
 {
-    struct parser p = {
-        .mail = mail, .rest = raw, .eol = eol, .decoded = parent != WB_NO_PART};
+    struct parser p = {.mail = mail, .rest = raw, .eol = eol, .decoded = parent != WB_NO_PART};
     uint32_t first = mail->part_count;
     open_part(&p, parent);
     parse_lines(&p);
