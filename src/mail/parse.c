@@ -170,9 +170,11 @@ static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out
 static size_t delimiter_in(const struct parser *p, struct wb_slice block)
 {
     const char mark[] = {p->eol, '-', '-', '\0'};
+    if (!p->depth)
+        return block.n;
     size_t at =
         wb_slice_starts(block, WB_S("--")) ? 0 : wb_slice_find(block, wb_slice_str(mark)) + 1;
-    while (p->depth && at < block.n) {
+    while (at < block.n) {
         struct wb_slice here = wb_slice_from(block, at);
         bool last;
         if (frame_of(p, wb_slice_head(here, wb_slice_chr(here, p->eol)), &last) >= 0)
