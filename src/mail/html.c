@@ -55,6 +55,33 @@ static void skip_hidden(struct wb_reader *r, struct wb_slice name)
     }
 }
 
+/* Up to and with the ">" that ends the tag; one in a quoted value does not. */
+static void skip_attributes(struct wb_reader *r)
+{
+    while (wb_reader_left(r)) {
+        char c = wb_reader_take(r);
+        if (c == '>')
+            return;
+        if (c != '=')
+            continue;
+        wb_reader_space(r);
+        char quote = wb_reader_peek(r, 0);
+        if (quote != '"' && quote != '\'')
+            continue;
+        struct wb_slice value = wb_slice_from(wb_reader_rest(r), 1);
+        size_t n = wb_slice_chr(value, quote);
+        if (n < value.n) /* else it is never closed, and no quote */
+            wb_reader_skip(r, n + 2);
+    }
+}
+
+/* "a < b": only a letter or one of these marks can follow the "<" of a tag. */
+static bool opens_tag(const struct wb_reader *r)
+{
+    char c = wb_reader_peek(r, 0);
+    return wb_is_alpha(c) || c == '/' || c == '!' || c == '?';
+}
+
 static void tag(struct wb_reader *r, struct wb_text *text)
 {
     if (wb_reader_word(r, WB_S("!--"))) {
@@ -64,8 +91,7 @@ static void tag(struct wb_reader *r, struct wb_text *text)
     }
     bool closing = wb_reader_peek(r, 0) == '/';
     struct wb_slice name = tag_name(r);
-    wb_reader_until(r, '>');
-    wb_reader_accept(r, '>');
+    skip_attributes(r);
     if (!closing && LISTED(name, hidden_tags))
         skip_hidden(r, name);
     else if (LISTED(name, block_tags))
@@ -137,7 +163,7 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
     struct wb_reader r = wb_reader(html);
     while (wb_reader_left(&r) && !text.cut) {
         char c = wb_reader_take(&r);
-        if (c == '<') {
+        if (c == '<' && opens_tag(&r)) {
             tag(&r, &text);
         } else if (c == '&') {
             reference(&r, &text);

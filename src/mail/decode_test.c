@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Transfer encodings with junk in them: RFC 2045 6.7 and 6.8; octal escapes; HTML as text. */
+#include "unit.h"
+
+#include "mail.h"
+
+static struct wb_arena arena;
+static wb_limit_set limits;
+static struct wb_mail mail;
+
+struct decode_row {
+    const char *name, *body, *text;
+};
+
+static const struct decode_row base64_rows[] = {
+    {"RFC 4648 10: f", "Zg==", "f"},
+    {"RFC 4648 10: fo", "Zm8=", "fo"},
+    {"RFC 4648 10: foo", "Zm9v", "foo"},
+    {"RFC 4648 10: foobar", "Zm9vYmFy", "foobar"},
+    {"lines", "Zm9v\nYmFy\n", "foobar"},
+    {"lines that end inside a group", "Z\nm9\r\nvYmF\ny", "foobar"},
+    {"blanks", " Zm9v\tYmFy ", "foobar"},
+    {"RFC 2045 6.8: bytes outside the alphabet are ignored",
+     "Zm!9-v*Ym\xFF"
+     "Fy",
+     "foobar"},
+    {"no padding", "Zm8", "fo"},
+    {"too much padding", "Zm8====", "fo"},
+    {"padding in the middle", "Zg==Zg==", "ff"},
+    {"one digit left over", "Zm9vY", "foo"},
+    {"only padding", "====", ""},
+    {"nothing", "", ""},
+    {"plus and slash", "4pi6/v8+", "\xE2\x98\xBA\xFE\xFF>"},
+};
+
+static const struct decode_row quoted_rows[] = {
+    {"plain", "abc", "abc"},
+    {"escapes", "=41=c3=A4", "Aä"},
+    {"soft line break", "a=\nb", "ab"},
+    {"soft line break, CR LF", "a=\r\nb", "ab"},
+    {"RFC 2045 6.7 (3): blanks behind the =", "a= \t\r\nb", "ab"},
+    {"hard line break", "a\r\nb", "a\r\nb"},
+    {"= escaped", "a=3Db", "a=b"},
+    {"an = that is none stays", "a=b c=zz", "a=b c=zz"},
+    {"half an escape", "a=4", "a=4"},
+    {"= at the end", "a=", "a"},
+    {"= and blanks at the end", "a=  ", "a"},
+    {"an escape beside the end", "=41", "A"},
+    {"two =", "a==41", "a=A"},
+    {"8-bit bytes", "\xC3\xA4=C3=A4", "ää"},
+    {"a NUL", "a=00b", "a\\0b"},
+    {"underscore is no blank here", "a_b", "a_b"},
+};
+
+/* As the body of a part whose bytes are asked for. */
+static void decoded(const struct decode_row *row, const char *encoding)
+{
+    char raw[2000];
+    wb_arena_reset(&arena);
+    int n = snprintf(raw, sizeof raw,
+                     "From: a\nContent-Type: text/plain\nContent-Transfer-Encoding: %s\n\n%s",
+                     encoding, row->body);
+    struct wb_slice exact = unit_exact(wb_slice(raw, (size_t)n));
+    wb_mail_parse(&mail, exact);
+    struct wb_slice got = wb_mail_bytes(&mail, 0);
+    if (wb_slice_chr(got, '\0') < got.n)
+        assert_slice(got, WB_S("a\0b"));
+    else
+        assert_text(got, row->text);
+    free((char *)exact.p);
+}
+
+static void base64(void **state)
+{
+    decoded(*state, "base64");
+}
+
+static void quoted(void **state)
+{
+    decoded(*state, "quoted-printable");
+}
+
+/* What was encoded comes back, whatever the bytes and wherever the lines break. */
+static void every_byte(void **state)
+{
+    (void)state;
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (unsigned length = 0; length < 300; length++) {
+        unsigned char bytes[300];
+        char raw[1500];
+        size_t n = (size_t)sprintf(raw, "From: a\nContent-Transfer-Encoding: base64\n\n");
+        for (unsigned i = 0; i < length; i++)
+            bytes[i] = (unsigned char)(i * 7 + length);
+        for (unsigned i = 0; i < length; i += 3) {
+            unsigned left = length - i;
+            unsigned group = (unsigned)bytes[i] << 16 | (left > 1 ? bytes[i + 1] : 0u) << 8 |
+                             (left > 2 ? bytes[i + 2] : 0u);
+            for (unsigned j = 0; j < 4; j++)
+                raw[n++] = j > left ? '=' : digits[group >> (18 - 6 * j) & 63];
+            if (i % (length % 13 + 1) == 0)
+                raw[n++] = '\n';
+        }
+        wb_arena_reset(&arena);
+        wb_mail_parse(&mail, wb_slice(raw, n));
+        assert_slice(wb_mail_bytes(&mail, 0), wb_slice((char *)bytes, length));
+    }
+}
+
+/* Exim writes bytes above ASCII so when print_topbitchars is off. */
+static const struct decode_row escape_rows[] = {
+    {"UTF-8", "\\345\\220\\215 unknown", "名 unknown"},
+    {"GBK", "\\323\\312\\317\\344", "邮箱"},
+    {"none", "user unknown", "user unknown"},
+    {"a path", "C:\\temp\\new", "C:\\temp\\new"},
+    {"ASCII is not written so", "\\101\\102", "\\101\\102"},
+    {"no octal digit", "\\388\\2a0", "\\388\\2a0"},
+    {"above a byte", "\\400", "\\400"},
+    {"cut off", "a\\34", "a\\34"},
+    {"a backslash at the end", "a\\", "a\\"},
+    {"beside other backslashes", "\\n\\344\\270\\255\\n", "\\n中\\n"},
+};
+
+static void escapes(void **state)
+{
+    const struct decode_row *row = *state;
+    wb_arena_reset(&arena);
+    struct wb_slice text = unit_exact(wb_slice_str(row->body));
+    assert_text(wb_mail_unescape(&mail, text), row->text);
+    free((char *)text.p);
+}
+
+/* Lines in "|"; blank lines do not count. */
+static const struct decode_row html_rows[] = {
+    {"text", "User unknown", "User unknown"},
+    {"tags", "<b>User</b> <i class=x>unknown</i>", "User unknown"},
+    {"tags inside a word", "un<b>known</b>", "unknown"},
+    {"br", "a<br>b<BR/>c<br />d", "a|b|c|d"},
+    {"paragraphs", "<p>a</p><p>b</p>c", "a|b|c"},
+    {"a table", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a|b|c"},
+    {"a list", "<ul><li>a<li>b</ul>c", "a|b|c"},
+    {"white space", "a \n\t  b\r\n\r\nc", "a b c"},
+    {"style", "<style>p { color: red }</style>a", "a"},
+    {"script", "<script type=x>if (a<b) alert('</p>');</script>a", "a"},
+    {"script never closed", "a<script>b", "a"},
+    {"comment", "a<!-- <p>b</p> -- > -->c", "ac"},
+    {"comment never closed", "a<!-- b", "a"},
+    {"doctype", "<!DOCTYPE html><html>a</html>", "a"},
+    {"title and body", "<head><title>t</title></head><body>a</body>", "t|a"},
+    {"named references", "&lt;a@example.org&gt; &amp; &quot;x&quot;&nbsp;y",
+     "<a@example.org> & \"x\" y"},
+    {"numbers", "&#20013;&#x6587;&#X41;&#65;", "中文AA"},
+    {"a reference is undone once", "&amp;lt;", "&lt;"},
+    {"no semicolon", "&lt a &#65 b", "< a A b"},
+    {"what is no reference", "AT&T & &foo; &; &#; &#x;", "AT&T & &foo; &; &#; &#x;"},
+    {"beyond Unicode", "&#x110000;", "\xEF\xBF\xBD"},
+    {"a surrogate", "&#xD800;", "\xEF\xBF\xBD"},
+    {"< that opens no tag", "a < b, 1<2", "a < b, 1<2"},
+    {"> in a quoted attribute", "<a title=\"x > y\" href='>'>z</a>", "z"},
+    {"tag never closed", "a<b", "a"},
+    {"UTF-8", "<p>邮箱<b>已满</b></p>", "邮箱已满"},
+    {"upper case", "<P>a</P><STYLE>x</STYLE><DIV>b</DIV>", "a|b"},
+    {"nothing", "", ""},
+};
+
+static void html(void **state)
+{
+    const struct decode_row *row = *state;
+    wb_arena_reset(&arena);
+    struct wb_slice exact = unit_exact(wb_slice_str(row->body));
+    struct wb_slice rest = wb_html_text(&arena, exact), line;
+    char got[1000] = "";
+    while (wb_slice_line(&rest, &line)) {
+        line = wb_slice_trim(line);
+        if (line.n)
+            sprintf(got + strlen(got), "%s%.*s", got[0] ? "|" : "", WB_F(line));
+    }
+    assert_text(wb_slice_str(got), row->text);
+    free((char *)exact.p);
+}
+
+int main(void)
+{
+    assert_true(wb_arena_open(&arena, WB_MAX_SESSION_BYTES, &limits));
+    assert_true(wb_mail_open(&mail, &arena, &limits));
+    UNIT_ROWS(base64, base64_rows);
+    UNIT_ROWS(quoted, quoted_rows);
+    UNIT_ONE(every_byte, "base64 there and back");
+    UNIT_ROWS(escapes, escape_rows);
+    UNIT_ROWS(html, html_rows);
+    int failed = unit_run();
+    wb_mail_close(&mail);
+    wb_arena_close(&arena);
+    return failed;
+}
