@@ -24,6 +24,7 @@ struct wb_inflate {
     bool regular;
     bool eof;      /* nothing more in the file */
     bool finished; /* the packed data has come to its proper end */
+    bool damaged;  /* to be told when what came before it has been delivered */
     unsigned long long bytes;
     char in[IN_BYTES];
     size_t from, n; /* what of `in` is not yet used */
@@ -156,7 +157,8 @@ static bool step_zstd(struct wb_inflate *in, char *out, size_t n, size_t *got_ou
     size_t status = ZSTD_decompressStream(in->zstd, &to, &from);
     take(in, from.size - from.pos);
     *got_out = to.pos;
-    in->finished = status == 0;
+    if (from.pos || to.pos) /* between frames, and at the end, it asks for a further one */
+        in->finished = status == 0;
     return !ZSTD_isError(status);
 }
 
@@ -196,8 +198,10 @@ bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out
             return read_plain(in, out, n, got_out, status);
         if (!fill(in, status))
             return false;
-        if (!steps[in->packing](in, out, n, got_out))
-            return wb_trouble(status, "%s: the compressed data is damaged", in->name);
+        if (in->damaged || !steps[in->packing](in, out, n, got_out)) {
+            in->damaged = true;
+            return *got_out || wb_trouble(status, "%s: the compressed data is damaged", in->name);
+        }
         if (*got_out || (in->eof && in->finished))
             return true;
         if (in->eof && !in->n)
