@@ -292,9 +292,11 @@ bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_statu
     memcpy(chunk->bytes, s->rest ? s->rest : "", s->rest_n);
     chunk->n = s->rest_n;
     s->rest_n = 0;
+    bool whole = true;
     if (!s->started) {
         s->started = true;
-        if (!read_more(s, chunk, CHUNK_BYTES, status) && !chunk->n)
+        whole = read_more(s, chunk, CHUNK_BYTES, status);
+        if (!whole && !chunk->n)
             return false;
         struct wb_slice head = wb_slice(chunk->bytes, chunk->n);
         s->mbox = wb_slice_starts(head, WB_S("From "));
@@ -303,7 +305,7 @@ bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_statu
         *status = s->trouble;
         return false;
     }
-    bool ok = s->mbox ? next_mbox(s, chunk, status) : next_single(s, chunk, status);
+    bool ok = (s->mbox ? next_mbox(s, chunk, status) : next_single(s, chunk, status)) && whole;
     s->index += chunk->count;
     if (ok || !chunk->count)
         return ok;
