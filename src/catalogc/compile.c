@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -164,9 +165,23 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     free_sources(&dialects);
 }
 
+static void check_folders(struct wb_model *model, const char *const *folders, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct stat st;
+        if (stat(folders[i], &st) == 0 && S_ISDIR(st.st_mode))
+            continue;
+        wb_buf_printf(&model->yaml.log, "%s: there is no such folder\n", folders[i]);
+        model->yaml.errors++;
+    }
+}
+
 bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, size_t n,
                           struct wb_buf *image_out)
 {
+    check_folders(model, folders, n);
+    if (model->yaml.errors)
+        return false;
     for (size_t i = 0; i < n; i++)
         note_input(model, folders[i]);
     read_all(model, folders, n);
