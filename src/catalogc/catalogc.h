@@ -4,7 +4,9 @@
  * file, line, column and reason for each fault.
  *
  * Further folders lie on top of the first: their files add entries to what is there under the
- * same id, override entries of the same rule, and may add causes, providers and dialects.
+ * same id, override entries of the same rule, and may add causes, providers and dialects. A
+ * dialect is taken from the last folder that has it, as a whole. Of a cause that a lower folder
+ * has, only `phrases`, `disable` and `parent` may be given.
  */
 #ifndef WB_CATALOGC_H
 #define WB_CATALOGC_H

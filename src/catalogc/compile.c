@@ -92,14 +92,18 @@ static void free_sources(struct sources *sources)
 
 typedef void read_file(struct wb_model *model, struct fy_node *root, struct wb_slice id);
 
+/* Which of the files of one id in several folders are read. */
+enum which { EACH, FIRST, LAST };
+
 static void read_sources(struct wb_model *model, const struct sources *sources, read_file *read,
-                         bool first_only)
+                         enum which which)
 {
     for (size_t i = 0; i < sources->n; i++) {
         const struct source *s = &sources->p[i];
-        bool known = i > 0 && strcmp(s->id, sources->p[i - 1].id) == 0;
+        bool before = i > 0 && strcmp(s->id, s[-1].id) == 0;
+        bool behind = i + 1 < sources->n && strcmp(s->id, s[1].id) == 0;
         model->layer = s->layer;
-        if (s->root && !(first_only && known))
+        if (s->root && !(which == FIRST && before) && !(which == LAST && behind))
             read(model, s->root, wb_slice_str(s->id));
     }
     model->layer = 0;
@@ -147,8 +151,8 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     struct sources kinds = load_sources(model, folders, n, "kinds");
     struct sources dialects = load_sources(model, folders, n, "dialects");
     read_table_file(model, folders, n, "words.yaml", wb_read_words);
-    read_sources(model, &causes, wb_read_cause, true);
-    read_sources(model, &causes, wb_read_cause_phrases, false);
+    read_sources(model, &causes, wb_read_cause, FIRST);
+    read_sources(model, &causes, wb_read_cause_phrases, EACH);
     read_table_file(model, folders, n, "facts.yaml", wb_read_facts);
     read_table_file(model, folders, n, "blocklists.yaml", wb_read_blocklists);
     read_table_file(model, folders, n, "status-codes.yaml", wb_read_statuses);
@@ -156,9 +160,9 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     read_table_file(model, folders, n, "fields.yaml", wb_read_field_names);
     read_table_file(model, folders, n, "interface.yaml", wb_read_interface);
     read_table_file(model, folders, 1, "catalogue.yaml", read_catalogue);
-    read_sources(model, &providers, wb_read_provider, false);
-    read_sources(model, &kinds, wb_read_kind, false);
-    read_sources(model, &dialects, wb_read_dialect, true);
+    read_sources(model, &providers, wb_read_provider, EACH);
+    read_sources(model, &kinds, wb_read_kind, EACH);
+    read_sources(model, &dialects, wb_read_dialect, LAST);
     free_sources(&causes);
     free_sources(&providers);
     free_sources(&kinds);

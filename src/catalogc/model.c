@@ -49,6 +49,7 @@ static void list_open(struct wb_list *list, size_t row)
     X(fields, struct wb_field_name)       \
     X(headers, wb_str)                    \
     X(blocklists, struct wb_blocklist)    \
+    X(cause_nodes, struct fy_node *)      \
     X(entry_nodes, struct fy_node *)      \
     X(pattern_nodes, struct fy_node *)    \
     X(sign_nodes, struct fy_node *)       \

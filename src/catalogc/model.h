@@ -40,6 +40,7 @@ struct wb_model {
     struct wb_yaml yaml;
     struct wb_list causes, keywords, entries, lines, kind_words, words, providers, domains, statuses, replies,
         dialects, groups, signs, patterns, json_shapes, json_fields, fields, headers, blocklists;
+    struct wb_list cause_nodes;   /* the root of the file that a cause is from, beside causes */
     struct wb_list entry_nodes;   /* struct fy_node *, beside entries */
     struct wb_list pattern_nodes; /* the same beside patterns */
     struct wb_list sign_nodes;

@@ -73,8 +73,29 @@ void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice
     if (!row.lines)
         wb_yaml_error(yaml, root, "a cause needs advice in both languages");
     *(struct wb_cause *)wb_list_add(&model->causes) = row;
+    *(struct fy_node **)wb_list_add(&model->cause_nodes) = root;
     if (row.suppress == WB_SUPPRESS_NEVER && row.recommendation == WB_RECOMMENDATION_SUPPRESS)
         wb_yaml_error(yaml, root, "a cause that never suppresses may not recommend it");
+}
+
+/* The keys of a file: all for a new cause; few for one that a lower folder has. */
+static void check_cause_keys(struct wb_model *model, struct fy_node *root, uint16_t cause)
+{
+    static const char *const more[] = {"phrases", "disable", "parent", NULL};
+    void *place = NULL;
+    struct fy_node *key, *value;
+    wb_yaml_allow(&model->yaml, root, cause_keys);
+    if (*WB_ROW(model->cause_nodes, struct fy_node *, cause) == root)
+        return;
+    while (wb_yaml_pair(root, &place, &key, &value)) {
+        struct wb_slice name = wb_yaml_text(&model->yaml, key);
+        bool known = false;
+        for (const char *const *k = more; *k && !known; k++)
+            known = wb_slice_eq(name, wb_slice_str(*k));
+        if (!known)
+            wb_yaml_error(&model->yaml, key,
+                          "the cause is there already: '%.*s' cannot be changed here", WB_F(name));
+    }
 }
 
 void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct wb_slice id)
@@ -87,7 +108,9 @@ void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct 
     };
     void *place = NULL;
     struct fy_node *item, *phrases = wb_yaml_get(root, "phrases");
-    wb_yaml_allow(&model->yaml, root, cause_keys);
+    if (preset.cause == WB_NO_INDEX)
+        return; /* its first file cannot be read, and that has been said */
+    check_cause_keys(model, root, preset.cause);
     while ((item = wb_yaml_next(phrases, &place)))
         wb_read_entry(model, item, id, &preset);
     wb_read_disabled(model, root, id);
