@@ -32,13 +32,22 @@ static struct fy_diag *new_diag(struct wb_yaml *yaml)
     return fy_diag_create(&cfg);
 }
 
+/* Of some files, the empty one among them, libfyaml says only that it failed. */
+static void unreadable(struct wb_yaml *yaml, const char *name, size_t log_before)
+{
+    struct wb_slice said = wb_slice_from(wb_buf_slice(&yaml->log), log_before);
+    yaml->errors++;
+    if (wb_slice_find(said, WB_S(": error: ")) < said.n)
+        return;
+    yaml->log.n = log_before;
+    wb_buf_printf(&yaml->log, "%s: the file is empty, or no YAML\n", name);
+}
+
 static struct fy_node *keep(struct wb_yaml *yaml, struct fy_document *document, char *text,
-                            const char *name)
+                            const char *name, size_t log_before)
 {
     if (!document) {
-        yaml->errors++;
-        if (yaml->log.n == 0)
-            wb_buf_printf(&yaml->log, "%s: cannot be read as YAML\n", name);
+        unreadable(yaml, name, log_before);
         free(text);
         return NULL;
     }
@@ -69,10 +78,11 @@ struct fy_node *wb_yaml_load(struct wb_yaml *yaml, const char *path)
         return NULL;
     }
     fclose(file);
+    size_t log_before = yaml->log.n;
     struct fy_parse_cfg cfg = config(yaml);
     struct fy_document *document = fy_document_build_from_file(&cfg, path);
     fy_diag_unref(cfg.diag);
-    return keep(yaml, document, NULL, path);
+    return keep(yaml, document, NULL, path, log_before);
 }
 
 struct fy_node *wb_yaml_parse(struct wb_yaml *yaml, struct wb_slice text, const char *name)
@@ -80,10 +90,11 @@ struct fy_node *wb_yaml_parse(struct wb_yaml *yaml, struct wb_slice text, const 
     char *copy = malloc(text.n + 1);
     WB_CHECK(copy);
     memcpy(copy, text.p, text.n);
+    size_t log_before = yaml->log.n;
     struct fy_parse_cfg cfg = config(yaml);
     struct fy_document *document = fy_document_build_from_string(&cfg, copy, text.n);
     fy_diag_unref(cfg.diag);
-    return keep(yaml, document, copy, name);
+    return keep(yaml, document, copy, name, log_before);
 }
 
 void wb_yaml_close(struct wb_yaml *yaml)
