@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Refusals and layers. A small base of knowledge is written to a folder; each row replaces or adds
+ * one file there, or in a second folder that lies on top ("+"), and says what comes of it. The
+ * column of a quoted text is that of its first letter.
+ */
+#define _GNU_SOURCE
+#include "catalogc.h"
+
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyse.h"
+#include "unit.h"
+
+#define TITLE "title: {en: Cause, zh: 原因}\n"
+#define DEFAULTS                                                                               \
+    "permanence: temporary\nfault: recipient\nresponsible: recipient\nrecommendation: pause\n" \
+    "suppress: never\n"
+#define ADVICE    "advice: {en: {why: x}, zh: {why: x}}\n"
+#define CAUSE     TITLE DEFAULTS ADVICE /* 8 lines */
+#define ENTRY(id) "  - id: " id "\n"
+#define OWN       "    source: own test\n"
+#define EX(text)  "    examples: ['" text "']\n"
+#define MATCH(re) "    match: '" re "'\n"
+#define PHRASES   "phrases:\n" /* line 9; the first entry begins in line 10 */
+#define ONE(re)   CAUSE PHRASES ENTRY("one") MATCH(re) EX("550 abcdef") OWN
+
+static const struct base_file {
+    const char *file, *text;
+} base[] = {
+    {"catalogue.yaml", "version: 2026.1.1\n"},
+    {"words.yaml", "who: [user, mailbox]\n"},
+    {"facts.yaml", "facts: []\n"},
+    {"blocklists.yaml", "cause: full\nlists: []\n"},
+    {"status-codes.yaml", "codes: []\n"},
+    {"reply-codes.yaml", "codes: []\n"},
+    {"fields.yaml", "fields: []\n"},
+    {"interface.yaml", "yes: {en: 'Yes', zh: 是}\n"},
+    {"causes/unknown.yaml", TITLE "permanence: unknown\nfault: unknown\nresponsible: nobody\n"
+                                  "recommendation: none\nsuppress: never\nrole: unknown\n" ADVICE},
+    {"causes/full.yaml",
+     CAUSE PHRASES ENTRY("is-full") MATCH("mailbox is full") EX("552 mailbox is full") OWN},
+    {"dialects/general.yaml", "name: general\nis: [general]\nsource: own test\n"},
+    {"dialects/acme.yaml", "name: Acme\nsource: own test\n"},
+};
+
+static const struct refusal_row {
+    const char *name, *file, *text;
+    const char *said; /* stands in the log */
+} refusal_rows[] = {
+    /* YAML itself */
+    {"broken YAML", "causes/x.yaml", "title: {en: [\n", "causes/x.yaml:2:1: error: "},
+    {"a tab", "causes/x.yaml", "title:\n\ten: x\n", "causes/x.yaml:2:1: error: tab"},
+    {"a key twice", "causes/x.yaml", CAUSE "fault: sender\n",
+     "causes/x.yaml:8:1: error: duplicate key"},
+    {"a list at the top", "causes/x.yaml", "- a\n", "causes/x.yaml: a mapping is expected"},
+    {"an empty file", "causes/x.yaml", "", "causes/x.yaml: the file is empty, or no YAML"},
+    {"a list where a text is due", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("[a]") MATCH("abcdef") EX("abcdef") OWN,
+     "causes/x.yaml:9:9: error: a text is expected here"},
+    /* causes */
+    {"unknown key", "causes/x.yaml", CAUSE "colour: red\n",
+     "causes/x.yaml:8:1: error: unknown key 'colour'"},
+    {"no title", "causes/x.yaml", DEFAULTS ADVICE,
+     "causes/x.yaml:1:1: error: the key 'title' is missing"},
+    {"title in one language", "causes/x.yaml", "title: {en: x}\n" DEFAULTS ADVICE,
+     "causes/x.yaml:1:8: error: the key 'zh' is missing"},
+    {"no permanence", "causes/x.yaml",
+     TITLE "fault: sender\nresponsible: sender\nrecommendation: none\nsuppress: never\n" ADVICE,
+     "causes/x.yaml:1:1: error: the key 'permanence' is missing"},
+    {"no suppress", "causes/x.yaml",
+     TITLE "permanence: permanent\nfault: sender\nresponsible: sender\n"
+           "recommendation: none\n" ADVICE,
+     "causes/x.yaml:1:1: error: the key 'suppress' is missing"},
+    {"a value that is none", "causes/x.yaml",
+     TITLE "permanence: forever\nfault: sender\nresponsible: sender\nrecommendation: none\n"
+           "suppress: never\n" ADVICE,
+     "causes/x.yaml:2:13: error: there is no such permanence"},
+    {"suppress that is none", "causes/x.yaml",
+     TITLE "permanence: permanent\nfault: sender\nresponsible: sender\nrecommendation: none\n"
+           "suppress: always\n" ADVICE,
+     "causes/x.yaml:6:11: error: 'always' is none of the values"},
+    {"never suppresses, but recommends it", "causes/x.yaml",
+     TITLE "permanence: permanent\nfault: sender\nresponsible: sender\n"
+           "recommendation: suppress\nsuppress: never\n" ADVICE,
+     "causes/x.yaml:1:1: error: a cause that never suppresses may not recommend it"},
+    {"no advice", "causes/x.yaml", TITLE DEFAULTS,
+     "causes/x.yaml:1:1: error: a cause needs advice in both languages"},
+    {"no Chinese advice", "causes/x.yaml", TITLE DEFAULTS "advice: {en: {why: x}}\n",
+     "causes/x.yaml:7:9: error: advice in 'zh' is missing"},
+    {"no English advice", "causes/x.yaml", TITLE DEFAULTS "advice: {zh: {why: x}}\n",
+     "causes/x.yaml:7:9: error: advice in 'en' is missing"},
+    {"advice in a third language", "causes/x.yaml",
+     TITLE DEFAULTS "advice: {en: {why: x}, zh: {why: x}, fr: {why: x}}\n",
+     "causes/x.yaml:7:38: error: unknown key 'fr'"},
+    {"advice in an unknown slot", "causes/x.yaml",
+     TITLE DEFAULTS "advice: {en: {why: x, who: x}, zh: {why: x}}\n",
+     "causes/x.yaml:7:23: error: unknown key 'who'"},
+    {"advice with an unknown place", "causes/x.yaml",
+     TITLE DEFAULTS "advice: {en: {why: 'a {colour}'}, zh: {why: x}}\n",
+     "causes/x.yaml:7:21: error: advice knows no {colour}"},
+    {"advice with an unknown condition", "causes/x.yaml",
+     TITLE DEFAULTS "advice: {en: {why: [{if: raining, text: x}]}, zh: {why: x}}\n",
+     "causes/x.yaml:7:26: error: there is no condition 'raining'"},
+    {"a parent that is none", "causes/x.yaml", CAUSE "parent: nobody\n",
+     "causes/x.yaml:8:9: error: there is no cause 'nobody'"},
+    {"two causes of the unknown", "causes/x.yaml", CAUSE "role: unknown\n",
+     "2 causes have the role 'unknown', one is needed"},
+    /* entries */
+    {"unknown key of an entry", "causes/x.yaml", ONE("abcdef") "    colour: red\n",
+     "causes/x.yaml:13:5: error: unknown key 'colour'"},
+    {"no id", "causes/x.yaml", CAUSE PHRASES "  - match: 'abcdef'\n" EX("abcdef") OWN,
+     "causes/x.yaml:9:5: error: the key 'id' is missing"},
+    {"no match", "causes/x.yaml", CAUSE PHRASES ENTRY("one") EX("abcdef") OWN,
+     "causes/x.yaml:9:5: error: the key 'match' is missing"},
+    {"no example", "causes/x.yaml", CAUSE PHRASES ENTRY("one") MATCH("abcdef") OWN,
+     "causes/x.yaml:9:5: error: an entry needs at least one example"},
+    {"no source", "causes/x.yaml", CAUSE PHRASES ENTRY("one") MATCH("abcdef") EX("abcdef"),
+     "causes/x.yaml:9:5: error: the key 'source' is missing"},
+    {"a source of no kind", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") MATCH("abcdef") EX("abcdef") "    source: hearsay\n",
+     "causes/x.yaml:12:13: error: a source begins with"},
+    {"the same id twice", "causes/x.yaml",
+     ONE("abcdef") ENTRY("one") MATCH("ghijkl") EX("ghijkl") OWN,
+     "causes/x.yaml:13:5: error: there is an entry 'x/one' already"},
+    {"a cause that is none", "causes/x.yaml", ONE("abcdef") "    cause: nobody\n",
+     "causes/x.yaml:13:12: error: there is no cause 'nobody'"},
+    {"an alternative that is none", "causes/x.yaml",
+     ONE("abcdef") "    alternatives: {nobody: 0.3}\n",
+     "causes/x.yaml:13:20: error: there is no cause 'nobody'"},
+    {"an alternative without weight", "causes/x.yaml",
+     ONE("abcdef") "    alternatives: {full: x}\n", "causes/x.yaml:13:20: error: at most"},
+    {"beats a cause that is none", "causes/x.yaml", ONE("abcdef") "    over: [full, nobody]\n",
+     "causes/x.yaml:13:18: error: there is no cause 'nobody'"},
+    {"a stage that is none", "causes/x.yaml", ONE("abcdef") "    when: {stage: dinner}\n",
+     "causes/x.yaml:13:19: error: there is no such stage"},
+    {"a status that is none", "causes/x.yaml", ONE("abcdef") "    when: {status: 5.7}\n",
+     "causes/x.yaml:13:20: error: a status code like"},
+    {"a class of replies that is none", "causes/x.yaml", ONE("abcdef") "    when: {reply: 55}\n",
+     "causes/x.yaml:13:19: error: the first digit of a reply"},
+    {"a fact that is none", "causes/x.yaml", ONE("abcdef") "    fact: weather\n",
+     "causes/x.yaml:13:11: error: there is no fact 'weather'"},
+    {"a fault that is none", "causes/x.yaml", ONE("abcdef") "    fault: mine\n",
+     "causes/x.yaml:13:12: error: there is no such fault"},
+    {"true or false", "causes/x.yaml", ONE("abcdef") "    general: perhaps\n",
+     "causes/x.yaml:13:14: error: true or false"},
+    /* expressions */
+    {"without bound", "causes/x.yaml", ONE("abc.*def"),
+     "causes/x.yaml:10:13: error: without bound: write .{0,40} instead of .*"},
+    {"without bound, +", "causes/x.yaml", ONE("abc.+def"), "causes/x.yaml:10:13: error: without"},
+    {"without bound, a class of all others", "causes/x.yaml", ONE("abc[^,]*def"),
+     "causes/x.yaml:10:13: error: without bound"},
+    {"without bound, open range", "causes/x.yaml", ONE("abc.{3,}def"),
+     "causes/x.yaml:10:13: error: without bound"},
+    {"too broad", "causes/x.yaml", ONE("a"), "causes/x.yaml:10:13: error: matches almost anything"},
+    {"too broad in one alternative", "causes/x.yaml", ONE("(?:mailbox is closed|a)"),
+     "causes/x.yaml:10:13: error: matches almost anything"},
+    {"too broad: all is optional", "causes/x.yaml", ONE("(?:abcdef)?"),
+     "causes/x.yaml:10:13: error: matches almost anything"},
+    {"too broad: anything bounded", "causes/x.yaml", ONE(".{0,40}"),
+     "causes/x.yaml:10:13: error: matches almost anything"},
+    {"bad expression", "causes/x.yaml", ONE("abc(def"),
+     "causes/x.yaml:10:13: error: bad expression: missing closing parenthesis"},
+    {"unknown escape", "causes/x.yaml", ONE("abc\\qdef"),
+     "causes/x.yaml:10:13: error: the escape \\q is not known"},
+    {"unknown word list", "causes/x.yaml", ONE("{nobody} abcdef"),
+     "causes/x.yaml:10:13: error: there is no word list 'nobody'"},
+    {"Chinese in a class", "causes/x.yaml", ONE("abcdef[中文]"),
+     "causes/x.yaml:10:13: error: only ASCII inside [...]"},
+    {"the same expression twice", "causes/x.yaml",
+     ONE("abcdef") ENTRY("two") MATCH("abcdef") EX("abcdef") OWN,
+     "causes/x.yaml:14:13: error: the same expression stands at x/one already"},
+    {"the same expression in other case", "causes/x.yaml",
+     ONE("abcdef") ENTRY("two") MATCH("ABCdef") EX("abcdef") OWN,
+     "causes/x.yaml:14:13: error: the same expression stands at x/one already"},
+    {"the second of several expressions", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") "    match:\n      - 'abcdef'\n      - 'abc.*'\n" EX("abcdef") OWN,
+     "causes/x.yaml:12:10: error: without bound"},
+    /* the other files */
+    {"no file of words", "words.yaml", NULL, "words.yaml: No such file or directory"},
+    {"a status without a title", "status-codes.yaml", "codes:\n  - {code: X.1.1, trust: high}\n",
+     "status-codes.yaml:2:5: error: the key 'title' is missing"},
+    {"a status without trust", "status-codes.yaml",
+     "codes:\n  - {code: X.1.1, title: {en: x, zh: x}}\n",
+     "status-codes.yaml:2:5: error: the key 'trust' is missing"},
+    {"a status that is no code", "status-codes.yaml",
+     "codes:\n  - {code: 5.1, title: {en: x, zh: x}, trust: high}\n",
+     "status-codes.yaml:2:5: error: a code like"},
+    {"a reply with an unknown stage", "reply-codes.yaml",
+     "codes:\n  - {code: 550, title: {en: x, zh: x}, stage: dinner}\n",
+     "reply-codes.yaml:2:47: error: there is no such stage"},
+    {"blocklists without a cause", "blocklists.yaml", "lists: []\n",
+     "blocklists.yaml:1:1: error: the key 'cause' is missing"},
+    {"a blocklist without a name", "blocklists.yaml",
+     "cause: full\nlists:\n  - {id: a, match: abcdef}\n",
+     "blocklists.yaml:3:5: error: the key 'name' is missing"},
+    {"two blocklists of one id", "blocklists.yaml",
+     "cause: full\nlists:\n  - {id: a, name: a, match: abcdef}\n"
+     "  - {id: a, name: a, match: ghijkl}\n",
+     "blocklists.yaml:4:5: error: there is an entry 'blocklist/a' already"},
+    {"a field that means nothing known", "fields.yaml",
+     "fields:\n  - {name: x, means: weather, title: {en: x, zh: x}}\n",
+     "fields.yaml:2:22: error: a field cannot mean this"},
+    {"a provider's code without a cause", "providers/p.yaml",
+     "name: {en: P, zh: P}\nstatuses:\n  - {code: 5.7.1, source: own test}\n",
+     "providers/p.yaml:3:5: error: the key 'cause' is missing"},
+    {"a provider without a name", "providers/p.yaml", "hosts: [example.org]\n",
+     "providers/p.yaml:1:1: error: the key 'name' is missing"},
+    {"a kind that is none", "kinds/gossip.yaml", "signs: []\n",
+     "kinds/gossip.yaml:1:1: error: 'gossip' is no kind of report"},
+    {"a dialect without a source", "dialects/x.yaml", "name: x\n",
+     "dialects/x.yaml:1:1: error: the key 'source' is missing"},
+    {"a dialect with an unknown property", "dialects/x.yaml",
+     "name: x\nsource: own test\nis: [nice]\n",
+     "dialects/x.yaml:3:6: error: there is no such property"},
+    {"a dialect with an unknown role of a line", "dialects/x.yaml",
+     "name: x\nsource: own test\nlines: {weather: '^rain'}\n",
+     "dialects/x.yaml:3:9: error: a line cannot have this role"},
+    {"a dialect with an unknown group", "dialects/x.yaml",
+     "name: x\nsource: own test\nlines:\n  recipient: '^(?<weather>rain)'\n",
+     "dialects/x.yaml:4:15: error: a group has a name that is not known"},
+    {"a dialect with an unknown reach", "dialects/x.yaml",
+     "name: x\nsource: own test\nlines:\n  recipient: {match: '^x', reach: far}\n",
+     "dialects/x.yaml:4:35: error: there is no such reach"},
+    {"two general dialects", "dialects/x.yaml", "name: x\nsource: own test\nis: [general]\n",
+     "dialects: 2 are general, one is needed"},
+    /* what lies on top */
+    {"disables what is not there", "+causes/full.yaml", "disable: [is-empty]\n",
+     "causes/full.yaml:1:11: error: there is no entry 'full/is-empty' to disable"},
+    {"changes a built-in cause", "+causes/full.yaml", "permanence: permanent\n",
+     "causes/full.yaml:1:1: error: the cause is there already: 'permanence' cannot be changed"},
+    {"a new cause without a title", "+causes/x.yaml", DEFAULTS ADVICE,
+     "causes/x.yaml:1:1: error: the key 'title' is missing"},
+    {"the same id twice on top", "+causes/full.yaml",
+     PHRASES ENTRY("a") MATCH("abcdef") EX("abcdef") OWN ENTRY("a") MATCH("ghijkl") EX("ghijkl")
+         OWN,
+     "causes/full.yaml:6:5: error: there is an entry 'full/a' already"},
+    {"an expression that is built in", "+causes/full.yaml",
+     PHRASES ENTRY("a") MATCH("mailbox is full") EX("mailbox is full") OWN,
+     "causes/full.yaml:3:13: error: the same expression stands at full/is-full already"},
+};
+
+static char top[] = "/tmp/whybounce-test-XXXXXX";
+
+static void write_file(const char *folder, const char *file, const char *text)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s/%s", top, folder, file);
+    unlink(path);
+    if (!text)
+        return;
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+static int drop(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type;
+    return ftw->level ? remove(path) : 0;
+}
+
+static void make_folders(void)
+{
+    static const char *const names[] = {"", "/causes", "/dialects", "/kinds", "/providers"};
+    nftw(top, drop, 8, FTW_DEPTH | FTW_PHYS);
+    for (int i = 0; i < 10; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "%s/%s%s", top, i < 5 ? "base" : "more", names[i % 5]);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    for (size_t i = 0; i < sizeof base / sizeof base[0]; i++)
+        write_file("base", base[i].file, base[i].text);
+}
+
+/* Writes the row's file, compiles both folders. */
+static bool compile(struct wb_model *model, const char *file, const char *text,
+                    struct wb_buf *image)
+{
+    static char folders[2][100];
+    make_folders();
+    if (file[0] == '+')
+        write_file("more", file + 1, text);
+    else
+        write_file("base", file, text);
+    snprintf(folders[0], sizeof folders[0], "%s/base", top);
+    snprintf(folders[1], sizeof folders[1], "%s/more", top);
+    wb_model_open(model);
+    return wb_knowledge_compile(model, (const char *const[]){folders[0], folders[1]}, 2, image);
+}
+
+static void must_say(const struct wb_model *model, const char *said)
+{
+    struct wb_slice log = wb_slice(model->yaml.log.p, model->yaml.log.n);
+    if (wb_slice_find(log, wb_slice_str(said)) == log.n)
+        fail_msg("it says:\n%.*s\nand not: %s", WB_F(log), said);
+}
+
+static void refused(void **state)
+{
+    const struct refusal_row *row = *state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    bool ok = compile(&model, row->file, row->text, &image);
+    assert_false(ok);
+    must_say(&model, row->said);
+    assert_true(model.yaml.errors > 0);
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
+/* ---- what compiles: the rules there are then, and what their examples show ---- */
+
+static const struct layer_row {
+    const char *name, *file, *text;
+    const char *rules; /* in their order */
+    int passed, failed;
+    const char *said; /* by the examples; NULL: nothing */
+} layer_rows[] = {
+    {"the base", "causes/full.yaml", base[9].text, "full/is-full", 1, 0, NULL},
+    {"nothing on top", "+notes.txt", "x", "full/is-full", 1, 0, NULL},
+    {"an entry is added", "+causes/full.yaml",
+     PHRASES ENTRY("own") MATCH("no room here") EX("552 no room here") OWN, "full/is-full full/own",
+     2, 0, NULL},
+    {"an entry is overridden", "+causes/full.yaml",
+     PHRASES ENTRY("is-full") MATCH("no room here") EX("552 no room here") OWN, "full/is-full", 1,
+     0, NULL},
+    {"an entry is disabled", "+causes/full.yaml", "disable: [is-full]\n", "", 0, 0, NULL},
+    {"a list of one need not be a list", "+causes/full.yaml", "disable: is-full\n", "", 0, 0, NULL},
+    {"a cause is added", "+causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") MATCH("abcdef") EX("550 abcdef") OWN, "full/is-full x/one", 2, 0,
+     NULL},
+    {"a cause is added under a parent", "+causes/x.yaml",
+     CAUSE "parent: full\n" PHRASES ENTRY("one") MATCH("abcdef") EX("550 abcdef") OWN,
+     "full/is-full x/one", 2, 0, NULL},
+    {"an overridden expression may come back", "+causes/full.yaml",
+     "disable: [is-full]\n" PHRASES ENTRY("own") MATCH("mailbox is full") EX("mailbox is full") OWN,
+     "full/own", 1, 0, NULL},
+    {"a blocklist is added", "+blocklists.yaml",
+     "cause: full\nlists:\n  - {id: a, name: a, match: abcdef, examples: ['550 abcdef']}\n",
+     "full/is-full blocklist/a", 2, 0, NULL},
+    {"Chinese on top", "+causes/full.yaml",
+     PHRASES ENTRY("own") MATCH("邮箱(?:已)?满") EX("552 邮箱满") OWN, "full/is-full full/own", 2,
+     0, NULL},
+    /* examples as tests */
+    {"an entry that does not win its example", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") MATCH("abcdef") EX("550 something else") OWN, "full/is-full x/one",
+     1, 1, "causes/x.yaml:11:17: error: x/one does not win its example: no rule does"},
+    {"an entry that another swallows", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") MATCH("is full") EX("550 mailbox is full") OWN,
+     "full/is-full x/one", 1, 1,
+     "causes/x.yaml:11:17: error: x/one does not win its example: full/is-full does"},
+    {"an entry that swallows another", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") MATCH("52 mailbox is full") EX("552 mailbox is full") OWN,
+     "full/is-full x/one", 1, 1,
+     "causes/full.yaml:11:17: error: full/is-full does not win its example: x/one does"},
+    {"an entry that wins what it must not", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("one") MATCH("abcdef") EX("550 abcdef") "    not: ['550 no abcdef']\n" OWN,
+     "full/is-full x/one", 2, 1, "causes/x.yaml:12:12: error: x/one wins what it must not"},
+};
+
+static void layered(void **state)
+{
+    const struct layer_row *row = *state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    char rules[500] = "";
+    bool ok = compile(&model, row->file, row->text, &image);
+    if (!ok)
+        fail_msg("%.*s", (int)model.yaml.log.n, model.yaml.log.p);
+    for (uint32_t i = 0; i < model.entries.n; i++) {
+        struct wb_slice rule =
+            wb_model_text(&model, WB_ROW(model.entries, struct wb_entry, i)->rule);
+        sprintf(rules + strlen(rules), "%s%.*s", i ? " " : "", WB_F(rule));
+    }
+    assert_string_equal(rules, row->rules);
+    struct wb_catalogue *catalogue;
+    struct wb_status status;
+    assert_true(wb_catalogue_open_image(wb_buf_slice(&image), &catalogue, &status));
+    struct wb_knowledge_tally tally = wb_knowledge_test(&model, catalogue, NULL);
+    assert_int_equal(tally.passed, row->passed);
+    assert_int_equal(tally.failed, row->failed);
+    if (row->said)
+        must_say(&model, row->said);
+    else
+        assert_int_equal(model.yaml.log.n, 0);
+    wb_catalogue_close(catalogue);
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
+static void parent(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    assert_true(compile(&model, "+causes/x.yaml", CAUSE "parent: full\n", &image));
+    uint16_t x = wb_model_find(&model, &model.causes, WB_S("x"));
+    uint16_t full = wb_model_find(&model, &model.causes, WB_S("full"));
+    assert_int_equal(WB_ROW(model.causes, struct wb_cause, x)->parent, full);
+    assert_int_equal(WB_ROW(model.causes, struct wb_cause, full)->parent, WB_NO_INDEX);
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
+/* A dialect of a further folder takes the place of the built-in one. */
+static void dialect(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    assert_true(
+        compile(&model, "+dialects/acme.yaml", "name: Acme anew\nsource: own test\n", &image));
+    assert_int_equal(model.dialects.n, 2);
+    uint16_t acme = wb_model_find(&model, &model.dialects, WB_S("acme"));
+    assert_text(wb_model_text(&model, WB_ROW(model.dialects, struct wb_dialect, acme)->name),
+                "Acme anew");
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
+static void missing_folder(void **state)
+{
+    (void)state;
+    char base_folder[100];
+    for (int i = 0; i < 2; i++) {
+        struct wb_model model;
+        struct wb_buf image = {0};
+        make_folders();
+        snprintf(base_folder, sizeof base_folder, "%s/base", top);
+        const char *folders[2] = {base_folder, base_folder};
+        folders[i] = "/tmp/whybounce-test-none";
+        wb_model_open(&model);
+        assert_false(wb_knowledge_compile(&model, folders, 2, &image));
+        assert_text(wb_buf_slice(&model.yaml.log),
+                    "/tmp/whybounce-test-none: there is no such folder\n");
+        wb_model_close(&model);
+        wb_buf_free(&image);
+    }
+}
+
+/* One run tells all: two faults, two complaints. */
+static void all_at_once(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    assert_false(compile(&model, "causes/x.yaml",
+                         CAUSE "colour: red\n" PHRASES ENTRY("one") MATCH("abc.*def") OWN, &image));
+    must_say(&model, "unknown key 'colour'");
+    must_say(&model, "without bound");
+    must_say(&model, "needs at least one example");
+    assert_int_equal(model.yaml.errors, 3);
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
+int main(void)
+{
+    if (!mkdtemp(top))
+        return 1;
+    UNIT_ROWS(refused, refusal_rows);
+    UNIT_ROWS(layered, layer_rows);
+    UNIT_ONE(parent, "of an added cause");
+    UNIT_ONE(dialect, "is replaced as a whole");
+    UNIT_ONE(missing_folder, "is named, the first or a further one");
+    UNIT_ONE(all_at_once, "every fault of a file");
+    int failed = unit_run();
+    nftw(top, drop, 8, FTW_DEPTH | FTW_PHYS);
+    rmdir(top);
+    return failed;
+}
