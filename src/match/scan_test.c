@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scanner as a black box, against trying every expression on every text: each expression that
+ * matches is a candidate, once; a candidate that is "sure" matches; a scanner that was saved and
+ * loaded says the same. Expressions and texts are put together at random from few words, so that
+ * many match.
+ */
+#include "match.h"
+
+#include "buf.h"
+#include "literals.h"
+#include "unit.h"
+
+enum { EXPRESSIONS = 400, TEXTS = 1500, ROUNDS = 3 };
+
+static unsigned seed = 20260101;
+
+static unsigned pick(unsigned n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 10) % n;
+}
+
+static const char *word(void)
+{
+    static const char *const words[] = {
+        "user", "unknown", "mailbox", "full",   "mail",         "box",
+        "is",   "over",    "quota",   "a",      "no",           "such",
+        "邮箱", "已满",    "用户",    "不存在", "unknown user", "mailboxes",
+        "ull",  "550",     "5.1.1",   "-",      "ox",           "rejected by policy"};
+    return words[pick(sizeof words / sizeof words[0])];
+}
+
+static void expression(struct wb_buf *out, int depth)
+{
+    unsigned pieces = 1 + pick(3);
+    for (unsigned i = 0; i < pieces; i++) {
+        unsigned form = pick(depth > 2 ? 3 : 9);
+        if (i && pick(2))
+            wb_buf_byte(out, ' ');
+        if (form < 3) {
+            wb_buf_put(out, wb_slice_str(word()));
+        } else if (form < 5) {
+            wb_buf_lit(out, "(?:");
+            for (unsigned n = 1 + pick(3); n > 0; n--) {
+                expression(out, depth + 1);
+                if (n > 1)
+                    wb_buf_byte(out, '|');
+            }
+            wb_buf_put(out, pick(3) ? WB_S(")") : pick(2) ? WB_S(")?") : WB_S("){0,2}"));
+        } else if (form == 5) {
+            wb_buf_lit(out, "(.{0,10})");
+        } else if (form == 6) {
+            wb_buf_lit(out, "[a-f]");
+        } else if (form == 7) {
+            wb_buf_lit(out, "\\b");
+        } else {
+            wb_buf_lit(out, "s?");
+        }
+    }
+}
+
+static void text(struct wb_buf *out)
+{
+    for (unsigned n = pick(12); n > 0; n--) {
+        wb_buf_put(out, wb_slice_str(word()));
+        if (pick(3))
+            wb_buf_byte(out, ' ');
+    }
+}
+
+static struct wb_pattern patterns[EXPRESSIONS];
+static struct wb_regex *regexes[EXPRESSIONS];
+static struct wb_buf bytes;
+static size_t matches_seen, sure_seen, others_seen; /* the test is worth something only with many */
+
+static void make_patterns(void)
+{
+    size_t ends[EXPRESSIONS + 1] = {0};
+    wb_buf_clear(&bytes);
+    for (uint32_t i = 0; i < EXPRESSIONS; i++) {
+        expression(&bytes, 0);
+        ends[i + 1] = bytes.n;
+    }
+    for (uint32_t i = 0; i < EXPRESSIONS; i++) {
+        struct wb_status status;
+        patterns[i] = (struct wb_pattern){
+            .text = wb_slice(bytes.p + ends[i], ends[i + 1] - ends[i]), .id = i * 7 + 3};
+        regexes[i] = wb_regex_new(patterns[i].text, 0, &status);
+        assert_non_null(regexes[i]);
+    }
+}
+
+static void drop_patterns(void)
+{
+    for (uint32_t i = 0; i < EXPRESSIONS; i++)
+        wb_regex_free(regexes[i]);
+}
+
+static void hold_against(const struct wb_scanner *scanner, struct wb_matcher *matcher,
+                         struct wb_slice text)
+{
+    static struct wb_candidate found[EXPRESSIONS + 1];
+    size_t n = wb_scan(scanner, matcher, text, found, EXPRESSIONS + 1);
+    assert_true(n <= EXPRESSIONS);
+    for (uint32_t i = 0; i < EXPRESSIONS; i++) {
+        struct wb_groups groups;
+        bool matches = wb_regex_find(regexes[i], matcher, text, &groups), sure = false;
+        int times = 0;
+        for (size_t j = 0; j < n; j++)
+            if (found[j].id == patterns[i].id) {
+                times++;
+                sure = found[j].sure;
+            }
+        matches_seen += matches;
+        sure_seen += sure;
+        others_seen += !times;
+        if (times > 1 || (matches && !times) || (sure && !matches))
+            fail_msg("[%.*s] in [%.*s]: candidate %d times, sure %d, but matches %d",
+                     WB_F(patterns[i].text), WB_F(text), times, sure, matches);
+    }
+}
+
+static void scan(void **state)
+{
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct wb_buf one = {0};
+        size_t always, saved_n;
+        make_patterns();
+        struct wb_scanner *scanner =
+            wb_scanner_new(patterns, EXPRESSIONS, WB_S("mailbox is full"), &always);
+        char *saved = wb_scanner_save(scanner, &saved_n);
+        struct wb_scanner *again = wb_scanner_load(wb_slice(saved, saved_n));
+        assert_non_null(again);
+        struct wb_matcher *matcher = wb_matcher_new((struct wb_scanner *[]){scanner, again}, 2);
+        assert_non_null(matcher);
+        for (int i = 0; i < TEXTS; i++) {
+            wb_buf_clear(&one);
+            text(&one);
+            struct wb_slice exact = unit_exact(wb_buf_slice(&one));
+            hold_against(i % 2 ? scanner : again, matcher, exact);
+            free((char *)exact.p);
+        }
+        struct wb_candidate few[2];
+        assert_true(wb_scan(scanner, matcher, WB_S("user unknown mailbox is full"), few, 2) <= 2);
+        wb_buf_free(&one);
+        wb_matcher_free(matcher);
+        wb_scanner_free(again);
+        wb_scanner_free(scanner);
+        free(saved);
+        drop_patterns();
+    }
+}
+
+static void worth(void **state)
+{
+    (void)state;
+    assert_true(matches_seen > 100000);
+    assert_true(others_seen > 100000);
+    assert_true(sure_seen > 1000);
+}
+
+/* Expressions for lines as they stand, sought in the folded line. */
+static const struct unfolded_row {
+    const char *name, *expression, *line;
+} unfolded_rows[] = {
+    {"capitals", "^Final-Recipient: rfc822;", "Final-Recipient: rfc822; x"},
+    {"small letters in the expression", "^final-recipient: rfc822;", "FINAL-Recipient: RFC822; x"},
+    {"an address", "^to joe@example\\.org:", "To joe@example.org: unknown"},
+    {"two blanks", "^Error  Text:", "Error  Text: x"},
+    {"a tab", "^Error\tText:", "Error\tText: x"},
+    {"typographic marks", "the user “(.*)” – unknown", "The user “x” – unknown"},
+    {"full-width marks", "收件人：(.*)，原因", "收件人：张，原因"},
+    {"accented capitals", "Empfänger (?:Überlauf|voll)", "Empfänger Überlauf"},
+};
+
+static void unfolded(void **state)
+{
+    const struct unfolded_row *row = *state;
+    const struct wb_pattern pattern = {wb_slice_str(row->expression), 5, true};
+    struct wb_status status;
+    struct wb_groups groups;
+    struct wb_candidate found[2];
+    char folded[200];
+    size_t always;
+    struct wb_slice line = wb_slice_str(row->line);
+    struct wb_regex *regex = wb_regex_new(pattern.text, WB_REGEX_CASELESS, &status);
+    struct wb_scanner *scanner = wb_scanner_new(&pattern, 1, WB_NONE, &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    assert_true(wb_regex_find(regex, matcher, line, &groups));
+    struct wb_slice text = wb_slice(folded, wb_fold(line, 0, folded, sizeof folded, NULL));
+    assert_int_equal(wb_scan(scanner, matcher, text, found, 2), 1);
+    assert_int_equal(found[0].id, 5);
+    assert_false(found[0].sure); /* the folded text cannot say so */
+    wb_regex_free(regex);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
+static bool has_word(const struct wb_words *words, struct wb_slice text)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (wb_slice_find(text, words->word[i]) < text.n)
+            return true;
+    return false;
+}
+
+/* What must stand in a text does, wherever the expression matches. */
+static void required(void **state)
+{
+    (void)state;
+    struct wb_matcher *matcher = wb_matcher_new(NULL, 0);
+    struct wb_buf one = {0};
+    make_patterns();
+    for (uint32_t i = 0; i < EXPRESSIONS; i++) {
+        struct wb_required needed;
+        wb_required_words(patterns[i].text, &needed);
+        assert_true(needed.n <= WB_MAX_SETS);
+        for (int j = 0; j < 200; j++) {
+            struct wb_groups groups;
+            wb_buf_clear(&one);
+            text(&one);
+            struct wb_slice t = wb_buf_slice(&one);
+            if (!t.n)
+                continue;
+            bool matches = wb_regex_find(regexes[i], matcher, t, &groups);
+            for (size_t k = 0; k < needed.n; k++) {
+                bool stands = has_word(&needed.set[k], t);
+                if ((matches && !stands) || (needed.whole && stands && !matches))
+                    fail_msg("[%.*s] in [%.*s]: word %d, match %d", WB_F(patterns[i].text), WB_F(t),
+                             stands, matches);
+            }
+        }
+        wb_required_free(&needed);
+    }
+    wb_buf_free(&one);
+    wb_matcher_free(matcher);
+    drop_patterns();
+}
+
+int main(void)
+{
+    UNIT_ONE(scan, "no expression that matches is missed");
+    UNIT_ONE(worth, "many match, many do not");
+    UNIT_ROWS(unfolded, unfolded_rows);
+    UNIT_ONE(required, "words that must be there are there");
+    int failed = unit_run();
+    wb_buf_free(&bytes);
+    return failed;
+}
