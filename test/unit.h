@@ -92,7 +92,8 @@ static inline void unit_same_text(struct wb_slice got, struct wb_slice want, con
 static inline struct wb_slice unit_exact(struct wb_slice s)
 {
     char *copy = malloc(s.n ? s.n : 1);
-    memcpy(copy, s.p, s.n);
+    if (s.n)
+        memcpy(copy, s.p, s.n);
     return wb_slice(copy, s.n);
 }
 
