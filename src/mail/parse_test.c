@@ -88,6 +88,14 @@ static const struct tree_row {
      MIXED("boundary=b1") "--b1\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n"
                           "--b\n\ntwo\n--b--\n--b1\n\nthree\n--b1--",
      "multipart/mixed(multipart/alternative(-[one],-[two]),-[three])"},
+    {"the same, the inner one never closed",
+     MIXED("boundary=b1") "--b1\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n"
+                          "--b1\n\nthree\n--b1--",
+     "multipart/mixed(multipart/alternative(-[one]),-[three])"},
+    {"the outer the head of the inner, never closed",
+     MIXED("boundary=b") "--b\nContent-Type: multipart/alternative; boundary=b1\n\n--b1\n\none\n"
+                         "--b\n\nthree\n--b--",
+     "multipart/mixed(multipart/alternative(-[one]),-[three])"},
     {"boundary that ends in dashes",
      MIXED("boundary=\"b--\"") "--b--\n\none\n--b--\n\ntwo\n--b----",
      "multipart/mixed(-[one],-[two])"},
