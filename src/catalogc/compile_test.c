@@ -43,6 +43,7 @@ static const struct base_file {
     {"causes/full.yaml",
      CAUSE PHRASES ENTRY("is-full") MATCH("mailbox is full") EX("552 mailbox is full") OWN},
     {"dialects/general.yaml", "name: general\nis: [general]\nsource: own test\n"},
+    {"providers/post.yaml", "name: {en: P, zh: P}\nhosts: [example.org]\n"},
     {"dialects/acme.yaml", "name: Acme\nsource: own test\n"},
 };
 
@@ -231,6 +232,10 @@ static const struct refusal_row {
      "causes/full.yaml:1:11: error: there is no entry 'full/is-empty' to disable"},
     {"changes a built-in cause", "+causes/full.yaml", "permanence: permanent\n",
      "causes/full.yaml:1:1: error: the cause is there already: 'permanence' cannot be changed"},
+    {"renames a built-in provider", "+providers/post.yaml", "name: {en: Q, zh: Q}\n",
+     "providers/post.yaml:1:1: error: the provider is there already: 'name' cannot be changed"},
+    {"another page of a built-in provider", "+providers/post.yaml", "page: https://example.org/\n",
+     "providers/post.yaml:1:1: error: the provider is there already: 'page' cannot be changed"},
     {"a new cause without a title", "+causes/x.yaml", DEFAULTS ADVICE,
      "causes/x.yaml:1:1: error: the key 'title' is missing"},
     {"the same id twice on top", "+causes/full.yaml",
@@ -276,20 +281,25 @@ static void make_folders(void)
         write_file("base", base[i].file, base[i].text);
 }
 
+static bool compile_folders(struct wb_model *model, struct wb_buf *image)
+{
+    static char folders[2][100];
+    snprintf(folders[0], sizeof folders[0], "%s/base", top);
+    snprintf(folders[1], sizeof folders[1], "%s/more", top);
+    wb_model_open(model);
+    return wb_knowledge_compile(model, (const char *const[]){folders[0], folders[1]}, 2, image);
+}
+
 /* Writes the row's file, compiles both folders. */
 static bool compile(struct wb_model *model, const char *file, const char *text,
                     struct wb_buf *image)
 {
-    static char folders[2][100];
     make_folders();
     if (file[0] == '+')
         write_file("more", file + 1, text);
     else
         write_file("base", file, text);
-    snprintf(folders[0], sizeof folders[0], "%s/base", top);
-    snprintf(folders[1], sizeof folders[1], "%s/more", top);
-    wb_model_open(model);
-    return wb_knowledge_compile(model, (const char *const[]){folders[0], folders[1]}, 2, image);
+    return compile_folders(model, image);
 }
 
 static void must_say(const struct wb_model *model, const char *said)
@@ -339,6 +349,10 @@ static const struct layer_row {
     {"an overridden expression may come back", "+causes/full.yaml",
      "disable: [is-full]\n" PHRASES ENTRY("own") MATCH("mailbox is full") EX("mailbox is full") OWN,
      "full/own", 1, 0, NULL},
+    {"a code is added to a provider", "+providers/post.yaml",
+     "codes:\n  - {id: c, cause: full, match: 'p4711', examples: ['552 host mx.example.org said: "
+     "552 P4711'], source: own test}\n",
+     "full/is-full post/c", 2, 0, NULL},
     {"a blocklist is added", "+blocklists.yaml",
      "cause: full\nlists:\n  - {id: a, name: a, match: abcdef, examples: ['550 abcdef']}\n",
      "full/is-full blocklist/a", 2, 0, NULL},
@@ -422,6 +436,28 @@ static void dialect(void **state)
     wb_buf_free(&image);
 }
 
+/* So does a blocklist: its old expressions are gone. */
+static void blocklist(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    make_folders();
+    write_file("base", "blocklists.yaml",
+               "cause: full\nlists: [{id: b, name: b, match: [abcdef, ghijkl]}]\n");
+    write_file("more", "blocklists.yaml",
+               "cause: full\nlists: [{id: b, name: b, match: mnopqr}]\n");
+    assert_true(compile_folders(&model, &image));
+    assert_int_equal(model.entries.n, 2); /* and that of the cause */
+    for (uint32_t i = 0; i < model.entries.n; i++) {
+        const struct wb_entry *entry = WB_ROW(model.entries, struct wb_entry, i);
+        if (entry->blocklist != WB_NO_INDEX)
+            assert_text(wb_model_text(&model, entry->pattern), "mnopqr");
+    }
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
 static void missing_folder(void **state)
 {
     (void)state;
@@ -466,6 +502,7 @@ int main(void)
     UNIT_ROWS(layered, layer_rows);
     UNIT_ONE(parent, "of an added cause");
     UNIT_ONE(dialect, "is replaced as a whole");
+    UNIT_ONE(blocklist, "is replaced by its id");
     UNIT_ONE(missing_folder, "is named, the first or a further one");
     UNIT_ONE(all_at_once, "every fault of a file");
     int failed = unit_run();

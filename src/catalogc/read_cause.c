@@ -159,6 +159,17 @@ static void read_provider_status(struct wb_model *model, struct fy_node *node, s
     *(struct wb_status_meaning *)wb_list_add(&model->statuses) = row;
 }
 
+/* Of a provider that a lower folder has, these would do nothing. */
+static void check_provider_keys(struct wb_model *model, struct fy_node *root)
+{
+    if (wb_yaml_get(root, "name"))
+        wb_yaml_error(&model->yaml, root,
+                      "the provider is there already: 'name' cannot be changed here");
+    if (wb_yaml_get(root, "page"))
+        wb_yaml_error(&model->yaml, root,
+                      "the provider is there already: 'page' cannot be changed here");
+}
+
 void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
     static const char *const keys[] = {"name",     "hosts", "domains", "page",
@@ -174,6 +185,7 @@ void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_sl
         *(struct wb_provider *)wb_list_add(&model->providers) = row;
     } else {
         row = *WB_ROW(model->providers, struct wb_provider, index);
+        check_provider_keys(model, root);
     }
     add_domains(model, wb_yaml_get(root, "hosts"), index, WB_DOMAIN_HOST);
     add_domains(model, wb_yaml_get(root, "domains"), index, WB_DOMAIN_RECIPIENT);
