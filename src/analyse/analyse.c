@@ -24,8 +24,7 @@ static struct wb_context context_of(const struct wb_session *s, const struct wb_
         .kind = kind,
         .remote = wb_cat_provider_of(s->cat, e->remote_mta, WB_DOMAIN_HOST),
         .reporter = wb_cat_provider_of(s->cat, ex->reporting_mta, WB_DOMAIN_HOST),
-        .recipient =
-            wb_cat_provider_of(s->cat, wb_address_domain(e->address), WB_DOMAIN_RECIPIENT),
+        .recipient = wb_cat_provider_of(s->cat, wb_address_domain(e->address), WB_DOMAIN_RECIPIENT),
         .prose = ex->prose_read ? ex->prose : WB_NONE,
         .headless = s->mail.headless,
     };
@@ -37,8 +36,8 @@ static struct wb_context context_of(const struct wb_session *s, const struct wb_
 
 static enum wb_kind kind_of(const struct wb_extract *ex, const struct wb_evidence *e)
 {
-    bool delivery = ex->kind == WB_KIND_BOUNCE || ex->kind == WB_KIND_DELAY ||
-                    ex->kind == WB_KIND_DELIVERED;
+    bool delivery =
+        ex->kind == WB_KIND_BOUNCE || ex->kind == WB_KIND_DELAY || ex->kind == WB_KIND_DELIVERED;
     if (!delivery)
         return ex->kind;
     switch (e->action) {
@@ -65,8 +64,8 @@ static void judge(struct wb_session *s, struct wb_report *r)
     wb_classify(&s->classifier, &context, r->evidence, &r->verdict);
     if (is_failure(r->kind))
         return;
-    r->verdict.recommendation = r->kind == WB_KIND_COMPLAINT ? WB_RECOMMENDATION_SUPPRESS
-                                                             : WB_RECOMMENDATION_NONE;
+    r->verdict.recommendation =
+        r->kind == WB_KIND_COMPLAINT ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_NONE;
     r->verdict.alternatives = 0;
 }
 
@@ -118,9 +117,10 @@ static void keep_headers(struct wb_session *s)
 {
     uint32_t part = s->extract.original.part;
     for (uint32_t i = 0; i < s->kept; i++)
-        s->kept_values[i] = part == WB_NO_PART ? WB_NONE
-                                               : wb_mail_value(&s->mail, wb_mail_header_named(
-                                                     &s->mail, part, s->kept_names[i]));
+        s->kept_values[i] =
+            part == WB_NO_PART
+                ? WB_NONE
+                : wb_mail_value(&s->mail, wb_mail_header_named(&s->mail, part, s->kept_names[i]));
 }
 
 static struct wb_slice header_address(struct wb_session *s, enum wb_header_id id)
@@ -128,17 +128,11 @@ static struct wb_slice header_address(struct wb_session *s, enum wb_header_id id
     return wb_address_find(wb_mail_value(&s->mail, wb_mail_header(&s->mail, 0, id)));
 }
 
-/* The return address, wherever the receiving server noted it: it may carry the recipient. */
+/* The recipient that the return address carries, wherever that was noted. */
 static struct wb_slice verp_of(struct wb_session *s, struct wb_slice known)
 {
-    const enum wb_header_id places[] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        struct wb_slice found =
-            wb_address_verp(&s->arena, header_address(s, places[i]), known);
-        if (found.n)
-            return found;
-    }
-    return wb_address_verp(&s->arena, s->extract.original.envelope_from, known);
+    struct wb_slice found = wb_extract_verp(&s->extract, known);
+    return found.n ? found : wb_address_verp(&s->arena, s->extract.original.envelope_from, known);
 }
 
 /* One address and no other. */
@@ -158,8 +152,7 @@ static void guess_recipient(struct wb_session *s)
     struct wb_extract *ex = &s->extract;
     if (!is_failure(ex->kind) && ex->kind != WB_KIND_COMPLAINT)
         return;
-    struct wb_evidence *r =
-        ex->recipient_count ? &ex->recipients[0] : wb_extract_nobody(ex);
+    struct wb_evidence *r = ex->recipient_count ? &ex->recipients[0] : wb_extract_nobody(ex);
     if (r->address.n || ex->recipient_count > 1)
         return;
     if (ex->dialect != WB_NO_INDEX &&
@@ -173,6 +166,15 @@ static void guess_recipient(struct wb_session *s)
 
 /* ---- mail ---- */
 
+/* texts: one a line */
+static bool holds_any(struct wb_slice s, struct wb_slice texts)
+{
+    while (texts.n)
+        if (wb_slice_hasi(s, wb_slice_cut(&texts, '\n')))
+            return true;
+    return false;
+}
+
 static bool wants_prose_at_once(const struct wb_session *s)
 {
     uint32_t n;
@@ -184,8 +186,11 @@ static bool wants_prose_at_once(const struct wb_session *s)
         delayed |= ex->recipients[i].action != WB_ACTION_FAILED;
     if (!ex->recipient_count || delayed)
         return true;
-    return ex->dialect != WB_NO_INDEX &&
-           wb_cat_dialects(s->cat, &n)[ex->dialect].flags & WB_DIALECT_PROSE_FIRST;
+    if (ex->dialect == WB_NO_INDEX)
+        return false;
+    const struct wb_dialect *dialect = &wb_cat_dialects(s->cat, &n)[ex->dialect];
+    return dialect->flags & WB_DIALECT_PROSE_FIRST ||
+           holds_any(ex->prose, wb_cat_str(s->cat, dialect->prose_if));
 }
 
 static void judge_all(struct wb_session *s)
@@ -305,11 +310,30 @@ static void follow_forwards(struct wb_session *s, struct wb_slice raw)
         analyse(s, raw);
 }
 
+/*
+ * What was copied from a mail program is no mail: a sentence with a reply in it. It is taken for
+ * one if the reply alone is clear, or if it says that the reader's own server was speaking.
+ */
+enum { MAX_PASTED_BYTES = 4096 };
+
+static void try_as_reply(struct wb_session *s, struct wb_slice raw)
+{
+    if (!s->mail.headless || s->extract.kind != WB_KIND_NOT_A_REPORT || raw.n > MAX_PASTED_BYTES)
+        return;
+    wb_analyse_reply(s, raw.p, raw.n);
+    const struct wb_verdict *v = &s->analysis.reports[0].verdict;
+    bool coded = v->reply_code || v->status.class;
+    bool clear = v->confidence >= WB_CONFIDENCE_STRONG && coded;
+    if (!clear && !(v->own_server && (coded || v->confidence >= WB_CONFIDENCE_STRONG)))
+        analyse(s, raw);
+}
+
 const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
                                           size_t length)
 {
     struct wb_slice raw = wb_slice(bytes, length);
     analyse(session, raw);
+    try_as_reply(session, raw);
     if (session->follow && session->extract.kind == WB_KIND_NOT_A_REPORT)
         follow_forwards(session, raw);
     return &session->analysis;
@@ -323,7 +347,8 @@ const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const voi
     struct wb_session *s = session;
     begin(s);
     wb_extract_reply(&s->extract, wb_slice(text, length));
-    struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(wb_slice(text, length)));
+    struct wb_report *r =
+        add_report(s, &s->extract.recipients[0], wb_hash_bytes(wb_slice(text, length)));
     judge(s, r);
     finish_report(s, r);
     return &s->analysis;

@@ -102,6 +102,7 @@ struct wb_line_pattern {
     uint32_t regex;
     uint8_t role;
     uint8_t reach;
+    uint8_t stage;    /* which the line tells, ABSENT: none */
     uint8_t needs_at; /* no line without "@" can match */
     uint8_t next; /* the reason begins on the next line that is not blank */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
@@ -112,18 +113,17 @@ enum wb_dialect_flag {
     WB_DIALECT_GENERAL = 1,      /* the reader for formats that nobody described */
     WB_DIALECT_STATUS_EMPTY = 2, /* its Status field says nothing */
     WB_DIALECT_PROSE_FIRST = 4,  /* its prose knows more than its fields */
-    WB_DIALECT_SUMMARY = 8,      /* its own lines beside the transcript are made up */
-    WB_DIALECT_WRAPPER = 16,     /* it only wraps another one: look for that too */
-    WB_DIALECT_FROM_READER = 32, /* whoever the mail is from is whom it is about */
+    WB_DIALECT_FROM_READER = 8,  /* whoever the mail is from is whom it is about */
 };
 
 struct wb_dialect {
     wb_str id;
     wb_str name;
+    wb_str prose_if; /* texts, a line each: with one of them the prose knows more than the fields */
     uint32_t first_pattern, patterns;
     uint8_t kind; /* ABSENT: by action */
     uint8_t flags;
-    uint16_t provider;
+    uint8_t pad[2];
 };
 
 #endif

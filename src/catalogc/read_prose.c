@@ -159,7 +159,7 @@ static void find_captures(struct wb_model *model, struct fy_node *node, struct w
 /* A pattern is a text, or {match: ..., reach: ..., next: true}. */
 static void add_line_pattern(struct wb_model *model, struct fy_node *node, int role)
 {
-    static const char *const keys[] = {"match", "reach", "next", NULL};
+    static const char *const keys[] = {"match", "reach", "next", "stage", NULL};
     struct wb_yaml *yaml = &model->yaml;
     bool map = wb_yaml_is_map(node);
     if (map)
@@ -173,6 +173,10 @@ static void add_line_pattern(struct wb_model *model, struct fy_node *node, int r
             wb_yaml_error(yaml, reach, "there is no such reach");
         row.reach = (uint8_t)(value < 0 ? 0 : value);
     }
+    struct fy_node *stage = wb_yaml_get(map ? node : NULL, "stage");
+    row.stage = (uint8_t)wb_stage_named(wb_yaml_text(yaml, stage));
+    if (stage && !row.stage)
+        wb_yaml_error(yaml, stage, "there is no such stage of SMTP");
     row.next = map && wb_yaml_true(yaml, node, "next");
     /* all of a line's patterns begin at its start: what does not is made to */
     struct wb_buf anchored = {0};
@@ -203,8 +207,8 @@ static void read_lines(struct wb_model *model, struct fy_node *map)
 
 static uint8_t read_flags(struct wb_model *model, struct fy_node *list)
 {
-    static const char *const names[] = {"general", "status-empty", "prose-first", "summary",
-                                        "wrapper", "from-reader",  NULL};
+    static const char *const names[] = {"general", "status-empty", "prose-first", "from-reader",
+                                        NULL};
     uint8_t flags = 0;
     void *place = NULL;
     struct fy_node *item;
@@ -232,16 +236,32 @@ static void add_report_examples(struct wb_model *model, struct fy_node *list, wb
     }
 }
 
+/* Texts, a line each. */
+static wb_str read_texts(struct wb_model *model, struct fy_node *list)
+{
+    struct wb_buf texts = {0};
+    void *place = NULL;
+    struct fy_node *item;
+    while ((item = wb_yaml_next(list, &place))) {
+        wb_buf_put(&texts, wb_yaml_text(&model->yaml, item));
+        wb_buf_byte(&texts, '\n');
+    }
+    wb_str ref = wb_model_str(model, wb_buf_slice(&texts));
+    wb_buf_free(&texts);
+    return ref;
+}
+
 void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
     static const char *const keys[] = {"name",     "kind", "is",       "detect", "lines", "source",
-                                       "provider", "seen", "examples", "json",   NULL};
+                                       "prose-if", "seen", "examples", "json",   NULL};
     struct wb_yaml *yaml = &model->yaml;
     uint16_t index = (uint16_t)model->dialects.n;
-    struct wb_dialect row = {.id = wb_model_str(model, id), .provider = WB_NO_INDEX};
+    struct wb_dialect row = {.id = wb_model_str(model, id)};
     wb_yaml_allow(yaml, root, keys);
     row.name = wb_model_str(model, wb_yaml_need(yaml, root, "name"));
     row.flags = read_flags(model, wb_yaml_get(root, "is"));
+    row.prose_if = read_texts(model, wb_yaml_get(root, "prose-if"));
     struct fy_node *kind = wb_yaml_get(root, "kind");
     row.kind = (uint8_t)wb_kind_named(wb_yaml_text(yaml, kind));
     if (kind && !row.kind)

@@ -174,10 +174,11 @@ static bool judge_layers(struct search *s, const struct wb_layers *layers)
 
 /* ---- codes ---- */
 
-static const struct wb_layer *innermost_with_code(const struct wb_layers *layers)
+/* In a failure "221 bye" and "250 ok" are what was said before or behind the refusal. */
+static const struct wb_layer *innermost_with_code(const struct wb_layers *layers, bool failure)
 {
     for (int i = layers->n; i-- > 0;)
-        if (layers->layer[i].code)
+        if (layers->layer[i].code >= (failure ? 400 : 1))
             return &layers->layer[i];
     return NULL;
 }
@@ -207,9 +208,10 @@ static void find_codes(struct search *s, const struct wb_layers *diagnostic,
                        const struct wb_layers *explanation)
 {
     const struct wb_evidence *e = s->evidence;
-    const struct wb_layer *layer = innermost_with_code(diagnostic);
+    bool failure = s->context->kind == WB_KIND_BOUNCE || s->context->kind == WB_KIND_DELAY;
+    const struct wb_layer *layer = innermost_with_code(diagnostic, failure);
     if (!layer)
-        layer = innermost_with_code(explanation);
+        layer = innermost_with_code(explanation, failure);
     s->reply_code = layer ? layer->code : 0;
     s->status = innermost_status(diagnostic);
     if (says_nothing(s->status)) {

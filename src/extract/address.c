@@ -39,6 +39,16 @@ bool wb_address_same(struct wb_slice a, struct wb_slice b)
     return a.n > 0 && wb_slice_eqi(a, b);
 }
 
+/* A quotation mark, comma or colon of Chinese or Japanese text: no letter of an address. */
+static bool is_wide_mark(struct wb_slice s, size_t at)
+{
+    if (s.n - at < 3)
+        return false;
+    unsigned char a = (unsigned char)s.p[at], b = (unsigned char)s.p[at + 1];
+    return (a == 0xE2 && b == 0x80) || (a == 0xE3 && b == 0x80) || (a == 0xEF && b == 0xBC) ||
+           (a == 0xEF && b == 0xBD);
+}
+
 /* Length of the domain (or [address literal]) at the front. */
 static size_t domain_length(struct wb_slice s)
 {
@@ -47,7 +57,7 @@ static size_t domain_length(struct wb_slice s)
         n = wb_slice_chr(s, ']');
         return n < s.n && n < 64 ? n + 1 : 0;
     }
-    while (n < s.n && domain_byte(s.p[n]))
+    while (n < s.n && domain_byte(s.p[n]) && !is_wide_mark(s, n))
         n++;
     while (n && (s.p[n - 1] == '.' || s.p[n - 1] == '-' || s.p[n - 1] == '_'))
         n--;
@@ -72,18 +82,24 @@ static bool bracketed(struct wb_slice s, size_t from)
                         s.p[from - 1] == '\t' || s.p[from - 1] == '\n' || s.p[from - 1] == ',');
 }
 
+static bool wide_mark_before(struct wb_slice s, size_t n)
+{
+    return n >= 3 && is_wide_mark(s, n - 3);
+}
+
 static size_t local_before(struct wb_slice s, size_t at)
 {
     size_t quoted = quoted_before(s, at);
     if (quoted)
         return quoted;
     size_t from = at, ascii_from = at;
-    while (from > 0 && local_byte(s.p[from - 1])) {
+    while (from > 0 && local_byte(s.p[from - 1]) && !wide_mark_before(s, from)) {
         from--;
         if (ascii_from == from + 1 && !(s.p[from] & 0x80))
             ascii_from = from;
     }
-    if (from < ascii_from && from > 0 && !bracketed(s, from))
+    bool alone = from == 0 || bracketed(s, from) || wide_mark_before(s, from);
+    if (from < ascii_from && !alone)
         from = ascii_from;
     while (from < at && strchr("'`{}|", s.p[from])) /* an opening quote is no part of it */
         from++;
@@ -259,7 +275,8 @@ struct wb_slice wb_address_unwrap(struct wb_arena *arena, struct wb_slice addres
         bool srs = wb_slice_startsi(local, WB_S("SRS0")) || wb_slice_startsi(local, WB_S("SRS1"));
         if (srs && local.n > 5 && strchr("=+-", local.p[4]))
             inner = undo_srs(arena, local);
-        else if (wb_slice_startsi(local, WB_S("prvs=")) || wb_slice_startsi(local, WB_S("btv1==")) ||
+        else if (wb_slice_startsi(local, WB_S("prvs=")) ||
+                 wb_slice_startsi(local, WB_S("btv1==")) ||
                  wb_slice_startsi(local, WB_S("msprvs1=")))
             inner = undo_batv(address);
         if (!wb_address_valid(inner))
@@ -296,7 +313,8 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
         wb_slice_eqi(domain, wb_address_domain(known)))
         return join_address(arena, wb_slice_from(head, head.n - known_local.n), domain);
     size_t from = head.n;
-    while (from > 0 && head.p[from - 1] != '+' && head.p[from - 1] != '-' && head.p[from - 1] != '=')
+    while (from > 0 && head.p[from - 1] != '+' && head.p[from - 1] != '-' &&
+           head.p[from - 1] != '=')
         from--;
     struct wb_slice user = wb_slice_from(head, from);
     return from > 0 && user.n ? join_address(arena, user, domain) : WB_NONE;

@@ -28,11 +28,11 @@ enum wb_action wb_action_of(struct wb_slice value)
     static const struct {
         const char *word;
         enum wb_action action;
-    } words[] = {{"fail", WB_ACTION_FAILED},          {"delayed", WB_ACTION_DELAYED},
+    } words[] = {{"fail", WB_ACTION_FAILED},           {"delayed", WB_ACTION_DELAYED},
                  {"deliverable", WB_ACTION_DELIVERED}, {"delivered", WB_ACTION_DELIVERED},
-                 {"relayed", WB_ACTION_RELAYED},      {"expanded", WB_ACTION_EXPANDED},
-                 {"undeliver", WB_ACTION_FAILED},     {"error", WB_ACTION_FAILED},
-                 {"permanent", WB_ACTION_FAILED},     {"bounced", WB_ACTION_FAILED}};
+                 {"relayed", WB_ACTION_RELAYED},       {"expanded", WB_ACTION_EXPANDED},
+                 {"undeliver", WB_ACTION_FAILED},      {"error", WB_ACTION_FAILED},
+                 {"permanent", WB_ACTION_FAILED},      {"bounced", WB_ACTION_FAILED}};
     value = wb_slice_ltrim(value);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (wb_slice_startsi(value, wb_slice_str(words[i].word)))
@@ -86,7 +86,8 @@ static void status_field(struct wb_evidence *r, struct wb_slice value)
         r->status = wb_reply_find_status(value);
     struct wb_slice rest = wb_slice_trim(wb_slice_from(value, taken));
     if (rest.n > 2 && rest.p[0] == '(')
-        rest = wb_slice_trim(wb_slice(rest.p + 1, wb_slice_ends(rest, WB_S(")")) ? rest.n - 2 : rest.n - 1));
+        rest = wb_slice_trim(
+            wb_slice(rest.p + 1, wb_slice_ends(rest, WB_S(")")) ? rest.n - 2 : rest.n - 1));
     r->comment = rest;
 }
 
@@ -229,8 +230,8 @@ static void read_lines(struct fields *f, struct wb_slice text)
             if (name.n)
                 take_field(f, name, value);
             name = WB_NONE;
-            if (!blank && (wb_slice_eqi(next, WB_S("received")) ||
-                           wb_slice_eqi(next, WB_S("return-path"))))
+            if (!blank &&
+                (wb_slice_eqi(next, WB_S("received")) || wb_slice_eqi(next, WB_S("return-path"))))
                 return; /* the boundary is lost: the returned message begins */
             f->blank_seen |= blank;
             if (!blank) {

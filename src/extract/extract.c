@@ -78,8 +78,7 @@ static void reset(struct wb_extract *ex)
 
 static bool is_attachment(struct wb_extract *ex, uint32_t part)
 {
-    const struct wb_header *h =
-        wb_mail_header_named(ex->mail, part, WB_S("content-disposition"));
+    const struct wb_header *h = wb_mail_header_named(ex->mail, part, WB_S("content-disposition"));
     return h && wb_slice_startsi(h->value, WB_S("attachment"));
 }
 
@@ -251,6 +250,17 @@ void wb_extract_mail(struct wb_extract *ex)
     read_failed_recipients(ex);
     if (ex->recipient_count == 1 && !ex->recipients[0].stage)
         ex->recipients[0].stage = wb_reply_stage_told(ex->prose);
+}
+
+struct wb_slice wb_extract_verp(const struct wb_extract *ex, struct wb_slice known)
+{
+    const enum wb_header_id places[] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
+    struct wb_slice found = WB_NONE;
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && !found.n; i++) {
+        const struct wb_header *h = wb_mail_header(ex->mail, 0, places[i]);
+        found = wb_address_verp(ex->arena, wb_address_find(wb_mail_value(ex->mail, h)), known);
+    }
+    return found;
 }
 
 struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)

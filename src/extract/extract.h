@@ -144,6 +144,12 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
  */
 struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct wb_evidence *e);
 
+/*
+ * The recipient that the return address carries (VERP), from the fields in which the receiving
+ * server notes where the report went; empty: none. known: the recipient, if one is named.
+ */
+struct wb_slice wb_extract_verp(const struct wb_extract *ex, struct wb_slice known);
+
 /* Fills in original from the returned message's header, or from its quotation in the prose. */
 void wb_extract_original(struct wb_extract *ex);
 

@@ -94,6 +94,9 @@ static bool may_be_report(const struct wb_extract *ex, bool named)
     if (ex->origin == 0 && ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH && named &&
         names_another(ex) && (came_back(ex) || ex->dialect != WB_NO_INDEX))
         return true;
+    if (ex->origin > 0 && ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH &&
+        wb_extract_verp(ex, WB_NONE).n)
+        return true; /* it went to an address made for reports on one recipient */
     bool known = ex->dialect != WB_NO_INDEX && ex->origin >= SURELY;
     return ex->origin > 0 && ((named && (known || names_another(ex))) || came_back(ex));
 }

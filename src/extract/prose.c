@@ -202,6 +202,8 @@ static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_li
         r->original = wb_arena_copy(rd->ex->arena, wb_address_clean(original));
     if (command.n && !r->stage)
         r->stage = wb_reply_stage_of_command(command);
+    if (pattern->stage && !r->stage)
+        r->stage = (enum wb_stage)pattern->stage;
     if (until.n && !r->retry_until.known)
         r->retry_until = wb_date_parse(until);
 }
@@ -263,8 +265,11 @@ static void field_captures(struct reader *rd, const struct wb_line_pattern *patt
     struct wb_slice until = captured(pattern, groups, WB_CAPTURE_UNTIL);
     if (until.n && !ex->retry_until.known)
         ex->retry_until = wb_date_parse(until);
-    if (ex->recipient_count)
-        fill_in(rd, &ex->recipients[ex->recipient_count - 1], pattern, groups);
+    struct wb_evidence *r = rd->open ? rd->owner : NULL;
+    if (!r && ex->recipient_count)
+        r = &ex->recipients[ex->recipient_count - 1];
+    if (r)
+        fill_in(rd, r, pattern, groups);
 }
 
 /* ---- transcripts ---- */

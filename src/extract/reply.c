@@ -221,10 +221,19 @@ static enum wb_stage find_stage(struct wb_slice text)
 
 enum wb_stage wb_reply_stage_told(struct wb_slice text)
 {
-    const struct wb_slice words = WB_S("in reply to ");
-    struct wb_slice rest = wb_slice_from(text, wb_slice_find(text, words));
-    struct wb_slice command = wb_slice_from(rest, words.n);
-    return rest.n ? wb_reply_stage_of_command(wb_slice_ltrim(command)) : WB_STAGE_ABSENT;
+    static const struct wb_slice words[] = {{"in reply to ", 12}, {"after ", 6}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct wb_slice rest = text;
+        while ((rest = wb_slice_from(rest, wb_slice_find(rest, words[i]))).n) {
+            rest = wb_slice_from(rest, words[i].n);
+            enum wb_stage stage = stage_at(wb_slice_ltrim(rest));
+            bool word =
+                stage == WB_STAGE_CONNECT || stage == WB_STAGE_AUTH; /* "after connecting" */
+            if (stage && !(word && i > 0))
+                return stage;
+        }
+    }
+    return WB_STAGE_ABSENT;
 }
 
 /* ---- the cut ---- */
