@@ -3,20 +3,28 @@
 
 #include "match.h"
 
+static struct wb_slice source_of(const struct wb_scanned *scanned, const uint32_t *map, size_t from,
+                                 size_t to)
+{
+    const char *text = scanned->text.p;
+    return wb_slice_rtrim(wb_slice_span(text + map[from], text + map[to]));
+}
+
 struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanned *scanned,
                           struct wb_slice piece)
 {
     size_t from = (size_t)(piece.p - scanned->folded.p), to = from + piece.n;
     struct wb_arena *arena = cl->arena;
-    uint32_t *map = wb_arena_alloc(arena, (scanned->folded.n + 2) * sizeof *map);
-    char *again = wb_arena_alloc(arena, scanned->folded.n + 2);
+    if (scanned->map && piece.n)
+        return source_of(scanned, scanned->map, from, to);
+    uint32_t *map = wb_arena_alloc(arena, (scanned->text.n + 2) * sizeof *map);
+    char *again = wb_arena_alloc(arena, scanned->text.n + 2);
     if (!map || !again || !piece.n)
         return WB_NONE;
-    size_t n = wb_fold(scanned->text, scanned->code, again, scanned->folded.n + 1, map);
+    size_t n = wb_fold(scanned->text, scanned->code, again, scanned->text.n + 1, map);
     if (to > n)
         return WB_NONE;
-    struct wb_slice source = wb_slice_span(scanned->text.p + map[from], scanned->text.p + map[to]);
-    return wb_slice_rtrim(source);
+    return source_of(scanned, map, from, to);
 }
 
 /* "7372800", "10", "7,372,800" with a unit: bytes. */
@@ -34,10 +42,9 @@ static long long unit_of(struct wb_slice unit, enum wb_fact fact)
     static const struct {
         const char *word;
         long long bytes, seconds;
-    } units[] = {{"k", 1024, 0},          {"m", 1048576, 60}, {"g", 1073741824, 0},
-                 {"h", 1, 3600},          {"d", 1, 86400},    {"s", 1, 1},
-                 {"b", 1, 0},             {"分", 1, 60},      {"小", 1, 3600},
-                 {"秒", 1, 1},            {"字", 1, 0}};
+    } units[] = {{"k", 1024, 0},  {"m", 1048576, 60}, {"g", 1073741824, 0}, {"h", 1, 3600},
+                 {"d", 1, 86400}, {"s", 1, 1},        {"b", 1, 0},          {"分", 1, 60},
+                 {"小", 1, 3600}, {"秒", 1, 1},       {"字", 1, 0}};
     bool time = fact == WB_FACT_RETRY_AFTER;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (wb_slice_startsi(unit, wb_slice_str(units[i].word)))

@@ -10,6 +10,7 @@ enum {
     SLOTS = 2048,
     SLOT_MATCHES = 36, /* texts with more are not kept: prose, that never comes twice */
     MAX_MATCHES = 96,
+    MAPPED_BYTES = 1024, /* longer texts are folded again when places in them are asked for */
 };
 
 struct slot {
@@ -39,8 +40,8 @@ void wb_memo_turn(struct wb_memo *memo)
     memo->turn++;
 }
 
-static void scan(const struct wb_catalogue *cat, struct wb_matcher *matcher,
-                 struct wb_arena *arena, struct wb_scanned *scanned)
+static void scan(const struct wb_catalogue *cat, struct wb_matcher *matcher, struct wb_arena *arena,
+                 struct wb_scanned *scanned)
 {
     struct wb_candidate found[MAX_MATCHES];
     size_t n = wb_scan(wb_cat_scan_entries(cat), matcher, scanned->folded, found, MAX_MATCHES);
@@ -59,9 +60,11 @@ struct wb_scanned wb_memo_scan(struct wb_memo *memo, const struct wb_catalogue *
                                struct wb_matcher *matcher, struct wb_arena *arena,
                                struct wb_slice text, int code)
 {
+    uint32_t *map =
+        text.n <= MAPPED_BYTES ? wb_arena_alloc(arena, (text.n + 2) * sizeof *map) : NULL;
     struct wb_text folded = wb_text_open(arena, text.n + 1);
-    folded.n = wb_fold(text, code, folded.p, folded.cap, NULL);
-    struct wb_scanned scanned = {text, wb_text_close(&folded), code, NULL, 0};
+    folded.n = wb_fold(text, code, folded.p, folded.cap, map);
+    struct wb_scanned scanned = {text, wb_text_close(&folded), map, code, NULL, 0};
     struct wb_hash key = wb_hash_bytes(scanned.folded);
     struct slot *slot = &memo->slots[key.low % SLOTS];
     if (!same(slot->key, key)) {

@@ -29,7 +29,8 @@ enum wb_match_state { WB_MATCH_UNTRIED, WB_MATCH_NO, WB_MATCH_YES };
 struct wb_scanned {
     struct wb_slice text; /* as written */
     struct wb_slice folded;
-    int code; /* the reply code at its front */
+    const uint32_t *map; /* where each folded byte came from (see wb_fold); NULL: long texts */
+    int code;            /* the reply code at its front */
     struct wb_match *matches;
     size_t n;
 };

@@ -171,11 +171,29 @@ static const struct {
 
 static enum wb_stage stage_at(struct wb_slice s)
 {
-    char first = s.n ? wb_lower(s.p[0]) : '\0';
+    if (s.n < 4)
+        return WB_STAGE_ABSENT;
+    char first = wb_lower(s.p[0]), second = wb_lower(s.p[1]);
     for (size_t i = 0; i < sizeof stage_words / sizeof stage_words[0]; i++)
-        if (stage_words[i].words.p[0] == first && wb_slice_startsi(s, stage_words[i].words))
+        if (stage_words[i].words.p[0] == first && stage_words[i].words.p[1] == second &&
+            wb_slice_startsi(s, stage_words[i].words))
             return stage_words[i].stage;
     return WB_STAGE_ABSENT;
+}
+
+/* The first two letters of the stage words, as bits: which second letters a first one may have. */
+static bool may_begin_stage(const char *p)
+{
+    static const uint32_t second[32] = {
+#define AFTER(a, b) [(a)&31] = 1u << ((b)&31)
+        AFTER('r', 'c'), AFTER('m', 'a'),
+        AFTER('d', 'a'), AFTER('h', 'e'),
+        AFTER('s', 't'), AFTER('i', 'n'),
+        AFTER('a', 'u'), AFTER('c', 'o'),
+        AFTER('t', 'e'), ['e' & 31] = 1u << ('n' & 31) | 1u << ('h' & 31),
+#undef AFTER
+    };
+    return second[p[0] & 31] >> (p[1] & 31) & 1;
 }
 
 enum wb_stage wb_reply_stage_of_command(struct wb_slice command)
@@ -204,7 +222,7 @@ static int introduces_command(struct wb_slice before)
 static enum wb_stage find_stage(struct wb_slice text)
 {
     for (size_t i = 1; i + 4 <= text.n; i++) {
-        if (text.p[i - 1] != ' ' && text.p[i - 1] != '(')
+        if ((text.p[i - 1] != ' ' && text.p[i - 1] != '(') || !may_begin_stage(text.p + i))
             continue;
         struct wb_slice at = wb_slice_from(text, i);
         enum wb_stage stage = stage_at(at);
@@ -243,6 +261,8 @@ void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *
     *out = (struct wb_layers){0};
     text = wb_slice_trim(text);
     for (size_t i = 0; i + 3 <= text.n; i++) {
+        if (!wb_is_digit(text.p[i]))
+            continue;
         struct wb_slice at = wb_slice_from(text, i);
         int code = code_at(at);
         if (!code || (i && (wb_is_alnum(text.p[i - 1]) || text.p[i - 1] == '.')))

@@ -7,6 +7,10 @@
 
 #include "utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* 0: stands for itself; 1: needs an escape; 2: part of a longer character */
 static const unsigned char classes[256] = {
     [0 ... 0x1F] = 1, ['"'] = 1, ['\\'] = 1, [0x7F] = 1, [0x80 ... 0xFF] = 2};
@@ -27,10 +31,31 @@ static void put_escape(struct wb_buf *out, unsigned char c)
     }
 }
 
+/* How many bytes from `from` on stand for themselves, as far as whole blocks tell. */
+static size_t plain_blocks(struct wb_slice s, size_t from)
+{
+    size_t i = from;
+#if defined(__SSE2__)
+    const __m128i space = _mm_set1_epi8(' '), quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\'), delete = _mm_set1_epi8(0x7F);
+    for (; i + 16 <= s.n; i += 16) {
+        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+        __m128i odd = _mm_cmplt_epi8(block, space); /* also all that is not ASCII */
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, quote));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, backslash));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, delete));
+        int mask = _mm_movemask_epi8(odd);
+        if (mask)
+            return i - from + (size_t)__builtin_ctz((unsigned)mask);
+    }
+#endif
+    return i - from;
+}
+
 void wb_json_string(struct wb_buf *out, struct wb_slice s)
 {
     wb_buf_byte(out, '"');
-    size_t from = 0, i = 0;
+    size_t from = 0, i = plain_blocks(s, 0);
     while (i < s.n) {
         unsigned char c = (unsigned char)s.p[i];
         if (classes[c] == 0) {
