@@ -28,9 +28,10 @@ struct wb_code wb_reply_status(struct wb_slice s, size_t *taken_out)
 
 struct wb_code wb_reply_find_status(struct wb_slice s)
 {
-    for (size_t i = 0; i + 4 < s.n; i++) {
-        if (s.p[i + 1] != '.' || !wb_is_digit(s.p[i]))
+    for (size_t dot = 0; (dot += wb_slice_chr(wb_slice_from(s, dot), '.')) + 3 < s.n; dot++) {
+        if (dot == 0 || !wb_is_digit(s.p[dot - 1]))
             continue;
+        size_t i = dot - 1;
         if (i > 0 && (!ends_token(s.p[i - 1]) || s.p[i - 1] == '-') &&
             !(i > 3 && s.p[i - 1] == '-' && wb_is_digit(s.p[i - 2])))
             continue;

@@ -241,17 +241,33 @@ static __m128i between(__m128i bytes, char first, char last)
     return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, most), from_zero);
 }
 
-/* The bytes of a block that are not plain; a blank is plain when it stands alone. */
-static unsigned special(__m128i bytes, __m128i lower, bool behind_blank)
+static unsigned where(__m128i mask)
 {
-    const __m128i blank = _mm_set1_epi8(' ');
-    unsigned blanks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank));
-    __m128i odd = _mm_cmplt_epi8(bytes, blank); /* control characters, and all but ASCII */
-    odd = _mm_or_si128(odd, between(bytes, '0', ':'));
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('*')));
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(lower, _mm_set1_epi8('x')));
-    return (unsigned)_mm_movemask_epi8(odd) | (blanks & (blanks << 1 | behind_blank));
+    return (unsigned)_mm_movemask_epi8(mask);
+}
+
+static __m128i is(__m128i bytes, char c)
+{
+    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
+}
+
+/*
+ * The bytes of a block that are not plain. A blank is plain when it stands alone, a digit or other
+ * part of a number when it goes on with what stands before it. before: the byte written last.
+ */
+static unsigned special(__m128i bytes, __m128i lower, unsigned char before)
+{
+    unsigned blanks = where(is(bytes, ' '));
+    unsigned odd = where(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' '))); /* controls; not ASCII */
+    odd |= where(is(bytes, '@'));
+    odd |= blanks & (blanks << 1 | (before == ' '));
+    __m128i marks = _mm_or_si128(is(bytes, ':'), is(bytes, '*'));
+    __m128i digits = between(bytes, '0', '9');
+    unsigned numbers = where(_mm_or_si128(_mm_or_si128(digits, marks), is(lower, 'x')));
+    __m128i joins = _mm_or_si128(between(bytes, '-', '.'), is(bytes, '_'));
+    unsigned token = where(
+        _mm_or_si128(_mm_or_si128(between(lower, 'a', 'z'), digits), _mm_or_si128(joins, marks)));
+    return odd | (numbers & ~(token << 1 | in_token[before]));
 }
 
 /* Sixteen bytes at a time, up to the first that is not plain. */
@@ -261,8 +277,8 @@ static void fold_blocks(struct folder *f)
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)f->p);
         __m128i capital = between(bytes, 'A', 'Z');
         __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(capital, _mm_set1_epi8(32)));
-        bool behind_blank = f->n == 0 || f->out[f->n - 1] == ' ';
-        unsigned odd = special(bytes, lower, behind_blank);
+        unsigned char before = f->n ? (unsigned char)f->out[f->n - 1] : ' ';
+        unsigned odd = special(bytes, lower, before);
         size_t n = odd ? (size_t)__builtin_ctz(odd) : BLOCK;
         _mm_storeu_si128((__m128i *)(void *)(f->out + f->n), lower);
         map_run(f, f->p, n);
