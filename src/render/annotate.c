@@ -218,9 +218,9 @@ static void put_note(void *to, const struct wb_note *note)
     struct wb_slice arrow = c->style->ascii ? WB_S("<- ") : WB_S("← ");
     if (note->heading) {
         wb_buf_byte(c->out, '\n');
-        wb_inline(c->out, c->style, c->style->ascii ? WB_S("-- ") : WB_S("── "), WB_INK_DIM);
-        wb_inline(c->out, c->style, note->meaning, WB_INK_BOLD);
-        wb_buf_byte(c->out, '\n');
+        struct wb_piece title[] = {{c->style->ascii ? WB_S("-- ") : WB_S("── "), WB_INK_DIM},
+                                   {note->meaning, WB_INK_BOLD}};
+        wb_paragraph(c->out, c->style, 0, 0, title, 2);
         return;
     }
     if (note->marked.n) {
@@ -249,7 +249,6 @@ static void put_note(void *to, const struct wb_note *note)
 
 void wb_annotate(const struct wb_page *page, struct wb_buf *out)
 {
-    int columns = page->style->columns ? page->style->columns : 80;
-    struct columns c = {out, page->style, (columns > 100 ? 100 : columns) * 11 / 20};
+    struct columns c = {out, page->style, wb_page_columns(page->style) * 11 / 20};
     wb_annotate_walk(page, put_note, &c);
 }

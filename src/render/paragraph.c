@@ -22,11 +22,12 @@ struct setter {
     int indent;
     int room; /* columns for text in every line */
     int used; /* columns of the line so far */
+    bool after_other; /* on the first line, behind what is not ours */
     struct cell cells[MAX_CELLS];
     int n;
 };
 
-static int columns_of(const struct wb_style *style)
+int wb_page_columns(const struct wb_style *style)
 {
     int columns = style->columns ? style->columns : USUAL_COLUMNS;
     if (columns > MAX_COLUMNS)
@@ -103,6 +104,8 @@ static int break_at(const struct setter *s)
         if (i + 1 < s->n && may_part(&s->cells[i], &s->cells[i + 1]))
             return i + 1;
     }
+    if (s->after_other)
+        return 0;
     return s->n - 1 > 0 ? s->n - 1 : s->n;
 }
 
@@ -154,6 +157,7 @@ static void end_line(struct setter *s, int n)
     while (n > 0 && s->cells[n - 1].rune == ' ')
         n--;
     write_cells(s, n);
+    s->after_other = false;
     while (kept < s->n && s->cells[kept].rune == ' ')
         kept++;
     s->used = 0;
@@ -194,11 +198,12 @@ void wb_paragraph(struct wb_buf *out, const struct wb_style *style, int at, int 
                   const struct wb_piece *pieces, int n)
 {
     struct setter s = {.out = out, .style = style, .indent = indent};
-    s.room = columns_of(style) - indent;
+    s.room = wb_page_columns(style) - indent;
     if (at > indent) {
         /* what stands in the way belongs to the first line */
         s.used = at - indent;
         s.indent = indent;
+        s.after_other = true;
     } else {
         wb_blanks(out, indent - at);
     }

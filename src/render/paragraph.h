@@ -37,4 +37,7 @@ void wb_blanks(struct wb_buf *out, int n);
 /* Width of a text in columns. */
 int wb_columns(struct wb_slice text);
 
+/* Width of the page in columns: what the style says, within reason. */
+int wb_page_columns(const struct wb_style *style);
+
 #endif

@@ -105,6 +105,16 @@ static struct wb_slice number(struct wb_arena *arena, size_t n)
     return copy;
 }
 
+/* Returns the column behind it, 0 on a new line: an address may be wider than the page. */
+static int put_address(struct sheet *s, struct wb_slice address)
+{
+    struct wb_piece piece = {address, WB_INK_BOLD};
+    if (LABEL_AT + wb_columns(address) <= wb_page_columns(s->style))
+        return LABEL_AT + wb_inline(s->out, s->style, address, WB_INK_BOLD);
+    wb_paragraph(s->out, s->style, LABEL_AT, LABEL_AT, &piece, 1);
+    return 0;
+}
+
 static void put_recipients(struct sheet *s, const struct wb_report *reports, size_t n,
                            struct wb_slice title)
 {
@@ -112,15 +122,12 @@ static void put_recipients(struct sheet *s, const struct wb_report *reports, siz
     put_mark(s, reports[0].kind);
     int at = 2;
     for (size_t i = 0; i < n && i < MAX_ADDRESSES; i++) {
-        struct wb_slice address = reports[i].evidence->address;
-        if (i) {
-            wb_buf_lit(s->out, "\n  ");
-            at = 2;
-        }
-        at += wb_inline(s->out, s->style, address, WB_INK_BOLD);
+        if (i)
+            wb_buf_put(s->out, at ? WB_S("\n  ") : WB_S("  "));
+        at = put_address(s, reports[i].evidence->address);
     }
     if (n > MAX_ADDRESSES) {
-        wb_buf_lit(s->out, "\n  ");
+        wb_buf_put(s->out, at ? WB_S("\n  ") : WB_S("  "));
         at = 2 + wb_inline(s->out, s->style,
                            wb_advise_filled(a, "amount.more", 1, "n",
                                             number(a->arena, n - MAX_ADDRESSES)),
