@@ -6,7 +6,8 @@
  * of the library.
  *
  * Exit status of every command: 0 all is well; 1 something could not be read or written (a
- * sentence on standard error says what; the rest was done); 2 the command line is wrong.
+ * sentence on standard error says what; the rest was done); 2 the command line is wrong. A signal
+ * that ends a command is what it dies of: in a shell 128 and the signal's number.
  */
 #ifndef WB_CLI_H
 #define WB_CLI_H
@@ -83,6 +84,27 @@ bool wb_cli_number(const struct wb_invocation *inv, const char *option, long min
 /* Reads the command line; complains and returns false when it is wrong. */
 bool wb_cli_read(struct wb_invocation *inv, int argc, char **argv) WB_MUST_CHECK;
 
+/* ---- what a mistyped word may have meant ---- */
+
+struct wb_suggestion {
+    const char *word;
+    const char *name; /* the nearest so far; NULL: none is near */
+    size_t distance;
+};
+
+void wb_suggest_begin(struct wb_suggestion *s, const char *word);
+void wb_suggest(struct wb_suggestion *s, const char *name);
+/* The command that the word resembles, or NULL. */
+const char *wb_suggest_command(const char *word);
+
+/* ---- being stopped by a signal ---- */
+
+/* From here on SIGINT, SIGTERM and SIGHUP stop the reading, not the program. */
+void wb_interrupt_catch(void);
+bool wb_interrupted(void);
+/* When all is written: says so and dies of the signal, if there was one. */
+void wb_interrupt_end(void);
+
 /* ---- talking to the person ---- */
 
 /* The language of the locale (LC_ALL, LC_MESSAGES, LANG), or of a BCP 47 tag. */
@@ -96,8 +118,13 @@ void wb_complain_in(enum wb_language language);
 /* A sentence on standard error, with the program's name in front. */
 void wb_complain(const char *format_en, const char *format_zh, ...);
 
-/* A sentence that the library or the system made: its reason is translated where it is known. */
+/*
+ * A sentence that the library or the system made: its reason is translated where it is known, and
+ * a "-" in front becomes "standard input".
+ */
 void wb_complain_of(const char *sentence);
+/* The system's words for an error, in the language of complaints. */
+const char *wb_reason(int error);
 
 /* Writes to standard output; false, after one complaint, when that is not possible any more. */
 bool wb_cli_write(const char *p, size_t n) WB_MUST_CHECK;
@@ -123,5 +150,7 @@ struct wb_slice wb_help_unit(struct wb_slice text);
 void wb_manual(const struct wb_command *command, enum wb_language language);
 void wb_complete_bash(void);
 void wb_complete_zsh(enum wb_language language);
+/* Ends what was written by stdio: the exit status. */
+int wb_help_end(void);
 
 #endif

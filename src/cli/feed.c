@@ -53,6 +53,11 @@ static void trouble(struct feeder *f, const struct wb_status *status)
     f->ok = false;
 }
 
+static bool go_on(const struct feeder *f)
+{
+    return !wb_pool_broken(f->pool) && !wb_interrupted();
+}
+
 /* A large file, or standard input: read here, its messages handed out in chunks. */
 static void feed_stream(struct feeder *f, int fd, const char *name)
 {
@@ -61,16 +66,16 @@ static void feed_stream(struct feeder *f, int fd, const char *name)
     uint64_t found = 0, before = f->done;
     flush_batch(f);
     struct wb_stream *stream = wb_stream_open(fd, name, &status);
-    while (!wb_pool_broken(f->pool) && wb_stream_next(stream, &chunk, &status)) {
+    while (go_on(f) && wb_stream_next(stream, &chunk, &status)) {
         found += chunk.count;
         if (chunk.count)
             wb_pool_chunk(f->pool, &chunk, name);
         f->done = before + wb_stream_bytes(stream);
         wb_progress_show(&f->progress, f->done, wb_pool_messages(f->pool));
     }
-    if (!found && !status.text[0] && !wb_pool_broken(f->pool))
+    if (!found && !status.text[0] && go_on(f))
         wb_trouble(&status, "%s: the input is empty", name);
-    if (status.text[0])
+    if (status.text[0] && !wb_interrupted())
         trouble(f, &status);
     wb_stream_close(stream);
     wb_chunk_free(&chunk);
@@ -83,8 +88,8 @@ static void feed_folder(struct feeder *f, const char *path)
     if (!wb_folder_list(path, &names, &status) ||
         (!names.n && !wb_trouble(&status, "%s: there is no file in this folder", path)))
         trouble(f, &status);
-    f->progress.total += f->progress.total || names.n ? names.n * USUAL_FILE : 0;
-    for (size_t i = 0; i < names.n && !wb_pool_broken(f->pool); i++) {
+    f->progress.total += names.n * USUAL_FILE;
+    for (size_t i = 0; i < names.n && go_on(f); i++) {
         add_file(f, names.name[i], USUAL_FILE);
         names.name[i] = NULL;
     }
@@ -135,7 +140,7 @@ bool wb_feed(struct wb_pool *pool, char *const *paths, int n, enum wb_language l
     struct feeder f = {.pool = pool, .ok = true};
     f.progress.total = total_size(paths, n);
     wb_progress_begin(&f.progress, language);
-    for (int i = 0; i < n && !wb_pool_broken(pool); i++)
+    for (int i = 0; i < n && go_on(&f); i++)
         feed_path(&f, paths[i]);
     flush_batch(&f);
     wb_progress_end(&f.progress);

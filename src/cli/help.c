@@ -3,6 +3,7 @@
  * Help, made from the commands' own tables; manual.c and complete.c make manual pages and shell
  * completions of the same: what the program does is described in one place.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,9 +129,12 @@ static void put_exit(FILE *out, enum wb_language l)
     put_paragraph(out, width(wb_slice_str(heading_exit.in[l])), 0, wb_help_exit.in[l]);
 }
 
-static int done(void)
+int wb_help_end(void)
 {
-    return fflush(stdout) == 0 ? WB_EXIT_OK : WB_EXIT_TROUBLE;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return WB_EXIT_OK;
+    wb_complain("standard output cannot be written: %s", "无法写到标准输出：%s", wb_reason(errno));
+    return WB_EXIT_TROUBLE;
 }
 
 int wb_help_command(const struct wb_command *c, enum wb_language l)
@@ -146,7 +150,7 @@ int wb_help_command(const struct wb_command *c, enum wb_language l)
     put_options(out, wb_common_options, l);
     putc('\n', out);
     put_exit(out, l);
-    return done();
+    return wb_help_end();
 }
 
 int wb_help_all(enum wb_language l)
@@ -174,7 +178,7 @@ int wb_help_all(enum wb_language l)
     putc('\n', out);
     put_paragraph(out, 0, 0, more.in[l]);
     put_exit(out, l);
-    return done();
+    return wb_help_end();
 }
 
 /* ---- the command ---- */
@@ -192,8 +196,13 @@ static int run(const struct wb_invocation *inv)
     const char *as = wb_cli_value(inv, "as");
     const struct wb_command *command = inv->count ? named(inv->arguments[0]) : NULL;
     if (inv->count && !command) {
-        wb_complain("there is no command '%s'; 'whybounce --help' lists all",
-                    "没有“%s”这个命令；用 whybounce --help 查看全部命令", inv->arguments[0]);
+        const char *near = wb_suggest_command(inv->arguments[0]);
+        if (near)
+            wb_complain("there is no command '%s'; did you mean '%s'?",
+                        "没有“%s”这个命令；您是不是想用 %s？", inv->arguments[0], near);
+        else
+            wb_complain("there is no command '%s'; 'whybounce --help' lists all",
+                        "没有“%s”这个命令；用 whybounce --help 查看全部命令", inv->arguments[0]);
         return WB_EXIT_USAGE;
     }
     if (!as)
@@ -209,7 +218,7 @@ static int run(const struct wb_invocation *inv)
                     as);
         return WB_EXIT_USAGE;
     }
-    return done();
+    return wb_help_end();
 }
 
 static const struct wb_option options[] = {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which command it is. A first word that is none is taken for a file to explain. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -44,7 +46,7 @@ static int run_program(const struct wb_command *command, char **argv)
                  command->program);
     execv(path, argv);
     wb_complain("%s: %s; is the package with this command installed?",
-                "%s：%s；带这个命令的软件包安装了吗？", path, strerror(errno));
+                "%s：%s；带这个命令的软件包安装了吗？", path, wb_reason(errno));
     return WB_EXIT_TROUBLE;
 }
 
@@ -71,24 +73,80 @@ static int run(const struct wb_command *command, int argc, char **argv)
 static int version(void)
 {
     printf("whybounce %s\n", wb_version());
-    return fflush(stdout) == 0 ? WB_EXIT_OK : WB_EXIT_TROUBLE;
+    return wb_help_end();
+}
+
+/*
+ * A file opened in the place of a closed standard stream would be taken for it. Reading such an
+ * input finds it empty, writing such an output fails.
+ */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            abort();
+}
+
+/* The first word that is no option common to all commands: "whybounce --lang zh parse". */
+static int first_word(int argc, char **argv)
+{
+    int i = 1;
+    while (i < argc) {
+        if (strcmp(argv[i], "--lang") == 0 || strcmp(argv[i], "--color") == 0)
+            i += 2;
+        else if (strncmp(argv[i], "--lang=", 7) == 0 || strncmp(argv[i], "--color=", 8) == 0)
+            i++;
+        else
+            break;
+    }
+    return i < argc ? i : argc;
+}
+
+/* The options in front of the command's name go behind it. */
+static void name_first(char **argv, int at)
+{
+    char *name = argv[at];
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+    argv[1] = name;
+}
+
+/* A word that is neither a command nor a file, and resembles a command or a server's reply. */
+static bool complain_unknown_word(const char *word)
+{
+    struct stat st;
+    const char *near = wb_suggest_command(word);
+    bool reply = strspn(word, "0123456789") == 3 && (word[3] == ' ' || word[3] == '-');
+    if (word[0] == '-' || lstat(word, &st) == 0 || (!near && !reply))
+        return false;
+    if (reply)
+        wb_complain("'%s' is no file; for a server's reply: whybounce reply '%s'",
+                    "没有“%s”这个文件；要解释服务器的答复，请用 whybounce reply '%s'", word, word);
+    else
+        wb_complain("'%s' is neither a file nor a command; did you mean 'whybounce %s'?",
+                    "“%s”既不是文件也不是命令；您是不是想用 whybounce %s？", word, near);
+    return true;
 }
 
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is noticed where it is written to */
     enum wb_language language = language_of(argc, argv);
     wb_complain_in(language);
-    bool nothing = argc < 2 || (argc == 3 && strcmp(argv[1], "--lang") == 0) ||
-                   (argc == 2 && strncmp(argv[1], "--lang=", 7) == 0);
-    if (nothing && isatty(STDIN_FILENO))
+    int at = first_word(argc, argv);
+    const char *word = at < argc ? argv[at] : "";
+    if (at == argc && isatty(STDIN_FILENO))
         return wb_help_all(language);
-    if (argc > 1 && strcmp(argv[1], "--version") == 0)
+    if (strcmp(word, "--version") == 0)
         return version();
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         return wb_help_all(language);
-    const struct wb_command *command = argc > 1 ? command_named(argv[1]) : NULL;
-    if (command)
+    const struct wb_command *command = command_named(word);
+    if (command) {
+        name_first(argv, at);
         return run(command, argc - 1, argv + 1);
+    }
+    if (complain_unknown_word(word))
+        return WB_EXIT_USAGE;
     return run(wb_commands[0], argc, argv); /* whybounce FILE: explain it */
 }

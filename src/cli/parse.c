@@ -61,6 +61,7 @@ static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalog
     };
     if (!summary && !write_head(catalogue, form))
         return false;
+    wb_interrupt_catch();
     struct wb_pool *pool = wb_pool_new(&options);
     bool ok = wb_feed(pool, inv->count ? inv->arguments : only, inv->count ? inv->count : 1,
                       inv->language);
@@ -126,6 +127,7 @@ static int run(const struct wb_invocation *inv)
                   ? wb_answer_stream(inv, catalogue, form)
                   : parse_paths(inv, catalogue, form, jobs);
     wb_catalogue_free(catalogue);
+    wb_interrupt_end();
     return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,7 +237,12 @@ static void start_worker(struct wb_pool *pool, struct worker *w)
     wb_session_language(w->session, pool->options.language);
     if (pool->options.keep_headers)
         wb_session_keep_headers(w->session, pool->options.keep_headers);
+    /* signals go to the thread that reads: it can stop */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     WB_CHECK(pthread_create(&w->thread, NULL, work, w) == 0);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /*

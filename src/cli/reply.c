@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* whybounce reply: a bare SMTP reply, or many of them. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static bool answer_lines(struct answers *a)
     ssize_t n;
     uint32_t index = 0;
     bool waits = isatty(STDIN_FILENO) || isatty(STDOUT_FILENO);
-    while (!a->broken && (n = getline(&line, &cap, stdin)) > 0) {
+    while (!a->broken && !wb_interrupted() && (n = getline(&line, &cap, stdin)) > 0) {
         while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
             n--;
         if (!n)
@@ -51,8 +52,10 @@ static bool answer_lines(struct answers *a)
             flush(a);
     }
     free(line);
+    if (wb_interrupted())
+        return false;
     if (ferror(stdin))
-        wb_complain("standard input cannot be read", "无法读取标准输入");
+        wb_complain("standard input: %s", "标准输入：%s", wb_reason(errno));
     if (!ferror(stdin) && !index)
         wb_complain("standard input: there is no reply in it; write one reply a line",
                     "标准输入里没有内容；请每行写一条服务器答复");
@@ -75,6 +78,7 @@ static int run(const struct wb_invocation *inv)
         wb_catalogue_free(catalogue);
         return WB_EXIT_TROUBLE;
     }
+    wb_interrupt_catch();
     struct answers a = {.session = session, .form = wb_cli_has(inv, "json") ? "json" : "text"};
     bool ok = true;
     for (int i = 0; i < inv->count && !a.broken; i++) {
@@ -85,6 +89,7 @@ static int run(const struct wb_invocation *inv)
             answer(&a, text, strlen(text));
     }
     flush(&a);
+    wb_interrupt_end();
     wb_buf_free(&a.out);
     wb_session_free(session);
     wb_catalogue_free(catalogue);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "utf8.h"
 
 static enum wb_language complaint_language = WB_ENGLISH;
 
@@ -43,13 +44,23 @@ void wb_complain_in(enum wb_language language)
     complaint_language = language;
 }
 
-/* What comes from a file's name or a mail must not steer the terminal. */
+/* What comes from a file's name or a mail must not steer the terminal: it shows as "?". */
 static void say(const char *text)
 {
-    fputs("whybounce: ", stderr);
-    for (; *text; text++)
-        putc((unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text, stderr);
-    putc('\n', stderr);
+    struct wb_buf line = {0};
+    wb_buf_lit(&line, "whybounce: ");
+    for (struct wb_slice rest = wb_slice_str(text); rest.n;) {
+        size_t taken;
+        uint32_t rune = wb_utf8_get(rest, &taken);
+        if (wb_utf8_unsafe(rune) || rune == WB_REPLACEMENT)
+            wb_buf_byte(&line, '?');
+        else
+            wb_buf_put(&line, wb_slice_head(rest, taken));
+        rest = wb_slice_from(rest, taken);
+    }
+    wb_buf_byte(&line, '\n');
+    fwrite(line.p, 1, line.n, stderr); /* in one piece: other threads complain, too */
+    wb_buf_free(&line);
 }
 
 void wb_complain(const char *format_en, const char *format_zh, ...)
@@ -73,6 +84,13 @@ static const struct {
     {"Input/output error", "读写出错"},
     {"Bad file descriptor", "没有打开"},
     {"Too many open files", "打开的文件太多"},
+    {"Broken pipe", "读取方已经关闭"},
+    {"File too large", "文件太大"},
+    {"Disk quota exceeded", "磁盘配额用完了"},
+    {"Too many levels of symbolic links", "符号链接绕成了圈"},
+    {"File name too long", "文件名太长"},
+    {"Text file busy", "文件正在使用"},
+    {"Read-only file system", "文件系统是只读的"},
     {"the input is empty", "内容是空的"},
     {"the file is empty", "文件是空的"},
     {"there is no file in this folder", "这个文件夹里没有文件"},
@@ -83,19 +101,35 @@ static const struct {
     {"it is empty or cannot be read", "文件是空的，或者读不了"},
 };
 
+static const char *translated(const char *reason)
+{
+    for (size_t i = 0; complaint_language == WB_CHINESE && i < sizeof reasons / sizeof reasons[0];
+         i++)
+        if (strcmp(reason, reasons[i].en) == 0)
+            return reasons[i].zh;
+    return reason;
+}
+
+const char *wb_reason(int error)
+{
+    return translated(strerror(error));
+}
+
 /* "box.mbox: No such file or directory": the reason stands behind the last ": ". */
 void wb_complain_of(const char *sentence)
 {
-    const char *at = sentence, *next;
+    const char *at = sentence, *next, *name = sentence;
     while ((next = strstr(at, ": ")))
         at = next + 2;
-    for (size_t i = 0; complaint_language == WB_CHINESE && i < sizeof reasons / sizeof reasons[0];
-         i++)
-        if (strcmp(at, reasons[i].en) == 0) {
-            wb_complain("%s", "%.*s%s", (int)(at - sentence), sentence, reasons[i].zh);
-            return;
-        }
-    say(sentence);
+    int n = at > sentence ? (int)(at - sentence) - 2 : 0;
+    if (n == 1 && *sentence == '-') {
+        name = complaint_language == WB_CHINESE ? "标准输入" : "standard input";
+        n = (int)strlen(name);
+    }
+    if (n)
+        wb_complain("%.*s: %s", "%.*s：%s", n, name, translated(at));
+    else
+        say(translated(at));
 }
 
 bool wb_cli_write(const char *p, size_t n)
@@ -105,8 +139,8 @@ bool wb_cli_write(const char *p, size_t n)
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0) {
-            if (errno != EPIPE) /* whoever read has had enough: "whybounce ... | head" */
-                wb_complain("cannot write the output: %s", "无法写出结果：%s", strerror(errno));
+            wb_complain("standard output cannot be written: %s", "无法写到标准输出：%s",
+                        wb_reason(errno));
             return false;
         }
         p += written;

@@ -39,8 +39,10 @@ static bool is_folder(const char *path, const struct dirent *entry, bool *regula
         return true;
     if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
         return false;
-    if (stat(path, &st) < 0)
+    if (stat(path, &st) < 0) {
+        *regular_out = true; /* whoever opens it meets the trouble, and tells */
         return false;
+    }
     *regular_out = S_ISREG(st.st_mode);
     return S_ISDIR(st.st_mode) && entry->d_type != DT_LNK; /* links to folders may go round */
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <lzma.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include <zstd.h>
 
 #include "check.h"
+#include "source.h"
 
 enum { IN_BYTES = 64 << 10, MEMORY_LIMIT = 128 << 20 };
 
@@ -33,6 +35,13 @@ struct wb_inflate {
     ZSTD_DStream *zstd;
 };
 
+static volatile sig_atomic_t stopped;
+
+void wb_source_stop(void)
+{
+    stopped = 1;
+}
+
 static bool fill(struct wb_inflate *in, struct wb_status *status)
 {
     if (in->n || in->eof)
@@ -40,7 +49,7 @@ static bool fill(struct wb_inflate *in, struct wb_status *status)
     ssize_t got;
     do
         got = read(in->fd, in->in, IN_BYTES);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && errno == EINTR && !stopped);
     if (got < 0)
         return wb_trouble(status, "%s: %s", in->name, strerror(errno));
     in->from = 0;
@@ -178,7 +187,7 @@ static bool read_plain(struct wb_inflate *in, char *out, size_t n, size_t *got_o
     ssize_t got;
     do
         got = read(in->fd, out, n);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && errno == EINTR && !stopped);
     if (got < 0)
         return wb_trouble(status, "%s: %s", in->name, strerror(errno));
     in->bytes += (size_t)got;

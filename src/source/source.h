@@ -50,6 +50,15 @@ void wb_stream_close(struct wb_stream *stream);
 bool wb_stream_next(struct wb_stream *stream, struct wb_chunk *chunk, struct wb_status *status)
     WB_MUST_CHECK;
 
+/*
+ * From now on a read that a signal interrupts is not begun again: the stream ends there, with
+ * trouble. For the signal's handler.
+ */
+void wb_source_stop(void);
+
+/* Whether the file is an mbox; known from the first chunk on. */
+bool wb_stream_is_mbox(const struct wb_stream *stream);
+
 /* Bytes read from the file so far: for showing progress. */
 uint64_t wb_stream_bytes(const struct wb_stream *stream);
 
@@ -62,7 +71,7 @@ struct wb_names {
 
 /*
  * All files below a folder: of a Maildir those in cur and new, of any other folder every regular
- * file but hidden ones, however deep.
+ * file but hidden ones, however deep. A link to nothing is among them: opening it says so.
  */
 bool wb_folder_list(const char *folder, struct wb_names *names_out, struct wb_status *status)
     WB_MUST_CHECK;

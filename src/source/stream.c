@@ -63,6 +63,11 @@ void wb_stream_close(struct wb_stream *s)
     free(s);
 }
 
+bool wb_stream_is_mbox(const struct wb_stream *s)
+{
+    return s->mbox;
+}
+
 uint64_t wb_stream_bytes(const struct wb_stream *s)
 {
     return wb_inflate_bytes(s->in);
