@@ -102,7 +102,7 @@ struct wb_string wb_form_head(struct wb_session *session, const char *form)
     const struct wb_renderer *renderer = wb_renderer_named(wb_slice_str(form));
     wb_buf_clear(&session->out);
     if (renderer && renderer->head)
-        renderer->head(&session->out);
+        renderer->head(session->kept_names, session->kept, &session->out);
     return public_string(wb_buf_slice(&session->out));
 }
 

@@ -34,9 +34,14 @@ static void count(const struct wb_analysis *analysis, struct wb_session *session
     wb_tally_add(tally, analysis);
 }
 
-static bool write_head(const struct wb_catalogue *catalogue, const char *form)
+static bool write_head(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
+                       const char *form)
 {
-    struct wb_session *session = wb_session_new(catalogue);
+    struct wb_session *session = wb_cli_session(inv, catalogue, 0);
+    if (!session)
+        return false;
+    if (wb_cli_has(inv, "keep-header"))
+        wb_session_keep_headers(session, wb_cli_value(inv, "keep-header"));
     struct wb_string head = wb_form_head(session, form);
     bool ok = wb_cli_write(head.text, head.length);
     wb_session_free(session);
@@ -59,7 +64,7 @@ static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalog
         .setting = &output,
         .tally_size = summary ? sizeof sum : 0,
     };
-    if (!summary && !write_head(catalogue, form))
+    if (!summary && !write_head(inv, catalogue, form))
         return false;
     wb_interrupt_catch();
     struct wb_pool *pool = wb_pool_new(&options);
@@ -101,12 +106,32 @@ static const char *form_of(const struct wb_invocation *inv)
     return NULL;
 }
 
+/* What cannot be done at once. */
+static bool contradicts(const struct wb_invocation *inv)
+{
+    static const char *const pairs[][2] = {
+        {"json", "csv"},       {"json", "format"}, {"csv", "format"},    {"csv", "summary"},
+        {"format", "summary"}, {"stream", "csv"},  {"stream", "summary"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (wb_cli_has(inv, pairs[i][0]) && wb_cli_has(inv, pairs[i][1])) {
+            wb_complain("--%s and --%s cannot be used together", "--%s 和 --%s 不能同时使用",
+                        pairs[i][0], pairs[i][1]);
+            return true;
+        }
+    if (wb_cli_has(inv, "stream") && inv->count) {
+        wb_complain("--stream reads standard input only, not '%s'",
+                    "--stream 只从标准输入读取，不能写“%s”", inv->arguments[0]);
+        return true;
+    }
+    return false;
+}
+
 static int run(const struct wb_invocation *inv)
 {
     long jobs;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     const char *form = form_of(inv);
-    if (!form ||
+    if (!form || contradicts(inv) ||
         !wb_cli_number(inv, "jobs", 1, WB_MAX_THREADS,
                        processors < WB_MAX_THREADS ? processors : WB_MAX_THREADS, &jobs))
         return WB_EXIT_USAGE;

@@ -122,12 +122,17 @@ static void csv_row(const struct wb_report *r, struct wb_buf *out)
     wb_buf_lit(out, "\r\n");
 }
 
-static void csv_head(struct wb_buf *out)
+static void csv_head(const struct wb_slice *kept_names, uint32_t kept, struct wb_buf *out)
 {
     wb_buf_lit(out, "source,index,kind,recipient,cause,detail,confidence,permanence,fault,"
                     "responsible,recommendation,status,reply_code,stage,diagnostic,rule,provider,"
                     "dialect,reporting_mta,remote_mta,remote_ip,blocklist,client_ip,arrival_date,"
-                    "message_id,from,to,subject,report_id,failure_key\r\n");
+                    "message_id,from,to,subject,report_id,failure_key");
+    for (uint32_t i = 0; i < kept; i++) {
+        next(out);
+        cell(out, kept_names[i]);
+    }
+    wb_buf_lit(out, "\r\n");
 }
 
 static void csv_page(const struct wb_page *page, struct wb_buf *out)

@@ -31,7 +31,8 @@ struct wb_page {
 
 struct wb_renderer {
     const char *name;
-    void (*head)(struct wb_buf *out); /* what stands before the first message; NULL: nothing */
+    /* What stands before the first message, with the header fields kept; NULL: nothing. */
+    void (*head)(const struct wb_slice *kept_names, uint32_t kept, struct wb_buf *out);
     void (*page)(const struct wb_page *page, struct wb_buf *out);
 };
 

@@ -1,0 +1,293 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# whybounce parse: many mails in, one line a recipient out.
+load helper
+
+# Folder box: mails 000.eml to 299.eml, each to a recipient of its own.
+many() {
+    mkdir -p box
+    for i in $(seq -w 0 299); do
+        if [ $((10#$i % 2)) = 0 ]; then unknown_user "r$i@example.org"; else mailbox_full "r$i@example.org"; fi > "box/$i.eml"
+    done
+}
+
+# ---- JSON ----
+
+@test "one JSON object a recipient, with what design.md promises" {
+    unknown_user > bounce.eml
+    try whybounce parse --json bounce.eml
+    succeeds
+    is_quiet
+    echo "$output" > report.json
+    [ "$(wc -l < report.json)" -eq 1 ]
+    [ "$(json_members schema source index kind recipient cause permanence recommendation status reply_code < report.json)" = \
+        "1 bounce.eml 0 bounce lee@example.org user-unknown permanent suppress 5.1.1 550" ]
+    [ "$(json_members evidence.text original.message_id original.subject remote_mta < report.json)" = \
+        "User unknown unique-17@mail.example.com Quarterly figures mx.example.org" ]
+}
+
+@test "JSON is what comes without any option" {
+    unknown_user > bounce.eml
+    [ "$(whybounce parse bounce.eml)" = "$(whybounce parse --json bounce.eml)" ]
+    [ "$(whybounce parse bounce.eml)" = "$(whybounce parse --format json bounce.eml)" ]
+}
+
+@test "the proof stands where the offset says" {
+    unknown_user > bounce.eml
+    offset=$(whybounce parse bounce.eml | json_members evidence.offset)
+    [ "$(tail -c +$((offset + 1)) bounce.eml | head -c 12)" = "User unknown" ]
+}
+
+@test "--keep-header gives header fields of the returned mail, absent ones as null" {
+    unknown_user > bounce.eml
+    whybounce parse --keep-header X-Campaign,X-None bounce.eml > report.json
+    [ "$(json_members original.headers.X-Campaign original.headers.X-None < report.json)" = "spring-7 null" ]
+    whybounce parse --csv --keep-header X-Campaign,X-None bounce.eml > report.csv
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column X-Campaign < report.csv)" = "spring-7" ]
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column X-None < report.csv)" = "" ]
+}
+
+# ---- CSV ----
+
+@test "CSV has a line of names and a line a recipient, each with as many cells" {
+    unknown_user one@example.org > 1.eml
+    mailbox_full two@example.org > 2.eml
+    whybounce parse --csv 1.eml 2.eml > reports.csv
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column recipient < reports.csv)" = $'one@example.org\ntwo@example.org' ]
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column cause < reports.csv)" = $'user-unknown\nmailbox-full' ]
+    [ "$(python3 -c 'import csv,sys; print(len({len(r) for r in csv.reader(sys.stdin)}))' < reports.csv)" = 1 ]
+}
+
+@test "no cell of the CSV can be taken for a formula" {
+    for start in '=1+1' '+1' '-1' '@SUM(1)' $'\t=1' ' =1' '=HYPERLINK("http://x.example","y")'; do
+        bounce "=cmd@example.org" "550 5.1.1 $start User unknown" "$start" > bounce.eml
+        sed -i "s/X-Campaign:.*/X-Campaign: $(sed 's/[&/]/\\&/g' <<<"$start")/" bounce.eml
+        whybounce parse --csv --keep-header X-Campaign bounce.eml > reports.csv
+        python3 "$BATS_TEST_DIRNAME/raw.py" formulas < reports.csv
+    done
+    bounce lee@example.org "550 5.1.1 User unknown" '=1+1' > ./=evil.eml # a file's name is a cell, too
+    whybounce parse --csv =evil.eml | python3 "$BATS_TEST_DIRNAME/raw.py" formulas
+}
+
+# ---- a summary ----
+
+@test "the summary counts messages, reports and causes" {
+    many
+    try whybounce parse --summary box
+    succeeds
+    says "300 messages, 300 reports"
+    grep -Eq '^user-unknown +150 ' <<<"$output"
+    grep -Eq '^mailbox-full +150 ' <<<"$output"
+    try whybounce parse --summary --lang zh box
+    says "300 封邮件，300 条报告"
+}
+
+@test "the columns of the summary stay apart however long a name is" {
+    many
+    try whybounce parse --summary --lang zh box
+    for line in "${lines[@]:1}"; do
+        [ "$(wc -w <<<"$line")" -eq "$(wc -w <<<"${lines[1]}")" ]
+    done
+}
+
+@test "the summary as JSON is the same with any number of threads" {
+    many
+    [ "$(whybounce parse --summary --json --jobs 1 box)" = "$(whybounce parse --summary --json --jobs 2 box)" ]
+    [ "$(whybounce parse --summary --json box | json_members cause count | sort)" = $'mailbox-full 150\nuser-unknown 150' ]
+}
+
+# ---- order, and threads ----
+
+@test "the output is the same to the byte with one thread and with several" {
+    many
+    mbox box/*.eml > box.mbox
+    for what in box box.mbox; do
+        for form in --json --csv; do
+            whybounce parse $form --jobs 1 $what > one
+            whybounce parse $form --jobs 2 $what > two
+            whybounce parse $form --jobs 7 $what > seven
+            cmp one two
+            cmp one seven
+        done
+    done
+}
+
+@test "the output is in the order of the input" {
+    many
+    seq -f 'r%03.0f@example.org' 0 299 > expected
+    whybounce parse --jobs 2 box | json_members recipient | diff - expected
+    mbox box/*.eml > box.mbox
+    whybounce parse --jobs 2 box.mbox | json_members recipient | diff - expected
+    whybounce parse --jobs 2 box.mbox | json_members index | diff - <(seq 0 299)
+    [ "$(whybounce parse box/005.eml box/001.eml box/003.eml | json_members recipient)" = \
+        $'r005@example.org\nr001@example.org\nr003@example.org' ]
+}
+
+# ---- what is read ----
+
+@test "an mbox is cut at its From lines, and quoted ones are unquoted" {
+    unknown_user one@example.org > 1.eml
+    sed 's/^I.m sorry/From here on it is quoted\n&/' <(mailbox_full two@example.org) > 2.eml
+    mbox 1.eml 2.eml > box.mbox
+    grep -q '^>From here' box.mbox
+    [ "$(whybounce parse box.mbox | json_members recipient)" = $'one@example.org\ntwo@example.org' ]
+}
+
+@test "packed mboxes and mails are unpacked: gzip, xz, zstd" {
+    unknown_user one@example.org > 1.eml
+    mailbox_full two@example.org > 2.eml
+    mbox 1.eml 2.eml > box.mbox
+    whybounce parse box.mbox | sed 's/"source":"[^"]*"//' > plain
+    gzip -k box.mbox
+    xz -k box.mbox
+    packed="box.mbox.gz box.mbox.xz"
+    if command -v zstd > /dev/null; then
+        zstd -q box.mbox
+        packed="$packed box.mbox.zst"
+    fi
+    for file in $packed; do
+        whybounce parse $file | sed 's/"source":"[^"]*"//' | cmp - plain
+        whybounce parse - < $file | sed 's/"source":"[^"]*"//' | cmp - plain
+    done
+    cat box.mbox.gz box.mbox.gz > twice.gz # gzip allows it
+    [ "$(whybounce parse twice.gz | wc -l)" -eq 4 ]
+}
+
+@test "of a Maildir new and cur are read, tmp and what lies beside are not" {
+    mkdir -p Maildir/{new,cur,tmp}
+    unknown_user new@example.org > Maildir/new/1
+    unknown_user cur@example.org > "Maildir/cur/2:2,S"
+    unknown_user tmp@example.org > Maildir/tmp/3
+    echo uidlist > Maildir/dovecot-uidlist
+    try whybounce parse Maildir
+    succeeds
+    [ "$(json_members recipient <<<"$output" | sort)" = $'cur@example.org\nnew@example.org' ]
+}
+
+@test "a folder is read however deep, hidden files are not" {
+    mkdir -p box/deep/deeper
+    unknown_user one@example.org > box/deep/deeper/1.eml
+    unknown_user two@example.org > box/2.eml
+    unknown_user hidden@example.org > box/.hidden
+    ln -s .. box/deep/round # a link that goes round
+    try whybounce parse box
+    succeeds
+    [ "$(json_members recipient <<<"$output" | sort)" = $'one@example.org\ntwo@example.org' ]
+}
+
+@test "a FIFO is read like a file" {
+    unknown_user > bounce.eml
+    mkfifo pipe
+    cat bounce.eml > pipe &
+    try whybounce parse pipe
+    succeeds
+    [ "$(json_members recipient <<<"$output")" = "lee@example.org" ]
+    [ "$(whybounce parse <(cat bounce.eml) | json_members recipient)" = "lee@example.org" ]
+}
+
+@test "standard input and files may be mixed" {
+    unknown_user one@example.org > 1.eml
+    unknown_user two@example.org > 2.eml
+    [ "$(whybounce parse 1.eml - < 2.eml | json_members recipient source)" = $'one@example.org 1.eml\ntwo@example.org -' ]
+}
+
+# ---- --stream ----
+
+@test "--stream answers each mail with one line, an array of its reports" {
+    unknown_user one@example.org > 1.eml
+    mailbox_full two@example.org > 2.eml
+    python3 "$BATS_TEST_DIRNAME/raw.py" framed 1.eml 2.eml | whybounce parse --stream > answers
+    [ "$(python3 -c 'import json,sys
+for line in sys.stdin: print(*[r["recipient"] + " " + r["cause"] for r in json.loads(line)])' < answers)" = \
+        $'one@example.org user-unknown\ntwo@example.org mailbox-full' ]
+}
+
+@test "--stream answers a mail before the next one comes" {
+    unknown_user > 1.eml
+    mkfifo to from
+    whybounce parse --stream < to > from &
+    exec 8> to 9< from
+    for _ in 1 2 3; do
+        python3 "$BATS_TEST_DIRNAME/raw.py" framed 1.eml >&8
+        read -r -t 20 line <&9
+        [[ $line == '[{"schema":1'*'}]' ]]
+    done
+    exec 8>&- 9<&-
+    wait
+}
+
+@test "--stream: an empty mail is a mail" {
+    try whybounce parse --stream <<<"0"
+    succeeds
+    [[ $output == "["*"]" ]]
+}
+
+@test "--stream says when the input is not what was agreed" {
+    for input in "hello" "-5" "12x" "99999999999999999999999999999999999999"; do
+        try whybounce parse --stream <<<"$input"
+        ends_with_status 1
+        complains_once "--stream: a length in bytes and a line feed must stand before mail 0"
+    done
+    unknown_user > 1.eml
+    try bash -c 'python3 "$0" framed 1.eml | head -c -5 | whybounce parse --stream' "$BATS_TEST_DIRNAME/raw.py"
+    ends_with_status 1
+    complains_once "--stream: the input ends within mail 0"
+}
+
+# ---- progress ----
+
+@test "progress is shown on a terminal only, and wiped in the end" {
+    many
+    mbox box/*.eml > part
+    for _ in 1 2 3 4 5; do cat part; done > large.mbox
+    mkfifo slow
+    slowly() { (for _ in 1 2 3; do cat part part part; sleep 0.3; done) > slow & }
+    slowly
+    try whybounce parse slow large.mbox
+    is_quiet
+    slowly
+    on_terminal 80 bash -c 'whybounce parse slow large.mbox > /dev/null'
+    succeeds
+    says " mails, "
+    says "/s"
+    says "%"
+    says " left"
+    [[ $output == *$'\033[K' ]] # nothing is left standing
+    slowly
+    on_terminal 80 bash -c 'whybounce parse --lang zh slow large.mbox > /dev/null'
+    says "每秒"
+    wait
+}
+
+# ---- wrong command lines ----
+
+@test "numbers and formats are checked" {
+    unknown_user > bounce.eml
+    for jobs in 0 -1 two 65 1.5 "" 99999999999999999999; do
+        try whybounce parse --jobs "$jobs" bounce.eml
+        ends_with_status 2
+        complains_once "--jobs takes a number from 1 to 64"
+    done
+    try whybounce parse --format xml bounce.eml
+    ends_with_status 2
+    complains_once "there is no format 'xml'"
+}
+
+@test "options that contradict each other are refused" {
+    unknown_user > bounce.eml
+    try whybounce parse --json --csv bounce.eml
+    ends_with_status 2
+    complains_once "--json and --csv"
+    try whybounce parse --csv --summary bounce.eml
+    ends_with_status 2
+    complains_once "--csv and --summary"
+    try whybounce parse --stream bounce.eml
+    ends_with_status 2
+    complains_once "--stream"
+}
+
+@test "on a terminal it asks for files instead of waiting" {
+    on_terminal 80 whybounce parse
+    ends_with_status 2
+    says "which files?"
+}
