@@ -52,6 +52,16 @@ static bool in_returned(const struct wb_mail *mail, uint32_t part)
     return false;
 }
 
+/* Where the outermost returned message around a part begins. */
+static const char *returned_start(const struct wb_mail *mail, uint32_t part)
+{
+    const char *start = NULL;
+    for (uint32_t i = mail->parts[part].parent; i != WB_NO_PART; i = mail->parts[i].parent)
+        if (mail->parts[i].media == WB_MEDIA_RFC822)
+            start = mail->parts[i].body.p;
+    return start;
+}
+
 static void find_secrets(struct mask *m)
 {
     struct wb_mail *mail = &m->s->mail;
@@ -186,7 +196,7 @@ static void put_field(struct mask *m, struct wb_slice field, bool returned)
     struct wb_slice address = wb_address_find(wb_slice_from(field, colon + 1));
     if (returned && names_people(field) && address.n) {
         wb_buf_put(m->out, wb_slice_head(field, colon + 1));
-        wb_buf_byte(m->out, ' ');
+        wb_buf_put(m->out, address.p[-1] == '<' ? WB_S(" <") : WB_S(" "));
         put_masked(m, wb_slice_span(address.p, wb_slice_end(field) - tail.n));
         wb_buf_put(m->out, tail);
         return;
@@ -232,7 +242,7 @@ static void put_header_decoded(struct mask *m, struct wb_slice text)
 static void put_message(struct mask *m, struct wb_slice text)
 {
     struct wb_slice rest = text;
-    while (rest.n && rest.p[0] != '\n' && !wb_slice_starts(rest, WB_S("\r\n")))
+    while (rest.n && rest.p[0] != '\n' && rest.p[0] != '\r') /* LF, CRLF or a bare CR */
         take_field(&rest);
     put_header_block(m, wb_slice_span(text.p, rest.p), true);
     put_shape(m, rest);
@@ -269,6 +279,7 @@ static void put_body(struct mask *m, uint32_t index)
         break;
     case WB_MEDIA_TEXT_PLAIN:
     case WB_MEDIA_TEXT_HTML:
+    case WB_MEDIA_MULTIPART: /* without a boundary in it: it is read as text */
         if (returned)
             put_shape(m, part->body);
         else
@@ -291,10 +302,25 @@ static void put_before(struct mask *m, struct wb_slice text, uint32_t index)
 {
     const struct wb_part *part = &m->s->mail.parts[index];
     bool returned = in_returned(&m->s->mail, index);
-    if (!returned && part->encoding != WB_ENC_IDENTITY && part->media != WB_MEDIA_OTHER)
+    if (!returned && part->encoding != WB_ENC_IDENTITY && part->media != WB_MEDIA_OTHER) {
         put_header_decoded(m, text);
-    else
-        put_header_block(m, text, returned);
+        return;
+    }
+    /* the returned message may be the first part of all: then the report's header stands here */
+    const char *start = returned_start(&m->s->mail, index);
+    bool both = start && start > text.p && start < wb_slice_end(text);
+    put_header_block(m, both ? wb_slice_span(text.p, start) : WB_NONE, false);
+    put_header_block(m, both ? wb_slice_span(start, wb_slice_end(text)) : text, returned);
+}
+
+/* Decoded text has LF; among lines that end in a bare CR it has to have CR. */
+static void unify_line_ends(struct wb_slice raw, struct wb_buf *out)
+{
+    if (wb_slice_chr(raw, '\n') < raw.n || wb_slice_chr(raw, '\r') == raw.n)
+        return;
+    for (size_t i = 0; i < out->n; i++)
+        if (out->p[i] == '\n')
+            out->p[i] = '\r';
 }
 
 struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes, size_t length)
@@ -316,5 +342,6 @@ struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes
         at = wb_slice_end(part->body);
     }
     put_header_block(&m, wb_slice_span(at, wb_slice_end(mail->raw)), false);
+    unify_line_ends(mail->raw, &s->out);
     return (struct wb_string){s->out.n ? s->out.p : "", s->out.n};
 }
