@@ -8,7 +8,34 @@
 #include "cli.h"
 #include "source.h"
 
-/* All of the input's messages, one after the other. */
+/* A line that a mailbox would take for the beginning of a mail gets a ">" more (mboxrd). */
+static bool write_quoted(struct wb_slice text)
+{
+    struct wb_buf out = {0};
+    struct wb_slice line, end = WB_S("\n");
+    if (wb_slice_chr(text, '\n') == text.n && wb_slice_chr(text, '\r') < text.n)
+        end = WB_S("\r"); /* as the mail's own lines end */
+    wb_buf_lit(&out, "From MAILER-DAEMON Thu Jan  1 00:00:00 1970");
+    wb_buf_put(&out, end);
+    while (text.n) {
+        line = wb_slice_head(text, wb_slice_chr(text, '\n') + 1);
+        size_t marks = 0;
+        while (marks < line.n && line.p[marks] == '>')
+            marks++;
+        if (wb_slice_starts(wb_slice_from(line, marks), WB_S("From ")))
+            wb_buf_byte(&out, '>');
+        wb_buf_put(&out, line);
+        text = wb_slice_from(text, line.n);
+    }
+    if (out.p[out.n - 1] != end.p[0])
+        wb_buf_put(&out, end);
+    wb_buf_put(&out, end);
+    bool ok = wb_cli_write(out.p, out.n);
+    wb_buf_free(&out);
+    return ok;
+}
+
+/* All of the input's messages, one after the other; an mbox stays one. */
 static bool anonymize(struct wb_session *session, int fd, const char *name)
 {
     struct wb_status status = {{0}};
@@ -19,10 +46,11 @@ static bool anonymize(struct wb_session *session, int fd, const char *name)
         for (uint32_t i = 0; ok && i < chunk.count; i++) {
             struct wb_string text = wb_mail_anonymize(
                 session, chunk.bytes + chunk.messages[i].from, chunk.messages[i].n);
-            ok = wb_cli_write(text.text, text.length);
+            ok = wb_stream_is_mbox(stream) ? write_quoted(wb_slice(text.text, text.length))
+                                           : wb_cli_write(text.text, text.length);
             any = true;
         }
-    if (!any && !status.text[0])
+    if (!any && ok && !status.text[0])
         wb_trouble(&status, "%s: the input is empty", name);
     if (status.text[0])
         wb_complain_of(status.text);
