@@ -2,10 +2,11 @@
 #include "progress.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BAR = 20 };
+enum { BAR = 20, ROOM = 68 }; /* the columns of the bar, and of a whole line with one */
 static const uint64_t SECOND = 1000000000, PAUSE = 200000000;
 
 static uint64_t now(void)
@@ -21,6 +22,13 @@ void wb_progress_begin(struct wb_progress *p, enum wb_language language)
     *p = (struct wb_progress){.shown = isatty(STDERR_FILENO), .language = language,
                               .total = total, .begun = now()};
     p->last = p->begun;
+}
+
+/* A line that wraps could not be wiped: on a narrow terminal the bar is left out. */
+static bool has_room(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col || size.ws_col >= ROOM;
 }
 
 static void put_time_left(const struct wb_progress *p, uint64_t done, double seconds)
@@ -43,10 +51,13 @@ void wb_progress_show(struct wb_progress *p, uint64_t done_bytes, uint64_t messa
     if (p->total) {
         uint64_t done = done_bytes < p->total ? done_bytes : p->total;
         int full = (int)(done * BAR / p->total);
-        putc('[', stderr);
-        for (int i = 0; i < BAR; i++)
-            putc(i < full ? '#' : '.', stderr);
-        fprintf(stderr, "] %3d %%  ", (int)(done * 100 / p->total));
+        if (has_room()) {
+            putc('[', stderr);
+            for (int i = 0; i < BAR; i++)
+                putc(i < full ? '#' : '.', stderr);
+            fputs("] ", stderr);
+        }
+        fprintf(stderr, "%3d %%  ", (int)(done * 100 / p->total));
     }
     fprintf(stderr, p->language == WB_CHINESE ? "%llu 封，每秒 %.0f 封" : "%llu mails, %.0f/s",
             (unsigned long long)messages, (double)messages / seconds);

@@ -126,20 +126,27 @@ static int columns(struct wb_slice s)
     return n;
 }
 
-static void right(struct wb_buf *out, struct wb_slice s)
+static void right(struct wb_buf *out, int width, struct wb_slice s)
 {
-    pad(out, NUMBER_COLUMNS - columns(s));
+    pad(out, width - columns(s));
     wb_buf_put(out, s);
 }
 
-static void put_number(struct wb_buf *out, uint64_t n)
+/* A column is as wide as a number, or as its name and a blank. */
+static int column_width(struct wb_string name)
+{
+    int n = columns(wb_slice(name.text, name.length)) + 1;
+    return n > NUMBER_COLUMNS ? n : NUMBER_COLUMNS;
+}
+
+static void put_number(struct wb_buf *out, int width, uint64_t n)
 {
     char digits[24];
     size_t i = sizeof digits;
     do
         digits[--i] = (char)('0' + n % 10);
     while (n /= 10);
-    right(out, wb_slice(digits + i, sizeof digits - i));
+    right(out, width, wb_slice(digits + i, sizeof digits - i));
 }
 
 static uint64_t cell(const struct wb_tally *tally, struct wb_string name, struct wb_string provider)
@@ -160,13 +167,13 @@ static void table_row(const struct wb_tally *tally, const struct sum *row,
     uint64_t rest = row->n;
     wb_buf_put(out, name);
     pad(out, NAME_COLUMNS - columns(name));
-    put_number(out, row->n);
+    put_number(out, NUMBER_COLUMNS, row->n);
     for (size_t i = 0; i < shown; i++) {
         uint64_t n = cell(tally, row->name, providers->p[i].name);
         rest -= n;
-        put_number(out, n);
+        put_number(out, column_width(providers->p[i].name), n);
     }
-    put_number(out, rest);
+    put_number(out, NUMBER_COLUMNS, rest);
     wb_buf_byte(out, '\n');
 }
 
@@ -194,10 +201,11 @@ void wb_tally_print(const struct wb_tally *tally, enum wb_language language,
     struct wb_slice head = zh ? WB_S("原因") : WB_S("cause");
     wb_buf_put(out, head);
     pad(out, NAME_COLUMNS - columns(head));
-    right(out, zh ? WB_S("合计") : WB_S("all"));
+    right(out, NUMBER_COLUMNS, zh ? WB_S("合计") : WB_S("all"));
     for (size_t i = 0; i < shown; i++)
-        right(out, wb_slice(providers.p[i].name.text, providers.p[i].name.length));
-    right(out, zh ? WB_S("其他") : WB_S("other"));
+        right(out, column_width(providers.p[i].name),
+              wb_slice(providers.p[i].name.text, providers.p[i].name.length));
+    right(out, NUMBER_COLUMNS, zh ? WB_S("其他") : WB_S("other"));
     wb_buf_byte(out, '\n');
     for (size_t i = 0; i < names.n; i++)
         table_row(tally, &names.p[i], &providers, shown, out);
@@ -212,13 +220,34 @@ static void member(struct wb_buf *out, const char *name, struct wb_string value)
         wb_buf_lit(out, "null,");
 }
 
+static int compare(struct wb_string a, struct wb_string b)
+{
+    return wb_slice_cmp(wb_slice(a.text, a.length), wb_slice(b.text, b.length));
+}
+
+/* The largest first, equal ones by name: the same however the work was shared. */
+static int row_order(const void *a, const void *b)
+{
+    const struct wb_tally_row *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count < y->count ? 1 : -1;
+    int order = compare(x->kind, y->kind);
+    if (!order)
+        order = compare(x->cause, y->cause);
+    return order ? order : compare(x->provider, y->provider);
+}
+
 /* Ids need no escaping: the knowledge compiler lets only letters, digits and dashes be. */
 void wb_tally_json(const struct wb_tally *tally, struct wb_buf *out)
 {
-    for (int i = 0; i < WB_TALLY_ROWS; i++) {
-        const struct wb_tally_row *row = &tally->rows[i];
-        if (!row->kind.length)
-            continue;
+    static struct wb_tally_row rows[WB_TALLY_ROWS];
+    size_t n = 0;
+    for (int i = 0; i < WB_TALLY_ROWS; i++)
+        if (tally->rows[i].kind.length)
+            rows[n++] = tally->rows[i];
+    qsort(rows, n, sizeof *rows, row_order);
+    for (size_t i = 0; i < n; i++) {
+        const struct wb_tally_row *row = &rows[i];
         wb_buf_byte(out, '{');
         member(out, "kind", row->kind);
         member(out, "cause", row->cause);
