@@ -15,6 +15,7 @@ struct answers {
     const char *form;
     struct wb_buf out;
     bool broken;
+    bool begun; /* something has been answered */
 };
 
 static void flush(struct answers *a)
@@ -28,25 +29,37 @@ static void answer(struct answers *a, const char *text, size_t n)
 {
     const struct wb_analysis *analysis = wb_analyse_reply(a->session, text, n);
     struct wb_string form = wb_analysis_render(a->session, analysis, a->form);
-    wb_buf_put(&a->out, wb_slice(form.text, form.length));
-    if (a->form[0] == 't')
+    if (a->begun && strcmp(a->form, "text") == 0)
         wb_buf_byte(&a->out, '\n');
+    wb_buf_put(&a->out, wb_slice(form.text, form.length));
+    a->begun = true;
 }
 
-/* One reply a line; answered at once when whoever asks waits for it. */
+static bool is_blank(const char *text, size_t n)
+{
+    return !wb_slice_trim(wb_slice(text, n)).n;
+}
+
+/*
+ * One reply a line; answered at once when whoever asks waits for it. The index is the line's
+ * number from 0 on, so that answers can be joined to lines; blank lines have none.
+ */
 static bool answer_lines(struct answers *a)
 {
     char *line = NULL;
     size_t cap = 0;
     ssize_t n;
     uint32_t index = 0;
+    bool any = false;
     bool waits = isatty(STDIN_FILENO) || isatty(STDOUT_FILENO);
     while (!a->broken && !wb_interrupted() && (n = getline(&line, &cap, stdin)) > 0) {
         while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
             n--;
-        if (!n)
+        index++;
+        if (is_blank(line, (size_t)n))
             continue;
-        wb_session_source(a->session, "-", index++);
+        any = true;
+        wb_session_source(a->session, "-", index - 1);
         answer(a, line, (size_t)n);
         if (waits || a->out.n > FLUSH)
             flush(a);
@@ -56,10 +69,10 @@ static bool answer_lines(struct answers *a)
         return false;
     if (ferror(stdin))
         wb_complain("standard input: %s", "标准输入：%s", wb_reason(errno));
-    if (!ferror(stdin) && !index)
+    if (!ferror(stdin) && !any && !a->broken)
         wb_complain("standard input: there is no reply in it; write one reply a line",
                     "标准输入里没有内容；请每行写一条服务器答复");
-    return !ferror(stdin) && index;
+    return !ferror(stdin) && any;
 }
 
 static int run(const struct wb_invocation *inv)
@@ -69,6 +82,12 @@ static int run(const struct wb_invocation *inv)
                     "请写上服务器的答复，例如：whybounce reply '550 5.1.1 User unknown'");
         return WB_EXIT_USAGE;
     }
+    for (int i = 0; i < inv->count; i++)
+        if (is_blank(inv->arguments[i], strlen(inv->arguments[i]))) {
+            wb_complain("a reply is empty; write it in quotes: whybounce reply '550 …'",
+                        "有一条答复是空的；请用引号括起来：whybounce reply '550 …'");
+            return WB_EXIT_USAGE;
+        }
     struct wb_catalogue *catalogue = wb_cli_catalogue();
     struct wb_session *session =
         catalogue ? wb_cli_session(inv, catalogue,
