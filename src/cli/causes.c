@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* whybounce causes: the catalogue in the terminal. */
+#include <string.h>
+
 #include "cli.h"
 
 static void join(struct wb_buf *words, char **arguments, int n)
@@ -7,6 +9,28 @@ static void join(struct wb_buf *words, char **arguments, int n)
     for (int i = 0; i < n; i++)
         wb_buf_printf(words, "%s%s", i ? " " : "", arguments[i]);
     wb_buf_byte(words, '\0');
+}
+
+/* Names the id that was probably meant: the list of all causes has one in front of each line. */
+static void complain_unknown(struct wb_session *session, const char *words)
+{
+    struct wb_suggestion near;
+    wb_suggest_begin(&near, words);
+    struct wb_string all = wb_describe_causes(session, "", "text");
+    struct wb_buf ids = {0};
+    wb_buf_put(&ids, wb_slice(all.text, all.length));
+    wb_buf_byte(&ids, '\0');
+    for (char *line = ids.p, *next; (next = strchr(line, '\n')); line = next + 1) {
+        line[strcspn(line, " \n")] = '\0';
+        wb_suggest(&near, line);
+    }
+    if (near.name)
+        wb_complain("no cause has to do with '%s'; did you mean '%s'?",
+                    "没有找到和“%s”有关的退信原因；您是不是想查 %s？", words, near.name);
+    else
+        wb_complain("no cause has to do with '%s'; 'whybounce causes' lists all",
+                    "没有找到和“%s”有关的退信原因；用 whybounce causes 查看全部", words);
+    wb_buf_free(&ids);
 }
 
 static int run(const struct wb_invocation *inv)
@@ -23,8 +47,7 @@ static int run(const struct wb_invocation *inv)
         wb_describe_causes(session, words.p, wb_cli_has(inv, "json") ? "json" : "text");
     bool ok = text.length && wb_cli_write(text.text, text.length);
     if (!text.length)
-        wb_complain("no cause has to do with '%s'; 'whybounce causes' lists all",
-                    "没有找到和“%s”有关的退信原因；用 whybounce causes 查看全部", words.p);
+        complain_unknown(session, words.p);
     wb_buf_free(&words);
     wb_session_free(session);
     wb_catalogue_free(catalogue);

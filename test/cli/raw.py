@@ -43,7 +43,7 @@ def members(*names):
         for name in names:
             value = json.loads(line)
             for step in name.split("."):
-                value = value[step]
+                value = None if value is None else value[step]
             found.append("null" if value is None else str(value))
         print(" ".join(found))
 
