@@ -32,6 +32,7 @@ struct wb_stream {
     bool mbox;
     bool started;
     bool eof;
+    bool broken;              /* the end is where trouble came: what stands last is not whole */
     struct wb_status trouble; /* to be told when what came before it has been delivered */
 };
 
@@ -95,22 +96,27 @@ static void add_message(struct wb_chunk *chunk, size_t from, size_t to, bool cut
     chunk->messages[chunk->count++] = (struct wb_span){from, to - from, cut};
 }
 
+/* Reads up to n bytes; the end, or trouble, is noted. */
+static size_t read_some(struct wb_stream *s, char *out, size_t n)
+{
+    size_t got;
+    if (!wb_inflate_read(s->in, out, n, &got, &s->trouble)) {
+        s->broken = true;
+        got = 0;
+    }
+    s->eof = got == 0;
+    return got;
+}
+
 /* Reads up to n more bytes behind what the chunk holds. */
-static bool read_more(struct wb_stream *s, struct wb_chunk *chunk, size_t n,
-                      struct wb_status *status)
+static void read_more(struct wb_stream *s, struct wb_chunk *chunk, size_t n)
 {
     make_room(chunk, n);
     while (n && !s->eof) {
-        size_t got;
-        if (!wb_inflate_read(s->in, chunk->bytes + chunk->n, n, &got, status)) {
-            s->eof = true;
-            return false;
-        }
+        size_t got = read_some(s, chunk->bytes + chunk->n, n);
         chunk->n += got;
         n -= got;
-        s->eof = got == 0;
     }
-    return true;
 }
 
 /* ---- mbox ---- */
@@ -207,10 +213,9 @@ static void keep_rest(struct wb_stream *s, const struct wb_chunk *chunk, size_t 
  * A message beyond the limit: its beginning stays, the file is read on and thrown away up to the
  * next message, whose beginning becomes the rest.
  */
-static bool skip_long_message(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
 {
     struct wb_chunk window = {0};
-    bool ok = true;
     add_mbox_message(chunk, 0, WB_MAX_MESSAGE_BYTES, true);
     /* the window always begins with a few bytes of what was thrown away: the blank line */
     make_room(&window, CHUNK_BYTES);
@@ -219,7 +224,7 @@ static bool skip_long_message(struct wb_stream *s, struct wb_chunk *chunk, struc
     memcpy(window.bytes, chunk->bytes + chunk->n - tail, tail);
     window.n = tail;
     for (;;) {
-        ok = read_more(s, &window, CHUNK_BYTES, status);
+        read_more(s, &window, CHUNK_BYTES);
         size_t at = next_from(wb_slice(window.bytes, window.n), 1);
         if (at < window.n || s->eof) {
             keep_rest(s, &window, at);
@@ -230,15 +235,13 @@ static bool skip_long_message(struct wb_stream *s, struct wb_chunk *chunk, struc
         window.n = keep;
     }
     wb_chunk_free(&window);
-    return ok;
 }
 
-static bool next_mbox(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+static void next_mbox(struct wb_stream *s, struct wb_chunk *chunk)
 {
     size_t scanned = 5, from = 0;
-    bool ok = true;
     for (;;) {
-        ok = read_more(s, chunk, CHUNK_BYTES, status) && ok;
+        read_more(s, chunk, CHUNK_BYTES);
         struct wb_slice text = wb_slice(chunk->bytes, chunk->n);
         size_t at;
         while ((at = next_from(text, scanned)) < text.n) {
@@ -248,43 +251,40 @@ static bool next_mbox(struct wb_stream *s, struct wb_chunk *chunk, struct wb_sta
         }
         if (chunk->count || s->eof)
             break;
-        if (chunk->n > WB_MAX_MESSAGE_BYTES + SLACK)
-            return skip_long_message(s, chunk, status);
+        if (chunk->n > WB_MAX_MESSAGE_BYTES + SLACK) {
+            skip_long_message(s, chunk);
+            return;
+        }
         scanned = chunk->n > SLACK ? chunk->n - SLACK : 5;
     }
     if (s->eof && chunk->n > from) {
         bool cut = chunk->n - from > WB_MAX_MESSAGE_BYTES;
-        add_mbox_message(chunk, from, cut ? from + WB_MAX_MESSAGE_BYTES : chunk->n, cut);
+        if (cut || !s->broken)
+            add_mbox_message(chunk, from, cut ? from + WB_MAX_MESSAGE_BYTES : chunk->n, cut);
         from = chunk->n;
     }
     keep_rest(s, chunk, from);
-    return ok;
 }
 
 /* ---- single messages ---- */
 
-static bool drain(struct wb_stream *s, struct wb_status *status)
+static void drain(struct wb_stream *s)
 {
     char waste[16 << 10];
-    size_t got = 1;
-    while (got && !s->eof)
-        if (!wb_inflate_read(s->in, waste, sizeof waste, &got, status))
-            return false;
-    return true;
+    while (!s->eof)
+        read_some(s, waste, sizeof waste);
 }
 
-static bool next_single(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+static void next_single(struct wb_stream *s, struct wb_chunk *chunk)
 {
-    bool ok = true;
-    while (ok && !s->eof && chunk->n <= WB_MAX_MESSAGE_BYTES)
-        ok = read_more(s, chunk, CHUNK_BYTES, status);
+    while (!s->eof && chunk->n <= WB_MAX_MESSAGE_BYTES)
+        read_more(s, chunk, CHUNK_BYTES);
     bool cut = chunk->n > WB_MAX_MESSAGE_BYTES;
-    if (chunk->n)
+    if (cut || !s->broken)
         add_message(chunk, 0, cut ? WB_MAX_MESSAGE_BYTES : chunk->n, cut);
-    if (ok && cut && !wb_inflate_may_stop(s->in))
-        ok = drain(s, status);
+    if (cut && !wb_inflate_may_stop(s->in))
+        drain(s);
     s->eof = true;
-    return ok;
 }
 
 bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
@@ -297,24 +297,16 @@ bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_statu
     memcpy(chunk->bytes, s->rest ? s->rest : "", s->rest_n);
     chunk->n = s->rest_n;
     s->rest_n = 0;
-    bool whole = true;
     if (!s->started) {
         s->started = true;
-        whole = read_more(s, chunk, CHUNK_BYTES, status);
-        if (!whole && !chunk->n)
-            return false;
+        read_more(s, chunk, CHUNK_BYTES);
         struct wb_slice head = wb_slice(chunk->bytes, chunk->n);
         s->mbox = wb_slice_starts(head, WB_S("From "));
     }
-    if (s->eof && !chunk->n) {
-        *status = s->trouble;
-        return false;
-    }
-    bool ok = (s->mbox ? next_mbox(s, chunk, status) : next_single(s, chunk, status)) && whole;
+    if (!s->eof || chunk->n)
+        (s->mbox ? next_mbox : next_single)(s, chunk);
     s->index += chunk->count;
-    if (ok || !chunk->count)
-        return ok;
-    s->trouble = *status;
-    status->text[0] = '\0';
-    return true;
+    if (!chunk->count)
+        *status = s->trouble;
+    return chunk->count;
 }

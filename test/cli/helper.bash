@@ -5,7 +5,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-    PATH="$(cd "${WHYBOUNCE_BUILD:-build}" && pwd):$PATH"
+    build="$(cd "${WHYBOUNCE_BUILD:-build}" && pwd)"
+    PATH="$build:$PATH"
     cd "$BATS_TEST_TMPDIR" || return
     unset LC_ALL LC_MESSAGES LANG NO_COLOR COLUMNS WHYBOUNCE_CATALOGUE
     export WHYBOUNCE_KNOWLEDGE="$BATS_TEST_DIRNAME/../../knowledge"
@@ -131,7 +132,8 @@ is_quiet() {
 }
 
 explain_failure() {
-    printf '%s\n--- standard output:\n%s\n--- standard error:\n%s\n' "$1" "$output" "$stderr"
+    printf '%s\n--- standard output:\n%s\n--- standard error:\n%s\n' \
+        "$1" "${output:0:2000}" "${stderr:0:2000}"
     return 1
 }
 
