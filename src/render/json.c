@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * JSON, written by hand because this is the hot path: it must itself guarantee valid UTF-8 and
- * escape what RFC 8259 7 demands. Keys are in the order of doc/report.schema.json.
+ * escape what RFC 8259 7 demands, and beyond it what would act on a terminal. Keys are in the order of doc/report.schema.json.
  */
 #include "render.h"
 
@@ -11,9 +11,15 @@
 #include <emmintrin.h>
 #endif
 
-/* 0: stands for itself; 1: needs an escape; 2: part of a longer character */
+/*
+ * 0: stands for itself; 1: needs an escape; 2: part of a longer character; 3: of one that may be
+ * a C1 control, a bidirectional control or otherwise unsafe (see wb_utf8_unsafe)
+ */
 static const unsigned char classes[256] = {
-    [0 ... 0x1F] = 1, ['"'] = 1, ['\\'] = 1, [0x7F] = 1, [0x80 ... 0xFF] = 2};
+    [0 ... 0x1F] = 1,    ['"'] = 1,  ['\\'] = 1, [0x7F] = 1, [0x80 ... 0xC1] = 2,
+    [0xC2] = 3,          [0xC3 ... 0xD7] = 2,    [0xD8] = 3, [0xD9 ... 0xE0] = 2,
+    [0xE1 ... 0xE2] = 3, [0xE3 ... 0xEE] = 2,    [0xEF] = 3, [0xF0 ... 0xF2] = 2,
+    [0xF3] = 3,          [0xF4 ... 0xFF] = 2};
 
 static void put_escape(struct wb_buf *out, unsigned char c)
 {
@@ -52,6 +58,16 @@ static size_t plain_blocks(struct wb_slice s, size_t from)
     return i - from;
 }
 
+/* One beyond U+FFFF is two of UTF-16 (RFC 8259 7). */
+static void put_rune_escape(struct wb_buf *out, uint32_t rune)
+{
+    if (rune > 0xFFFF) {
+        wb_buf_printf(out, "\\u%04x", 0xD800 + ((rune - 0x10000) >> 10));
+        rune = 0xDC00 + (rune & 0x3FF);
+    }
+    wb_buf_printf(out, "\\u%04x", rune);
+}
+
 void wb_json_string(struct wb_buf *out, struct wb_slice s)
 {
     wb_buf_byte(out, '"');
@@ -63,19 +79,24 @@ void wb_json_string(struct wb_buf *out, struct wb_slice s)
             continue;
         }
         size_t taken = 1;
-        bool good = false;
-        if (classes[c] == 2)
-            good = wb_utf8_get(wb_slice_from(s, i), &taken) != WB_REPLACEMENT || taken > 1;
-        if (good) {
-            i += taken;
-            continue;
+        uint32_t rune = c;
+        if (classes[c] > 1) {
+            rune = wb_utf8_get(wb_slice_from(s, i), &taken);
+            bool good = rune != WB_REPLACEMENT || taken > 1;
+            if (good && (classes[c] == 2 || !wb_utf8_unsafe(rune))) {
+                i += taken;
+                continue;
+            }
         }
         wb_buf_put(out, wb_slice(s.p + from, i - from));
         if (classes[c] == 1)
             put_escape(out, c);
-        else
+        else if (rune == WB_REPLACEMENT)
             wb_buf_lit(out, "\xEF\xBF\xBD");
-        from = ++i;
+        else
+            put_rune_escape(out, rune);
+        i += taken;
+        from = i;
     }
     wb_buf_put(out, wb_slice(s.p + from, s.n - from));
     wb_buf_byte(out, '"');
