@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,15 @@
 
 #include "catalogc.h"
 #include "match.h"
+#include "utf8.h"
 
 enum { OK = 0, TROUBLE = 1, USAGE = 2, MAX_FOLDERS = 16 };
 
-static const char help[] =
-    "usage: whybounce knowledge new|lint|test|build ...; 'whybounce help knowledge' explains it\n";
+static const char help_en[] =
+    "Usage: whybounce knowledge new|lint|test|build ...; 'whybounce help knowledge' explains it\n";
+
+static const char help_zh[] =
+    "用法：whybounce knowledge new|lint|test|build ...；详见 whybounce help knowledge\n";
 
 struct settings {
     const char *folders[MAX_FOLDERS + 1];
@@ -26,10 +31,42 @@ struct settings {
     const char *cause, *id, *provider, *from;
 };
 
+static bool chinese; /* the language of --lang, else of the locale */
+
+/* Text of a rule file, or a file's name: nothing in it may act on the terminal. */
+static void put_safe(FILE *out, struct wb_slice text)
+{
+    struct wb_buf line = {0};
+    while (text.n) {
+        size_t taken;
+        uint32_t rune = wb_utf8_get(text, &taken);
+        if (rune != '\n' && rune != '\t' && wb_utf8_unsafe(rune))
+            wb_buf_byte(&line, '?');
+        else
+            wb_buf_put(&line, rune == WB_REPLACEMENT ? WB_S("?") : wb_slice_head(text, taken));
+        text = wb_slice_from(text, taken);
+    }
+    fwrite(line.p, 1, line.n, out);
+    wb_buf_free(&line);
+}
+
+/* One sentence; the status of trouble. */
 static int complain(const char *what, const char *why)
 {
-    fprintf(stderr, "whybounce knowledge: %s: %s\n", what, why);
+    struct wb_buf line = {0};
+    wb_buf_printf(&line, "whybounce knowledge: %s%s%s", what, chinese ? "：" : ": ", why);
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] == '\n') /* of a file's name */
+            line.p[i] = '?';
+    wb_buf_byte(&line, '\n');
+    put_safe(stderr, wb_buf_slice(&line));
+    wb_buf_free(&line);
     return TROUBLE;
+}
+
+static const char *in_both(const char *english, const char *in_chinese)
+{
+    return chinese ? in_chinese : english;
 }
 
 static bool is_folder(const char *path)
@@ -69,6 +106,19 @@ static bool run_examples(struct wb_model *model, struct wb_slice image)
     return tally.failed == 0;
 }
 
+static void told_written(const char *path)
+{
+    const char *usual = WHYBOUNCE_CACHE "/catalogue.wbc";
+    if (strcmp(path, usual) == 0)
+        printf(in_both("%s: written; whybounce uses it from now on\n",
+                       "%s：已写好，whybounce 以后就用它\n"),
+               path);
+    else
+        printf(in_both("%s: written; WHYBOUNCE_CATALOGUE=%s whybounce … uses it\n",
+                       "%s：已写好；用 WHYBOUNCE_CATALOGUE=%s whybounce … 来使用它\n"),
+               path, path);
+}
+
 /* What is done once the folders are compiled. */
 enum action { LINT, TEST, BUILD };
 
@@ -78,7 +128,8 @@ static int compile(const struct settings *s, enum action action)
     struct wb_buf image = {0};
     for (size_t i = 0; i < s->n; i++)
         if (!is_folder(s->folders[i]))
-            return complain(s->folders[i], "there is no such folder");
+            return complain(s->folders[i],
+                            in_both("there is no such folder", "没有这个文件夹"));
     wb_model_open(&model);
     bool ok = wb_knowledge_compile(&model, s->folders, s->n, &image);
     if (ok && action == TEST)
@@ -86,12 +137,13 @@ static int compile(const struct settings *s, enum action action)
     if (ok && action == BUILD)
         ok = write_whole(s->output, wb_buf_slice(&image));
     if (ok && action == BUILD)
-        printf("%s: written; whybounce uses it from now on\n", s->output);
-    fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
+        told_written(s->output);
+    put_safe(stderr, wb_buf_slice(&model.yaml.log));
     if (!ok && model.yaml.errors)
-        fprintf(stderr, "whybounce knowledge: %d faults\n", model.yaml.errors);
+        fprintf(stderr, in_both("whybounce knowledge: %d %s\n", "whybounce knowledge：%d 处错误\n"),
+                model.yaml.errors, model.yaml.errors == 1 ? "fault" : "faults");
     else if (ok && action == LINT)
-        puts("no faults");
+        puts(in_both("no faults", "没有错误"));
     wb_model_close(&model);
     wb_buf_free(&image);
     return ok ? OK : TROUBLE;
@@ -99,22 +151,28 @@ static int compile(const struct settings *s, enum action action)
 
 /* ---- new ---- */
 
+/* False after a complaint about the file. */
 static bool read_reply(const struct settings *s, int argc, char **argv, struct wb_buf *reply)
 {
     for (int i = 0; i < argc; i++)
         wb_buf_printf(reply, "%s%s", i ? " " : "", argv[i]);
     if (!s->from)
-        return reply->n;
+        return true;
     FILE *file = strcmp(s->from, "-") == 0 ? stdin : fopen(s->from, "rb");
     if (!file) {
         complain(s->from, strerror(errno));
         return false;
     }
     wb_buf_reserve(reply, 8192);
+    errno = 0;
     reply->n = fread(reply->p, 1, 8192, file);
+    bool failed = ferror(file);
+    int error = errno;
     if (file != stdin)
         fclose(file);
-    return reply->n;
+    if (failed)
+        complain(s->from, strerror(error));
+    return !failed;
 }
 
 /* Behind the codes in front: they are matched by `when`, not by the words. */
@@ -182,17 +240,22 @@ static int new_entry(const struct settings *s, int argc, char **argv)
 {
     struct wb_buf reply = {0}, out = {0};
     char folded[8192];
-    if (!s->cause || !read_reply(s, argc, argv, &reply)) {
-        wb_buf_free(&reply);
-        fputs(s->cause
-                  ? "whybounce knowledge new: which reply? give it as an argument, or a file "
-                    "with --from\n"
-                  : "whybounce knowledge new: which cause? --cause ID; 'whybounce causes' lists "
-                    "them\n",
-              stderr);
+    if (!s->cause) {
+        complain("new", in_both("which cause? --cause ID; 'whybounce causes' lists them",
+                                "是哪个原因？用 --cause 写上编号；whybounce causes 可以列出全部"));
         return USAGE;
     }
+    if (!read_reply(s, argc, argv, &reply)) {
+        wb_buf_free(&reply);
+        return TROUBLE;
+    }
     struct wb_slice text = wb_slice_trim(wb_buf_slice(&reply));
+    if (!text.n) {
+        wb_buf_free(&reply);
+        complain("new", in_both("which reply? give it as an argument, or a file with --from",
+                                "是哪条答复？写在命令行里，或用 --from 指定文件"));
+        return USAGE;
+    }
     struct wb_slice words =
         words_of(wb_slice(folded, wb_fold(text, 0, folded, sizeof folded, NULL)));
     wb_buf_printf(&out, "%s\n  - id: ", s->provider ? "codes:" : "phrases:");
@@ -217,7 +280,7 @@ static int new_entry(const struct settings *s, int argc, char **argv)
     wb_buf_free(&expression);
     wb_buf_free(&reply);
     wb_buf_free(&out);
-    return ok ? OK : complain("standard output", strerror(errno));
+    return ok ? OK : complain(in_both("standard output", "标准输出"), strerror(errno));
 }
 
 /* ---- the command line ---- */
@@ -228,7 +291,7 @@ static int run(const char *action, struct settings *s, int argc, char **argv)
         return new_entry(s, argc, argv);
     for (int i = 0; i < argc; i++) {
         if (s->n > MAX_FOLDERS)
-            return complain(argv[i], "too many folders");
+            return complain(argv[i], in_both("too many folders", "文件夹太多"));
         s->folders[s->n++] = argv[i];
     }
     if (!argc && is_folder(WHYBOUNCE_RULES))
@@ -239,8 +302,33 @@ static int run(const char *action, struct settings *s, int argc, char **argv)
         return compile(s, TEST);
     if (strcmp(action, "build") == 0)
         return compile(s, BUILD);
-    fprintf(stderr, "whybounce knowledge: there is no '%s'; --help lists what there is\n", action);
+    complain(action, in_both("there is no such action; it is new, lint, test or build",
+                             "没有这个操作；可用的有 new、lint、test、build"));
     return USAGE;
+}
+
+static bool is_chinese(const char *tag)
+{
+    return (tag[0] | 32) == 'z' && (tag[1] | 32) == 'h' && (!tag[2] || strchr("-_.", tag[2]));
+}
+
+static bool locale_is_chinese(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return is_chinese(value);
+    }
+    return false;
+}
+
+/* What was said on standard output must have arrived. */
+static int end(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    return complain(in_both("standard output", "标准输出"), strerror(errno));
 }
 
 int main(int argc, char **argv)
@@ -259,7 +347,11 @@ int main(int argc, char **argv)
     struct settings s = {.output = WHYBOUNCE_CACHE "/catalogue.wbc", .n = 1};
     s.folders[0] = base ? base : WHYBOUNCE_KNOWLEDGE;
     int found;
-    while ((found = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    bool wants_help = false;
+    chinese = locale_is_chinese();
+    opterr = 0;
+    signal(SIGPIPE, SIG_IGN);
+    while ((found = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (found) {
         case 'b': s.folders[0] = optarg; break;
         case 'o': s.output = optarg; break;
@@ -267,12 +359,18 @@ int main(int argc, char **argv)
         case 'i': s.id = optarg; break;
         case 'p': s.provider = optarg; break;
         case 'f': s.from = optarg; break;
-        case 'l': break;
-        case 'h': return fputs(help, stdout) < 0 || fflush(stdout) ? TROUBLE : OK;
-        default: return USAGE;
+        case 'l': chinese = is_chinese(optarg); break;
+        case 'h': wants_help = true; break;
+        default:
+            complain(argv[optind - 1],
+                     in_both("there is no such option, or its value is missing; see --help",
+                             "没有这个选项，或者后面缺少内容；请看 --help"));
+            return USAGE;
         }
     }
+    if (wants_help)
+        return end(fputs(in_both(help_en, help_zh), stdout) < 0 ? TROUBLE : OK);
     if (optind == argc)
-        return fputs(help, stderr) < 0 ? TROUBLE : USAGE;
-    return run(argv[optind], &s, argc - optind - 1, argv + optind + 1);
+        return fputs(in_both(help_en, help_zh), stderr) < 0 ? TROUBLE : USAGE;
+    return end(run(argv[optind], &s, argc - optind - 1, argv + optind + 1));
 }
