@@ -226,7 +226,8 @@ static void show(const struct query *q, uint32_t count, bool json)
         found = 1;
     }
     for (int fit = best; fit >= least; fit--)
-        for (uint16_t i = 0; i < count; i++) {
+        for (uint32_t n = 0; n < count; n++) {
+            uint16_t i = (uint16_t)n;
             if (q->fit[i] != fit)
                 continue;
             size_t mark = wb_arena_mark(&s->arena);
@@ -251,8 +252,8 @@ struct wb_string wb_describe_causes(struct wb_session *session, const char *word
     const struct wb_analysis *a = wb_analyse_reply(s, text.p, text.n);
     q.classified = a->reports[0].verdict.cause;
     q.folded = folded(s, text);
-    for (uint16_t i = 0; i < count; i++)
-        q.fit[i] = text.n ? fit_of(&q, &causes[i], i) : FIT_TITLE;
+    for (uint32_t i = 0; i < count; i++)
+        q.fit[i] = text.n ? fit_of(&q, &causes[i], (uint16_t)i) : FIT_TITLE;
     s->extract.bare = true;
     wb_buf_clear(&s->out);
     show(&q, count, wb_slice_eq(wb_slice_str(form), WB_S("json")));

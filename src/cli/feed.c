@@ -28,10 +28,11 @@ struct feeder {
 
 static void flush_batch(struct feeder *f)
 {
-    if (f->n)
+    if (f->n) {
         wb_pool_files(f->pool, f->names, f->n);
-    f->names = NULL;
-    f->n = 0;
+        f->names = NULL;
+        f->n = 0;
+    }
     wb_progress_show(&f->progress, f->done, wb_pool_messages(f->pool));
 }
 

@@ -65,14 +65,22 @@ static bool answer_lines(struct answers *a)
             flush(a);
     }
     free(line);
+    return any || a->broken;
+}
+
+static bool answer_input(struct answers *a)
+{
+    bool any = answer_lines(a);
     if (wb_interrupted())
         return false;
-    if (ferror(stdin))
+    if (ferror(stdin)) {
         wb_complain("standard input: %s", "标准输入：%s", wb_reason(errno));
-    if (!ferror(stdin) && !any && !a->broken)
+        return false;
+    }
+    if (!any)
         wb_complain("standard input: there is no reply in it; write one reply a line",
                     "标准输入里没有内容；请每行写一条服务器答复");
-    return !ferror(stdin) && any;
+    return any;
 }
 
 static int run(const struct wb_invocation *inv)
@@ -103,7 +111,7 @@ static int run(const struct wb_invocation *inv)
     for (int i = 0; i < inv->count && !a.broken; i++) {
         const char *text = inv->arguments[i];
         if (strcmp(text, "-") == 0)
-            ok &= answer_lines(&a);
+            ok &= answer_input(&a);
         else
             answer(&a, text, strlen(text));
     }

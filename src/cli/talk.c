@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,8 @@ static int terminal_columns(void)
     const char *columns = getenv("COLUMNS");
     if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
         return size.ws_col;
-    return columns ? atoi(columns) : 0;
+    long n = columns ? strtol(columns, NULL, 10) : 0;
+    return n > 0 && n < INT16_MAX ? (int)n : 0;
 }
 
 /* https://no-color.org, and dumb terminals. */

@@ -72,20 +72,25 @@ static uint32_t safe(uint32_t rune)
 
 /* ---- where a line may break ---- */
 
+static bool is_among(uint32_t rune, struct wb_slice set)
+{
+    while (set.n) {
+        size_t taken;
+        if (wb_utf8_get(set, &taken) == rune)
+            return true;
+        set = wb_slice_from(set, taken);
+    }
+    return false;
+}
+
 static bool is_closing(uint32_t rune)
 {
-    return rune < 0x80 ? rune && strchr(".,;:!?)]}%", (int)rune)
-                       : (rune >= 0x3001 && rune <= 0x3002) || rune == 0x300B || rune == 0x300D ||
-                             rune == 0x300F || rune == 0x3011 || rune == 0xFF01 || rune == 0xFF09 ||
-                             rune == 0xFF0C || rune == 0xFF1A || rune == 0xFF1B || rune == 0xFF1F ||
-                             rune == 0x201D || rune == 0x2019 || rune == 0x2026;
+    return is_among(rune, WB_S(".,;:!?)]}%、。》」』】！），：；？”’…"));
 }
 
 static bool is_opening(uint32_t rune)
 {
-    return rune < 0x80 ? rune && strchr("([{", (int)rune)
-                       : rune == 0x300A || rune == 0x300C || rune == 0x300E || rune == 0x3010 ||
-                             rune == 0xFF08 || rune == 0x201C || rune == 0x2018;
+    return is_among(rune, WB_S("([{《「『【（“‘"));
 }
 
 /* Between a and b, none of which is a blank. */

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # whybounce anonymize: a bounce that can be shown to others.
 load helper
-# shellcheck disable=SC2046 # one word for each file
 
 # What must not change.
 verdict() {
@@ -43,7 +42,8 @@ verdict() {
 @test "a Chinese mail keeps its verdict and loses its subject" {
     bounce li@example.org "552 5.2.2 邮箱已满" "三月工资表" > bounce.eml
     whybounce anonymize bounce.eml > shown.eml
-    ! grep -q "三月工资表" shown.eml
+    grep -q "邮箱已满" shown.eml
+    run ! grep -q "三月工资表" shown.eml
     [ "$(verdict shown.eml)" = "$(verdict bounce.eml)" ]
 }
 
@@ -74,8 +74,8 @@ verdict() {
         whybounce anonymize "$mail" > "$(printf '%04d' $i)"
         printf '%04d\n' $i
     done < list > shown
-    verdict $(cat shown) > after # in the order of the list
-    verdict $(cat list) > before
+    # shellcheck disable=SC2046 # one word for each file, in the order of the list
+    { verdict $(cat shown) > after; verdict $(cat list) > before; }
     diff before after
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # whybounce causes: the catalogue in the terminal.
+# shellcheck disable=SC2154 # stderr and build come from the helper
 load helper
 
 @test "without words all causes are listed, one a line, with its title" {

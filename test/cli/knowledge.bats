@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # whybounce knowledge: rules of one's own.
+# shellcheck disable=SC2154 # stderr and build come from the helper
 load helper
 
 # An entry for a reply that nobody else knows.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # Bad input: one clear sentence that names file and reason, the rest goes on, the status says so.
+# shellcheck disable=SC2154 # stderr and build come from the helper
 load helper
 
 @test "a missing file is named, the others are answered" {
