@@ -50,7 +50,7 @@ for line in sys.stdin:
         print(cause["cause"] + "\t" + keyword)' > keywords
     [ "$(wc -l < keywords)" -gt 50 ]
     while IFS=$'\t' read -r cause keyword; do
-        whybounce causes --json "$keyword" | json_members cause | grep -qx "$cause" ||
+        whybounce causes --json "$keyword" | grep -q "^{\"cause\":\"$cause\"" ||
             { echo "'$keyword' does not lead to $cause"; false; }
     done < keywords
 }

@@ -149,8 +149,23 @@ many() {
         whybounce parse $file | sed 's/"source":"[^"]*"//' | cmp - plain
         whybounce parse - < $file | sed 's/"source":"[^"]*"//' | cmp - plain
     done
-    cat box.mbox.gz box.mbox.gz > twice.gz # gzip allows it
-    [ "$(whybounce parse twice.gz | wc -l)" -eq 4 ]
+    for file in $packed; do # all three allow it
+        cat $file $file > "twice.$file"
+        [ "$(whybounce parse "twice.$file" | wc -l)" -eq 4 ]
+    done
+    # a member that ends where a read of 64 KB ends: its name fills it up
+    python3 - > edge.gz <<'END'
+import gzip, io, sys
+mails = open("box.mbox", "rb").read()
+def member(name):
+    out = io.BytesIO()
+    gzip.GzipFile(name, "wb", fileobj=out).write(mails)
+    return out.getvalue()
+first = member("x" * (65536 - len(member("x")) + 1))
+assert len(first) == 65536
+sys.stdout.buffer.write(first + member("x"))
+END
+    [ "$(timeout 10 whybounce parse edge.gz | wc -l)" -eq 4 ]
 }
 
 @test "of a Maildir new and cur are read, tmp and what lies beside are not" {
