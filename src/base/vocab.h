@@ -97,6 +97,7 @@
 #define WB_RECOMMENDATION_VALUE(id, name) WB_RECOMMENDATION_##id,
 #define WB_CONFIDENCE_VALUE(id, name)     WB_CONFIDENCE_##id,
 
+// clang-format off
 #define V(word, WORD, LIST)                                                                        \
     enum wb_##word { WB_##WORD##_ABSENT, LIST(WB_##WORD##_VALUE) WB_##WORD##_COUNT };              \
     /* The name of a value; empty for ABSENT. */                                                   \
@@ -105,6 +106,7 @@
     enum wb_##word wb_##word##_named(struct wb_slice name);
 WB_VOCABULARIES(V)
 #undef V
+// clang-format on
 
 /* An enhanced status code, RFC 3463: class.subject.detail; class 0 is "absent". */
 struct wb_code {

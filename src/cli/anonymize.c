@@ -44,8 +44,8 @@ static bool anonymize(struct wb_session *session, int fd, const char *name)
     struct wb_stream *stream = wb_stream_open(fd, name, &status);
     while (ok && wb_stream_next(stream, &chunk, &status))
         for (uint32_t i = 0; ok && i < chunk.count; i++) {
-            struct wb_string text = wb_mail_anonymize(
-                session, chunk.bytes + chunk.messages[i].from, chunk.messages[i].n);
+            struct wb_string text = wb_mail_anonymize(session, chunk.bytes + chunk.messages[i].from,
+                                                      chunk.messages[i].n);
             ok = wb_stream_is_mbox(stream) ? write_quoted(wb_slice(text.text, text.length))
                                            : wb_cli_write(text.text, text.length);
             any = true;
@@ -68,8 +68,8 @@ static int run(const struct wb_invocation *inv)
     static char standard_input[] = "-", *only[] = {standard_input};
     char **names = inv->count ? inv->arguments : only;
     for (int i = 0; session && i < (inv->count ? inv->count : 1); i++) {
-        int fd = strcmp(names[i], "-") == 0 ? dup(STDIN_FILENO)
-                                            : open(names[i], O_RDONLY | O_CLOEXEC);
+        int fd =
+            strcmp(names[i], "-") == 0 ? dup(STDIN_FILENO) : open(names[i], O_RDONLY | O_CLOEXEC);
         if (fd >= 0) {
             ok &= anonymize(session, fd, names[i]);
             continue;
@@ -88,20 +88,23 @@ static const struct wb_option options[] = {{NULL}};
 
 static const struct wb_example examples[] = {
     {"whybounce anonymize bounce.eml > shown.eml",
-     WB_BOTH("make a copy without names, addresses and text", "生成一份隐去姓名、地址和正文的副本")},
+     WB_BOTH("make a copy without names, addresses and text",
+             "生成一份隐去姓名、地址和正文的副本")},
     {NULL},
 };
 
 const struct wb_command wb_command_anonymize = {
     .name = "anonymize",
     .arguments = "[FILE|-]...",
-    .summary = WB_BOTH("mask people, subject and text of a bounce", "隐去退信里的人名、地址、主题和正文"),
-    .text = WB_BOTH("Writes the message with the names and local parts of addresses, the subject "
-                    "and the returned text masked, so that it can be shown to others. Structure, "
-                    "replies and verdict stay; the same address is masked in the same way "
-                    "everywhere. Look through the result before you publish it.",
-                    "输出一份可以给别人看的退信：姓名、地址的 @ 前面部分、主题和原邮件正文都被替换，"
-                    "结构、服务器答复和判断结果不变，同一个地址总是换成同一个假地址。公开前请自己再看一遍。"),
+    .summary =
+        WB_BOTH("mask people, subject and text of a bounce", "隐去退信里的人名、地址、主题和正文"),
+    .text = WB_BOTH(
+        "Writes the message with the names and local parts of addresses, the subject "
+        "and the returned text masked, so that it can be shown to others. Structure, "
+        "replies and verdict stay; the same address is masked in the same way "
+        "everywhere. Look through the result before you publish it.",
+        "输出一份可以给别人看的退信：姓名、地址的 @ 前面部分、主题和原邮件正文都被替换，"
+        "结构、服务器答复和判断结果不变，同一个地址总是换成同一个假地址。公开前请自己再看一遍。"),
     .options = options,
     .examples = examples,
     .run = run,

@@ -71,9 +71,10 @@ const struct wb_command wb_command_causes = {
     .name = "causes",
     .arguments = "[ID|WORDS...]",
     .summary = WB_BOTH("look up the causes of bounces", "查询退信的各种原因"),
-    .text = WB_BOTH("Lists the causes that whybounce knows, or those that an id or some words "
-                    "lead to, with what they mean and what to do.",
-                    "列出 whybounce 知道的退信原因；写上编号或退信里的字样，就显示相关原因的含义和处理办法。"),
+    .text = WB_BOTH(
+        "Lists the causes that whybounce knows, or those that an id or some words "
+        "lead to, with what they mean and what to do.",
+        "列出 whybounce 知道的退信原因；写上编号或退信里的字样，就显示相关原因的含义和处理办法。"),
     .options = options,
     .examples = examples,
     .run = run,

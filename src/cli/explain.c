@@ -124,19 +124,24 @@ static int run(const struct wb_invocation *inv)
 }
 
 static const struct wb_option options[] = {
-    {"annotate", NULL, WB_BOTH("also show the report line by line, with the meaning of each line",
-                               "把退信逐行列出来，并注明每一行的意思")},
-    {"details", NULL, WB_BOTH("also codes, servers, times and advice for administrators",
-                              "同时显示代码、服务器、时间和给管理员的建议")},
-    {"json", NULL, WB_BOTH("the answer as JSON, one object for each recipient",
-                           "用 JSON 输出，每个收件人一行；含文字说明")},
-    {"html", NULL, WB_BOTH("the answer as a piece of HTML, for a page", "用 HTML 片段输出，可以放进网页")},
+    {"annotate", NULL,
+     WB_BOTH("also show the report line by line, with the meaning of each line",
+             "把退信逐行列出来，并注明每一行的意思")},
+    {"details", NULL,
+     WB_BOTH("also codes, servers, times and advice for administrators",
+             "同时显示代码、服务器、时间和给管理员的建议")},
+    {"json", NULL,
+     WB_BOTH("the answer as JSON, one object for each recipient",
+             "用 JSON 输出，每个收件人一行；含文字说明")},
+    {"html", NULL,
+     WB_BOTH("the answer as a piece of HTML, for a page", "用 HTML 片段输出，可以放进网页")},
     {NULL},
 };
 
 static const struct wb_example examples[] = {
     {"whybounce bounce.eml", WB_BOTH("explain a returned mail", "分析一封退信")},
-    {"whybounce --lang zh bounce.eml", WB_BOTH("the same in Chinese", "用中文回答（--lang en 用英文）")},
+    {"whybounce --lang zh bounce.eml",
+     WB_BOTH("the same in Chinese", "用中文回答（--lang en 用英文）")},
     {"whybounce explain --annotate bounce.eml",
      WB_BOTH("and the report line by line, with its meaning", "同时逐行注明退信的意思")},
     {"whybounce explain -",
@@ -148,14 +153,15 @@ static const struct wb_example examples[] = {
 const struct wb_command wb_command_explain = {
     .name = "explain",
     .arguments = "[FILE|FOLDER|-]...",
-    .summary = WB_BOTH("say why a mail came back, and what to do",
-                       "说明邮件为什么被退回、该怎么办"),
+    .summary =
+        WB_BOTH("say why a mail came back, and what to do", "说明邮件为什么被退回、该怎么办"),
     .text = WB_BOTH(
         "Reads returned mails (.eml files, mboxes, Maildirs; also .gz, .xz, .zst) or a text that "
         "was copied from one, and says for every recipient why it failed, whether to send again, "
         "who must act and what to do. A mail that is no report but has one attached, or quotes "
         "one, is answered for that report. 'whybounce FILE' means the same.",
-        "读取退信（.eml 文件、mbox、Maildir，也可以是 .gz、.xz、.zst 压缩文件）或从退信里复制的文字，"
+        "读取退信（.eml 文件、mbox、Maildir，也可以是 .gz、.xz、.zst "
+        "压缩文件）或从退信里复制的文字，"
         "说明每个收件人为什么没收到、要不要重发、谁来处理、怎么办。如果邮件本身不是退信，"
         "但附带或引用了退信，就分析里面的退信。直接写 whybounce 文件名 也一样。"),
     .options = options,

@@ -12,9 +12,9 @@
 #include "progress.h"
 
 enum {
-    BATCH = 64,             /* small files that a worker takes at once */
-    LARGE_FILE = 1 << 20,   /* from here on a file is read in chunks that workers share */
-    USUAL_FILE = 8 << 10,   /* what a file of a folder counts for in the progress */
+    BATCH = 64,           /* small files that a worker takes at once */
+    LARGE_FILE = 1 << 20, /* from here on a file is read in chunks that workers share */
+    USUAL_FILE = 8 << 10, /* what a file of a folder counts for in the progress */
 };
 
 struct feeder {

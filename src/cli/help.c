@@ -140,8 +140,8 @@ int wb_help_end(void)
 int wb_help_command(const struct wb_command *c, enum wb_language l)
 {
     FILE *out = stdout;
-    fprintf(out, "%swhybounce %s [--%s...] %s\n\n", heading_usage.in[l], c->name,
-            word_option.in[l], c->arguments);
+    fprintf(out, "%swhybounce %s [--%s...] %s\n\n", heading_usage.in[l], c->name, word_option.in[l],
+            c->arguments);
     put_paragraph(out, 0, 0, c->text.in[l]);
     fprintf(out, "\n%s\n", heading_examples.in[l]);
     put_examples(out, c->examples, l);
@@ -214,16 +214,17 @@ static int run(const struct wb_invocation *inv)
     else if (strcmp(as, "zsh") == 0)
         wb_complete_zsh(inv->language);
     else {
-        wb_complain("--as takes man, bash or zsh, not '%s'", "--as 后面只能是 man、bash 或 zsh，不能是“%s”",
-                    as);
+        wb_complain("--as takes man, bash or zsh, not '%s'",
+                    "--as 后面只能是 man、bash 或 zsh，不能是“%s”", as);
         return WB_EXIT_USAGE;
     }
     return wb_help_end();
 }
 
 static const struct wb_option options[] = {
-    {"as", "FORM", WB_BOTH("print a manual page (man) or a completion script (bash, zsh)",
-                           "输出手册页（man）或命令补全脚本（bash、zsh）")},
+    {"as", "FORM",
+     WB_BOTH("print a manual page (man) or a completion script (bash, zsh)",
+             "输出手册页（man）或命令补全脚本（bash、zsh）")},
     {NULL},
 };
 

@@ -31,7 +31,8 @@ static enum wb_language language_of(int argc, char **argv)
     return wb_language_of_locale();
 }
 
-/* Programs with dependencies of their own stand beside this one and are run by name, as git does. */
+/* Programs with dependencies of their own stand beside this one and are run by name, as git does.
+ */
 static int run_program(const struct wb_command *command, char **argv)
 {
     char path[4096];

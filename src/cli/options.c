@@ -8,10 +8,12 @@
 #include "cli.h"
 
 const struct wb_option wb_common_options[] = {
-    {"lang", "TAG", WB_BOTH("the language of the answer, zh or en; without it that of the locale",
-                            "回答用的语言，zh 或 en；不写就按系统语言")},
-    {"color", "WHEN", WB_BOTH("colours: auto (on a terminal), always or never",
-                              "颜色：auto（在终端上才用）、always 或 never")},
+    {"lang", "TAG",
+     WB_BOTH("the language of the answer, zh or en; without it that of the locale",
+             "回答用的语言，zh 或 en；不写就按系统语言")},
+    {"color", "WHEN",
+     WB_BOTH("colours: auto (on a terminal), always or never",
+             "颜色：auto（在终端上才用）、always 或 never")},
     {"help", NULL, WB_BOTH("show this help", "显示这份帮助")},
     {NULL},
 };
@@ -59,9 +61,9 @@ bool wb_cli_number(const struct wb_invocation *inv, const char *option, long min
 static void fill(struct option *out, const struct wb_option *options, int first)
 {
     for (int i = 0; options && options[i].name; i++)
-        out[first + i] = (struct option){
-            options[i].name, options[i].value ? required_argument : no_argument, NULL,
-            FIRST_OPTION + first + i};
+        out[first + i] =
+            (struct option){options[i].name, options[i].value ? required_argument : no_argument,
+                            NULL, FIRST_OPTION + first + i};
 }
 
 /* An option that is not there: the nearest one is named. */

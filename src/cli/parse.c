@@ -148,34 +148,38 @@ static int run(const struct wb_invocation *inv)
     struct wb_catalogue *catalogue = wb_cli_catalogue();
     if (!catalogue)
         return WB_EXIT_TROUBLE;
-    bool ok = wb_cli_has(inv, "stream")
-                  ? wb_answer_stream(inv, catalogue, form)
-                  : parse_paths(inv, catalogue, form, jobs);
+    bool ok = wb_cli_has(inv, "stream") ? wb_answer_stream(inv, catalogue, form)
+                                        : parse_paths(inv, catalogue, form, jobs);
     wb_catalogue_free(catalogue);
     wb_interrupt_end();
     return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;
 }
 
 static const struct wb_option options[] = {
-    {"json", NULL, WB_BOTH("JSON Lines, one object for each recipient (the default)",
-                           "JSON Lines，每个收件人一行（默认就是这样）")},
-    {"csv", NULL, WB_BOTH("a table for spreadsheets; no cell can be taken for a formula",
-                          "表格（CSV），不会被电子表格当成公式")},
-    {"summary", NULL, WB_BOTH("only a table of counts, a line a cause and a column a provider; with "
-                              "--json as JSON",
-                              "只输出统计表：每种原因一行，每家服务商一列；加 --json 则用 JSON")},
-    {"format", "NAME", WB_BOTH("another form: text, html, words (JSON with the answer for a person)",
-                               "其他格式：text、html、words（带文字说明的 JSON）")},
-    {"jobs", "N", WB_BOTH("threads; without it as many as there are processors",
-                          "线程数；不写就用全部处理器")},
-    {"keep-header", "NAMES", WB_BOTH("also give these header fields of the returned message, "
-                                     "separated by commas",
-                                     "同时输出原邮件里的这些信头，用逗号隔开")},
-    {"stream", NULL, WB_BOTH("read mails from standard input, each with its length in bytes and a "
-                             "line feed in front; answer each with one line (" WHYBOUNCE_DOC
-                             "/stream.md)",
-                             "从标准输入读邮件，每封前面是字节数和换行；每封回答一行（见 " WHYBOUNCE_DOC
-                             "/stream.md）")},
+    {"json", NULL,
+     WB_BOTH("JSON Lines, one object for each recipient (the default)",
+             "JSON Lines，每个收件人一行（默认就是这样）")},
+    {"csv", NULL,
+     WB_BOTH("a table for spreadsheets; no cell can be taken for a formula",
+             "表格（CSV），不会被电子表格当成公式")},
+    {"summary", NULL,
+     WB_BOTH("only a table of counts, a line a cause and a column a provider; with "
+             "--json as JSON",
+             "只输出统计表：每种原因一行，每家服务商一列；加 --json 则用 JSON")},
+    {"format", "NAME",
+     WB_BOTH("another form: text, html, words (JSON with the answer for a person)",
+             "其他格式：text、html、words（带文字说明的 JSON）")},
+    {"jobs", "N",
+     WB_BOTH("threads; without it as many as there are processors", "线程数；不写就用全部处理器")},
+    {"keep-header", "NAMES",
+     WB_BOTH("also give these header fields of the returned message, "
+             "separated by commas",
+             "同时输出原邮件里的这些信头，用逗号隔开")},
+    {"stream", NULL,
+     WB_BOTH("read mails from standard input, each with its length in bytes and a "
+             "line feed in front; answer each with one line (" WHYBOUNCE_DOC "/stream.md)",
+             "从标准输入读邮件，每封前面是字节数和换行；每封回答一行（见 " WHYBOUNCE_DOC
+             "/stream.md）")},
     {NULL},
 };
 
@@ -183,9 +187,11 @@ static const struct wb_example examples[] = {
     {"whybounce parse Maildir/ > bounces.jsonl",
      WB_BOTH("all mails of a Maildir, as JSON Lines", "把整个 Maildir 转成 JSON Lines")},
     {"whybounce parse --summary archive.mbox.gz",
-     WB_BOTH("count why mail comes back, and from which providers", "统计退信的原因和退信的服务商")},
+     WB_BOTH("count why mail comes back, and from which providers",
+             "统计退信的原因和退信的服务商")},
     {"whybounce parse --csv --keep-header X-Campaign box.mbox > bounces.csv",
-     WB_BOTH("a table, with a header field that your mails carry", "生成表格，带上您自己邮件里的一个信头")},
+     WB_BOTH("a table, with a header field that your mails carry",
+             "生成表格，带上您自己邮件里的一个信头")},
     {NULL},
 };
 
@@ -193,15 +199,16 @@ const struct wb_command wb_command_parse = {
     .name = "parse",
     .arguments = "[PATH|-]...",
     .summary = WB_BOTH("read any number of returned mails", "批量读取退信"),
-    .text = WB_BOTH("Reads files, folders, Maildirs, mboxes or standard input (-), also packed "
-                    "with gzip, xz or zstd, and writes one line for every recipient of every "
-                    "message, in the order of the input. What each member means stands in "
-                    WHYBOUNCE_DOC "/report.schema.json. Memory stays the same however much "
-                    "there is.",
-                    "读取文件、文件夹、Maildir、mbox 或标准输入（-），也可以是 gzip、xz、zstd 压缩的，"
-                    "按输入的顺序为每封邮件的每个收件人输出一行。各字段的含义见 " WHYBOUNCE_DOC
-                    "/report.schema.json。"
-                    "无论多少邮件，占用的内存都一样。"),
+    .text = WB_BOTH(
+        "Reads files, folders, Maildirs, mboxes or standard input (-), also packed "
+        "with gzip, xz or zstd, and writes one line for every recipient of every "
+        "message, in the order of the input. What each member means stands in " WHYBOUNCE_DOC
+        "/report.schema.json. Memory stays the same however much "
+        "there is.",
+        "读取文件、文件夹、Maildir、mbox 或标准输入（-），也可以是 gzip、xz、zstd 压缩的，"
+        "按输入的顺序为每封邮件的每个收件人输出一行。各字段的含义见 " WHYBOUNCE_DOC
+        "/report.schema.json。"
+        "无论多少邮件，占用的内存都一样。"),
     .options = options,
     .examples = examples,
     .run = run,

@@ -51,7 +51,6 @@ uint64_t wb_pool_messages(const struct wb_pool *pool);
  * Waits until all is done. merge is called for each worker's tally (may be NULL). Returns false
  * when something could not be read or written; it has been complained about.
  */
-bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *tally),
-                    void *into);
+bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *tally), void *into);
 
 #endif

@@ -19,8 +19,8 @@ static uint64_t now(void)
 void wb_progress_begin(struct wb_progress *p, enum wb_language language)
 {
     uint64_t total = p->total;
-    *p = (struct wb_progress){.shown = isatty(STDERR_FILENO), .language = language,
-                              .total = total, .begun = now()};
+    *p = (struct wb_progress){
+        .shown = isatty(STDERR_FILENO), .language = language, .total = total, .begun = now()};
     p->last = p->begun;
 }
 

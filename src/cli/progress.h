@@ -11,7 +11,7 @@
 struct wb_progress {
     bool shown;
     enum wb_language language;
-    uint64_t total; /* bytes to be read; 0: not known */
+    uint64_t total;       /* bytes to be read; 0: not known */
     uint64_t begun, last; /* nanoseconds */
 };
 

@@ -98,8 +98,7 @@ static int run(const struct wb_invocation *inv)
         }
     struct wb_catalogue *catalogue = wb_cli_catalogue();
     struct wb_session *session =
-        catalogue ? wb_cli_session(inv, catalogue,
-                                   wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0)
+        catalogue ? wb_cli_session(inv, catalogue, wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0)
                   : NULL;
     if (!session) {
         wb_catalogue_free(catalogue);
@@ -125,8 +124,8 @@ static int run(const struct wb_invocation *inv)
 
 static const struct wb_option options[] = {
     {"json", NULL, WB_BOTH("JSON, one object for each reply", "用 JSON 输出，每条答复一行")},
-    {"details", NULL, WB_BOTH("also codes and advice for administrators",
-                              "同时显示代码和给管理员的建议")},
+    {"details", NULL,
+     WB_BOTH("also codes and advice for administrators", "同时显示代码和给管理员的建议")},
     {NULL},
 };
 

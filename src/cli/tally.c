@@ -75,7 +75,7 @@ struct sums {
     struct sum {
         struct wb_string name;
         uint64_t n;
-    } *p;
+    } * p;
     size_t n;
 };
 
@@ -177,8 +177,7 @@ static void table_row(const struct wb_tally *tally, const struct sum *row,
     wb_buf_byte(out, '\n');
 }
 
-void wb_tally_print(const struct wb_tally *tally, enum wb_language language,
-                    struct wb_buf *out)
+void wb_tally_print(const struct wb_tally *tally, enum wb_language language, struct wb_buf *out)
 {
     static struct sum name_rows[WB_TALLY_ROWS], provider_rows[WB_TALLY_ROWS];
     struct sums names = {name_rows, 0}, providers = {provider_rows, 0};

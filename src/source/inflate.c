@@ -63,7 +63,8 @@ static enum packing packing_of(struct wb_slice head)
 {
     if (wb_slice_starts(head, WB_S("\x1F\x8B")))
         return GZIP;
-    if (wb_slice_starts(head, WB_S("\xFD" "7zXZ")))
+    if (wb_slice_starts(head, WB_S("\xFD"
+                                   "7zXZ")))
         return XZ;
     return wb_slice_starts(head, WB_S("\x28\xB5\x2F\xFD")) ? ZSTD : PLAIN;
 }
@@ -201,8 +202,8 @@ static bool read_plain(struct wb_inflate *in, char *out, size_t n, size_t *got_o
 bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
                      struct wb_status *status)
 {
-    static bool (*const steps[])(struct wb_inflate *, char *, size_t, size_t *) = {
-        step_plain, step_gzip, step_xz, step_zstd};
+    static bool (*const steps[])(struct wb_inflate *, char *, size_t,
+                                 size_t *) = {step_plain, step_gzip, step_xz, step_zstd};
     *got_out = 0;
     while (*got_out == 0) {
         if (in->packing == PLAIN && !in->n && !in->eof)

@@ -27,7 +27,7 @@ struct wb_chunk {
     struct wb_span {
         size_t from, n;
         bool cut; /* the message goes on beyond the limit */
-    } *messages;
+    } * messages;
     uint32_t count, message_cap;
     uint32_t first_index; /* of the first message in its file */
 };
@@ -47,8 +47,8 @@ void wb_stream_close(struct wb_stream *stream);
  * The next chunk, in the memory of the chunk given (all zero at first). False at the end, with an
  * empty status, or on trouble; what was read whole before the trouble has been delivered.
  */
-bool wb_stream_next(struct wb_stream *stream, struct wb_chunk *chunk, struct wb_status *status)
-    WB_MUST_CHECK;
+bool wb_stream_next(struct wb_stream *stream, struct wb_chunk *chunk,
+                    struct wb_status *status) WB_MUST_CHECK;
 
 /*
  * From now on a read that a signal interrupts is not begun again: the stream ends there, with
@@ -73,8 +73,8 @@ struct wb_names {
  * All files below a folder: of a Maildir those in cur and new, of any other folder every regular
  * file but hidden ones, however deep. A link to nothing is among them: opening it says so.
  */
-bool wb_folder_list(const char *folder, struct wb_names *names_out, struct wb_status *status)
-    WB_MUST_CHECK;
+bool wb_folder_list(const char *folder, struct wb_names *names_out,
+                    struct wb_status *status) WB_MUST_CHECK;
 void wb_names_free(struct wb_names *names);
 
 #endif
