@@ -156,7 +156,7 @@ rule() {
 @test "help and sentences are in the language asked for" {
     try whybounce knowledge --help
     succeeds
-    says "Usage: whybounce knowledge new"
+    says "Usage: whybounce knowledge"
     try whybounce knowledge --lang zh --help
     succeeds
     says "用法："
