@@ -23,7 +23,7 @@ static const struct folder_row {
     {"tmp of what is no Maildir", "tmp/ tmp/a", "tmp/a"},
     {"a link to a file", "a b>a", "a b"},
     {"a link to a folder may go round", "x/ x/a x/up>..", "x/a"},
-    {"a broken link", "a b>none", "a"},
+    {"a broken link: whoever opens it tells", "a b>none", "a b"},
     {"names with blanks and dashes are below", "-a", "-a"},
 };
 

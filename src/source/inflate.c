@@ -162,8 +162,6 @@ static bool step_xz(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
 
 static bool step_zstd(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
 {
-    if (in->finished && !in->n) /* without input the next frame would be begun, and be missed */
-        return true;
     ZSTD_inBuffer from = {in->in + in->from, in->n, 0};
     ZSTD_outBuffer to = {out, n, 0};
     size_t status = ZSTD_decompressStream(in->zstd, &to, &from);
