@@ -29,7 +29,7 @@ SECTIONS = {
     "read_catalogue": "Version", "add_report_examples": "Dialects", "read_shape": "Notifications in JSON",
 }
 # Tables that say how sections of a file are called in C, or list files; no key of a file.
-OTHERS = {"language_keys"}
+OTHERS = {"language_keys", "variables"}  # keys of both languages; the environment's
 # Lists of names that are macros: where they are, and which section explains them.
 MACROS = {
     "WB_SLOTS": ("catalog/advice.h", "Advice"), "WB_CONDITIONS": ("catalog/advice.h", "Advice"),
