@@ -142,7 +142,7 @@ static void put_commands_to_see(void)
 {
     const char *names[64];
     size_t n = 0;
-    for (; wb_commands[n] && n < sizeof names / sizeof names[0]; n++)
+    for (; n < sizeof names / sizeof names[0] && wb_commands[n]; n++)
         names[n] = wb_commands[n]->name;
     qsort(names, n, sizeof names[0], by_name);
     for (size_t i = 0; i < n; i++)
