@@ -14,6 +14,19 @@ static bool domain_byte(char c)
     return wb_is_alnum(c) || (c & 0x80) || c == '.' || c == '-' || c == '_';
 }
 
+/*
+ * A quotation mark, a stop or a bracket as Chinese and typesetters write them: the text around an
+ * address, never part of it. They are three bytes long (U+2000, U+3000 and U+FF00 and onwards).
+ */
+static bool mark_at(struct wb_slice s, size_t i)
+{
+    if (i + 3 > s.n || !(s.p[i] & 0x80))
+        return false;
+    const unsigned char *c = (const unsigned char *)s.p + i;
+    bool fullwidth = c[0] == 0xEF && c[1] == 0xBC && c[2] <= 0x9E && (c[2] < 0x90 || c[2] > 0x99);
+    return fullwidth || ((c[0] == 0xE2 || c[0] == 0xE3) && c[1] == 0x80);
+}
+
 struct wb_slice wb_address_local(struct wb_slice address)
 {
     for (size_t i = address.n; i-- > 0;)
@@ -39,14 +52,21 @@ bool wb_address_same(struct wb_slice a, struct wb_slice b)
     return a.n > 0 && wb_slice_eqi(a, b);
 }
 
-/* A quotation mark, comma or colon of Chinese or Japanese text: no letter of an address. */
-static bool is_wide_mark(struct wb_slice s, size_t at)
+/*
+ * No top-level domain has Latin letters and Chinese characters in it: where they meet, the
+ * sentence goes on ("a@b.example不存在"). Cuts n there.
+ */
+static size_t cut_at_sentence(struct wb_slice s, size_t n)
 {
-    if (s.n - at < 3)
-        return false;
-    unsigned char a = (unsigned char)s.p[at], b = (unsigned char)s.p[at + 1];
-    return (a == 0xE2 && b == 0x80) || (a == 0xE3 && b == 0x80) || (a == 0xEF && b == 0xBC) ||
-           (a == 0xEF && b == 0xBD);
+    size_t top = n;
+    while (top > 0 && s.p[top - 1] != '.')
+        top--;
+    if (top == 0 || top == n || (s.p[top] & 0x80))
+        return n;
+    for (size_t i = top; i < n; i++)
+        if ((unsigned char)s.p[i] >= 0xE3) /* U+3000 and up; the German ones have U+00F6 */
+            return i;
+    return n;
 }
 
 /* Length of the domain (or [address literal]) at the front. */
@@ -57,8 +77,9 @@ static size_t domain_length(struct wb_slice s)
         n = wb_slice_chr(s, ']');
         return n < s.n && n < 64 ? n + 1 : 0;
     }
-    while (n < s.n && domain_byte(s.p[n]) && !is_wide_mark(s, n))
+    while (n < s.n && domain_byte(s.p[n]) && !mark_at(s, n))
         n++;
+    n = cut_at_sentence(s, n);
     while (n && (s.p[n - 1] == '.' || s.p[n - 1] == '-' || s.p[n - 1] == '_'))
         n--;
     return n;
@@ -82,24 +103,18 @@ static bool bracketed(struct wb_slice s, size_t from)
                         s.p[from - 1] == '\t' || s.p[from - 1] == '\n' || s.p[from - 1] == ',');
 }
 
-static bool wide_mark_before(struct wb_slice s, size_t n)
-{
-    return n >= 3 && is_wide_mark(s, n - 3);
-}
-
 static size_t local_before(struct wb_slice s, size_t at)
 {
     size_t quoted = quoted_before(s, at);
     if (quoted)
         return quoted;
     size_t from = at, ascii_from = at;
-    while (from > 0 && local_byte(s.p[from - 1]) && !wide_mark_before(s, from)) {
+    while (from > 0 && local_byte(s.p[from - 1]) && !(from > 2 && mark_at(s, from - 3))) {
         from--;
         if (ascii_from == from + 1 && !(s.p[from] & 0x80))
             ascii_from = from;
     }
-    bool alone = from == 0 || bracketed(s, from) || wide_mark_before(s, from);
-    if (from < ascii_from && !alone)
+    if (from < ascii_from && (from > 0 || ascii_from < at) && !bracketed(s, from))
         from = ascii_from;
     while (from < at && strchr("'`{}|", s.p[from])) /* an opening quote is no part of it */
         from++;
@@ -275,8 +290,7 @@ struct wb_slice wb_address_unwrap(struct wb_arena *arena, struct wb_slice addres
         bool srs = wb_slice_startsi(local, WB_S("SRS0")) || wb_slice_startsi(local, WB_S("SRS1"));
         if (srs && local.n > 5 && strchr("=+-", local.p[4]))
             inner = undo_srs(arena, local);
-        else if (wb_slice_startsi(local, WB_S("prvs=")) ||
-                 wb_slice_startsi(local, WB_S("btv1==")) ||
+        else if (wb_slice_startsi(local, WB_S("prvs=")) || wb_slice_startsi(local, WB_S("btv1==")) ||
                  wb_slice_startsi(local, WB_S("msprvs1=")))
             inner = undo_batv(address);
         if (!wb_address_valid(inner))
@@ -313,8 +327,7 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
         wb_slice_eqi(domain, wb_address_domain(known)))
         return join_address(arena, wb_slice_from(head, head.n - known_local.n), domain);
     size_t from = head.n;
-    while (from > 0 && head.p[from - 1] != '+' && head.p[from - 1] != '-' &&
-           head.p[from - 1] != '=')
+    while (from > 0 && head.p[from - 1] != '+' && head.p[from - 1] != '-' && head.p[from - 1] != '=')
         from--;
     struct wb_slice user = wb_slice_from(head, from);
     return from > 0 && user.n ? join_address(arena, user, domain) : WB_NONE;

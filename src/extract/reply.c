@@ -213,6 +213,7 @@ static int introduces_command(struct wb_slice before)
                ? 0
                : before.p[before.n - 1] == '(' || wb_slice_endsi(before, WB_S("after ")) ||
                      wb_slice_endsi(before, WB_S("for ")) ||
+                     wb_slice_endsi(before, WB_S("error, ")) ||
                      wb_slice_endsi(before, WB_S("sending "));
 }
 
@@ -222,6 +223,7 @@ static int introduces_command(struct wb_slice before)
  */
 static enum wb_stage find_stage(struct wb_slice text)
 {
+    enum wb_stage found = WB_STAGE_ABSENT;
     for (size_t i = 1; i + 4 <= text.n; i++) {
         if ((text.p[i - 1] != ' ' && text.p[i - 1] != '(') || !may_begin_stage(text.p + i))
             continue;
@@ -231,11 +233,15 @@ static enum wb_stage find_stage(struct wb_slice text)
             continue;
         int firm = introduces_command(wb_slice_head(text, i));
         bool verb = stage == WB_STAGE_RCPT || stage == WB_STAGE_MAIL;
-        bool command = wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
-        if (firm == 2 || command || (firm && verb) || (firm && stage == WB_STAGE_END_OF_DATA))
+        /* "must issue a STARTTLS command first" names the one that was not given */
+        bool command = stage != WB_STAGE_STARTTLS && stage != WB_STAGE_AUTH &&
+                       wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
+        if (firm == 2) /* the reply may name a command of its own in front of that */
             return stage;
+        if (!found && (command || (firm && verb) || (firm && stage == WB_STAGE_END_OF_DATA)))
+            found = stage;
     }
-    return WB_STAGE_ABSENT;
+    return found;
 }
 
 enum wb_stage wb_reply_stage_told(struct wb_slice text)
