@@ -21,6 +21,9 @@
 enum {
     CHUNK_BYTES = 512 << 10, /* fits the second-level cache, and holds some 80 reports */
     SLACK = 4096,
+    /* of a long message: more than the limit, so that who reads it sees the limit and names it;
+     * the "From " line goes off that */
+    KEPT_BYTES = WB_MAX_MESSAGE_BYTES + SLACK,
 };
 
 struct wb_stream {
@@ -216,7 +219,7 @@ static void keep_rest(struct wb_stream *s, const struct wb_chunk *chunk, size_t 
 static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
 {
     struct wb_chunk window = {0};
-    add_mbox_message(chunk, 0, WB_MAX_MESSAGE_BYTES, true);
+    add_mbox_message(chunk, 0, KEPT_BYTES, true);
     /* the window always begins with a few bytes of what was thrown away: the blank line */
     make_room(&window, CHUNK_BYTES);
     size_t tail = chunk->n > WB_MAX_MESSAGE_BYTES ? chunk->n - WB_MAX_MESSAGE_BYTES : 0;
@@ -251,16 +254,16 @@ static void next_mbox(struct wb_stream *s, struct wb_chunk *chunk)
         }
         if (chunk->count || s->eof)
             break;
-        if (chunk->n > WB_MAX_MESSAGE_BYTES + SLACK) {
+        if (chunk->n > KEPT_BYTES) {
             skip_long_message(s, chunk);
             return;
         }
         scanned = chunk->n > SLACK ? chunk->n - SLACK : 5;
     }
     if (s->eof && chunk->n > from) {
-        bool cut = chunk->n - from > WB_MAX_MESSAGE_BYTES;
+        bool cut = chunk->n - from > KEPT_BYTES;
         if (cut || !s->broken)
-            add_mbox_message(chunk, from, cut ? from + WB_MAX_MESSAGE_BYTES : chunk->n, cut);
+            add_mbox_message(chunk, from, cut ? from + KEPT_BYTES : chunk->n, cut);
         from = chunk->n;
     }
     keep_rest(s, chunk, from);
@@ -277,11 +280,11 @@ static void drain(struct wb_stream *s)
 
 static void next_single(struct wb_stream *s, struct wb_chunk *chunk)
 {
-    while (!s->eof && chunk->n <= WB_MAX_MESSAGE_BYTES)
+    while (!s->eof && chunk->n <= KEPT_BYTES)
         read_more(s, chunk, CHUNK_BYTES);
-    bool cut = chunk->n > WB_MAX_MESSAGE_BYTES;
+    bool cut = chunk->n > KEPT_BYTES;
     if (cut || !s->broken)
-        add_message(chunk, 0, cut ? WB_MAX_MESSAGE_BYTES : chunk->n, cut);
+        add_message(chunk, 0, cut ? KEPT_BYTES : chunk->n, cut);
     if (cut && !wb_inflate_may_stop(s->in))
         drain(s);
     s->eof = true;

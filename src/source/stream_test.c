@@ -324,6 +324,12 @@ static void huge_in_mbox(void **state)
     }
 }
 
+/* A little more than the limit is kept: so the engine sees that the limit was reached. */
+static bool cut_at_the_limit(size_t n)
+{
+    return n > WB_MAX_MESSAGE_BYTES && n <= WB_MAX_MESSAGE_BYTES + 4096;
+}
+
 static void huge_last_in_mbox(void **state)
 {
     (void)state;
@@ -332,7 +338,7 @@ static void huge_last_in_mbox(void **state)
     struct result r = read_all(file_of(file, n), false);
     assert_string_equal(r.status.text, "");
     assert_int_equal(r.count, 2);
-    assert_int_equal(r.longest, WB_MAX_MESSAGE_BYTES - strlen(FROM_B));
+    assert_true(cut_at_the_limit(r.longest));
     assert_non_null(strstr(r.text, "...]"));
     free(r.text);
     free(file);
@@ -349,7 +355,7 @@ static void huge_single(void **state)
         struct result r = read_all(file_of(packed.p, packed.n), false);
         assert_string_equal(r.status.text, "");
         assert_int_equal(r.count, 1);
-        assert_int_equal(r.longest, WB_MAX_MESSAGE_BYTES);
+        assert_true(cut_at_the_limit(r.longest));
         assert_non_null(strstr(r.text, "...]"));
         assert_true(r.most_memory <= WB_MAX_MESSAGE_BYTES + (2 << 20));
         if (i == PLAIN)
