@@ -103,22 +103,37 @@ static bool bracketed(struct wb_slice s, size_t from)
                         s.p[from - 1] == '\t' || s.p[from - 1] == '\n' || s.p[from - 1] == ',');
 }
 
+/* Where the letters behind the last Chinese character begin; 0: there is no such character. */
+static size_t behind_chinese(struct wb_slice s, size_t from, size_t at)
+{
+    for (size_t i = at; i-- > from;)
+        if ((unsigned char)s.p[i] >= 0xE3) /* U+3000 and up */
+            return i + ((unsigned char)s.p[i] < 0xF0 ? 3 : 4);
+    return 0;
+}
+
 static size_t local_before(struct wb_slice s, size_t at)
 {
     size_t quoted = quoted_before(s, at);
     if (quoted)
         return quoted;
-    size_t from = at, ascii_from = at;
-    while (from > 0 && local_byte(s.p[from - 1]) && !(from > 2 && mark_at(s, from - 3))) {
+    size_t from = at;
+    while (from > 0 && local_byte(s.p[from - 1]) && !(from > 2 && mark_at(s, from - 3)))
         from--;
-        if (ascii_from == from + 1 && !(s.p[from] & 0x80))
-            ascii_from = from;
-    }
-    if (from < ascii_from && (from > 0 || ascii_from < at) && !bracketed(s, from))
-        from = ascii_from;
+    size_t letters = behind_chinese(s, from, at);
+    bool touched = letters && letters < at && (from == 0 || s.p[from - 1] != '<');
+    if (touched || (letters >= at && from > 0 && !bracketed(s, from)))
+        from = letters < at ? letters : at;
     while (from < at && strchr("'`{}|", s.p[from])) /* an opening quote is no part of it */
         from++;
     return at - from;
+}
+
+/* "a@b"@example.org: what looks like an address stands in quotes and is its local part. */
+static bool in_quotes(struct wb_slice text, size_t from, size_t end)
+{
+    return from > 0 && text.p[from - 1] == '"' &&
+           wb_slice_starts(wb_slice_from(text, end), WB_S("\"@"));
 }
 
 struct wb_slice wb_address_find(struct wb_slice text)
@@ -129,7 +144,7 @@ struct wb_slice wb_address_find(struct wb_slice text)
             return WB_NONE;
         size_t domain = domain_length(wb_slice_from(text, at + 1));
         size_t local = domain ? local_before(text, at) : 0;
-        if (local)
+        if (local && !in_quotes(text, at - local, at + 1 + domain))
             return wb_slice(text.p + at - local, local + 1 + domain);
         from = at + 1;
     }
@@ -300,6 +315,18 @@ struct wb_slice wb_address_unwrap(struct wb_arena *arena, struct wb_slice addres
     return address;
 }
 
+/* The domain without what the sender put behind it: no name but "xn--..." has a hyphen last. */
+static struct wb_slice without_tag(struct wb_slice domain)
+{
+    size_t top = domain.n;
+    while (top > 0 && domain.p[top - 1] != '.')
+        top--;
+    struct wb_slice name = wb_slice_from(domain, top);
+    if (top == 0 || wb_slice_startsi(name, WB_S("xn--")))
+        return domain;
+    return wb_slice_head(domain, top + wb_slice_chr(name, '-'));
+}
+
 static bool dotted(struct wb_slice domain)
 {
     size_t dot = wb_slice_chr(domain, '.');
@@ -319,7 +346,7 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
         return WB_NONE;
     struct wb_slice domain = wb_slice_from(local, equals), head = wb_slice_head(local, equals - 1);
     /* "user=example.org-more": what is no domain behind it belongs to the sender */
-    domain = wb_slice_head(domain, domain_length(domain));
+    domain = without_tag(wb_slice_head(domain, domain_length(domain)));
     if (!dotted(domain))
         return WB_NONE;
     struct wb_slice known_local = wb_address_local(known);
