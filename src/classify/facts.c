@@ -27,7 +27,7 @@ struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanne
     return source_of(scanned, map, from, to);
 }
 
-/* "7372800", "10", "7,372,800" with a unit: bytes. */
+/* The digits of "7372800", "10" or "7,372,800" as a number; so many digits are no amount. */
 static long long number_of(struct wb_slice digits)
 {
     long long n = 0;
@@ -52,16 +52,33 @@ static long long unit_of(struct wb_slice unit, enum wb_fact fact)
     return 1;
 }
 
+enum { MOST = 1000000000 }; /* of anything but bytes, and of their units */
+
+/* "1.5" of a unit; "7.372.800", as half of Europe writes it, without one. */
+static long long amount_of(struct wb_slice text, long long factor)
+{
+    size_t dot = wb_slice_chr(text, '.');
+    struct wb_slice tail = wb_slice_from(text, dot + 1);
+    bool groups = wb_slice_chr(tail, '.') < tail.n || (factor == 1 && tail.n == 3);
+    long long n = number_of(groups ? text : wb_slice_head(text, dot)), part = 1;
+    if (factor > 1 && n > MOST)
+        return 0;
+    n *= factor;
+    if (groups || tail.n > 4)
+        return n;
+    for (size_t i = 0; i < tail.n; i++)
+        part *= 10;
+    return n + number_of(tail) * factor / part;
+}
+
 static long long measured(const struct wb_regex *regex, const struct wb_groups *groups,
                           enum wb_fact fact)
 {
     int number = wb_regex_group(regex, "n"), unit = wb_regex_group(regex, "unit");
     if (!number)
         return 0;
-    struct wb_slice text = groups->group[number];
-    long long whole = number_of(wb_slice_head(text, wb_slice_chr(text, '.')));
     long long factor = unit ? unit_of(groups->group[unit], fact) : 1;
-    return whole * (factor ? factor : 1);
+    return amount_of(groups->group[number], factor ? factor : 1);
 }
 
 static struct wb_slice named(const struct wb_classifier *cl, const struct wb_scanned *scanned,

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which evidence wins, judged with the catalogue that is built in. */
+#include "classify.h"
+
+#include "memo.h"
+#include "unit.h"
+#include "whybounce.h"
+
+static struct wb_catalogue *cat;
+static struct wb_arena arena;
+static wb_limit_set limits;
+static struct wb_classifier classifier;
+
+#define CODE(a, b, c) {a, b, c}
+
+static const struct row {
+    const char *name;
+    const char *diagnostic, *explanation, *comment, *prose;
+    struct wb_code status; /* of the Status field */
+    enum wb_kind kind;     /* absent: a bounce */
+    /* the verdict; what is absent is not looked at */
+    const char *cause, *permanence, *confidence, *recommendation, *want_status;
+    int reply_code; /* -1: there must be none */
+} rows[] = {
+    /* a phrase beats the enhanced status code, which beats the reply code */
+    {"phrase over status", .diagnostic = "550 5.1.1 message rejected as spam",
+     .cause = "spam-content", .confidence = "strong", .want_status = "5.1.1", .reply_code = 550},
+    {"phrase over the Status field", .diagnostic = "550 mailbox is full", .status = CODE(5, 1, 1),
+     .cause = "mailbox-full", .confidence = "strong"},
+    {"status over reply code", .diagnostic = "550 5.2.2 xyzzy", .cause = "mailbox-full",
+     .confidence = "fair", .reply_code = 550},
+    {"Status field over reply code", .diagnostic = "550 xyzzy", .status = CODE(5, 2, 2),
+     .cause = "mailbox-full", .confidence = "fair", .want_status = "5.2.2"},
+    {"reply code last", .diagnostic = "521 xyzzy", .cause = "not-accepting",
+     .confidence = "weak", .reply_code = 521},
+    {"nothing known", .diagnostic = "xyzzy", .cause = "unknown", .confidence = "none",
+     .permanence = "unknown", .recommendation = "none", .reply_code = -1},
+    {"no evidence", .cause = "unknown", .confidence = "none", .reply_code = -1},
+    {"5.0.0 says nothing", .diagnostic = "550 xyzzy plugh", .status = CODE(5, 0, 0),
+     .confidence = "weak"},
+    /* the reply that is nested deepest counts */
+    {"last of the retries", .diagnostic = "retry time over (last: 452 4.2.2 over quota)",
+     .cause = "mailbox-full", .want_status = "4.2.2", .reply_code = 452,
+     .permanence = "temporary"},
+    {"inner over outer",
+     .diagnostic = "550 5.1.1 unverified address: host mx.example.org said: 552 5.2.2 Over quota",
+     .cause = "mailbox-full", .want_status = "5.2.2", .reply_code = 552},
+    {"inner user unknown",
+     .diagnostic = "451 4.1.1 <a@b.example>: unverified address: host mx.b.example[192.0.2.1] "
+                   "said: 550 5.1.1 User unknown",
+     .cause = "user-unknown", .reply_code = 550, .permanence = "permanent"},
+    {"outer where the inner is dumb",
+     .diagnostic = "554 5.7.1 blocked using zen.spamhaus.org, host said: 550 xyzzy",
+     .cause = "blocklisted"},
+    /* the more specific phrase */
+    {"over quota in an unknown user's clothes", .diagnostic = "552 5.1.1 <a@b.example> overquota",
+     .cause = "mailbox-full"},
+    {"the domain's quota", .diagnostic = "550 Mailbox Does Not Exist : Domains Daily Quota Exceeded",
+     .cause = "rate-limited"},
+    {"a sender that is unknown", .diagnostic = "550 5.1.0 sender rejected: user unknown",
+     .cause = "sender-rejected"},
+    /* texts in their order: diagnostic, explanation, comment, prose */
+    {"diagnostic over explanation", .diagnostic = "550 5.7.1 message rejected as spam",
+     .explanation = "User unknown", .cause = "spam-content"},
+    {"explanation where the diagnostic is dumb", .diagnostic = "550-Sorry",
+     .explanation = "552 mailbox is full", .cause = "mailbox-full"},
+    {"explanation alone", .explanation = "550 5.1.1 user unknown", .cause = "user-unknown",
+     .reply_code = 550, .want_status = "5.1.1"},
+    {"comment of the Status field", .comment = "mailbox is full", .status = CODE(5, 0, 0),
+     .cause = "mailbox-full"},
+    {"prose where nothing else decides", .prose = "We are sorry, the mailbox is full.",
+     .cause = "mailbox-full"},
+    {"no prose where a reply decides", .diagnostic = "550 user unknown",
+     .prose = "If the mailbox is full, try again.", .cause = "user-unknown"},
+    /* permanence */
+    {"5xx", .diagnostic = "550 5.1.1 user unknown", .permanence = "permanent",
+     .recommendation = "suppress"},
+    {"4xx given up is still temporary", .diagnostic = "450 4.1.1 user unknown",
+     .cause = "user-unknown", .permanence = "temporary", .recommendation = "pause"},
+    {"a full mailbox is temporary whatever the code", .diagnostic = "552 5.2.2 mailbox full",
+     .cause = "mailbox-full", .recommendation = "pause"},
+    {"greylisting", .diagnostic = "450 4.7.1 greylisted, try again later", .cause = "greylisted",
+     .permanence = "temporary"},
+    {"a delay is temporary and advises nothing", .diagnostic = "550 5.1.1 user unknown",
+     .kind = WB_KIND_DELAY, .cause = "user-unknown", .permanence = "temporary",
+     .recommendation = "none"},
+    /* suppression only where a phrase is sure */
+    {"code alone suppresses nobody", .diagnostic = "550 5.1.1 xyzzy", .cause = "user-unknown",
+     .confidence = "fair", .recommendation = "pause"},
+    {"disabled", .diagnostic = "550 5.2.1 this mailbox is disabled", .cause = "mailbox-disabled",
+     .recommendation = "suppress"},
+    {"blocked IP", .diagnostic = "550 5.1.1 blocked using zen.spamhaus.org",
+     .cause = "blocklisted", .recommendation = "fix-sender"},
+    {"no such domain waits", .diagnostic = "Host or domain name not found", .cause = "host-unknown",
+     .recommendation = "pause"},
+    /* Chinese */
+    {"Chinese phrase", .diagnostic = "550 用户不存在", .cause = "user-unknown",
+     .confidence = "strong"},
+    {"Chinese quota", .diagnostic = "552 邮箱空间已满", .cause = "mailbox-full"},
+};
+
+static struct wb_slice given(const char *text)
+{
+    return text ? wb_slice_str(text) : WB_NONE;
+}
+
+static struct wb_verdict judged(const struct row *row)
+{
+    struct wb_verdict v;
+    struct wb_evidence e = {.address = WB_S("a@b.example"), .action = WB_ACTION_FAILED};
+    e.original = e.alias = e.supplement = e.remote_mta = e.remote_ip = e.queue_id = WB_NONE;
+    e.diagnostic_type = WB_NONE;
+    e.diagnostic = given(row->diagnostic);
+    e.explanation = given(row->explanation);
+    e.comment = given(row->comment);
+    e.status = row->status;
+    struct wb_context context = {.kind = row->kind ? row->kind : WB_KIND_BOUNCE,
+                                 .remote = WB_NO_INDEX,
+                                 .reporter = WB_NO_INDEX,
+                                 .recipient = WB_NO_INDEX,
+                                 .prose = given(row->prose)};
+    wb_arena_reset(&arena);
+    wb_classify(&classifier, &context, &e, &v);
+    return v;
+}
+
+static void same_word(struct wb_slice got, const char *want)
+{
+    if (want)
+        assert_text(got, want);
+}
+
+static struct wb_slice cause_of(const struct wb_verdict *v)
+{
+    uint32_t n;
+    return wb_cat_str(cat, wb_cat_causes(cat, &n)[v->cause].id);
+}
+
+static void verdict(void **state)
+{
+    const struct row *row = *state;
+    char status[16] = "";
+    for (int time = 0; time < 2; time++) { /* what is remembered of a text changes nothing */
+        struct wb_verdict v = judged(row);
+        if (v.status.class)
+            snprintf(status, sizeof status, "%d.%d.%d", v.status.class, v.status.subject,
+                     v.status.detail);
+        same_word(cause_of(&v), row->cause);
+        same_word(wb_permanence_name(v.permanence), row->permanence);
+        same_word(wb_confidence_name(v.confidence), row->confidence);
+        same_word(wb_recommendation_name(v.recommendation), row->recommendation);
+        same_word(wb_slice_str(status), row->want_status);
+        if (row->reply_code)
+            assert_int_equal(v.reply_code, row->reply_code < 0 ? 0 : row->reply_code);
+    }
+}
+
+/* Every verdict names its rule, and the words that decided as they stand in the reply. */
+static void proof(void **state)
+{
+    (void)state;
+    struct row row = {"", .diagnostic = "550 5.1.1 <a@b.example>... User\tUNKNOWN here"};
+    struct wb_verdict v = judged(&row);
+    assert_true(wb_slice_starts(v.rule, WB_S("user-unknown/")));
+    assert_text(v.evidence, "User\tUNKNOWN");
+    assert_text(v.diagnostic, row.diagnostic);
+    row = (struct row){"", .diagnostic = "550 5.2.2 xyzzy"};
+    v = judged(&row);
+    assert_true(wb_slice_starts(v.rule, WB_S("status/")));
+    assert_int_equal(v.evidence.n, 0);
+}
+
+int main(void)
+{
+    cat = wb_catalogue_open(NULL, NULL);
+    struct wb_matcher *matcher = cat ? wb_catalogue_matcher(cat) : NULL;
+    struct wb_memo *memo = wb_memo_new();
+    if (!matcher || !memo || !wb_arena_open(&arena, 8 << 20, &limits))
+        return 1;
+    classifier = (struct wb_classifier){cat, matcher, &arena, &limits, memo};
+    UNIT_ROWS(verdict, rows);
+    UNIT_ONE(proof, "rule and words");
+    int failed = unit_run();
+    wb_memo_free(memo);
+    wb_arena_close(&arena);
+    wb_matcher_free(matcher);
+    wb_catalogue_free(cat);
+    return failed;
+}
