@@ -66,6 +66,9 @@ static void find_secrets(struct mask *m)
 {
     struct wb_mail *mail = &m->s->mail;
     const struct wb_original *o = &m->s->extract.original;
+    add_secret(m, o->subject); /* it may only be quoted in the report's text */
+    add_name(m, o->from);
+    add_name(m, o->to);
     if (o->part == WB_NO_PART)
         return;
     const enum wb_header_id people[] = {WB_H_FROM, WB_H_TO, WB_H_CC, WB_H_SENDER, WB_H_REPLY_TO};
@@ -181,16 +184,53 @@ static bool names_people(struct wb_slice line)
            field_is(line, "sender") || field_is(line, "reply-to");
 }
 
+/* Length of the parameter's value at the front: a quoted string, or up to the next parameter. */
+static size_t value_length(struct wb_slice text)
+{
+    size_t n = 0;
+    if (text.n && text.p[0] == '"') {
+        for (n = 1; n < text.n && text.p[n] != '"'; n++)
+            n += text.p[n] == '\\';
+        return n < text.n ? n + 1 : text.n;
+    }
+    while (n < text.n && text.p[n] != ';' && !wb_is_space(text.p[n]))
+        n++;
+    return n;
+}
+
+/* Content-Type and Content-Disposition (RFC 2045, 2183, 2231) without the names of files. */
+static void put_without_names(struct mask *m, struct wb_slice field)
+{
+    while (field.n) {
+        size_t at = wb_slice_findi(field, WB_S("name")), behind = at + 4;
+        while (behind < field.n && (field.p[behind] == '*' || wb_is_digit(field.p[behind])))
+            behind++;
+        bool own = at > 0 && behind < field.n && field.p[behind] == '=' &&
+                   (wb_is_space(field.p[at - 1]) || strchr(";eE", field.p[at - 1]));
+        wb_buf_put(m->out, wb_slice_head(field, behind + own));
+        field = wb_slice_from(field, behind + own);
+        if (!own)
+            continue;
+        wb_buf_lit(m->out, "masked");
+        field = wb_slice_from(field, value_length(field));
+    }
+}
+
 /* One field with its continuation lines. */
 static void put_field(struct mask *m, struct wb_slice field, bool returned)
 {
     size_t colon = wb_slice_chr(field, ':');
     struct wb_slice tail = wb_slice_from(field, wb_slice_rtrim(field).n);
     if (returned && (field_is(field, "subject") || field_is(field, "thread-topic") ||
-                     field_is(field, "keywords") || field_is(field, "comments"))) {
+                     field_is(field, "keywords") || field_is(field, "comments") ||
+                     field_is(field, "content-description"))) {
         wb_buf_put(m->out, wb_slice_head(field, colon + 1));
         wb_buf_lit(m->out, " [masked]");
         wb_buf_put(m->out, tail);
+        return;
+    }
+    if (returned && (field_is(field, "content-type") || field_is(field, "content-disposition"))) {
+        put_without_names(m, field);
         return;
     }
     struct wb_slice address = wb_address_find(wb_slice_from(field, colon + 1));
