@@ -266,10 +266,37 @@ def test_truncated():
         none_of(false, "what is no failure suppresses nobody when it is cut")
 
 
+def test_anonymized():
+    """What is masked reads as before, and the recipient's name is not in it."""
+    whole = parse(MAILS)
+    names = ("kind", "action", "cause", "detail", "confidence", "permanence", "recommendation",
+             "status", "dialect")
+    with tempfile.TemporaryDirectory() as folder:
+        paths, different, left = {}, [], []
+        for i, path in enumerate(MAILS):
+            if any(r["index"] for r in whole[path]):
+                continue
+            out = subprocess.run([PROGRAM, "anonymize", path], capture_output=True, check=True)
+            paths[path] = write(folder, "%04d" % i, out.stdout)
+        found = parse(list(paths.values()))
+        for path, masked in paths.items():
+            before, after = ([[r[name] for name in names] for r in reports]
+                             for reports in (whole[path], found[masked]))
+            if before != after:
+                different.append("%s: %s, before %s" % (path, after, before))
+            for was, now in zip(whole[path], found[masked]):
+                role = re.match(r"(post|mailer|mail|abuse|no-?reply|root)", was["recipient"] or "root")
+                if was["recipient"] == now["recipient"] and "@" in (was["recipient"] or "") and not role:
+                    left.append((path, was["recipient"]))
+        none_of(different, "no mail of %d reads differently when it is masked" % len(paths))
+        none_of(left, "no recipient stays when a mail is masked")
+
+
 test_texts()
 test_dsns()
 test_traps()
 test_mails()
 test_line_ends()
 test_truncated()
+test_anonymized()
 done()

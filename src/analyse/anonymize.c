@@ -32,16 +32,21 @@ static void add_secret(struct mask *m, struct wb_slice text)
         m->secrets[m->secret_count++] = text;
 }
 
-/* "Zhang San" <a@example.org>: the name. */
-static void add_name(struct mask *m, struct wb_slice value)
+/* "Zhang San" <a@example.org>, Li Si <b@example.org>: the names. */
+static void add_names(struct mask *m, struct wb_slice value)
 {
-    struct wb_slice name = wb_slice_trim(wb_slice_head(value, wb_slice_chr(value, '<')));
-    if (name.n == value.n)
-        return;
-    if (name.n > 1 && name.p[0] == '"')
-        name = wb_slice(name.p + 1, name.n - 1 - (name.p[name.n - 1] == '"'));
-    if (wb_slice_chr(name, '@') == name.n)
-        add_secret(m, name);
+    size_t open;
+    while ((open = wb_slice_chr(value, '<')) < value.n) {
+        struct wb_slice name = wb_slice_trim(wb_slice_head(value, open));
+        while (name.n && strchr(",;\"", name.p[0]))
+            name = wb_slice_ltrim(wb_slice_from(name, 1));
+        if (name.n && name.p[name.n - 1] == '"')
+            name.n--;
+        if (wb_slice_chr(name, '@') == name.n)
+            add_secret(m, name);
+        value = wb_slice_from(value, open);
+        value = wb_slice_from(value, wb_slice_chr(value, '>') + 1);
+    }
 }
 
 static bool in_returned(const struct wb_mail *mail, uint32_t part)
@@ -67,16 +72,16 @@ static void find_secrets(struct mask *m)
     struct wb_mail *mail = &m->s->mail;
     const struct wb_original *o = &m->s->extract.original;
     add_secret(m, o->subject); /* it may only be quoted in the report's text */
-    add_name(m, o->from);
-    add_name(m, o->to);
+    add_names(m, o->from);
+    add_names(m, o->to);
     if (o->part == WB_NO_PART)
         return;
     const enum wb_header_id people[] = {WB_H_FROM, WB_H_TO, WB_H_CC, WB_H_SENDER, WB_H_REPLY_TO};
     for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
         const struct wb_header *h = wb_mail_header(mail, o->part, people[i]);
         if (h) {
-            add_name(m, h->value);
-            add_name(m, wb_mail_value(mail, h));
+            add_names(m, h->value);
+            add_names(m, wb_mail_value(mail, h));
         }
     }
     const struct wb_header *subject = wb_mail_header(mail, o->part, WB_H_SUBJECT);
@@ -121,9 +126,26 @@ static bool in_local(char c)
 static size_t local_length(const struct wb_buf *out, size_t from)
 {
     size_t n = 0;
+    if (out->n > from + 2 && out->p[out->n - 1] == '"') {
+        for (n = 2; n < 66 && n < out->n - from && out->p[out->n - n] != '"'; n++)
+            if (out->p[out->n - n] == '\n')
+                return 0;
+        return out->p[out->n - n] == '"' ? n : 0;
+    }
     while (out->n - n > from && in_local(out->p[out->n - n - 1]))
         n++;
     return n;
+}
+
+/* Length of the at-sign of an address that stands here, also as HTML writes it; 0: none. */
+static size_t at_sign(struct wb_slice text)
+{
+    static const struct wb_slice signs[] = {{"@", 1}, {"&#64;", 5}, {"&#x40;", 6}, {"&commat;", 8}};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (wb_slice_startsi(text, signs[i]) && text.n > signs[i].n &&
+            wb_is_alnum(text.p[signs[i].n]))
+            return signs[i].n;
+    return 0;
 }
 
 static size_t secret_at(const struct mask *m, struct wb_slice text)
@@ -132,6 +154,15 @@ static size_t secret_at(const struct mask *m, struct wb_slice text)
         if (wb_slice_starts(text, m->secrets[i]))
             return m->secrets[i].n;
     return 0;
+}
+
+/* Length of a run of two-byte characters of ISO-2022 (RFC 1468), in which "@" is no sign. */
+static size_t two_byte_run(struct wb_slice text)
+{
+    if (!wb_slice_starts(text, WB_S("\033$")))
+        return 0;
+    size_t end = wb_slice_find(text, WB_S("\033("));
+    return end < text.n ? end + 2 : 0;
 }
 
 /* A copy with addresses, names and subjects masked. */
@@ -145,9 +176,14 @@ static void put_masked(struct mask *m, struct wb_slice text)
             i += secret;
             continue;
         }
-        size_t local = text.p[i] == '@' && i + 1 < text.n && wb_is_alnum(text.p[i + 1])
-                           ? local_length(m->out, from)
-                           : 0;
+        size_t run = two_byte_run(wb_slice_from(text, i));
+        if (run) {
+            wb_buf_put(m->out, wb_slice(text.p + i, run));
+            i += run;
+            continue;
+        }
+        size_t sign = at_sign(wb_slice_from(text, i));
+        size_t local = sign ? local_length(m->out, from) : 0;
         if (local) {
             struct wb_slice name = wb_slice(text.p + i - local, local);
             bool same = i >= local && memcmp(name.p, m->out->p + m->out->n - local, local) == 0;
@@ -216,6 +252,17 @@ static void put_without_names(struct mask *m, struct wb_slice field)
     }
 }
 
+/* The addresses of a list, without the names that stand with them. */
+static void put_addresses(struct mask *m, struct wb_slice list)
+{
+    struct wb_slice address;
+    for (bool first = true; (address = wb_address_find(list)).n; first = false) {
+        wb_buf_put(m->out, first ? WB_S(" ") : WB_S(", "));
+        put_masked(m, address);
+        list = wb_slice_span(wb_slice_end(address), wb_slice_end(list));
+    }
+}
+
 /* One field with its continuation lines. */
 static void put_field(struct mask *m, struct wb_slice field, bool returned)
 {
@@ -233,11 +280,9 @@ static void put_field(struct mask *m, struct wb_slice field, bool returned)
         put_without_names(m, field);
         return;
     }
-    struct wb_slice address = wb_address_find(wb_slice_from(field, colon + 1));
-    if (returned && names_people(field) && address.n) {
+    if (returned && names_people(field)) {
         wb_buf_put(m->out, wb_slice_head(field, colon + 1));
-        wb_buf_put(m->out, address.p[-1] == '<' ? WB_S(" <") : WB_S(" "));
-        put_masked(m, wb_slice_span(address.p, wb_slice_end(field) - tail.n));
+        put_addresses(m, wb_slice_from(field, colon + 1));
         wb_buf_put(m->out, tail);
         return;
     }
@@ -295,9 +340,9 @@ static void put_prose(struct mask *m, struct wb_slice text)
     bool inside = returned.n && returned.p >= text.p && returned.p < wb_slice_end(text);
     size_t at = inside ? (size_t)(returned.p - text.p) : text.n;
     put_masked(m, wb_slice_head(text, at));
-    struct wb_slice rest = wb_slice_from(text, at), line;
-    while (rest.n && (rest.p[0] == '\n' || rest.p[0] == '\r') && wb_slice_line(&rest, &line))
-        wb_buf_byte(m->out, '\n');
+    struct wb_slice rest = wb_slice_from(text, at);
+    for (; rest.n && (rest.p[0] == '\n' || rest.p[0] == '\r'); rest = wb_slice_from(rest, 1))
+        wb_buf_byte(m->out, rest.p[0]);
     put_message(m, rest);
 }
 
@@ -375,8 +420,13 @@ struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes
     for (uint32_t i = 0; i < mail->part_count; i++) {
         const struct wb_part *part = &mail->parts[i];
         bool inside = part->body.p >= at && part->body.p <= wb_slice_end(mail->raw);
-        if (part->decoded || !inside || is_container(mail, i))
+        if (part->decoded || !inside)
             continue;
+        if (is_container(mail, i)) {
+            put_header_block(&m, wb_slice_span(at, part->body.p), in_returned(mail, i));
+            at = part->body.p;
+            continue;
+        }
         put_before(&m, wb_slice_span(at, part->body.p), i);
         put_body(&m, i);
         at = wb_slice_end(part->body);

@@ -113,6 +113,27 @@ static const struct row {
      "--c\nContent-Type: application/pdf; NAME=geheim.pdf; x=1\nContent-Description: geheim\n"
      "Content-Disposition: attachment;\n filename*0*=utf-8''geheim;\n"
      " filename*1=\"ge\\\"heim geheim.pdf\"\n\nx\n--c--\n\n--b--\n", "User unknown"},
+    {"several recipients, each with a name",
+     REPORT TEXT FIELDS
+     "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <1@corp.example>\n"
+     "From: \"Zhangsan Example\" <zsender@corp.example>\n"
+     "To: Ann <wrecipient@firm.example>, \"Geheim, Bob\" <wrecipient@firm.example>,\n"
+     " Zhangsan <zsender@corp.example>\nSubject: Confidential\n\n--b--\n", "User unknown"},
+    {"a complaint without a text of its own",
+     "From: fbl@firm.example\nTo: abuse@corp.example\nSubject: complaint about message from "
+     "192.0.2.1\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+     "--b\nContent-Type: message/rfc822\n\n" RETURNED "\n--b--\n",
+     "complaint about message from 192.0.2.1"},
+    {"at-signs of HTML, and quoted names",
+     HEAD("text/html") "<p>Your message could not be delivered: <b>wrecipient&#64;firm.example</b> "
+     "(also &quot;x&quot;, \"zsender inside\"@corp.example): 550 5.1.1 User unknown</p>\n",
+     "User unknown"},
+    {"boundaries lost",
+     REPORT "Not delivered: <wrecipient@firm.example>\n550 5.1.1 User unknown\n", "User unknown"},
+    {"Japanese, in which at-signs are letters",
+     HEAD("text/plain; charset=iso-2022-jp")
+     "\033$B$*Aw$j$7$?@h\033(B\n<wrecipient@firm.example>: 550 5.1.1 User unknown\n",
+     "$*Aw$j$7$?@h"},
     {"HTML only",
      HEAD("text/html") "<html><body><p>Your message to <b>wrecipient@firm.example</b> could not be "
      "delivered:</p><p>550 5.1.1 User unknown</p><p>Subject: Confidential quarterly figures</p>"
