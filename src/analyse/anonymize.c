@@ -117,6 +117,20 @@ static void put_local(struct mask *m, struct wb_slice local)
     wb_buf_printf(m->out, "user%d", i + 1);
 }
 
+/* The local part of an address; one that carries a recipient (VERP) goes on carrying one. */
+static void put_name(struct mask *m, struct wb_slice local)
+{
+    struct wb_slice address = wb_slice(local.p, local.n + 2); /* the at-sign and a letter */
+    struct wb_slice carried = wb_address_verp(&m->s->arena, address, WB_NONE);
+    put_local(m, local);
+    if (!carried.n)
+        return;
+    wb_buf_byte(m->out, '+');
+    put_local(m, wb_address_local(carried));
+    wb_buf_byte(m->out, '=');
+    wb_buf_put(m->out, wb_address_domain(carried));
+}
+
 static bool in_local(char c)
 {
     return wb_is_alnum(c) || (c & 0x80) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c));
@@ -189,7 +203,7 @@ static void put_masked(struct mask *m, struct wb_slice text)
             bool same = i >= local && memcmp(name.p, m->out->p + m->out->n - local, local) == 0;
             if (same && !is_role(name)) {
                 m->out->n -= local;
-                put_local(m, name);
+                put_name(m, name);
             }
         }
         wb_buf_byte(m->out, text.p[i++]);
