@@ -121,8 +121,9 @@ static size_t local_before(struct wb_slice s, size_t at)
     while (from > 0 && local_byte(s.p[from - 1]) && !(from > 2 && mark_at(s, from - 3)))
         from--;
     size_t letters = behind_chinese(s, from, at);
-    bool touched = letters && letters < at && (from == 0 || s.p[from - 1] != '<');
-    if (touched || (letters >= at && from > 0 && !bracketed(s, from)))
+    bool marked = from > 2 && mark_at(s, from - 3);
+    bool touched = letters && letters < at && !marked && (from == 0 || s.p[from - 1] != '<');
+    if (touched || (letters >= at && from > 0 && !marked && !bracketed(s, from)))
         from = letters < at ? letters : at;
     while (from < at && strchr("'`{}|", s.p[from])) /* an opening quote is no part of it */
         from++;

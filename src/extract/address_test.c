@@ -38,6 +38,7 @@ static const struct text_row {
     {"Chinese brackets", "（a@example.org）", "a@example.org"},
     {"Chinese comma", "a@example.org，请核对", "a@example.org"},
     {"Chinese colon", "收件人：a@example.org", "a@example.org"},
+    {"a Chinese name in Chinese quotation marks", "地址“用户@例子.公司”不存在", "用户@例子.公司"},
     {"Japanese brackets", "「a@example.org」", "a@example.org"},
 };
 
