@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "byte.h"
+
 struct wb_slice {
     const char *p; /* first byte; not NUL-terminated */
     size_t n;      /* bytes; 0 is "absent" */
@@ -44,44 +46,6 @@ static inline struct wb_slice wb_slice_span(const char *p, const char *end)
 static inline const char *wb_slice_end(struct wb_slice s)
 {
     return s.p + s.n;
-}
-
-static inline bool wb_is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static inline bool wb_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static inline char wb_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-/* What each byte is in ASCII: a set of these. */
-enum wb_byte_class { WB_BYTE_ALPHA = 1, WB_BYTE_DIGIT = 2, WB_BYTE_FIELD_NAME = 4 };
-extern const unsigned char wb_byte_class[256];
-
-static inline bool wb_is_alpha(char c)
-{
-    return wb_byte_class[(unsigned char)c] & WB_BYTE_ALPHA;
-}
-
-static inline bool wb_is_alnum(char c)
-{
-    return wb_byte_class[(unsigned char)c] & (WB_BYTE_ALPHA | WB_BYTE_DIGIT);
-}
-
-/* The value of a hexadecimal digit, -1 for any other byte. */
-static inline int wb_hex_digit(char c)
-{
-    if (wb_is_digit(c))
-        return c - '0';
-    c = wb_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Everything from byte `from` on; empty when there is no such byte. */

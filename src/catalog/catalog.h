@@ -10,10 +10,12 @@
 #define WB_CATALOG_H
 
 #include "advice.h"
+#include "codes.h"
 #include "fields.h"
 #include "places.h"
 #include "prose.h"
 #include "rules.h"
+#include "signs.h"
 #include "match.h"
 #include "status.h"
 

@@ -7,18 +7,9 @@
 #define WB_MODEL_H
 
 #include "catalog.h"
+#include "list.h"
+#include "pattern.h"
 #include "yaml.h"
-
-/* A growing list of rows of one size. */
-struct wb_list {
-    char *p;
-    size_t row;
-    uint32_t n, cap;
-};
-
-void *wb_list_add(struct wb_list *list);
-void *wb_list_at(const struct wb_list *list, uint32_t i);
-#define WB_ROW(list, type, i) ((type *)wb_list_at(&(list), i))
 
 enum wb_example_use {
     WB_EXAMPLE_REPLY,  /* a reply or a line of a report that this entry must decide */
@@ -122,25 +113,5 @@ bool wb_read_code(struct wb_slice text, struct wb_code *code_out, uint16_t *last
 uint32_t wb_read_field_name(struct wb_model *model, struct fy_node *node);
 /* Set of stages named under a node: bits of enum wb_stage. */
 uint16_t wb_read_stages(struct wb_model *model, struct fy_node *node);
-
-/* ---- expressions ---- */
-
-/* How an expression is written for. */
-enum wb_pattern_use { WB_FOR_FOLDED, WB_FOR_LINES };
-
-/*
- * The expression with its {macros} replaced and, for folded text, itself folded; complains about
- * unknown macros, upper case that cannot match, and what PCRE2 would not take.
- */
-wb_str wb_pattern_expand(struct wb_model *model, struct fy_node *node, struct wb_slice text,
-                         enum wb_pattern_use use);
-
-/* What an expression is like; see pattern.c. */
-struct wb_pattern_shape {
-    int literals;   /* letters that must stand there, on average over its alternatives */
-    int least;      /* the same for its shortest alternative */
-    bool unbounded; /* it has a `.*` or the like */
-};
-struct wb_pattern_shape wb_pattern_shape(struct wb_slice expression);
 
 #endif

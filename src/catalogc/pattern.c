@@ -137,53 +137,79 @@ static bool vain_boundary(struct wb_slice behind)
     return false;
 }
 
-static void expand(struct wb_model *model, struct fy_node *node, struct wb_slice text,
-                   enum wb_pattern_use use, struct wb_buf *out)
+/* An expression on its way through. */
+struct expansion {
+    struct wb_model *model;
+    struct fy_node *node;
+    struct wb_buf *out;
+    bool folded;   /* it is for folded text */
+    bool in_class; /* between "[" and "]" */
+};
+
+static size_t expand_gap(struct expansion *e, struct wb_slice at, size_t gap)
 {
-    bool in_class = false;
-    for (size_t i = 0; i < text.n;) {
-        struct wb_slice at = wb_slice_from(text, i);
-        struct wb_slice name = macro_name(at);
-        size_t gap = use == WB_FOR_FOLDED && !in_class ? gap_length(at) : 0;
-        if (gap) {
-            wb_buf_lit(out, "(");
-            put_gap(out, wb_slice_head(at, gap));
-            wb_buf_lit(out, ")");
-            i += gap;
-        } else if (name.n && !in_class) {
-            const struct wb_macro *macro = find_macro(model, name);
-            if (macro)
-                wb_buf_put(out, wb_buf_slice(&macro->text));
-            else
-                wb_yaml_error(&model->yaml, node, "there is no word list '%.*s'", WB_F(name));
-            i += name.n + 2;
-        } else if (at.p[0] == '\\' && at.n > 1) {
-            if (!known_escape(at.p[1]))
-                wb_yaml_error(&model->yaml, node, "the escape \\%c is not known", at.p[1]);
-            if (at.p[1] == 'b' && vain_boundary(wb_slice_from(at, 2)))
-                wb_yaml_error(&model->yaml, node, "\\b before a letter that is not ASCII");
-            wb_buf_put(out, wb_slice_head(at, 2));
-            i += 2;
-        } else if ((at.p[0] & 0x80) && use == WB_FOR_FOLDED) {
-            bool ascii = true;
-            i += put_wide(out, at, &ascii);
-            if (in_class && !ascii)
-                wb_yaml_error(&model->yaml, node,
-                              "only ASCII inside [...]: write (?:a|b) for other letters");
-        } else {
-            if (at.p[0] == '[' || at.p[0] == ']')
-                in_class = at.p[0] == '[';
-            wb_buf_byte(out, use == WB_FOR_FOLDED ? wb_lower(at.p[0]) : at.p[0]);
-            i++;
-        }
-    }
+    wb_buf_lit(e->out, "(");
+    put_gap(e->out, wb_slice_head(at, gap));
+    wb_buf_lit(e->out, ")");
+    return gap;
+}
+
+static size_t expand_macro(struct expansion *e, struct wb_slice name)
+{
+    const struct wb_macro *macro = find_macro(e->model, name);
+    if (macro)
+        wb_buf_put(e->out, wb_buf_slice(&macro->text));
+    else
+        wb_yaml_error(&e->model->yaml, e->node, "there is no word list '%.*s'", WB_F(name));
+    return name.n + 2;
+}
+
+static size_t expand_escape(struct expansion *e, struct wb_slice at)
+{
+    if (!known_escape(at.p[1]))
+        wb_yaml_error(&e->model->yaml, e->node, "the escape \\%c is not known", at.p[1]);
+    if (at.p[1] == 'b' && vain_boundary(wb_slice_from(at, 2)))
+        wb_yaml_error(&e->model->yaml, e->node, "\\b before a letter that is not ASCII");
+    wb_buf_put(e->out, wb_slice_head(at, 2));
+    return 2;
+}
+
+static size_t expand_wide(struct expansion *e, struct wb_slice at)
+{
+    bool ascii = true;
+    size_t n = put_wide(e->out, at, &ascii);
+    if (e->in_class && !ascii)
+        wb_yaml_error(&e->model->yaml, e->node,
+                      "only ASCII inside [...]: write (?:a|b) for other letters");
+    return n;
+}
+
+/* What stands at the front of the text; returns how many bytes that was. */
+static size_t expand_one(struct expansion *e, struct wb_slice at)
+{
+    size_t gap = e->folded && !e->in_class ? gap_length(at) : 0;
+    struct wb_slice name = e->in_class ? WB_NONE : macro_name(at);
+    if (gap)
+        return expand_gap(e, at, gap);
+    if (name.n)
+        return expand_macro(e, name);
+    if (at.p[0] == '\\' && at.n > 1)
+        return expand_escape(e, at);
+    if ((at.p[0] & 0x80) && e->folded)
+        return expand_wide(e, at);
+    if (at.p[0] == '[' || at.p[0] == ']')
+        e->in_class = at.p[0] == '[';
+    wb_buf_byte(e->out, e->folded ? wb_lower(at.p[0]) : at.p[0]);
+    return 1;
 }
 
 wb_str wb_pattern_expand(struct wb_model *model, struct fy_node *node, struct wb_slice text,
                          enum wb_pattern_use use)
 {
     struct wb_buf out = {0};
-    expand(model, node, text, use, &out);
+    struct expansion e = {model, node, &out, use == WB_FOR_FOLDED, false};
+    for (size_t i = 0; i < text.n;)
+        i += expand_one(&e, wb_slice_from(text, i));
     wb_str ref = wb_model_str(model, wb_buf_slice(&out));
     wb_buf_free(&out);
     struct wb_status status;

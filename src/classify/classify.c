@@ -175,12 +175,12 @@ static bool judge_layers(struct search *s, const struct wb_layers *layers)
 /* ---- codes ---- */
 
 /* In a failure "221 bye" and "250 ok" are what was said before or behind the refusal. */
-static const struct wb_layer *innermost_with_code(const struct wb_layers *layers, bool failure)
+static int innermost_code(const struct wb_layers *layers, bool failure)
 {
     for (int i = layers->n; i-- > 0;)
         if (layers->layer[i].code >= (failure ? 400 : 1))
-            return &layers->layer[i];
-    return NULL;
+            return layers->layer[i].code;
+    return 0;
 }
 
 static struct wb_code innermost_status(const struct wb_layers *layers)
@@ -203,16 +203,23 @@ static uint16_t speaker(const struct wb_context *context)
     return context->recipient != WB_NO_INDEX ? context->recipient : context->reporter;
 }
 
+static enum wb_stage find_stage(const struct wb_evidence *e, const struct wb_layers *diagnostic,
+                                const struct wb_layers *explanation)
+{
+    if (e->stage)
+        return e->stage;
+    return diagnostic->stage ? diagnostic->stage : explanation->stage;
+}
+
 /* Which codes count: those of the innermost reply; the Status field where no reply has one. */
 static void find_codes(struct search *s, const struct wb_layers *diagnostic,
                        const struct wb_layers *explanation)
 {
     const struct wb_evidence *e = s->evidence;
     bool failure = s->context->kind == WB_KIND_BOUNCE || s->context->kind == WB_KIND_DELAY;
-    const struct wb_layer *layer = innermost_with_code(diagnostic, failure);
-    if (!layer)
-        layer = innermost_with_code(explanation, failure);
-    s->reply_code = layer ? layer->code : 0;
+    s->reply_code = innermost_code(diagnostic, failure);
+    if (!s->reply_code)
+        s->reply_code = innermost_code(explanation, failure);
     s->status = innermost_status(diagnostic);
     if (says_nothing(s->status)) {
         struct wb_code told = innermost_status(explanation);
@@ -222,7 +229,7 @@ static void find_codes(struct search *s, const struct wb_layers *diagnostic,
     bool field_counts = e->status.class && !(s->context->status_empty && says_nothing(e->status));
     if (says_nothing(s->status) && (field_counts || !s->status.class))
         s->status = e->status;
-    s->stage = e->stage ? e->stage : diagnostic->stage ? diagnostic->stage : explanation->stage;
+    s->stage = find_stage(e, diagnostic, explanation);
     const struct wb_status_meaning *meaning =
         wb_cat_status(s->cl->cat, s->status, speaker(s->context));
     s->agreeing = meaning && meaning->trust >= WB_TRUST_MID ? meaning->cause : WB_NO_INDEX;

@@ -11,7 +11,10 @@ static struct wb_arena arena;
 static wb_limit_set limits;
 static struct wb_classifier classifier;
 
-#define CODE(a, b, c) {a, b, c}
+#define CODE(a, b, c)                                                                              \
+    {                                                                                              \
+        a, b, c                                                                                    \
+    }
 
 static const struct row {
     const char *name;
@@ -31,8 +34,8 @@ static const struct row {
      .confidence = "fair", .reply_code = 550},
     {"Status field over reply code", .diagnostic = "550 xyzzy", .status = CODE(5, 2, 2),
      .cause = "mailbox-full", .confidence = "fair", .want_status = "5.2.2"},
-    {"reply code last", .diagnostic = "521 xyzzy", .cause = "not-accepting",
-     .confidence = "weak", .reply_code = 521},
+    {"reply code last", .diagnostic = "521 xyzzy", .cause = "not-accepting", .confidence = "weak",
+     .reply_code = 521},
     {"nothing known", .diagnostic = "xyzzy", .cause = "unknown", .confidence = "none",
      .permanence = "unknown", .recommendation = "none", .reply_code = -1},
     {"no evidence", .cause = "unknown", .confidence = "none", .reply_code = -1},
@@ -40,8 +43,7 @@ static const struct row {
      .confidence = "weak"},
     /* the reply that is nested deepest counts */
     {"last of the retries", .diagnostic = "retry time over (last: 452 4.2.2 over quota)",
-     .cause = "mailbox-full", .want_status = "4.2.2", .reply_code = 452,
-     .permanence = "temporary"},
+     .cause = "mailbox-full", .want_status = "4.2.2", .reply_code = 452, .permanence = "temporary"},
     {"inner over outer",
      .diagnostic = "550 5.1.1 unverified address: host mx.example.org said: 552 5.2.2 Over quota",
      .cause = "mailbox-full", .want_status = "5.2.2", .reply_code = 552},
@@ -55,7 +57,8 @@ static const struct row {
     /* the more specific phrase */
     {"over quota in an unknown user's clothes", .diagnostic = "552 5.1.1 <a@b.example> overquota",
      .cause = "mailbox-full"},
-    {"the domain's quota", .diagnostic = "550 Mailbox Does Not Exist : Domains Daily Quota Exceeded",
+    {"the domain's quota",
+     .diagnostic = "550 Mailbox Does Not Exist : Domains Daily Quota Exceeded",
      .cause = "rate-limited"},
     {"a sender that is unknown", .diagnostic = "550 5.1.0 sender rejected: user unknown",
      .cause = "sender-rejected"},
@@ -89,8 +92,8 @@ static const struct row {
      .confidence = "fair", .recommendation = "pause"},
     {"disabled", .diagnostic = "550 5.2.1 this mailbox is disabled", .cause = "mailbox-disabled",
      .recommendation = "suppress"},
-    {"blocked IP", .diagnostic = "550 5.1.1 blocked using zen.spamhaus.org",
-     .cause = "blocklisted", .recommendation = "fix-sender"},
+    {"blocked IP", .diagnostic = "550 5.1.1 blocked using zen.spamhaus.org", .cause = "blocklisted",
+     .recommendation = "fix-sender"},
     {"no such domain waits", .diagnostic = "Host or domain name not found", .cause = "host-unknown",
      .recommendation = "pause"},
     /* Chinese */

@@ -106,8 +106,10 @@ static const struct url_row {
     {"full stop behind", "see http://example.org/x.", "http://example.org/x"},
     {"in brackets", "(https://example.org/x)", "https://example.org/x"},
     {"two", "http://a.example and https://b.example/", "http://a.example https://b.example/"},
-    {"no more than four", "http://1.example http://2.example http://3.example http://4.example "
-     "http://5.example", "http://1.example http://2.example http://3.example http://4.example"},
+    {"no more than four",
+     "http://1.example http://2.example http://3.example http://4.example "
+     "http://5.example",
+     "http://1.example http://2.example http://3.example http://4.example"},
     {"only the word", "an http error", ""},
     {"other schemes", "ftp://example.org javascript:alert(1)", ""},
     {"at the end", "http", ""},

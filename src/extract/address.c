@@ -103,6 +103,14 @@ static bool bracketed(struct wb_slice s, size_t from)
                         s.p[from - 1] == '\t' || s.p[from - 1] == '\n' || s.p[from - 1] == ',');
 }
 
+/* An opening quotation mark is no part of it. */
+static size_t behind_quotes(struct wb_slice s, size_t from, size_t at)
+{
+    while (from < at && strchr("'`{}|", s.p[from]))
+        from++;
+    return from;
+}
+
 /* Where the letters behind the last Chinese character begin; 0: there is no such character. */
 static size_t behind_chinese(struct wb_slice s, size_t from, size_t at)
 {
@@ -112,22 +120,25 @@ static size_t behind_chinese(struct wb_slice s, size_t from, size_t at)
     return 0;
 }
 
+static bool mark_before(struct wb_slice s, size_t n)
+{
+    return n > 2 && mark_at(s, n - 3);
+}
+
 static size_t local_before(struct wb_slice s, size_t at)
 {
     size_t quoted = quoted_before(s, at);
     if (quoted)
         return quoted;
     size_t from = at;
-    while (from > 0 && local_byte(s.p[from - 1]) && !(from > 2 && mark_at(s, from - 3)))
+    while (from > 0 && local_byte(s.p[from - 1]) && !mark_before(s, from))
         from--;
     size_t letters = behind_chinese(s, from, at);
-    bool marked = from > 2 && mark_at(s, from - 3);
+    bool marked = mark_before(s, from);
     bool touched = letters && letters < at && !marked && (from == 0 || s.p[from - 1] != '<');
     if (touched || (letters >= at && from > 0 && !marked && !bracketed(s, from)))
         from = letters < at ? letters : at;
-    while (from < at && strchr("'`{}|", s.p[from])) /* an opening quote is no part of it */
-        from++;
-    return at - from;
+    return at - behind_quotes(s, from, at);
 }
 
 /* "a@b"@example.org: what looks like an address stands in quotes and is its local part. */
@@ -306,7 +317,8 @@ struct wb_slice wb_address_unwrap(struct wb_arena *arena, struct wb_slice addres
         bool srs = wb_slice_startsi(local, WB_S("SRS0")) || wb_slice_startsi(local, WB_S("SRS1"));
         if (srs && local.n > 5 && strchr("=+-", local.p[4]))
             inner = undo_srs(arena, local);
-        else if (wb_slice_startsi(local, WB_S("prvs=")) || wb_slice_startsi(local, WB_S("btv1==")) ||
+        else if (wb_slice_startsi(local, WB_S("prvs=")) ||
+                 wb_slice_startsi(local, WB_S("btv1==")) ||
                  wb_slice_startsi(local, WB_S("msprvs1=")))
             inner = undo_batv(address);
         if (!wb_address_valid(inner))
@@ -334,18 +346,35 @@ static bool dotted(struct wb_slice domain)
     return dot > 0 && dot + 2 < domain.n && domain_length(domain) == domain.n;
 }
 
+/* What stands before the last byte of that kind, and what behind it; false: there is none. */
+static bool cut_at_last(struct wb_slice s, char c, struct wb_slice *before, struct wb_slice *behind)
+{
+    size_t at = s.n;
+    while (at > 0 && s.p[at - 1] != c)
+        at--;
+    if (at < 2)
+        return false;
+    *before = wb_slice_head(s, at - 1);
+    *behind = wb_slice_from(s, at);
+    return true;
+}
+
+/* "news-bounces+wang" to "wang": behind the last mark with which lists put things together. */
+static struct wb_slice last_piece(struct wb_slice head)
+{
+    size_t from = head.n;
+    while (from > 0 && !strchr("+-=", head.p[from - 1]))
+        from--;
+    return from > 0 ? wb_slice_from(head, from) : WB_NONE;
+}
+
 struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
                                 struct wb_slice known)
 {
-    struct wb_slice local = wb_address_local(address);
-    if (local.n == address.n || wb_slice_startsi(local, WB_S("SRS")))
+    struct wb_slice local = wb_address_local(address), head, domain;
+    if (local.n == address.n || wb_slice_startsi(local, WB_S("SRS")) ||
+        !cut_at_last(local, '=', &head, &domain))
         return WB_NONE;
-    size_t equals = local.n;
-    while (equals > 0 && local.p[equals - 1] != '=')
-        equals--;
-    if (equals < 2)
-        return WB_NONE;
-    struct wb_slice domain = wb_slice_from(local, equals), head = wb_slice_head(local, equals - 1);
     /* "user=example.org-more": what is no domain behind it belongs to the sender */
     domain = without_tag(wb_slice_head(domain, domain_length(domain)));
     if (!dotted(domain))
@@ -354,9 +383,6 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
     if (known_local.n && known_local.n < known.n && wb_slice_endsi(head, known_local) &&
         wb_slice_eqi(domain, wb_address_domain(known)))
         return join_address(arena, wb_slice_from(head, head.n - known_local.n), domain);
-    size_t from = head.n;
-    while (from > 0 && head.p[from - 1] != '+' && head.p[from - 1] != '-' && head.p[from - 1] != '=')
-        from--;
-    struct wb_slice user = wb_slice_from(head, from);
-    return from > 0 && user.n ? join_address(arena, user, domain) : WB_NONE;
+    struct wb_slice user = last_piece(head);
+    return user.n ? join_address(arena, user, domain) : WB_NONE;
 }

@@ -99,7 +99,8 @@ static const struct fields_row {
     {"no Action: the class tells", A "Status: 5.1.1\n", A_FAILS},
     {"no Action of a success", A "Status: 2.1.5\n",
      "[a@example.org action=delivered status=2.1.5]"},
-    {"relayed", A "Action: relayed\nStatus: 2.0.0\n", "[a@example.org action=relayed status=2.0.0]"},
+    {"relayed", A "Action: relayed\nStatus: 2.0.0\n",
+     "[a@example.org action=relayed status=2.0.0]"},
     {"expanded", A "Action: expanded\nStatus: 2.0.0\n",
      "[a@example.org action=expanded status=2.0.0]"},
     {"Postfix's own word", A "Action: deliverable\nStatus: 2.1.5\n",
@@ -173,9 +174,12 @@ static const struct action_row {
     const char *name, *text;
     enum wb_action want;
 } action_rows[] = {
-    {"failed", "failed", WB_ACTION_FAILED},       {"failure", "Failure", WB_ACTION_FAILED},
-    {"delayed", "delayed", WB_ACTION_DELAYED},    {"delivered", " Delivered", WB_ACTION_DELIVERED},
-    {"undeliverable", "undeliverable", WB_ACTION_FAILED}, {"nonsense", "x", WB_ACTION_ABSENT},
+    {"failed", "failed", WB_ACTION_FAILED},
+    {"failure", "Failure", WB_ACTION_FAILED},
+    {"delayed", "delayed", WB_ACTION_DELAYED},
+    {"delivered", " Delivered", WB_ACTION_DELIVERED},
+    {"undeliverable", "undeliverable", WB_ACTION_FAILED},
+    {"nonsense", "x", WB_ACTION_ABSENT},
     {"nothing", "", WB_ACTION_ABSENT},
 };
 

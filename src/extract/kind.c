@@ -90,15 +90,17 @@ static bool may_be_report(const struct wb_extract *ex, bool named)
 {
     if (ex->mail->headless)
         return true;
+    bool described = ex->dialect != WB_NO_INDEX;
+    bool speaks_so = ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH;
     /* nothing tells who wrote it, but it looks like a report in every way */
-    if (ex->origin == 0 && ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH && named &&
-        names_another(ex) && (came_back(ex) || ex->dialect != WB_NO_INDEX))
-        return true;
-    if (ex->origin > 0 && ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH &&
-        wb_extract_verp(ex, WB_NONE).n)
+    if (ex->origin == 0)
+        return speaks_so && named && names_another(ex) && (came_back(ex) || described);
+    if (ex->origin < 0)
+        return false;
+    if (speaks_so && wb_extract_verp(ex, WB_NONE).n)
         return true; /* it went to an address made for reports on one recipient */
-    bool known = ex->dialect != WB_NO_INDEX && ex->origin >= SURELY;
-    return ex->origin > 0 && ((named && (known || names_another(ex))) || came_back(ex));
+    bool known = described && ex->origin >= SURELY;
+    return (named && (known || names_another(ex))) || came_back(ex);
 }
 
 /* What the signs weigh; fraud has no returned message, whatever it speaks of. */

@@ -92,15 +92,13 @@ static bool announces_reply(struct wb_slice before)
 /* Whether a reply code may stand between these texts. */
 static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
 {
-    if (before.n == 0)
-        return true;
-    char last = before.p[before.n - 1];
-    if (wb_is_alnum(last) || last == '.' || last == '_' || last == '@' || last == '+')
-        return false;
-    if (last == '\n' || last == '\r')
-        return true;
     struct wb_slice words = wb_slice_rtrim(before);
     if (!words.n)
+        return true;
+    char last = before.p[before.n - 1];
+    if (wb_is_alnum(last) || strchr("._@+", last))
+        return false;
+    if (last == '\n' || last == '\r')
         return true;
     last = words.p[words.n - 1];
     bool blank = words.n < before.n;
@@ -159,9 +157,9 @@ static const struct {
     struct wb_slice words;
     enum wb_stage stage;
 } stage_words[] = {
-#define W(text, stage)                             \
-    {                                              \
-        {text, sizeof(text) - 1}, WB_STAGE_##stage \
+#define W(text, stage)                                                                             \
+    {                                                                                              \
+        {text, sizeof(text) - 1}, WB_STAGE_##stage                                                 \
     }
     W("rcpt to", RCPT), W("mail from", MAIL),    W("end of data", END_OF_DATA),
     W("data", DATA),    W("ehlo", EHLO),         W("end-of-data", END_OF_DATA),
@@ -217,6 +215,17 @@ static int introduces_command(struct wb_slice before)
                      wb_slice_endsi(before, WB_S("sending "));
 }
 
+/* Whether the stage word is the command that was answered. */
+static bool is_command(struct wb_slice at, enum wb_stage stage, bool introduced)
+{
+    if (introduced &&
+        (stage == WB_STAGE_RCPT || stage == WB_STAGE_MAIL || stage == WB_STAGE_END_OF_DATA))
+        return true;
+    /* "must issue a STARTTLS command first" names the one that was not given */
+    return stage != WB_STAGE_STARTTLS && stage != WB_STAGE_AUTH &&
+           wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
+}
+
 /*
  * The stage that a server says it was at: "(in reply to RCPT TO command)", "after RCPT TO:<x>".
  * The words alone do not count: "Mail from x refused" is a reply to whatever.
@@ -232,13 +241,9 @@ static enum wb_stage find_stage(struct wb_slice text)
         if (!stage)
             continue;
         int firm = introduces_command(wb_slice_head(text, i));
-        bool verb = stage == WB_STAGE_RCPT || stage == WB_STAGE_MAIL;
-        /* "must issue a STARTTLS command first" names the one that was not given */
-        bool command = stage != WB_STAGE_STARTTLS && stage != WB_STAGE_AUTH &&
-                       wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
         if (firm == 2) /* the reply may name a command of its own in front of that */
             return stage;
-        if (!found && (command || (firm && verb) || (firm && stage == WB_STAGE_END_OF_DATA)))
+        if (!found && is_command(at, stage, firm))
             found = stage;
     }
     return found;
@@ -263,23 +268,31 @@ enum wb_stage wb_reply_stage_told(struct wb_slice text)
 
 /* ---- the cut ---- */
 
+/* The code of the reply that begins at that place, 0: none does. */
+static int reply_at(struct wb_slice text, size_t i, struct wb_code *status_out)
+{
+    struct wb_slice at = wb_slice_from(text, i);
+    int code = code_at(at);
+    if (!code || (i && (wb_is_alnum(text.p[i - 1]) || text.p[i - 1] == '.')))
+        return 0;
+    *status_out = status_behind(wb_slice_from(at, 3));
+    if (status_out->class == code / 100) /* "421 4.2.1" can be nothing else */
+        return code;
+    if (code < 300 && i > 0) /* a size, a count: successes are not quoted */
+        return 0;
+    return may_begin_between(wb_slice_head(text, i), wb_slice_from(at, 3)) ? code : 0;
+}
+
 void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *limits)
 {
     *out = (struct wb_layers){0};
     text = wb_slice_trim(text);
     for (size_t i = 0; i + 3 <= text.n; i++) {
-        if (!wb_is_digit(text.p[i]))
+        struct wb_code status;
+        int code = wb_is_digit(text.p[i]) ? reply_at(text, i, &status) : 0;
+        if (!code)
             continue;
         struct wb_slice at = wb_slice_from(text, i);
-        int code = code_at(at);
-        if (!code || (i && (wb_is_alnum(text.p[i - 1]) || text.p[i - 1] == '.')))
-            continue;
-        struct wb_code status = status_behind(wb_slice_from(at, 3));
-        bool sure = status.class == code / 100; /* "421 4.2.1" can be nothing else */
-        if (code < 300 && i > 0 && !sure)       /* a size, a count: successes are not quoted */
-            continue;
-        if (!sure && !may_begin_between(wb_slice_head(text, i), wb_slice_from(at, 3)))
-            continue;
         if (out->n == 0 && i > 0)
             add_layer(out, text, 0, (struct wb_code){0}, limits);
         if (out->n == 0 || !continues(&out->layer[out->n - 1], code, status))

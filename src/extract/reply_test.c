@@ -80,8 +80,7 @@ static void depth(void **state)
     wb_limit_set limits = 0;
     char text[1024] = "";
     for (int i = 0; i < 20; i++)
-        snprintf(text + strlen(text), sizeof text - strlen(text), "%d 4.7.1 host said: ",
-                 421 + i);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d 4.7.1 host said: ", 421 + i);
     wb_reply_layers(wb_slice_str(text), &got, &limits);
     assert_true(got.n <= WB_MAX_REPLY_DEPTH);
     assert_int_equal(limits, 1u << WB_LIMIT_REPLY_DEPTH);

@@ -11,43 +11,9 @@
 #ifndef WB_MAIL_H
 #define WB_MAIL_H
 
-#include <stdint.h>
-
 #include "arena.h"
+#include "header_names.h"
 #include "limits.h"
-#include "slice.h"
-
-/* Header fields that the engine itself asks for; all others are found by name. */
-#define WB_HEADERS(X)                                                                              \
-    X(FROM, "from")                                                                                \
-    X(TO, "to")                                                                                    \
-    X(CC, "cc")                                                                                    \
-    X(DATE, "date")                                                                                \
-    X(SENDER, "sender")                                                                            \
-    X(SUBJECT, "subject")                                                                          \
-    X(LIST_ID, "list-id")                                                                          \
-    X(RECEIVED, "received")                                                                        \
-    X(REPLY_TO, "reply-to")                                                                        \
-    X(MESSAGE_ID, "message-id")                                                                    \
-    X(REFERENCES, "references")                                                                    \
-    X(IN_REPLY_TO, "in-reply-to")                                                                  \
-    X(FEEDBACK_ID, "feedback-id")                                                                  \
-    X(RETURN_PATH, "return-path")                                                                  \
-    X(MIME_VERSION, "mime-version")                                                                \
-    X(CONTENT_TYPE, "content-type")                                                                \
-    X(DELIVERED_TO, "delivered-to")                                                                \
-    X(X_ORIGINAL_TO, "x-original-to")                                                              \
-    X(AUTO_SUBMITTED, "auto-submitted")                                                            \
-    X(X_FAILED_RECIPIENTS, "x-failed-recipients")                                                  \
-    X(CONTENT_TRANSFER_ENCODING, "content-transfer-encoding")
-
-enum wb_header_id {
-    WB_H_OTHER,
-#define X(id, name) WB_H_##id,
-    WB_HEADERS(X)
-#undef X
-        WB_H_COUNT
-};
 
 struct wb_header {
     struct wb_slice name;
@@ -71,8 +37,6 @@ enum wb_encoding { WB_ENC_IDENTITY, WB_ENC_BASE64, WB_ENC_QUOTED_PRINTABLE, WB_E
 
 enum { WB_NO_PART = 0xFFFF };
 
-/* Where the names of WB_HEADERS are found: 0 or a row + 1, by a hash of the name. */
-enum { WB_HEADER_SLOTS = 64 };
 struct wb_header_table {
     uint8_t row[WB_HEADER_SLOTS];
 };

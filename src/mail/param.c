@@ -83,6 +83,18 @@ static struct wb_slice join(struct wb_mail *mail, const struct section *sections
     return wb_utf8_is_plain(joined) ? joined : wb_mail_utf8(mail, joined, label);
 }
 
+/* Passes over a parameter of another name. */
+static void skip_param(struct wb_mail *mail, struct wb_reader *r)
+{
+    while (r->p < r->end && *r->p != ';' && !wb_is_space(*r->p)) {
+        if (*r->p == '"')
+            value_of(mail, r);
+        else
+            r->p++;
+    }
+    wb_reader_accept(r, ';');
+}
+
 struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struct wb_slice name)
 {
     struct section sections[MAX_SECTIONS] = {0};
@@ -91,13 +103,7 @@ struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struc
     while (wb_reader_left(&r)) {
         wb_reader_cfws(&r);
         if (!wb_reader_word(&r, name)) {
-            while (r.p < r.end && *r.p != ';' && !wb_is_space(*r.p)) {
-                if (*r.p == '"')
-                    value_of(mail, &r);
-                else
-                    r.p++;
-            }
-            wb_reader_accept(&r, ';');
+            skip_param(mail, &r);
             continue;
         }
         int section = 0;

@@ -67,6 +67,16 @@ static void fold_address(struct folder *f)
         f->p--;
 }
 
+/* Up to three digits, or up to three of the same "*" or "x" that stand for some. */
+static const char *behind_group(const char *p, const char *end)
+{
+    const char *from = p;
+    bool starred = p < end && (*p == '*' || *p == 'x');
+    while (p < end && p - from < 3 && (starred ? *p == *from : wb_is_digit(*p)))
+        p++;
+    return p;
+}
+
 /* Length of an IPv4 address, real or starred out ("*.*.*.*", "xxx.xxx.xxx.xxx"), here; else 0. */
 static size_t ipv4_length(const char *p, const char *end)
 {
@@ -75,9 +85,7 @@ static size_t ipv4_length(const char *p, const char *end)
         if (group && (at == end || *at++ != '.'))
             return 0;
         const char *from = at;
-        bool starred = at < end && (*at == '*' || *at == 'x');
-        while (at < end && at - from < 3 && (starred ? *at == *from : wb_is_digit(*at)))
-            at++;
+        at = behind_group(at, end);
         if (at == from)
             return 0;
     }
@@ -86,21 +94,37 @@ static size_t ipv4_length(const char *p, const char *end)
     return goes_on ? 0 : (size_t)(at - p);
 }
 
+/* "::ffff:192.0.2.1" ends as an IPv4 address: where that ends, if one stands behind the colon. */
+static const char *behind_mapped(const char *from, const char *at, const char *end)
+{
+    while (at > from && at[-1] != ':')
+        at--;
+    return at + ipv4_length(at, end);
+}
+
+/* Passes over hexadecimal digits and colons; counts the colons, and those that stand together. */
+static const char *behind_colons(const char *p, const char *end, int *colons, int *pairs)
+{
+    const char *from = p;
+    *colons = *pairs = 0;
+    for (; p < end && (wb_hex_digit(*p) >= 0 || *p == ':'); p++) {
+        *colons += *p == ':';
+        *pairs += p > from && p[0] == ':' && p[-1] == ':';
+    }
+    return p;
+}
+
 /* Length of an IPv6 address here; else 0. A time of day has two colons only. */
 static size_t ipv6_length(const char *p, const char *end)
 {
-    const char *at = p;
-    int colons = 0;
-    bool two = false;
-    for (; at < end && (wb_hex_digit(*at) >= 0 || *at == ':'); at++)
-        if (*at == ':') {
-            colons++;
-            two |= at + 1 < end && at[1] == ':';
-        }
-    bool goes_on = at < end && (wb_is_alnum(*at) || *at == '_');
-    return at - p > 2 && at[-1] != ':' && !goes_on && (colons > 2 || (two && colons > 1))
-               ? (size_t)(at - p)
-               : 0;
+    int colons, pairs;
+    const char *at = behind_colons(p, end, &colons, &pairs);
+    if (colons > 1 && at < end && *at == '.')
+        at = behind_mapped(p, at, end);
+    if (at < end && (wb_is_alnum(*at) || *at == '_'))
+        return 0;
+    bool enough = colons > 2 || (pairs && colons > 1);
+    return enough && at - p > 2 && at[-1] != ':' ? (size_t)(at - p) : 0;
 }
 
 /* Bytes behind which no number or address of its own begins. */
@@ -145,58 +169,80 @@ static void fold_number(struct folder *f)
     f->p += n ? n : 1;
 }
 
-/* Two-byte characters: Latin, Greek and Cyrillic capitals become small. */
-static void fold_two(struct folder *f)
+/* Capitals of two bytes in UTF-8 (Latin, Greek, Cyrillic) and how they become small. */
+enum change { ADD_32, ADD_80, MAKE_ODD, MAKE_EVEN, KEEP };
+
+static const struct {
+    unsigned short first, last;
+    enum change change;
+} capitals[] = {{0xD7, 0xD7, KEEP},       {0xC0, 0xDE, ADD_32},      {0x391, 0x3A9, ADD_32},
+                {0x410, 0x42F, ADD_32},   {0x400, 0x40F, ADD_80},    {0x100, 0x137, MAKE_ODD},
+                {0x14A, 0x177, MAKE_ODD}, {0x139, 0x148, MAKE_EVEN}, {0x179, 0x17E, MAKE_EVEN}};
+
+static unsigned small(unsigned rune)
 {
-    unsigned char a = (unsigned char)f->p[0], b = (unsigned char)f->p[1];
-    const char *from = f->p;
-    f->p += 2;
-    if (a == 0xC2 && b == 0xA0) {
-        put_blank(f, from);
-        return;
+    for (size_t i = 0; i < sizeof capitals / sizeof capitals[0]; i++) {
+        if (rune < capitals[i].first || rune > capitals[i].last)
+            continue;
+        switch (capitals[i].change) {
+        case ADD_32: return rune + 32;
+        case ADD_80: return rune + 80;
+        case MAKE_ODD: return rune | 1;
+        case MAKE_EVEN: return rune + (rune & 1);
+        case KEEP: return rune;
+        }
     }
-    unsigned rune = (a & 0x1Fu) << 6 | (b & 0x3Fu);
-    if (rune == 0x130) {
-        put(f, 'i', from);
-        return;
-    }
-    if ((rune >= 0xC0 && rune <= 0xDE && rune != 0xD7) || (rune >= 0x391 && rune <= 0x3A9) ||
-        (rune >= 0x410 && rune <= 0x42F))
-        rune += 0x20;
-    else if (rune >= 0x400 && rune <= 0x40F)
-        rune += 0x50;
-    else if ((rune >= 0x100 && rune <= 0x137) || (rune >= 0x14A && rune <= 0x177))
-        rune |= 1;
-    else if ((rune >= 0x139 && rune <= 0x148) || (rune >= 0x179 && rune <= 0x17E))
-        rune += rune & 1;
-    put(f, (char)(0xC0 | rune >> 6), from);
-    put(f, (char)(0x80 | (rune & 0x3F)), from + 1);
+    return rune;
 }
 
-/* Three-byte characters: typographic marks and full-width forms become ASCII. */
+static void fold_two(struct folder *f)
+{
+    const char *from = f->p;
+    unsigned rune = ((unsigned char)from[0] & 0x1Fu) << 6 | ((unsigned char)from[1] & 0x3Fu);
+    f->p += 2;
+    if (rune == 0xA0) {
+        put_blank(f, from);
+    } else if (rune == 0x130) { /* the capital of the Turkish i with a dot */
+        put(f, 'i', from);
+    } else {
+        rune = small(rune);
+        put(f, (char)(0xC0 | rune >> 6), from);
+        put(f, (char)(0x80 | (rune & 0x3F)), from + 1);
+    }
+}
+
+/* Three-byte characters that become one ASCII character; '\0': they vanish. */
+static const struct {
+    unsigned first, last;
+    char to;
+} to_ascii[] = {{0x3000, 0x3000, ' '}, {0x2018, 0x2019, '\''}, {0x201B, 0x201B, '\''},
+                {0x201C, 0x201E, '"'}, {0x2010, 0x2015, '-'},  {0x3001, 0x3001, ','},
+                {0x3002, 0x3002, '.'}, {0x200B, 0x200F, '\0'}, {0xFEFF, 0xFEFF, '\0'}};
+
+enum { FULL_WIDTH_FIRST = 0xFF01, FULL_WIDTH_LAST = 0xFF5E, FULL_WIDTH_AHEAD = 0xFEE0 };
+
+/* Typographic marks and full-width forms become ASCII. */
 static void fold_three(struct folder *f)
 {
-    unsigned rune = ((unsigned char)f->p[0] & 0x0Fu) << 12 | ((unsigned char)f->p[1] & 0x3Fu) << 6 |
-                    ((unsigned char)f->p[2] & 0x3Fu);
     const char *from = f->p;
+    unsigned rune = ((unsigned char)from[0] & 0x0Fu) << 12 | ((unsigned char)from[1] & 0x3Fu) << 6 |
+                    ((unsigned char)from[2] & 0x3Fu);
     f->p += 3;
-    if (rune == 0x3000)
-        put_blank(f, from);
-    else if (rune == 0x2018 || rune == 0x2019 || rune == 0x201B)
-        put(f, '\'', from);
-    else if (rune == 0x201C || rune == 0x201D || rune == 0x201E)
-        put(f, '"', from);
-    else if (rune >= 0x2010 && rune <= 0x2015)
-        put(f, '-', from);
-    else if (rune == 0x3001 || rune == 0x3002) /* ideographic comma and full stop */
-        put(f, rune == 0x3002 ? '.' : ',', from);
-    else if (rune >= 0xFF01 && rune <= 0xFF5E)
-        put(f, wb_lower((char)(rune - 0xFEE0)), from);
-    else if ((rune >= 0x200B && rune <= 0x200F) || rune == 0xFEFF)
+    if (rune >= FULL_WIDTH_FIRST && rune <= FULL_WIDTH_LAST) {
+        put(f, wb_lower((char)(rune - FULL_WIDTH_AHEAD)), from);
         return;
-    else
-        for (int i = 0; i < 3; i++)
-            put(f, from[i], from + i);
+    }
+    for (size_t i = 0; i < sizeof to_ascii / sizeof to_ascii[0]; i++) {
+        if (rune < to_ascii[i].first || rune > to_ascii[i].last)
+            continue;
+        if (to_ascii[i].to == ' ')
+            put_blank(f, from);
+        else if (to_ascii[i].to)
+            put(f, to_ascii[i].to, from);
+        return;
+    }
+    for (int i = 0; i < 3; i++)
+        put(f, from[i], from + i);
 }
 
 static void fold_wide(struct folder *f)

@@ -273,6 +273,18 @@ static struct piece group(struct walker *w)
     return look ? place(w) : p;
 }
 
+static struct piece escape(struct walker *w)
+{
+    char c = wb_reader_take(&w->r);
+    if (c == 'b' || c == 'B' || c == 'A' || c == 'z')
+        return place(w);
+    if (c == 't' || c == 'n' || c == 'r')
+        c = c == 't' ? '\t' : '\n';
+    else if (wb_is_alpha(c))
+        return (struct piece){0};
+    return (struct piece){.exact = true, .texts = one_word(w, wb_slice(&c, 1))};
+}
+
 static struct piece atom(struct walker *w)
 {
     char c = wb_reader_take(&w->r);
@@ -284,15 +296,8 @@ static struct piece atom(struct walker *w)
         return place(w);
     if (c == '.')
         return (struct piece){0};
-    if (c == '\\') {
-        c = wb_reader_take(&w->r);
-        if (c == 'b' || c == 'B' || c == 'A' || c == 'z')
-            return place(w);
-        if (c == 't' || c == 'n' || c == 'r')
-            c = c == 't' ? '\t' : '\n';
-        else if (wb_is_alpha(c))
-            return (struct piece){0};
-    }
+    if (c == '\\')
+        return escape(w);
     return (struct piece){.exact = true, .texts = one_word(w, wb_slice(&c, 1))};
 }
 

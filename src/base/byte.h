@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a byte is. Letters are ASCII letters; nothing here looks at the locale. */
+#ifndef WB_BYTE_H
+#define WB_BYTE_H
+
+#include <stdbool.h>
+
+static inline bool wb_is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline bool wb_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline char wb_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* What each byte is in ASCII: a set of these. */
+enum wb_byte_class { WB_BYTE_ALPHA = 1, WB_BYTE_DIGIT = 2, WB_BYTE_FIELD_NAME = 4 };
+extern const unsigned char wb_byte_class[256];
+
+static inline bool wb_is_alpha(char c)
+{
+    return wb_byte_class[(unsigned char)c] & WB_BYTE_ALPHA;
+}
+
+static inline bool wb_is_alnum(char c)
+{
+    return wb_byte_class[(unsigned char)c] & (WB_BYTE_ALPHA | WB_BYTE_DIGIT);
+}
+
+/* The value of a hexadecimal digit, -1 for any other byte. */
+static inline int wb_hex_digit(char c)
+{
+    if (wb_is_digit(c))
+        return c - '0';
+    c = wb_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+#endif
