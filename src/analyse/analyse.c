@@ -175,10 +175,10 @@ static bool holds_any(struct wb_slice s, struct wb_slice texts)
     return false;
 }
 
-static bool wants_prose_at_once(const struct wb_session *s)
+static bool wants_prose_at_once(struct wb_session *s)
 {
     uint32_t n;
-    const struct wb_extract *ex = &s->extract;
+    struct wb_extract *ex = &s->extract;
     bool delayed = false;
     if (ex->feedback_part != WB_NO_PART)
         return false;
@@ -190,7 +190,7 @@ static bool wants_prose_at_once(const struct wb_session *s)
         return false;
     const struct wb_dialect *dialect = &wb_cat_dialects(s->cat, &n)[ex->dialect];
     return dialect->flags & WB_DIALECT_PROSE_FIRST ||
-           holds_any(ex->prose, wb_cat_str(s->cat, dialect->prose_if));
+           holds_any(wb_extract_words(ex), wb_cat_str(s->cat, dialect->prose_if));
 }
 
 static void judge_all(struct wb_session *s)
@@ -262,6 +262,7 @@ static void mark_lines(struct wb_session *s)
     struct wb_extract *ex = &s->extract;
     if (!s->style.annotate)
         return;
+    wb_extract_text(ex);
     uint32_t count = ex->recipient_count;
     struct wb_slice text = ex->text;
     ex->marks = wb_arena_alloc(&s->arena, WB_MAX_PROSE_HITS * sizeof *ex->marks);

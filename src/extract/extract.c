@@ -134,15 +134,31 @@ static bool says_something(struct wb_slice text)
     return letters >= 12;
 }
 
-struct wb_slice wb_human_text(struct wb_extract *ex)
+void wb_extract_text(struct wb_extract *ex)
 {
-    struct wb_slice text = WB_NONE;
+    if (ex->text_read)
+        return;
+    ex->text_read = true;
     for (uint32_t i = 0; i < ex->text_part_count; i++) {
-        text = wb_mail_text(ex->mail, ex->text_parts[i]);
-        if (says_something(text))
+        ex->text = wb_mail_text(ex->mail, ex->text_parts[i]);
+        if (says_something(ex->text))
             break;
     }
-    return text;
+    ex->prose = ex->text;
+    ex->before_trace = wb_before_trace(ex->text);
+}
+
+struct wb_slice wb_extract_words(struct wb_extract *ex)
+{
+    if (!ex->text_read && ex->text_part_count) {
+        uint32_t first = ex->text_parts[0];
+        const struct wb_part *part = &ex->mail->parts[first];
+        if (part->media == WB_MEDIA_TEXT_PLAIN && part->encoding == WB_ENC_IDENTITY &&
+            says_something(part->body))
+            return wb_slice_head(part->body, WB_MAX_TEXT_BYTES);
+    }
+    wb_extract_text(ex);
+    return ex->text;
 }
 
 /* ---- the fields ---- */
@@ -201,7 +217,7 @@ static void read_field_parts(struct wb_extract *ex)
     if (ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART ||
         ex->disposition_part != WB_NO_PART)
         return;
-    struct wb_slice fields = fields_in_text(ex->prose);
+    struct wb_slice fields = fields_in_text(ex->text);
     for (uint32_t i = 1; !fields.n && i < ex->text_part_count; i++)
         fields = fields_in_text(wb_mail_text(ex->mail, ex->text_parts[i]));
     if (fields.n)
@@ -224,42 +240,51 @@ static void read_failed_recipients(struct wb_extract *ex)
 
 struct wb_slice wb_before_trace(struct wb_slice text)
 {
-    static const struct wb_slice fields[] = {{"\nReceived:", 10},
-                                             {"\nReturn-Path:", 13},
-                                             {"\nReturn-path:", 13},
-                                             {"\nDKIM-Signature:", 16},
-                                             {"\nX-Received:", 12}};
-    size_t end = text.n;
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        end = wb_slice_find(wb_slice_head(text, end), fields[i]);
-    return wb_slice_head(text, end);
+    static const struct wb_slice fields[] = {
+        {"Received:", 9}, {"Return-Path:", 12}, {"DKIM-Signature:", 15}, {"X-Received:", 11}};
+    for (size_t at = 0; (at += wb_slice_chr(wb_slice_from(text, at), '\n')) < text.n; at++) {
+        struct wb_slice line = wb_slice_from(text, at + 1);
+        for (size_t i = 0; line.n && i < sizeof fields / sizeof fields[0]; i++)
+            if (line.p[0] == fields[i].p[0] && wb_slice_startsi(line, fields[i]))
+                return wb_slice_head(text, at);
+    }
+    return text;
 }
 
 void wb_extract_mail(struct wb_extract *ex)
 {
     reset(ex);
     survey(ex);
-    struct wb_slice text = wb_human_text(ex);
-    ex->text = ex->prose = text;
-    wb_read_json(ex, text);
+    bool fields = ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART;
+    if (!fields || ex->returned_part == WB_NO_PART) {
+        wb_extract_text(ex);
+        wb_read_json(ex, ex->text);
+    }
     if (!ex->recipient_count)
         read_field_parts(ex);
-    ex->prose = wb_before_trace(text);
     wb_recognise(ex);
-    ex->prose = text;
     read_failed_recipients(ex);
     if (ex->recipient_count == 1 && !ex->recipients[0].stage)
-        ex->recipients[0].stage = wb_reply_stage_told(ex->prose);
+        ex->recipients[0].stage = wb_reply_stage_told(wb_extract_words(ex));
 }
 
-struct wb_slice wb_extract_verp(const struct wb_extract *ex, struct wb_slice known)
+static void read_went_to(struct wb_extract *ex)
 {
-    const enum wb_header_id places[] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
-    struct wb_slice found = WB_NONE;
-    for (size_t i = 0; i < sizeof places / sizeof places[0] && !found.n; i++) {
+    const enum wb_header_id places[WB_WENT_TO] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
+    for (size_t i = 0; i < WB_WENT_TO; i++) {
         const struct wb_header *h = wb_mail_header(ex->mail, 0, places[i]);
-        found = wb_address_verp(ex->arena, wb_address_find(wb_mail_value(ex->mail, h)), known);
+        ex->went_to[i] = wb_address_find(wb_mail_value(ex->mail, h));
     }
+    ex->went_to_read = true;
+}
+
+struct wb_slice wb_extract_verp(struct wb_extract *ex, struct wb_slice known)
+{
+    struct wb_slice found = WB_NONE;
+    if (!ex->went_to_read)
+        read_went_to(ex);
+    for (size_t i = 0; i < WB_WENT_TO && !found.n; i++)
+        found = wb_address_verp(ex->arena, ex->went_to[i], known);
     return found;
 }
 

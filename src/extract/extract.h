@@ -17,7 +17,7 @@
 #include "evidence.h"
 #include "mail.h"
 
-enum { WB_MAX_TEXT_PARTS = 4 };
+enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
 
 /* A line of the prose and what it was read as, for the annotated view. */
 struct wb_mark {
@@ -36,9 +36,9 @@ struct wb_extract {
     enum wb_kind kind;
     struct wb_slice detail; /* of the kind: "phishing" */
     uint16_t dialect;       /* WB_NO_INDEX: none recognised */
-    bool bare; /* no message: only a reply */
+    bool bare;              /* no message: only a reply */
     bool prose_read;
-    bool gave_up;  /* the prose says that it was given up whatever the fields claim */
+    bool gave_up; /* the prose says that it was given up whatever the fields claim */
 
     struct wb_evidence *recipients;
     uint32_t recipient_count;
@@ -53,10 +53,12 @@ struct wb_extract {
     struct wb_feedback feedback;
     struct wb_original original;
 
-    struct wb_slice text;       /* the part written for people, whole, UTF-8 */
-    struct wb_slice prose;      /* the human part up to the returned message, UTF-8 */
-    struct wb_slice prose_rest; /* what stands behind it: the returned message as text */
-    struct wb_slice shared;     /* a reason given for all recipients */
+    bool text_read;
+    struct wb_slice text;         /* the part written for people, whole, UTF-8 */
+    struct wb_slice before_trace; /* the same up to where trace fields begin */
+    struct wb_slice prose;        /* the human part up to the returned message, UTF-8 */
+    struct wb_slice prose_rest;   /* what stands behind it: the returned message as text */
+    struct wb_slice shared;       /* a reason given for all recipients */
 
     struct wb_mark *marks; /* of the prose; room for WB_MAX_PROSE_HITS, NULL: not wanted */
     uint32_t mark_count;
@@ -68,6 +70,8 @@ struct wb_extract {
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
+    struct wb_slice went_to[WB_WENT_TO]; /* the addresses it was sent to, as noted in its header */
+    bool went_to_read;
     int kind_weight[WB_KIND_COUNT];
     int origin; /* above 0: a mail system wrote it; below: a person, or another program */
     struct wb_slice kind_detail[WB_KIND_COUNT];
@@ -81,6 +85,11 @@ void wb_extract_close(struct wb_extract *ex);
 
 /* The mail has been parsed. */
 void wb_extract_mail(struct wb_extract *ex);
+
+/* Decodes the part written for people; does nothing the second time. */
+void wb_extract_text(struct wb_extract *ex);
+/* Its words to search for ASCII in; as the bytes stand where that is enough. */
+struct wb_slice wb_extract_words(struct wb_extract *ex);
 
 /* Reads the human part; does nothing the second time. */
 void wb_extract_prose(struct wb_extract *ex);
@@ -104,7 +113,7 @@ struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct 
  * The recipient that the return address carries (VERP), from the fields in which the receiving
  * server notes where the report went; empty: none. known: the recipient, if one is named.
  */
-struct wb_slice wb_extract_verp(const struct wb_extract *ex, struct wb_slice known);
+struct wb_slice wb_extract_verp(struct wb_extract *ex, struct wb_slice known);
 
 /* Fills in original from the returned message's header, or from its quotation in the prose. */
 void wb_extract_original(struct wb_extract *ex);

@@ -46,7 +46,5 @@ void wb_header_memo_free(struct wb_header_memo *memo);
 /* A text up to where the returned message's trace fields begin. */
 struct wb_slice wb_before_trace(struct wb_slice text);
 
-/* The first part of the text for people that says anything, in UTF-8. */
-struct wb_slice wb_human_text(struct wb_extract *ex);
 
 #endif

@@ -62,8 +62,7 @@ static enum wb_kind kind_of_dialect(const struct wb_extract *ex)
 
 static bool came_back(const struct wb_extract *ex)
 {
-    return ex->returned_part != WB_NO_PART || ex->prose_rest.n ||
-           wb_before_trace(ex->text).n < ex->text.n;
+    return ex->returned_part != WB_NO_PART || ex->prose_rest.n || ex->before_trace.n < ex->text.n;
 }
 
 /*
@@ -86,7 +85,7 @@ static bool names_another(const struct wb_extract *ex)
  * reports lack the first, fraud dressed as a report mostly the second. A pasted text has no header
  * that could say who wrote it.
  */
-static bool may_be_report(const struct wb_extract *ex, bool named)
+static bool may_be_report(struct wb_extract *ex, bool named)
 {
     if (ex->mail->headless)
         return true;
@@ -116,7 +115,7 @@ bool wb_structure_decides(const struct wb_extract *ex)
            (ex->status_part != WB_NO_PART && kind_of_actions(ex));
 }
 
-static enum wb_kind decide_prose(const struct wb_extract *ex, enum wb_kind by_action)
+static enum wb_kind decide_prose(struct wb_extract *ex, enum wb_kind by_action)
 {
     int weight;
     bool named = ex->recipient_count && by_action;
@@ -130,7 +129,7 @@ static enum wb_kind decide_prose(const struct wb_extract *ex, enum wb_kind by_ac
     return weight >= ENOUGH ? heavy : WB_KIND_NOT_A_REPORT;
 }
 
-static enum wb_kind decide(const struct wb_extract *ex)
+static enum wb_kind decide(struct wb_extract *ex)
 {
     int weight;
     enum wb_kind heavy = heaviest(ex, false, &weight);

@@ -26,7 +26,7 @@ static uint32_t returned_header(struct wb_extract *ex)
     if (ex->prose_rest.n)
         return wb_mail_embedded(mail, ex->prose_rest);
     /* no line announced it: a trace field at the start of a line does */
-    size_t at = wb_before_trace(ex->text).n;
+    size_t at = ex->before_trace.n;
     if (at < ex->text.n)
         return wb_mail_embedded(mail, wb_slice_from(ex->text, at + 1));
     return WB_NO_PART;

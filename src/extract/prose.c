@@ -547,6 +547,7 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
 
 void wb_extract_prose(struct wb_extract *ex)
 {
+    wb_extract_text(ex);
     if (ex->prose_read || !ex->prose.n)
         return;
     ex->prose_read = true;

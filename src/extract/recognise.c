@@ -86,7 +86,8 @@ static bool matters(const struct wb_extract *ex, const struct tally *tally, uint
 static size_t note_lines(struct wb_extract *ex, struct wb_candidate *found, size_t n)
 {
     size_t kept = 0;
-    ex->lines_known = ex->line_possible && ex->prose.n <= WB_MAX_PROSE_BYTES && n < MAX_CANDIDATES;
+    ex->lines_known =
+        ex->line_possible && ex->before_trace.n <= WB_MAX_PROSE_BYTES && n < MAX_CANDIDATES;
     for (size_t i = 0; i < n; i++) {
         if (!(found[i].id & WB_IS_LINE_PATTERN))
             found[kept++] = found[i];
@@ -102,7 +103,8 @@ static struct wb_text scan_text(struct wb_extract *ex, struct wb_candidate *foun
     uint32_t patterns;
     wb_cat_patterns(ex->cat, &patterns);
     ex->line_possible = wb_arena_alloc(ex->arena, patterns + 1u);
-    struct wb_slice text = wb_slice_head(ex->prose, WB_MAX_PROSE_BYTES);
+    wb_extract_text(ex);
+    struct wb_slice text = wb_slice_head(ex->before_trace, WB_MAX_PROSE_BYTES);
     struct wb_text folded = wb_text_open(ex->arena, text.n);
     folded.n = wb_fold(text, 0, folded.p, folded.cap, NULL);
     size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, wb_slice(folded.p, folded.n), found,

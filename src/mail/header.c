@@ -193,8 +193,21 @@ static struct wb_slice unfold(struct wb_mail *mail, struct wb_slice value)
     return wb_text_close(&text);
 }
 
+/* Nothing but ASCII, no line end and no "=" with which an encoded word begins: most values. */
+static bool is_simple(struct wb_slice value)
+{
+    unsigned odd = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        unsigned char c = (unsigned char)value.p[i];
+        odd |= (c < ' ') | (c >= 0x7F) | (c == '=');
+    }
+    return !odd;
+}
+
 struct wb_slice wb_mail_text_of_header(struct wb_mail *mail, struct wb_slice raw_value)
 {
+    if (is_simple(raw_value))
+        return raw_value;
     struct wb_slice value = unfold(mail, raw_value);
     if (wb_slice_find(value, WB_S("=?")) < value.n)
         value = wb_encoded_words(mail, value);

@@ -163,13 +163,21 @@ static size_t next_from(struct wb_slice text, size_t at)
     }
 }
 
+/* "F" is rarer in mails than ">". */
+static bool has_quoted_from(struct wb_slice text)
+{
+    for (size_t at = 0; (at += wb_slice_find(wb_slice_from(text, at), WB_S("From "))) < text.n;
+         at++)
+        if (at > 0 && text.p[at - 1] == '>')
+            return true;
+    return false;
+}
+
 /* Takes one ">" away from lines ">From ", ">>From " of a message; returns its new length. */
 static size_t unquote(char *p, size_t n)
 {
     size_t to = 0;
-    struct wb_slice rest = wb_slice(p, n);
-    size_t at = wb_slice_find(rest, WB_S(">From "));
-    if (at == n)
+    if (!has_quoted_from(wb_slice(p, n)))
         return n;
     for (size_t from = 0; from < n;) {
         size_t line = wb_slice_chr(wb_slice(p + from, n - from), '\n') + 1;
