@@ -297,12 +297,46 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
     return r;
 }
 
-/* "RCPT TO:<a@example.org>", "<a@example.org>: host ... said": whom the reply is about. */
+/* Words beside an address that say whose it is: the sender's, or of whoever can be asked. */
+static bool is_called_senders(struct wb_slice before, struct wb_slice behind)
+{
+    static const char *const in_front[] = {"sender",  "sender address", "from",        "by user",
+                                           "contact", "return path",    "reverse-path", "发件人"};
+    static const char *const after[] = {"sender", "domain of sender", "发件人"};
+    while (before.n && strchr(" <:\"'(", before.p[before.n - 1]))
+        before.n--;
+    while (behind.n && strchr(" >:.\"')", behind.p[0]))
+        behind = wb_slice_from(behind, 1);
+    for (size_t i = 0; i < sizeof in_front / sizeof in_front[0]; i++)
+        if (wb_slice_endsi(before, wb_slice_str(in_front[i])))
+            return true;
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
+        if (wb_slice_startsi(behind, wb_slice_str(after[i])))
+            return true;
+    return false;
+}
+
+/*
+ * "RCPT TO:<a@example.org>", "<a@example.org>: host ... said": whom the reply is about. A reply
+ * about the sender ("<b@example.org>: Sender address rejected", "MAIL FROM: 553 ...") names nobody.
+ */
 static struct wb_slice recipient_of_reply(struct wb_slice text)
 {
     size_t at = wb_slice_findi(text, WB_S("rcpt to:"));
-    struct wb_slice address = wb_address_find(wb_slice_from(text, at));
-    return address.n ? address : wb_address_find(text);
+    struct wb_slice address = wb_address_find(wb_slice_from(text, at)), sender = WB_NONE;
+    if (address.n)
+        return address;
+    if (at == text.n && wb_slice_hasi(text, WB_S("mail from:")))
+        return WB_NONE;
+    for (struct wb_slice rest = text; (address = wb_address_find(rest)).n;) {
+        struct wb_slice behind = wb_slice_span(wb_slice_end(address), wb_slice_end(rest));
+        if (is_called_senders(wb_slice_span(text.p, address.p), behind))
+            sender = address;
+        else if (!wb_address_same(address, sender))
+            return address;
+        rest = behind;
+    }
+    return WB_NONE;
 }
 
 /* "host mx.example.org[192.0.2.1] said: ...": which server answered. */

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""What the answers say, one fact a line: of replies, of small reports, of the command line."""
+import json
+
+from tap import done, ok, whybounce
+
+
+def report_of_reply(text):
+    return json.loads(whybounce("reply", "--json", text))
+
+
+# ---- whom a bare reply is about ----
+for reply, recipient in [
+    # RFC 5321 3.3: in reply to MAIL FROM no recipient has been named yet
+    ("SMTP error, MAIL FROM: 553 5.7.1 Sender address rejected: not owned by user bob@example.com", None),
+    ("450 4.1.8 <a@x.org>: Sender address rejected: Domain not found", None),
+    ("553 5.7.1 <a@x.org>: Sender address rejected: not owned by user bob@example.com", None),
+    ("553 5.1.8 <a@x.org>... Domain of sender address a@x.org does not exist", None),
+    ("550 5.7.1 Mail from a@x.org is not accepted here", None),
+    ("550 5.1.1 <b@y.org>: Recipient address rejected: User unknown", "b@y.org"),
+    ("SMTP error, RCPT TO:<b@y.org> 553 sender a@x.org is refused", "b@y.org"),
+    ("550 sender a@x.org may not write to b@y.org", "b@y.org"),
+    ("550 5.1.1 b@y.org User unknown", "b@y.org"),
+    ("550 5.1.1 No such user b@y.org", "b@y.org"),
+]:
+    said = report_of_reply(reply)["recipient"]
+    ok(said == recipient, "recipient of: " + reply, "it says %r" % said)
+
+done()
