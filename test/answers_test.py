@@ -26,4 +26,17 @@ for reply, recipient in [
     said = report_of_reply(reply)["recipient"]
     ok(said == recipient, "recipient of: " + reply, "it says %r" % said)
 
+
+# ---- titles follow the case ----
+OWN = "SMTP error, RCPT TO:<b@y.org> 550 5.1.1 User unknown"
+FAR = "550 5.1.1 <b@y.org>: User unknown"
+for reply, language, title in [
+    (OWN, "en", "No such mailbox"), (OWN, "zh", "没有这个邮箱"),
+    (FAR, "en", "No such mailbox"), (FAR, "zh", "对方没有这个邮箱"),
+    ("SMTP error, DATA: 550 5.7.1 rejected by local policy", "zh", "被您自己邮件服务器的策略拒收"),
+    ("550 5.7.1 rejected by local policy", "zh", "被对方的策略拒收"),
+]:
+    first = whybounce("reply", "--lang", language, reply).splitlines()[0]
+    ok(first.endswith("   " + title) or first[2:] == title, "title in %s: %s" % (language, reply), first)
+
 done()

@@ -75,16 +75,35 @@ static struct wb_case open_case(const struct wb_adviser *a, const struct wb_repo
     return c;
 }
 
+/* The title that a line of advice gives to this case, else that of the cause or kind. */
+static struct wb_slice title_of(const struct wb_case *c, const struct lines places[PLACES])
+{
+    const struct wb_report *r = c->report;
+    bool failure = is_failure(r);
+    const wb_str *usual = failure ? cause_of(r)->title : kind_words(r)->title;
+    struct wb_slice title = wb_cat_str(c->adviser->cat, usual[c->adviser->language]);
+    take(c, failure ? places : &places[PLACES - 1], failure ? PLACES - 1 : 1, WB_SLOT_TITLE,
+         &title, 1);
+    return title;
+}
+
+struct wb_slice wb_advise_title(const struct wb_adviser *a, const struct wb_report *report)
+{
+    struct wb_case c = open_case(a, report, 1);
+    struct lines places[PLACES];
+    find_lines(report, places);
+    return title_of(&c, places);
+}
+
 void wb_advise(const struct wb_adviser *a, const struct wb_report *report,
                struct wb_advice *advice_out)
 {
     struct wb_case c = open_case(a, report, 1);
     struct lines places[PLACES];
     *advice_out = (struct wb_advice){.title = WB_NONE};
-    const wb_str *title = is_failure(report) ? cause_of(report)->title : kind_words(report)->title;
-    advice_out->title = wb_cat_str(a->cat, title[a->language]);
     advice_out->why = advice_out->again = advice_out->forward = WB_NONE;
     find_lines(report, places);
+    advice_out->title = title_of(&c, places);
     take(&c, places, PLACES, WB_SLOT_WHY, &advice_out->why, 1);
     take(&c, places, PLACES, WB_SLOT_AGAIN, &advice_out->again, 1);
     take(&c, places, PLACES, WB_SLOT_FORWARD, &advice_out->forward, 1);

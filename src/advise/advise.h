@@ -37,6 +37,9 @@ struct wb_adviser {
 void wb_advise(const struct wb_adviser *a, const struct wb_report *report,
                struct wb_advice *advice_out);
 
+/* The title alone. */
+struct wb_slice wb_advise_title(const struct wb_adviser *a, const struct wb_report *report);
+
 /* The first sentence of an answer: which message this is about. reports are all of one message. */
 struct wb_slice wb_advise_headline(const struct wb_adviser *a, const struct wb_report *reports,
                                    size_t n);

@@ -7,6 +7,7 @@
 
 /* What a line of advice is for. */
 #define WB_SLOTS(X)                                                                                \
+    X(TITLE, "title")                                                                              \
     X(HEADLINE, "headline")                                                                        \
     X(WHY, "why")                                                                                  \
     X(AGAIN, "again")                                                                              \

@@ -58,11 +58,8 @@ static struct wb_slice deciding_words(const struct walk *w, struct wb_slice line
 
 static struct wb_slice decided(const struct walk *w, const struct wb_report *whose)
 {
-    uint32_t n;
     const struct wb_adviser *a = &w->page->adviser;
-    const struct wb_cause *cause = &wb_cat_causes(a->cat, &n)[whose->verdict.cause];
-    return wb_advise_filled(a, "annotate.evidence", 1, "cause",
-                            wb_cat_str(a->cat, cause->title[a->language]));
+    return wb_advise_filled(a, "annotate.evidence", 1, "cause", wb_advise_title(a, whose));
 }
 
 /* ---- header blocks ---- */
