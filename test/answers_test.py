@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What the answers say, one fact a line: of replies, of small reports, of the command line."""
 import json
+import os
 
-from tap import done, ok, whybounce
+from tap import ROOT, done, ok, whybounce
 
 
 def report_of_reply(text):
@@ -38,5 +39,16 @@ for reply, language, title in [
 ]:
     first = whybounce("reply", "--lang", language, reply).splitlines()[0]
     ok(first.endswith("   " + title) or first[2:] == title, "title in %s: %s" % (language, reply), first)
+
+
+# ---- behind a forwarding the sender wrote to the right address ----
+for mail, language, words in [
+    ("answer-forwarded-spf", "en", "to wang@school.example was not delivered"),
+    ("answer-forwarded-spf", "zh", "对方的邮件管理员"),
+    ("answer-forwarded-gone", "en", "until the forwarding is changed"),
+    ("answer-forwarded-gone", "zh", "发给 wang@school.example 的邮件"),
+]:
+    text = " ".join(whybounce("--lang", language, os.path.join(ROOT, "test/mail", mail + ".eml")).split())
+    ok(words in text, "%s in %s says: %s" % (mail, language, words), text)
 
 done()

@@ -18,7 +18,8 @@ DOCUMENT = open(os.path.join(ROOT, "doc/knowledge.md")).read()
 
 # Which section explains a table of names: the function it stands in, or the table's own name.
 SECTIONS = {
-    "cause_keys": "Causes", "check_cause_keys": "Causes", "suppress": "Causes", "roles": "Causes",
+    "cause_keys": "Causes", "check_cause_keys": "Causes", "read_forwarded": "Causes",
+    "suppress": "Causes", "roles": "Causes",
     "wb_read_title": "Causes", "wb_read_provider": "Providers",
     "read_provider_status": "Providers", "wb_read_entry": "Entries", "read_when": "Entries",
     "origins": "Entries", "read_fact": "Facts", "read_line": "Advice", "wb_read_advice": "Advice",

@@ -157,9 +157,12 @@ static struct wb_slice short_line(const struct wb_case *c, struct wb_slice text,
     return wb_text_close(&out);
 }
 
+/* As the sender knows them: where mail was passed on, the address that was written to. */
 static struct wb_slice all_recipients(const struct wb_case *c)
 {
-    struct wb_slice first = c->report->evidence->address;
+    struct wb_slice first = wb_extract_written_to(c->report->extract, c->report->evidence);
+    if (!first.n)
+        first = c->report->evidence->address;
     if (c->together < 2 || !first.n)
         return first;
     long long others = (long long)c->together - (c->adviser->language == WB_ENGLISH);

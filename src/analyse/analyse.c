@@ -62,8 +62,12 @@ static void judge(struct wb_session *s, struct wb_report *r)
     if (!is_failure(r->kind))
         context.prose = WB_NONE;
     wb_classify(&s->classifier, &context, r->evidence, &r->verdict);
-    if (is_failure(r->kind))
+    if (is_failure(r->kind)) {
+        if (wb_verdict_moves_when_forwarded(&s->classifier, &r->verdict) &&
+            wb_extract_written_to(&s->extract, r->evidence).n)
+            wb_verdict_forward(&s->classifier, &r->verdict);
         return;
+    }
     r->verdict.recommendation =
         r->kind == WB_KIND_COMPLAINT ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_NONE;
     r->verdict.alternatives = 0;

@@ -34,7 +34,9 @@ struct wb_cause {
     uint8_t suppress;
     uint8_t role;
     uint8_t rank; /* 0: gives way to any other cause in the same text; 1: usual */
-    uint8_t pad[3];
+    /* the same where the mail had been passed on before it failed; 0: no other */
+    uint8_t forwarded_fault, forwarded_responsible;
+    uint8_t pad;
     uint16_t parent; /* WB_NO_INDEX: none */
     uint16_t pad2;
 };

@@ -4,6 +4,20 @@
 
 #include "match.h"
 
+/* forwarded: {fault: ..., responsible: ...} */
+static void read_forwarded(struct wb_yaml *yaml, struct fy_node *map, struct wb_cause *cause)
+{
+    static const char *const keys[] = {"fault", "responsible", NULL};
+    if (!map)
+        return;
+    wb_yaml_allow(yaml, map, keys);
+    cause->forwarded_fault = (uint8_t)wb_fault_named(wb_yaml_need(yaml, map, "fault"));
+    cause->forwarded_responsible =
+        (uint8_t)wb_responsible_named(wb_yaml_need(yaml, map, "responsible"));
+    if (!cause->forwarded_fault || !cause->forwarded_responsible)
+        wb_yaml_error(yaml, map, "a fault and a responsible that exist are expected");
+}
+
 #define CAUSE_VOCABULARY(word)                                                           \
     do {                                                                                 \
         cause->word = (uint8_t)wb_##word##_named(wb_yaml_need(yaml, root, #word));       \
@@ -46,7 +60,8 @@ static void read_keywords(struct wb_model *model, struct fy_node *list, struct w
 static const char *const cause_keys[] = {"title",    "section", "permanence",  "follows-code",
                                          "fault",    "parent",  "responsible", "recommendation",
                                          "suppress", "role",    "rank",        "keywords",
-                                         "advice",   "phrases", "disable",     NULL};
+                                         "advice",   "phrases", "disable",     "forwarded",
+                                         NULL};
 
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
@@ -61,6 +76,7 @@ void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice
     CAUSE_VOCABULARY(fault);
     CAUSE_VOCABULARY(responsible);
     CAUSE_VOCABULARY(recommendation);
+    read_forwarded(yaml, wb_yaml_get(root, "forwarded"), &row);
     row.follows_code = wb_yaml_true(yaml, root, "follows-code");
     row.suppress = one_of(yaml, wb_yaml_must(yaml, root, "suppress"), suppress);
     if (wb_yaml_get(root, "role"))

@@ -475,6 +475,29 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
     wb_arena_release(cl->arena, mark);
 }
 
+static const struct wb_cause *cause_of(const struct wb_classifier *cl, const struct wb_verdict *v)
+{
+    uint32_t n;
+    return &wb_cat_causes(cl->cat, &n)[v->cause];
+}
+
+bool wb_verdict_moves_when_forwarded(const struct wb_classifier *cl,
+                                     const struct wb_verdict *verdict)
+{
+    return cause_of(cl, verdict)->forwarded_fault && !verdict->own_server;
+}
+
+void wb_verdict_forward(const struct wb_classifier *cl, struct wb_verdict *verdict)
+{
+    const struct wb_cause *cause = cause_of(cl, verdict);
+    /* what an entry says of its own stands: the sender's account is not the forwarding's doing */
+    if (verdict->fault != (enum wb_fault)cause->fault ||
+        verdict->responsible != (enum wb_responsible)cause->responsible)
+        return;
+    verdict->fault = (enum wb_fault)cause->forwarded_fault;
+    verdict->responsible = (enum wb_responsible)cause->forwarded_responsible;
+}
+
 bool wb_verdict_wants_prose(const struct wb_verdict *verdict)
 {
     return verdict->confidence < WB_CONFIDENCE_STRONG || verdict->cut;

@@ -83,6 +83,14 @@ struct wb_context {
 void wb_classify(const struct wb_classifier *cl, const struct wb_context *context,
                  const struct wb_evidence *evidence, struct wb_verdict *verdict_out);
 
+/*
+ * Where the failing address stands behind a forwarding of the recipient, fault and responsible may
+ * lie elsewhere; the first says whether that makes a difference to this verdict.
+ */
+bool wb_verdict_moves_when_forwarded(const struct wb_classifier *cl,
+                                     const struct wb_verdict *verdict);
+void wb_verdict_forward(const struct wb_classifier *cl, struct wb_verdict *verdict);
+
 /* True when the prose should still be read: no phrase decided, or the diagnostic was cut. */
 bool wb_verdict_wants_prose(const struct wb_verdict *verdict);
 
