@@ -55,6 +55,9 @@ struct wb_slice wb_advise_filled(const struct wb_adviser *a, const char *id, int
 /* "2 March 09:40" in the zone in which it was written; with the year where year is not its own. */
 struct wb_slice wb_advise_time(const struct wb_adviser *a, struct wb_time t, int year);
 
+/* Who said what is quoted as proof: "mx.example.org", "Your own mail server". */
+struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_report *report);
+
 /* The meaning of a status code in words; empty when nobody has one. */
 struct wb_slice wb_advise_status(const struct wb_adviser *a, const struct wb_report *report);
 

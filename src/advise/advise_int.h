@@ -20,6 +20,28 @@ struct wb_slice wb_place_text(const struct wb_case *c, enum wb_place place);
 /* A line of advice with its places filled. */
 struct wb_slice wb_fill(const struct wb_case *c, struct wb_slice text);
 
+/* Whose words a report quotes. */
+struct wb_speaker {
+    enum {
+        WB_SPEAKER_NOBODY,
+        WB_SPEAKER_OWN,    /* the sender's own server; name: its name, may be empty */
+        WB_SPEAKER_NAMED,  /* the server of that name */
+        WB_SPEAKER_DOMAIN, /* some server of that domain */
+    } kind;
+    struct wb_slice name;
+};
+
+struct wb_speaker wb_speaker_of(const struct wb_report *report);
+
+/* "the mail server mx.example.org"; empty: nobody is known. */
+struct wb_slice wb_speaker_words(const struct wb_case *c);
+
+/* The name of the server on the other side, fit to be shown; may be empty. */
+struct wb_slice wb_speaker_host(const struct wb_report *report);
+
+/* The reply that says most, out of its wrapping, without the codes of its further lines. */
+struct wb_slice wb_telling_reply(const struct wb_case *c);
+
 /*
  * Around a {place} that is empty, or whose text is Chinese, blanks are left over: of several one
  * stays, and between two Chinese characters none. Works in place; returns the new length.

@@ -7,8 +7,9 @@
 
 enum {
     MAX_LINE = 4096,
-    MAX_REPLY = 400, /* of a reply that is quoted for passing on */
+    MAX_REPLY = 240, /* of a reply that is quoted for passing on */
     MAX_SUBJECT = 160,
+    MAX_WORD = 40,
 };
 
 /* ---- what the report says ---- */
@@ -64,7 +65,7 @@ uint32_t wb_conditions(const struct wb_report *r)
         [WB_IF_PAGE] = page_of(r) != 0,
         [WB_IF_CLIENT_IP] = f->client_ip.n > 0,
         [WB_IF_PROVIDER] = v->provider != WB_NO_INDEX,
-        [WB_IF_REMOTE_MTA] = r->evidence->remote_mta.n > 0,
+        [WB_IF_REMOTE_MTA] = wb_speaker_host(r).n > 0,
         [WB_IF_REPLY] = v->diagnostic.n > 0,
         [WB_IF_SENDER] = sender_of(r).n > 0,
         [WB_IF_SUBJECT] = o->subject.n > 0,
@@ -150,6 +151,11 @@ static struct wb_slice short_line(const struct wb_case *c, struct wb_slice text,
     }
     bool cut = i < text.n;
     out.n = cut ? wb_utf8_head(wb_slice(out.p, out.n), out.n - 1).n : out.n;
+    for (size_t n = out.n; cut && n && out.n - n < MAX_WORD; n--)
+        if (out.p[n - 1] == ' ') { /* not inside a word, if that costs little */
+            out.n = n;
+            break;
+        }
     while (out.n && out.p[out.n - 1] == ' ')
         out.n--;
     if (cut)
@@ -172,7 +178,7 @@ static struct wb_slice all_recipients(const struct wb_case *c)
 
 static struct wb_slice quoted_reply(const struct wb_case *c)
 {
-    struct wb_slice reply = c->report->verdict.diagnostic;
+    struct wb_slice reply = wb_telling_reply(c);
     while (reply.n && strchr(". ", reply.p[reply.n - 1])) /* the sentence has its own full stop */
         reply.n--;
     return reply.n ? wb_advise_filled(c->adviser, "amount.quoted", 1, "text",
@@ -186,13 +192,15 @@ static struct wb_slice list_name(const struct wb_case *c)
     return list ? wb_cat_str(c->adviser->cat, list->name) : c->report->verdict.facts.blocklist_name;
 }
 
-/* A page's address with {ip} in it filled. */
+/* A page's address with {ip} in it filled; without the question where there is no {ip}. */
 static struct wb_slice page(const struct wb_case *c, wb_str ref)
 {
     struct wb_slice text = wb_cat_str(c->adviser->cat, ref), mark = WB_S("{ip}");
     size_t at = wb_slice_find(text, mark);
     if (at == text.n)
         return text;
+    if (!c->report->verdict.facts.client_ip.n)
+        return wb_slice_head(text, wb_slice_chr(wb_slice_head(text, at), '?'));
     struct wb_text out = wb_text_open(c->adviser->arena, text.n + 64);
     wb_text_put(&out, wb_slice_head(text, at));
     wb_text_put(&out, c->report->verdict.facts.client_ip);
@@ -251,8 +259,9 @@ static struct wb_slice place_value(const struct wb_case *c, enum wb_place place)
     case WB_PLACE_SENT: return moment(c, r->extract->original.sent);
     case WB_PLACE_REPLY: return quoted_reply(c);
     case WB_PLACE_REMOTE:
-        return r->evidence->remote_mta.n ? r->evidence->remote_mta
-                                         : wb_address_domain(r->evidence->address);
+        return wb_speaker_host(r).n ? wb_speaker_host(r)
+                                    : wb_address_domain(r->evidence->address);
+    case WB_PLACE_SERVER: return wb_speaker_words(c);
     case WB_PLACE_IP: return f->client_ip;
     case WB_PLACE_LIST: return list_name(c);
     case WB_PLACE_LIST_PAGE: return list_page(c);
@@ -293,6 +302,24 @@ static struct wb_slice named_place(const struct wb_case *c, struct wb_slice name
 
 enum { MAX_PIECES = 32 };
 
+/* A value that begins a sentence begins with a capital letter, where the words are ours. */
+static struct wb_slice begun(const struct wb_case *c, struct wb_slice before, struct wb_slice name,
+                             struct wb_slice value)
+{
+    bool first = !before.n || wb_slice_ends(before, WB_S(". "));
+    bool wanted = first && value.n && c->adviser->language == WB_ENGLISH &&
+                  wb_slice_eq(name, WB_S("server"));
+    if (!wanted)
+        return value;
+    char *copy = wb_arena_alloc(c->adviser->arena, value.n);
+    if (!copy)
+        return value;
+    memcpy(copy, value.p, value.n);
+    if (copy[0] >= 'a' && copy[0] <= 'z')
+        copy[0] = (char)(copy[0] - 'a' + 'A');
+    return wb_slice(copy, value.n);
+}
+
 /* The values first: while a text is being built nothing else may be taken from the arena. */
 struct wb_slice wb_fill(const struct wb_case *c, struct wb_slice text)
 {
@@ -304,8 +331,11 @@ struct wb_slice wb_fill(const struct wb_case *c, struct wb_slice text)
         size_t open = wb_slice_chr(text, '{');
         pieces[n++] = wb_slice_head(text, open);
         text = wb_slice_from(text, open + 1);
-        if (text.n)
-            pieces[n++] = named_place(c, wb_slice_cut(&text, '}'));
+        if (!text.n)
+            break;
+        struct wb_slice name = wb_slice_cut(&text, '}');
+        pieces[n] = begun(c, pieces[n - 1], name, named_place(c, name));
+        n++;
     }
     struct wb_text out = wb_text_open(c->adviser->arena, MAX_LINE);
     for (int i = 0; i < n; i++)

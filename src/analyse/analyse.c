@@ -15,6 +15,42 @@ static void begin(struct wb_session *s)
 
 /* ---- judging ---- */
 
+/* How many labels at the end of a domain are somebody's own: "firm.example", "firm.com.cn". */
+static struct wb_slice owned_part(struct wb_slice domain)
+{
+    size_t at = domain.n, wanted = 2;
+    for (size_t labels = 0; at > 0; at--) {
+        if (domain.p[at - 1] != '.')
+            continue;
+        labels++;
+        size_t length = wb_slice_chr(wb_slice_from(domain, at), '.');
+        size_t behind = domain.n - at - length;
+        if (labels == 2 && length <= 3 && behind == 3) /* "co.uk", "com.cn" */
+            wanted = 3;
+        if (labels == wanted)
+            break;
+    }
+    return wb_slice_from(domain, at);
+}
+
+/*
+ * The sender's own server reports what it found itself: RFC 3464 2.3.5 has a Remote-MTA where
+ * another server answered, and 2.3.6 the type smtp for its answers. A finding with an address in
+ * it ("exceeds size limit ... of server mx.example.net[192.0.2.1]") is about another server.
+ */
+static bool reported_by_own(const struct wb_extract *ex, const struct wb_evidence *e)
+{
+    struct wb_slice type = e->diagnostic_type;
+    if (!type.n || wb_slice_eqi(type, WB_S("smtp")) || e->remote_mta.n || !ex->reporting_mta.n)
+        return false;
+    if (wb_reply_ip(e->diagnostic).n)
+        return false;
+    struct wb_slice from = wb_address_find(ex->original.from);
+    struct wb_slice sender = wb_address_domain(from.n ? from : ex->original.envelope_from);
+    return wb_slice_chr(sender, '.') < sender.n &&
+           wb_slice_eqi(owned_part(sender), owned_part(ex->reporting_mta));
+}
+
 static struct wb_context context_of(const struct wb_session *s, const struct wb_evidence *e,
                                     enum wb_kind kind)
 {
@@ -26,6 +62,7 @@ static struct wb_context context_of(const struct wb_session *s, const struct wb_
         .reporter = wb_cat_provider_of(s->cat, ex->reporting_mta, WB_DOMAIN_HOST),
         .recipient = wb_cat_provider_of(s->cat, wb_address_domain(e->address), WB_DOMAIN_RECIPIENT),
         .prose = ex->prose_read ? ex->prose : WB_NONE,
+        .by_own = reported_by_own(ex, e),
         .headless = s->mail.headless,
     };
     if (ex->dialect != WB_NO_INDEX)

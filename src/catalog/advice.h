@@ -66,6 +66,7 @@ enum wb_condition {
     X(SENT, "sent")                                                                                \
     X(REPLY, "reply")                                                                              \
     X(REMOTE, "remote")                                                                            \
+    X(SERVER, "server")                                                                            \
     X(IP, "ip")                                                                                    \
     X(LIST, "list")                                                                                \
     X(LIST_PAGE, "list-page")                                                                      \

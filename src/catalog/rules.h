@@ -36,7 +36,7 @@ struct wb_cause {
     uint8_t rank; /* 0: gives way to any other cause in the same text; 1: usual */
     /* the same where the mail had been passed on before it failed; 0: no other */
     uint8_t forwarded_fault, forwarded_responsible;
-    uint8_t pad;
+    uint8_t about_another; /* the words are of another server than the one that says them */
     uint16_t parent; /* WB_NO_INDEX: none */
     uint16_t pad2;
 };

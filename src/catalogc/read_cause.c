@@ -61,7 +61,7 @@ static const char *const cause_keys[] = {"title",    "section", "permanence",  "
                                          "fault",    "parent",  "responsible", "recommendation",
                                          "suppress", "role",    "rank",        "keywords",
                                          "advice",   "phrases", "disable",     "forwarded",
-                                         NULL};
+                                         "about-another", NULL};
 
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
@@ -83,6 +83,7 @@ void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice
         row.role = one_of(yaml, wb_yaml_get(root, "role"), roles);
     row.rank = (uint8_t)wb_yaml_number(yaml, root, "rank", 1);
     row.parent = WB_NO_INDEX;
+    row.about_another = wb_yaml_true(yaml, root, "about-another");
     read_keywords(model, wb_yaml_get(root, "keywords"), &row);
     row.first_line = model->lines.n;
     row.lines = wb_read_advice(model, wb_yaml_get(root, "advice"));

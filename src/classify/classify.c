@@ -378,7 +378,8 @@ static void finish(struct search *s)
     const struct wb_entry *e = s->best.entry;
     for (int i = 0; i < s->text_count; i++)
         wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
-    v->own_server = v->facts.own_server;
+    bool own_finding = s->context->by_own && !s->reply_code && !cause->about_another;
+    v->own_server = v->facts.own_server || own_finding;
     v->status = s->status;
     v->reply_code = s->reply_code;
     v->stage = s->stage;

@@ -76,6 +76,7 @@ struct wb_context {
     uint16_t remote, reporter, recipient; /* providers; WB_NO_INDEX: unknown */
     bool status_empty; /* this server's Status field says nothing */
     struct wb_slice prose; /* to be searched when nothing else decides; may be empty */
+    bool by_own;   /* the sender's own server reports what it found itself */
     bool headless;         /* a pasted text: the reader's own server may be speaking */
 };
 

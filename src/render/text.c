@@ -143,22 +143,12 @@ static void put_recipients(struct sheet *s, const struct wb_report *reports, siz
 
 /* ---- the proof ---- */
 
-static struct wb_slice who_said(const struct wb_adviser *a, const struct wb_report *r)
-{
-    if (r->verdict.own_server)
-        return wb_advise_word(a, "proof.own-server");
-    if (r->evidence->remote_mta.n)
-        return r->evidence->remote_mta;
-    return r->extract->reporting_mta.n ? r->extract->reporting_mta
-                                       : wb_advise_word(a, "proof.someone");
-}
-
 static struct wb_slice said(const struct wb_adviser *a, const struct wb_report *r)
 {
     struct wb_slice sure =
         wb_advise_named(a, "confidence", wb_confidence_name(r->verdict.confidence));
     struct wb_slice stage = wb_advise_named(a, "stage", wb_stage_name(r->verdict.stage));
-    struct wb_slice server = who_said(a, r);
+    struct wb_slice server = wb_advise_speaker(a, r);
     if (stage.n)
         return wb_advise_filled(a, "proof.said-at", 3, "server", server, "stage", stage, "sure",
                                 sure);

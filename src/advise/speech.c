@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who spoke, and what was said, as a person would quote it.
+ *
+ * RFC 3464 2.3.5 and 2.3.6: a Remote-MTA is named where another server answered; a diagnostic of a
+ * type other than smtp, with no Remote-MTA, is the reporting server's own finding.
+ */
+#include "advise_int.h"
+
+#include "address.h"
+
+/* ---- who ---- */
+
+/* A name that means something to others: "localhost" and 127.0.0.1 are whoever says them. */
+static struct wb_slice shown_host(struct wb_slice host)
+{
+    static const char *const own[] = {"localhost", "127.", "::1", "unknown"};
+    while (host.n && strchr("[ <", host.p[0]))
+        host = wb_slice_from(host, 1);
+    while (host.n && strchr(".]> ", host.p[host.n - 1]))
+        host.n--;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (wb_slice_startsi(host, wb_slice_str(own[i])))
+            return WB_NONE;
+    return host;
+}
+
+static bool found_by_reporter(const struct wb_report *r)
+{
+    struct wb_slice type = r->evidence->diagnostic_type;
+    return type.n && !wb_slice_eqi(type, WB_S("smtp")) && !r->verdict.reply_code &&
+           !wb_reply_ip(r->evidence->diagnostic).n; /* that is about another server */
+}
+
+struct wb_speaker wb_speaker_of(const struct wb_report *r)
+{
+    struct wb_slice remote = shown_host(r->evidence->remote_mta);
+    struct wb_slice reporter = shown_host(r->extract->reporting_mta);
+    if (r->verdict.own_server) /* what a mail program shows names no reporter */
+        return (struct wb_speaker){WB_SPEAKER_OWN, reporter};
+    if (remote.n)
+        return (struct wb_speaker){WB_SPEAKER_NAMED, remote};
+    if (reporter.n && found_by_reporter(r))
+        return (struct wb_speaker){WB_SPEAKER_NAMED, reporter};
+    struct wb_slice domain = wb_address_domain(r->evidence->address);
+    if (domain.n && r->verdict.reply_code)
+        return (struct wb_speaker){WB_SPEAKER_DOMAIN, domain};
+    return (struct wb_speaker){WB_SPEAKER_NOBODY, WB_NONE};
+}
+
+struct wb_slice wb_speaker_words(const struct wb_case *c)
+{
+    struct wb_speaker s = wb_speaker_of(c->report);
+    switch (s.kind) {
+    case WB_SPEAKER_OWN: return wb_advise_filled(c->adviser, "speaker.own", 1, "name", s.name);
+    case WB_SPEAKER_NAMED: return wb_advise_filled(c->adviser, "speaker.named", 1, "name", s.name);
+    case WB_SPEAKER_DOMAIN:
+        return wb_advise_filled(c->adviser, "speaker.domain", 1, "name", s.name);
+    case WB_SPEAKER_NOBODY: break;
+    }
+    return WB_NONE;
+}
+
+struct wb_slice wb_speaker_host(const struct wb_report *r)
+{
+    return shown_host(r->evidence->remote_mta);
+}
+
+struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_report *report)
+{
+    struct wb_speaker s = wb_speaker_of(report);
+    struct wb_slice reporter = shown_host(report->extract->reporting_mta);
+    if (s.kind == WB_SPEAKER_OWN)
+        return wb_advise_filled(a, "proof.own-server", 1, "name", s.name);
+    if (s.kind == WB_SPEAKER_NAMED)
+        return s.name;
+    return reporter.n ? reporter : wb_advise_word(a, "proof.someone");
+}
+
+/* ---- what ---- */
+
+/* What sending servers put behind the reply that they quote. */
+static struct wb_slice without_tail(struct wb_slice text)
+{
+    static const char *const tails[] = {"(in reply to ", "Giving up on ", "(#5.", "(#4."};
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        size_t at = wb_slice_find(text, wb_slice_str(tails[i]));
+        if (at > 4)
+            text = wb_slice_head(text, at);
+    }
+    return wb_slice_rtrim(text);
+}
+
+/* The innermost reply; where the deciding words stand in another one, that one. */
+static struct wb_layer telling_layer(const struct wb_report *r, const struct wb_layers *layers)
+{
+    struct wb_slice words = r->verdict.evidence;
+    for (int i = 0; i < layers->n; i++) {
+        struct wb_slice text = layers->layer[i].text;
+        if (words.n && words.p >= text.p && wb_slice_end(words) <= wb_slice_end(text))
+            return layers->layer[i];
+    }
+    return layers->n ? layers->layer[layers->n - 1] : (struct wb_layer){0};
+}
+
+/*
+ * How many bytes of a repeated "550-5.7.26 " stand here, behind a blank: the codes of a further
+ * line of the same reply (RFC 5321 4.2.1). Without the dash only with the same status behind it.
+ */
+static size_t repeated_codes(struct wb_slice at, struct wb_slice code, struct wb_slice status)
+{
+    if (!code.n || !wb_slice_starts(at, code) || at.n < 5)
+        return 0;
+    bool dash = at.p[3] == '-';
+    if (!dash && at.p[3] != ' ')
+        return 0;
+    struct wb_slice behind = wb_slice_from(at, 4);
+    bool same = status.n && wb_slice_starts(behind, status);
+    if (!dash && !same)
+        return 0;
+    return 4 + (same ? status.n : 0);
+}
+
+struct wb_slice wb_telling_reply(const struct wb_case *c)
+{
+    struct wb_layers layers;
+    wb_limit_set limits = 0;
+    wb_reply_layers(c->report->verdict.diagnostic, &layers, &limits);
+    struct wb_layer layer = telling_layer(c->report, &layers);
+    struct wb_slice text = without_tail(layer.text), code = WB_NONE, status = WB_NONE;
+    struct wb_text out = wb_text_open(c->adviser->arena, text.n + 2);
+    if (layer.code && text.n > 4) {
+        size_t taken;
+        code = wb_slice_head(text, 3);
+        wb_reply_status(wb_slice_from(text, 4), &taken);
+        status = wb_slice_head(wb_slice_from(text, 4), taken);
+        wb_text_put(&out, code);
+        wb_text_byte(&out, text.p[3] == '-' ? ' ' : text.p[3]);
+        text = wb_slice_from(text, 4);
+    }
+    for (bool word = false; text.n; text = wb_slice_from(text, 1)) {
+        size_t n = word ? repeated_codes(text, code, status) : 0;
+        if (n && n < text.n) {
+            text = wb_slice_from(text, n - 1);
+            continue;
+        }
+        word = (unsigned char)text.p[0] <= ' ';
+        wb_text_byte(&out, text.p[0]);
+    }
+    return wb_text_close(&out);
+}
