@@ -109,7 +109,7 @@ says("broken SPF", "answer-forwarded-spf", "zh", "发给 wang@school.example 的
 says("a forwarding to nobody", "answer-forwarded-gone", "en", "until the forwarding is changed")
 
 # RFC 3464 2.3.5, 2.3.6: no Remote-MTA and a type other than smtp: the reporting server's own finding.
-says("an own limit", "answer-own-limit", "en", "Your own mail server mail.firm.example said",
+says("an own limit", "answer-own-limit", "en", "Your own mail server mail.firm.example reported",
      "Hello, our mail server did not take", never=["your server", "your mail server answered"])
 says("an own limit", "answer-own-limit", "zh", "您自己的邮件服务器 mail.firm.example", never=["贵方"])
 SILENT = "Status: 4.4.1\nDiagnostic-Code: x-postfix; connect to mx.client.example[192.0.2.1]:25: Connection timed out"
@@ -134,6 +134,17 @@ for remote, words, never in [
 ]:
     fields = GONE + ("Remote-MTA: dns; " + remote if remote else "X-Note: none")
     says("the server " + remote, mail("wang@client.example", fields), "en", words, never=[never])
+
+# A person is told stage and address even where the fields alone decide.
+POSTFIX = """<wang@client.example>: host mx.client.example[192.0.2.7] said: 550 5.1.1
+    User unknown (in reply to RCPT TO command)"""
+seen = mail("wang@client.example", GONE + "Remote-MTA: dns; mx.client.example",
+            prose="This is the mail system at host mail.firm.example.\n\n" + POSTFIX)
+says("the human part", seen, "en", "mx.client.example [192.0.2.7] said at the recipient's address (RCPT TO)",
+     "my message of 2 March 09:40 to wang@client.example was not delivered; the mail server mx.client.example [192.0.2.7]")
+says("the human part", seen, "zh", "mx.client.example [192.0.2.7] 在报收件人（RCPT TO）时答复", "我 3 月 2 日 09:40 发到")
+ok('"remote_ip":null' in whybounce("parse", "--json", "-", stdin=seen.encode()),
+   "parse reads the human part only where the fields do not decide")
 
 # The innermost reply alone is passed on, without the codes of its further lines (RFC 5321 4.2.1).
 for diagnostic, words in [

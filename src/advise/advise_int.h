@@ -29,6 +29,7 @@ struct wb_speaker {
         WB_SPEAKER_DOMAIN, /* some server of that domain */
     } kind;
     struct wb_slice name;
+    struct wb_slice ip; /* of a named server; may be empty */
 };
 
 struct wb_speaker wb_speaker_of(const struct wb_report *report);

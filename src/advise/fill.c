@@ -238,6 +238,13 @@ static struct wb_slice moment(const struct wb_case *c, struct wb_time t)
     return t.known ? wb_advise_time(c->adviser, t, year) : WB_NONE;
 }
 
+/* " of 2 March 09:40", for whoever looks into logs; empty when it is not known. */
+static struct wb_slice when_sent(const struct wb_case *c)
+{
+    struct wb_slice time = moment(c, c->report->extract->original.sent);
+    return time.n ? wb_advise_filled(c->adviser, "amount.when", 1, "time", time) : WB_NONE;
+}
+
 static struct wb_slice positive(const struct wb_case *c, long long n,
                                 struct wb_slice (*print)(const struct wb_case *, long long))
 {
@@ -257,6 +264,7 @@ static struct wb_slice place_value(const struct wb_case *c, enum wb_place place)
     case WB_PLACE_SENDER_DOMAIN: return wb_address_domain(sender_of(r));
     case WB_PLACE_SUBJECT: return short_line(c, r->extract->original.subject, MAX_SUBJECT);
     case WB_PLACE_SENT: return moment(c, r->extract->original.sent);
+    case WB_PLACE_WHEN: return when_sent(c);
     case WB_PLACE_REPLY: return quoted_reply(c);
     case WB_PLACE_REMOTE:
         return wb_speaker_host(r).n ? wb_speaker_host(r)

@@ -36,16 +36,25 @@ struct wb_speaker wb_speaker_of(const struct wb_report *r)
 {
     struct wb_slice remote = shown_host(r->evidence->remote_mta);
     struct wb_slice reporter = shown_host(r->extract->reporting_mta);
+    struct wb_slice ip = shown_host(r->evidence->remote_ip);
     if (r->verdict.own_server) /* what a mail program shows names no reporter */
-        return (struct wb_speaker){WB_SPEAKER_OWN, reporter};
-    if (remote.n)
-        return (struct wb_speaker){WB_SPEAKER_NAMED, remote};
+        return (struct wb_speaker){WB_SPEAKER_OWN, reporter, WB_NONE};
+    if (remote.n || ip.n)
+        return (struct wb_speaker){WB_SPEAKER_NAMED, remote.n ? remote : ip,
+                                   wb_slice_eq(remote, ip) || !remote.n ? WB_NONE : ip};
     if (reporter.n && found_by_reporter(r))
-        return (struct wb_speaker){WB_SPEAKER_NAMED, reporter};
+        return (struct wb_speaker){WB_SPEAKER_NAMED, reporter, WB_NONE};
     struct wb_slice domain = wb_address_domain(r->evidence->address);
     if (domain.n && r->verdict.reply_code)
-        return (struct wb_speaker){WB_SPEAKER_DOMAIN, domain};
-    return (struct wb_speaker){WB_SPEAKER_NOBODY, WB_NONE};
+        return (struct wb_speaker){WB_SPEAKER_DOMAIN, domain, WB_NONE};
+    return (struct wb_speaker){WB_SPEAKER_NOBODY, WB_NONE, WB_NONE};
+}
+
+/* "mx.example.org [192.0.2.1]" */
+static struct wb_slice full_name(const struct wb_adviser *a, const struct wb_speaker *s)
+{
+    return s->ip.n ? wb_advise_filled(a, "speaker.address", 2, "name", s->name, "ip", s->ip)
+                   : s->name;
 }
 
 struct wb_slice wb_speaker_words(const struct wb_case *c)
@@ -53,7 +62,9 @@ struct wb_slice wb_speaker_words(const struct wb_case *c)
     struct wb_speaker s = wb_speaker_of(c->report);
     switch (s.kind) {
     case WB_SPEAKER_OWN: return wb_advise_filled(c->adviser, "speaker.own", 1, "name", s.name);
-    case WB_SPEAKER_NAMED: return wb_advise_filled(c->adviser, "speaker.named", 1, "name", s.name);
+    case WB_SPEAKER_NAMED:
+        return wb_advise_filled(c->adviser, "speaker.named", 1, "name",
+                                full_name(c->adviser, &s));
     case WB_SPEAKER_DOMAIN:
         return wb_advise_filled(c->adviser, "speaker.domain", 1, "name", s.name);
     case WB_SPEAKER_NOBODY: break;
@@ -73,7 +84,7 @@ struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_re
     if (s.kind == WB_SPEAKER_OWN)
         return wb_advise_filled(a, "proof.own-server", 1, "name", s.name);
     if (s.kind == WB_SPEAKER_NAMED)
-        return s.name;
+        return full_name(a, &s);
     return reporter.n ? reporter : wb_advise_word(a, "proof.someone");
 }
 

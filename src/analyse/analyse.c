@@ -249,6 +249,9 @@ static void judge_with_prose(struct wb_session *s)
         const struct wb_report *r = &s->analysis.reports[i];
         wanting |= is_failure(r->kind) && wb_verdict_wants_prose(&r->verdict);
     }
+    /* for a person it is read in any case: it knows stage and address of the server */
+    if (s->follow && s->analysis.count && is_failure(s->analysis.reports[0].kind))
+        wanting = true;
     if (!wanting || s->extract.prose_read)
         return;
     wb_extract_prose(&s->extract);
@@ -327,6 +330,8 @@ static void analyse(struct wb_session *s, struct wb_slice raw)
     keep_headers(s);
     make_reports(s);
     judge_with_prose(s);
+    if (s->follow)
+        wb_extract_remotes(&s->extract);
     finish_reports(s);
     mark_lines(s);
 }

@@ -64,6 +64,7 @@ enum wb_condition {
     X(SENDER_DOMAIN, "sender-domain")                                                              \
     X(SUBJECT, "subject")                                                                          \
     X(SENT, "sent")                                                                                \
+    X(WHEN, "when")                                                                                \
     X(REPLY, "reply")                                                                              \
     X(REMOTE, "remote")                                                                            \
     X(SERVER, "server")                                                                            \

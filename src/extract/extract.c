@@ -352,9 +352,24 @@ static void find_remote(struct wb_evidence *r, struct wb_slice text)
     struct wb_slice host = wb_slice_head(rest, n);
     if (wb_slice_chr(host, '.') == host.n)
         return;
-    r->remote_mta = host;
-    if (n < rest.n && (rest.p[n] == '[' || rest.p[n] == ' '))
-        r->remote_ip = wb_reply_ip(wb_slice_head(wb_slice_from(rest, n), 48));
+    if (r->remote_mta.n && !wb_slice_startsi(r->remote_mta, host))
+        return; /* another one than the fields name */
+    if (!r->remote_mta.n)
+        r->remote_mta = host;
+    rest = wb_slice_ltrim(wb_slice_from(rest, n));
+    if (rest.n && (rest.p[0] == '[' || rest.p[0] == '('))
+        r->remote_ip = wb_reply_ip(wb_slice_head(rest, 48));
+}
+
+void wb_extract_remotes(struct wb_extract *ex)
+{
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        if (!r->remote_ip.n)
+            find_remote(r, r->diagnostic);
+        if (!r->remote_ip.n)
+            find_remote(r, r->explanation);
+    }
 }
 
 void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)

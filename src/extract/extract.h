@@ -94,6 +94,12 @@ struct wb_slice wb_extract_words(struct wb_extract *ex);
 /* Reads the human part; does nothing the second time. */
 void wb_extract_prose(struct wb_extract *ex);
 
+/*
+ * Fills in who answered each recipient where a text says "host mx.example.org[192.0.2.1] said":
+ * for people; programs get what fields and dialects name.
+ */
+void wb_extract_remotes(struct wb_extract *ex);
+
 /* Decides the kind from everything that has been read. */
 void wb_extract_kind(struct wb_extract *ex);
 

@@ -149,6 +149,9 @@ static struct wb_slice said(const struct wb_adviser *a, const struct wb_report *
         wb_advise_named(a, "confidence", wb_confidence_name(r->verdict.confidence));
     struct wb_slice stage = wb_advise_named(a, "stage", wb_stage_name(r->verdict.stage));
     struct wb_slice server = wb_advise_speaker(a, r);
+    struct wb_slice type = r->evidence->diagnostic_type;
+    if (type.n && !wb_slice_eqi(type, WB_S("smtp")) && !r->verdict.reply_code)
+        return wb_advise_filled(a, "proof.found", 2, "server", server, "sure", sure);
     if (stage.n)
         return wb_advise_filled(a, "proof.said-at", 3, "server", server, "stage", stage, "sure",
                                 sure);
@@ -225,11 +228,14 @@ static void put_servers(struct sheet *s, const struct wb_report *r)
 {
     const struct wb_adviser *a = &s->page->adviser;
     const struct wb_extract *ex = r->extract;
+    struct wb_slice remote = r->evidence->remote_mta, ip = r->evidence->remote_ip;
+    if (remote.n && ip.n && wb_slice_find(remote, ip) == remote.n)
+        remote = wb_advise_filled(a, "speaker.address", 2, "name", remote, "ip", ip);
     const struct {
         const char *id;
         struct wb_slice name;
     } servers[] = {{"server.reporting", ex->reporting_mta},
-                   {"server.remote", r->evidence->remote_mta},
+                   {"server.remote", remote},
                    {"server.queue", r->evidence->queue_id.n ? r->evidence->queue_id : ex->queue_id}};
     bool begun = false;
     for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
