@@ -161,4 +161,18 @@ text = told(mail("wang@client.example", "Status: 5.1.1\nDiagnostic-Code: smtp; "
 passed_on = text[text.index("answered: “"):text.index("”. Is this")]
 ok(len(passed_on) < 300 and passed_on.endswith("…"), "a long reply is cut with an ellipsis", passed_on)
 
+# ---- the layout: every text stands beside its label, or, when it is narrow, every one below ----
+def labels_with_text(columns, language):
+    source = os.path.join(ROOT, "test/mail/answer-forwarded-spf.eml")
+    text = whybounce("explain", "--details", "--lang", language, source, env={"COLUMNS": str(columns)})
+    lines = [line for line in text.splitlines() if re.match(r"  [^ ]", line) and "DKIM, DMARC)" not in line]
+    return [bool(re.search(r"[^ ]  +[^ ]", line)) for line in lines], text
+
+
+for columns, beside in (80, True), (50, False):
+    for language in "en", "zh":
+        stands, text = labels_with_text(columns, language)
+        ok(len(stands) > 8 and all(s == beside for s in stands),
+           "labels at %d columns in %s" % (columns, language), text)
+
 done()

@@ -12,7 +12,7 @@
 
 #include "annotate.h"
 
-enum { LABEL_AT = 2, MAX_ADDRESSES = 12, MAX_STEP_DIGITS = 2 };
+enum { LABEL_AT = 2, NARROW = 60, MAX_ADDRESSES = 12, MAX_STEP_DIGITS = 2 };
 
 struct sheet {
     const struct wb_page *page;
@@ -26,13 +26,15 @@ static const char *const labels[] = {
     "label.forward", "label.proof", "label.codes",       "label.servers", "label.times",
     "label.others",  "label.page",  "label.never-sent"};
 
-/* Labels wider than this stand on a line of their own. */
-static int text_column(const struct wb_adviser *a)
+/* All texts stand beside their labels, or, where the terminal is narrow, all below them. */
+static int text_column(const struct wb_adviser *a, const struct wb_style *style)
 {
     int widest = 0;
+    if (style->columns && style->columns < NARROW)
+        return LABEL_AT + 2;
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
         int columns = wb_columns(wb_advise_word(a, labels[i]));
-        if (columns > widest && columns <= 14)
+        if (columns > widest)
             widest = columns;
     }
     return LABEL_AT + widest + 2;
@@ -337,7 +339,7 @@ static void put_never_sent(struct sheet *s, const struct wb_report *r)
 
 static void text_page(const struct wb_page *page, struct wb_buf *out)
 {
-    struct sheet s = {page, page->style, out, text_column(&page->adviser)};
+    struct sheet s = {page, page->style, out, text_column(&page->adviser, page->style)};
     struct wb_arena *arena = page->adviser.arena;
     size_t mark = wb_arena_mark(arena);
     if (!page->reports[0].extract->bare) {
