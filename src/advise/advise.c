@@ -138,11 +138,16 @@ struct wb_slice wb_advise_page(const struct wb_adviser *a, const struct wb_repor
  * The provider's meaning of the code where it has its own, else the registry's; the title of one
  * without title is that of the registry.
  */
+struct wb_slice wb_advise_code(const struct wb_adviser *a, const struct wb_report *report,
+                               struct wb_code code)
+{
+    const struct wb_status_meaning *m = wb_cat_status(a->cat, code, report->verdict.provider);
+    if (m && !m->title[a->language])
+        m = wb_cat_status(a->cat, code, WB_NO_INDEX);
+    return m ? wb_cat_str(a->cat, m->title[a->language]) : WB_NONE;
+}
+
 struct wb_slice wb_advise_status(const struct wb_adviser *a, const struct wb_report *report)
 {
-    const struct wb_verdict *v = &report->verdict;
-    const struct wb_status_meaning *m = wb_cat_status(a->cat, v->status, v->provider);
-    if (m && !m->title[a->language])
-        m = wb_cat_status(a->cat, v->status, WB_NO_INDEX);
-    return m ? wb_cat_str(a->cat, m->title[a->language]) : WB_NONE;
+    return wb_advise_code(a, report, report->verdict.status);
 }

@@ -134,7 +134,7 @@ static struct wb_slice meaning_of_value(const struct walk *w, const struct wb_fi
 {
     const struct wb_adviser *a = &w->page->adviser;
     if (field->meaning == WB_FIELD_STATUS)
-        return wb_advise_status(a, w->report);
+        return wb_advise_code(a, w->report, wb_reply_find_status(value));
     if (field->meaning == WB_FIELD_ACTION)
         return wb_advise_named(a, "action", wb_arena_lower(a->arena, wb_slice_trim(value)));
     return WB_NONE;
