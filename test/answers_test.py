@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import subprocess
+import tempfile
 
-from tap import ROOT, done, ok, whybounce
+from tap import PROGRAM, ROOT, done, ok, whybounce
 
 
 def report_of_reply(text):
@@ -174,5 +176,37 @@ for columns, beside in (80, True), (50, False):
         stands, text = labels_with_text(columns, language)
         ok(len(stands) > 8 and all(s == beside for s in stands),
            "labels at %d columns in %s" % (columns, language), text)
+
+# ---- the command line ----
+ONE = mail("wang@client.example", GONE).encode()
+ok(whybounce("parse", "--summary", "-", stdin=ONE).startswith("1 message, 1 report\n"), "one message is no messages")
+ok(whybounce("parse", "--summary", "--lang", "zh", "-", stdin=ONE).startswith("1 封邮件，1 条报告\n"), "the same in zh")
+REPLY = "550 5.1.1 User unknown"
+behind = whybounce("reply", "--lang", "zh", REPLY)
+for before in ["--lang", "zh"], ["--lang=zh"], ["--lang", "zh", "--color=never"]:
+    ok(whybounce(*before, "reply", REPLY) == behind, "%s before the command" % " ".join(before))
+ok(whybounce("--lang", "zh", "--help").startswith("whybounce 告诉您"), "--lang zh --help is the help of all")
+ok(whybounce("--lang", "zh", "--version") == whybounce("--version"), "--lang zh --version")
+for command in "explain", "parse", "reply", "causes", "knowledge", "anonymize", "help":
+    text = whybounce("--lang", "zh", command, "--help")
+    ok(text.startswith("用法：whybounce " + command), "%s --help in zh" % command, text)
+    ok(not re.search(r"^ *[、，。；：）”？]", text, re.M), "no line of it begins with a mark", text)
+ok(whybounce("knowledge", "--help").startswith("Usage: "), "knowledge --help in en")
+made = whybounce("knowledge", "new", "--cause", "spam-content", "550 5.7.1 Rejected (policy), by ACME filter.")
+ok("- id: rejected-policy-by-acme\n" in made, "knowledge new keeps words with punctuation in the id", made)
+with tempfile.TemporaryDirectory() as folder:
+    os.mkdir(os.path.join(folder, "causes"))
+    with open(os.path.join(folder, "causes", "user-unknown.yaml"), "w") as file:
+        file.write("phrases:\n  - {id: a-new-one, match: 'nobody of that name lives here', source: own}\n")
+    done_ = subprocess.run([PROGRAM, "knowledge", "lint", folder], capture_output=True, text=True,
+                           env=dict(os.environ, WHYBOUNCE_KNOWLEDGE=os.path.join(ROOT, "knowledge")))
+    ok("1 fault\n" in done_.stderr, "one fault is no faults", done_.stderr)
+
+# ---- the annotated view explains each line by itself ----
+lines = whybounce("explain", "--annotate", "-", stdin=mail(
+    "wang@client.example", "Status: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 User unknown").encode())
+status = [line for line in lines.splitlines() if line.startswith("Status: 5.0.0")]
+# RFC 3463 3.1: X.0.0 is "Other undefined Status"
+ok(len(status) == 1 and "ndefined" in status[0], "Status: 5.0.0 is explained as 5.0.0", *status)
 
 done()

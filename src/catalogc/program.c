@@ -224,6 +224,10 @@ static void put_slug(struct wb_buf *out, struct wb_slice words)
     int taken = 0;
     while (words.n && taken < 4) {
         struct wb_slice word = wb_slice_cut(&words, ' ');
+        while (word.n && !wb_is_alnum(word.p[0])) /* "(policy)," is the word policy */
+            word = wb_slice_from(word, 1);
+        while (word.n && !wb_is_alnum(word.p[word.n - 1]))
+            word.n--;
         bool plain = word.n > 1;
         for (size_t i = 0; i < word.n; i++)
             plain &= wb_is_alpha(word.p[i]);

@@ -195,8 +195,12 @@ void wb_tally_print(const struct wb_tally *tally, enum wb_language language, str
     qsort(providers.p, providers.n, sizeof *providers.p, larger_first);
     size_t shown = providers.n < TOP_PROVIDERS ? providers.n : TOP_PROVIDERS;
     bool zh = language == WB_CHINESE;
-    wb_buf_printf(out, zh ? "%llu 封邮件，%llu 条报告\n\n" : "%llu messages, %llu reports\n\n",
-                  (unsigned long long)tally->messages, (unsigned long long)reports);
+    unsigned long long mails = tally->messages, told = reports;
+    if (zh)
+        wb_buf_printf(out, "%llu 封邮件，%llu 条报告\n\n", mails, told);
+    else
+        wb_buf_printf(out, "%llu message%s, %llu report%s\n\n", mails, mails == 1 ? "" : "s", told,
+                      told == 1 ? "" : "s");
     struct wb_slice head = zh ? WB_S("原因") : WB_S("cause");
     wb_buf_put(out, head);
     pad(out, NAME_COLUMNS - columns(head));
