@@ -163,6 +163,30 @@ text = told(mail("wang@client.example", "Status: 5.1.1\nDiagnostic-Code: smtp; "
 passed_on = text[text.index("answered: “"):text.index("”. Is this")]
 ok(len(passed_on) < 300 and passed_on.endswith("…"), "a long reply is cut with an ellipsis", passed_on)
 
+# ---- what mail programs show ----
+TASK = "任务'anna@firm.example - 发送'报告了错误(0x800CCC78)：'服务器响应: 530 5.7.1 Client was not authenticated'"
+REJECTED = "The rejected e-mail address was 'b@y.org'. Server: 'smtp.firm.example', Server Response: " \
+    "'550 5.1.1 User unknown', Port: 25, Server Error: 550, Error Number: 0x800CCC79"
+THUNDERBIRD = "An error occurred while sending mail. The mail server responded: 5.7.1 <b@y.org>: Relay access " \
+    "denied. Please check the message recipient and try again."
+for reply, recipient, quoted, responsible in [
+    (TASK, None, "“530 5.7.1 Client was not authenticated”", "you"),
+    (REJECTED, "b@y.org", "“550 5.1.1 User unknown”", "you"),
+    (THUNDERBIRD, "b@y.org", "“5.7.1 <b@y.org>: Relay access denied”", "you"),
+    ("0x800CCC0E", None, "my mail program cannot reach our mail server", "you"),
+]:
+    ok(report_of_reply(reply)["recipient"] == recipient, "whom it is about: " + reply)
+    text = re.sub(r"\s+", " ", whybounce("reply", reply))
+    ok(quoted in text and "Who must act " + responsible in text and "our own mail server" in text,
+       "the own server refused: " + reply, text)
+
+# ---- a report of somebody else's message ----
+STRANGE = mail("zzz@other.example", GONE).replace("From: anna@firm.example", "From: sales@pills.example")
+says("a stranger's message", STRANGE, "en", "of sales@pills.example to zzz@other.example was not delivered",
+     "nothing of yours was lost")
+says("a stranger's message", STRANGE, "zh", "sales@pills.example 发给 zzz@other.example 的邮件")
+says("an own message", mail("zzz@other.example", GONE), "en", "Your message", "Look in “sent items”")
+
 # ---- the layout: every text stands beside its label, or, when it is narrow, every one below ----
 def labels_with_text(columns, language):
     source = os.path.join(ROOT, "test/mail/answer-forwarded-spf.eml")

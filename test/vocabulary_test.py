@@ -18,7 +18,7 @@ DOCUMENT = open(os.path.join(ROOT, "doc/knowledge.md")).read()
 
 # Which section explains a table of names: the function it stands in, or the table's own name.
 SECTIONS = {
-    "cause_keys": "Causes", "check_cause_keys": "Causes", "read_forwarded": "Causes",
+    "cause_keys": "Causes", "check_cause_keys": "Causes", "read_elsewhere": "Causes",
     "suppress": "Causes", "roles": "Causes",
     "wb_read_title": "Causes", "wb_read_provider": "Providers",
     "read_provider_status": "Providers", "wb_read_entry": "Entries", "read_when": "Entries",

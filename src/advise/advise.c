@@ -151,3 +151,10 @@ struct wb_slice wb_advise_status(const struct wb_adviser *a, const struct wb_rep
 {
     return wb_advise_code(a, report, report->verdict.status);
 }
+
+struct wb_slice wb_advise_never_sent(const struct wb_adviser *a, const struct wb_report *report)
+{
+    struct wb_case c = open_case(a, report, 1);
+    bool foreign = c.holds & 1u << WB_IF_FOREIGN;
+    return wb_fill(&c, wb_advise_word(a, foreign ? "note.foreign" : "note.never-sent"));
+}

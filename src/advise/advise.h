@@ -37,6 +37,9 @@ struct wb_adviser {
 void wb_advise(const struct wb_adviser *a, const struct wb_report *report,
                struct wb_advice *advice_out);
 
+/* What to think of a report of a message that the reader never sent. */
+struct wb_slice wb_advise_never_sent(const struct wb_adviser *a, const struct wb_report *report);
+
 /* The title alone. */
 struct wb_slice wb_advise_title(const struct wb_adviser *a, const struct wb_report *report);
 

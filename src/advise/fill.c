@@ -44,6 +44,24 @@ static wb_str page_of(const struct wb_report *r)
     return list && list->page ? list->page : r->verdict.page;
 }
 
+static bool within(struct wb_slice domain, struct wb_slice other)
+{
+    return wb_slice_endsi(domain, other) &&
+           (domain.n == other.n || domain.p[domain.n - other.n - 1] == '.');
+}
+
+/* The message that came back names a sender of another domain than the one that got the report. */
+static bool is_foreign(const struct wb_report *r)
+{
+    const struct wb_extract *ex = r->extract;
+    if (ex->bare || ex->original.part == WB_NO_PART || ex->original.list_id.n)
+        return false;
+    const struct wb_header *to = wb_mail_header(ex->mail, 0, WB_H_TO);
+    struct wb_slice reader = wb_address_domain(wb_address_find(wb_mail_value(ex->mail, to)));
+    struct wb_slice from = wb_address_domain(wb_address_find(ex->original.from));
+    return reader.n && from.n && !within(reader, from) && !within(from, reader);
+}
+
 uint32_t wb_conditions(const struct wb_report *r)
 {
     const struct wb_verdict *v = &r->verdict;
@@ -71,6 +89,7 @@ uint32_t wb_conditions(const struct wb_report *r)
         [WB_IF_SUBJECT] = o->subject.n > 0,
         [WB_IF_SENT] = o->sent.known,
         [WB_IF_RETURNED] = o->part != WB_NO_PART,
+        [WB_IF_FOREIGN] = is_foreign(r),
         [WB_IF_SURE] = v->confidence >= WB_CONFIDENCE_STRONG,
     };
     uint32_t holds = 0;

@@ -81,6 +81,9 @@ struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_re
 {
     struct wb_speaker s = wb_speaker_of(report);
     struct wb_slice reporter = shown_host(report->extract->reporting_mta);
+    bool code = report->verdict.reply_code || report->verdict.status.class;
+    if (s.kind == WB_SPEAKER_OWN && !s.name.n && !code)
+        return wb_advise_word(a, "proof.program");
     if (s.kind == WB_SPEAKER_OWN)
         return wb_advise_filled(a, "proof.own-server", 1, "name", s.name);
     if (s.kind == WB_SPEAKER_NAMED)
@@ -100,6 +103,26 @@ static struct wb_slice without_tail(struct wb_slice text)
             text = wb_slice_head(text, at);
     }
     return wb_slice_rtrim(text);
+}
+
+/* What a mail program shows begins and ends with its own words. */
+static struct wb_slice inside_program_words(struct wb_slice text, char before)
+{
+    static const char *const heads[] = {"responded: ", "响应：", "响应: ", "答复："};
+    static const char *const tails[] = {" Please check the message recipient",
+                                        " Please verify that your", " 请检查", "', Port:"};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        struct wb_slice head = wb_slice_str(heads[i]);
+        size_t at = wb_slice_find(text, head);
+        if (at < text.n)
+            text = wb_slice_from(text, at + head.n);
+    }
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++)
+        text = wb_slice_head(text, wb_slice_find(text, wb_slice_str(tails[i])));
+    if (before == '\'' || before == '"')
+        text = wb_slice_head(text, wb_slice_chr(text, before));
+    bool open = text.n && text.p[text.n - 1] == '\'' && wb_slice_chr(text, '\'') + 1 == text.n;
+    return wb_slice_rtrim(open ? wb_slice_head(text, text.n - 1) : text);
 }
 
 /* The innermost reply; where the deciding words stand in another one, that one. */
@@ -138,7 +161,10 @@ struct wb_slice wb_telling_reply(const struct wb_case *c)
     wb_limit_set limits = 0;
     wb_reply_layers(c->report->verdict.diagnostic, &layers, &limits);
     struct wb_layer layer = telling_layer(c->report, &layers);
+    struct wb_slice whole = c->report->verdict.diagnostic;
     struct wb_slice text = without_tail(layer.text), code = WB_NONE, status = WB_NONE;
+    if (c->report->verdict.own_server)
+        text = inside_program_words(text, text.p > whole.p ? text.p[-1] : ' ');
     struct wb_text out = wb_text_open(c->adviser->arena, text.n + 2);
     if (layer.code && text.n > 4) {
         size_t taken;

@@ -45,7 +45,8 @@ enum wb_slot {
     X(SUBJECT, "subject")                                                                          \
     X(SENT, "sent")                                                                                \
     X(RETURNED, "returned")                                                                        \
-    X(SURE, "sure")
+    X(SURE, "sure")                                                                                \
+    X(FOREIGN, "foreign")
 
 enum wb_condition {
 #define X(id, name) WB_IF_##id,

@@ -38,7 +38,7 @@ struct wb_cause {
     uint8_t forwarded_fault, forwarded_responsible;
     uint8_t about_another; /* the words are of another server than the one that says them */
     uint16_t parent; /* WB_NO_INDEX: none */
-    uint16_t pad2;
+    uint8_t own_fault, own_responsible; /* the same where the sender's own server refused */
 };
 
 struct wb_keyword {

@@ -5,16 +5,16 @@
 #include "match.h"
 
 /* forwarded: {fault: ..., responsible: ...} */
-static void read_forwarded(struct wb_yaml *yaml, struct fy_node *map, struct wb_cause *cause)
+static void read_elsewhere(struct wb_yaml *yaml, struct fy_node *map, uint8_t *fault_out,
+                           uint8_t *responsible_out)
 {
     static const char *const keys[] = {"fault", "responsible", NULL};
     if (!map)
         return;
     wb_yaml_allow(yaml, map, keys);
-    cause->forwarded_fault = (uint8_t)wb_fault_named(wb_yaml_need(yaml, map, "fault"));
-    cause->forwarded_responsible =
-        (uint8_t)wb_responsible_named(wb_yaml_need(yaml, map, "responsible"));
-    if (!cause->forwarded_fault || !cause->forwarded_responsible)
+    *fault_out = (uint8_t)wb_fault_named(wb_yaml_need(yaml, map, "fault"));
+    *responsible_out = (uint8_t)wb_responsible_named(wb_yaml_need(yaml, map, "responsible"));
+    if (!*fault_out || !*responsible_out)
         wb_yaml_error(yaml, map, "a fault and a responsible that exist are expected");
 }
 
@@ -61,7 +61,7 @@ static const char *const cause_keys[] = {"title",    "section", "permanence",  "
                                          "fault",    "parent",  "responsible", "recommendation",
                                          "suppress", "role",    "rank",        "keywords",
                                          "advice",   "phrases", "disable",     "forwarded",
-                                         "about-another", NULL};
+                                         "about-another", "own-server", NULL};
 
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
@@ -76,7 +76,9 @@ void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice
     CAUSE_VOCABULARY(fault);
     CAUSE_VOCABULARY(responsible);
     CAUSE_VOCABULARY(recommendation);
-    read_forwarded(yaml, wb_yaml_get(root, "forwarded"), &row);
+    read_elsewhere(yaml, wb_yaml_get(root, "forwarded"), &row.forwarded_fault,
+                   &row.forwarded_responsible);
+    read_elsewhere(yaml, wb_yaml_get(root, "own-server"), &row.own_fault, &row.own_responsible);
     row.follows_code = wb_yaml_true(yaml, root, "follows-code");
     row.suppress = one_of(yaml, wb_yaml_must(yaml, root, "suppress"), suppress);
     if (wb_yaml_get(root, "role"))

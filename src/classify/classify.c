@@ -348,8 +348,13 @@ static enum wb_recommendation recommend(const struct search *s, const struct wb_
 }
 
 /* What the sender's own server refused is for the sender's side to mend. */
-static void own_side(struct wb_verdict *v)
+static void own_side(struct wb_verdict *v, const struct wb_cause *cause)
 {
+    if (cause->own_fault && v->fault == (enum wb_fault)cause->fault &&
+        v->responsible == (enum wb_responsible)cause->responsible) {
+        v->fault = (enum wb_fault)cause->own_fault;
+        v->responsible = (enum wb_responsible)cause->own_responsible;
+    }
     if (v->fault == WB_FAULT_RECIPIENT_SERVER)
         v->fault = WB_FAULT_SENDER_SERVER;
     if (v->responsible == WB_RESPONSIBLE_RECIPIENT_ADMIN)
@@ -387,7 +392,7 @@ static void finish(struct search *s)
     v->fault = (enum wb_fault)first_set(e ? e->fault : 0, cause->fault);
     v->responsible = (enum wb_responsible)first_set(e ? e->responsible : 0, cause->responsible);
     if (v->own_server)
-        own_side(v);
+        own_side(v, cause);
     v->recommendation = recommend(s, cause);
     if (v->provider == WB_NO_INDEX)
         v->provider = speaker(s->context);

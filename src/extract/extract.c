@@ -301,7 +301,8 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
 static bool is_called_senders(struct wb_slice before, struct wb_slice behind)
 {
     static const char *const in_front[] = {"sender",  "sender address", "from",        "by user",
-                                           "contact", "return path",    "reverse-path", "发件人"};
+                                           "contact", "return path",    "reverse-path", "发件人",
+                                           "task",    "任务"};
     static const char *const after[] = {"sender", "domain of sender", "发件人"};
     while (before.n && strchr(" <:\"'(", before.p[before.n - 1]))
         before.n--;
@@ -330,6 +331,9 @@ static struct wb_slice recipient_of_reply(struct wb_slice text)
         return WB_NONE;
     for (struct wb_slice rest = text; (address = wb_address_find(rest)).n;) {
         struct wb_slice behind = wb_slice_span(wb_slice_end(address), wb_slice_end(rest));
+        size_t quote = wb_slice_chr(address, '\'');
+        if (quote < wb_address_local(address).n && (quote == 0 || address.p[quote - 1] & 0x80))
+            address = wb_slice_from(address, quote + 1); /* "任务'a@example.org" */
         if (is_called_senders(wb_slice_span(text.p, address.p), behind))
             sender = address;
         else if (!wb_address_same(address, sender))

@@ -334,7 +334,7 @@ static void put_never_sent(struct sheet *s, const struct wb_report *r)
     if (r->kind != WB_KIND_BOUNCE || r->extract->bare)
         return;
     wb_buf_byte(s->out, '\n');
-    row(s, "label.never-sent", wb_advise_word(&s->page->adviser, "note.never-sent"));
+    row(s, "label.never-sent", wb_advise_never_sent(&s->page->adviser, r));
 }
 
 static void text_page(const struct wb_page *page, struct wb_buf *out)
