@@ -158,6 +158,12 @@ for diagnostic, words in [
 ]:
     fields = "Status: 5.1.1\nDiagnostic-Code: smtp; " + diagnostic
     says("a reply", mail("wang@client.example", fields), "en", words)
+says("a code without words", mail("wang@client.example", "Status: 5.1.1"), "en",
+     "“5.1.1 = Bad destination mailbox address”", never=["no words"])
+says("a first line only", mail("wang@client.example", "Status: 5.2.1\nDiagnostic-Code: smtp; 550-5.2.1 The account "
+     "that you tried to reach is disabled. For more"), "en", "is disabled. For more …”")
+says("the recipient's own server", mail("wang@client.example", GONE, reporter="mx.client.example"), "en",
+     "the mail server mx.client.example answered")
 LONG = "550 5.1.1 User unknown, " + "see our long and winding explanation " * 30
 text = told(mail("wang@client.example", "Status: 5.1.1\nDiagnostic-Code: smtp; " + LONG), "en")
 passed_on = text[text.index("answered: “"):text.index("”. Is this")]
@@ -182,7 +188,7 @@ for reply, recipient, quoted, responsible in [
 
 # ---- a report of somebody else's message ----
 STRANGE = mail("zzz@other.example", GONE).replace("From: anna@firm.example", "From: sales@pills.example")
-says("a stranger's message", STRANGE, "en", "of sales@pills.example to zzz@other.example was not delivered",
+says("a stranger's message", STRANGE, "en", "from sales@pills.example to zzz@other.example was not delivered",
      "nothing of yours was lost")
 says("a stranger's message", STRANGE, "zh", "sales@pills.example 发给 zzz@other.example 的邮件")
 says("an own message", mail("zzz@other.example", GONE), "en", "Your message", "Look in “sent items”")

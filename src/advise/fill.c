@@ -195,9 +195,25 @@ static struct wb_slice all_recipients(const struct wb_case *c)
                             printed_number(c, others));
 }
 
+/* Where the report has a code and no words: "“5.1.1 = Bad destination mailbox address”". */
+static struct wb_slice quoted_code(const struct wb_case *c)
+{
+    const struct wb_report *r = c->report;
+    struct wb_slice meaning = wb_advise_status(c->adviser, r);
+    if (!meaning.n || !r->verdict.status.class)
+        return WB_NONE;
+    struct wb_text out = wb_text_open(c->adviser->arena, meaning.n + 24);
+    wb_text_put(&out, wb_slice_str(r->status_text));
+    wb_text_put(&out, WB_S(" = "));
+    wb_text_put(&out, meaning);
+    return wb_advise_filled(c->adviser, "amount.quoted", 1, "text", wb_text_close(&out));
+}
+
 static struct wb_slice quoted_reply(const struct wb_case *c)
 {
     struct wb_slice reply = wb_telling_reply(c);
+    if (!reply.n)
+        return quoted_code(c);
     while (reply.n && strchr(". ", reply.p[reply.n - 1])) /* the sentence has its own full stop */
         reply.n--;
     return reply.n ? wb_advise_filled(c->adviser, "amount.quoted", 1, "text",

@@ -45,6 +45,8 @@ struct wb_speaker wb_speaker_of(const struct wb_report *r)
     if (reporter.n && found_by_reporter(r))
         return (struct wb_speaker){WB_SPEAKER_NAMED, reporter, WB_NONE};
     struct wb_slice domain = wb_address_domain(r->evidence->address);
+    if (reporter.n && domain.n && wb_slice_endsi(reporter, domain)) /* the recipient's own server */
+        return (struct wb_speaker){WB_SPEAKER_NAMED, reporter, WB_NONE};
     if (domain.n && r->verdict.reply_code)
         return (struct wb_speaker){WB_SPEAKER_DOMAIN, domain, WB_NONE};
     return (struct wb_speaker){WB_SPEAKER_NOBODY, WB_NONE, WB_NONE};
@@ -159,13 +161,19 @@ struct wb_slice wb_telling_reply(const struct wb_case *c)
 {
     struct wb_layers layers;
     wb_limit_set limits = 0;
-    wb_reply_layers(c->report->verdict.diagnostic, &layers, &limits);
-    struct wb_layer layer = telling_layer(c->report, &layers);
     struct wb_slice whole = c->report->verdict.diagnostic;
+    struct wb_slice prose = c->report->evidence->explanation;
+    bool cut = c->report->verdict.cut;
+    if (cut && prose.n > whole.n) {
+        whole = prose;
+        cut = false;
+    }
+    wb_reply_layers(whole, &layers, &limits);
+    struct wb_layer layer = telling_layer(c->report, &layers);
     struct wb_slice text = without_tail(layer.text), code = WB_NONE, status = WB_NONE;
     if (c->report->verdict.own_server)
         text = inside_program_words(text, text.p > whole.p ? text.p[-1] : ' ');
-    struct wb_text out = wb_text_open(c->adviser->arena, text.n + 2);
+    struct wb_text out = wb_text_open(c->adviser->arena, text.n + 8);
     if (layer.code && text.n > 4) {
         size_t taken;
         code = wb_slice_head(text, 3);
@@ -184,5 +192,7 @@ struct wb_slice wb_telling_reply(const struct wb_case *c)
         word = (unsigned char)text.p[0] <= ' ';
         wb_text_byte(&out, text.p[0]);
     }
+    if (cut)
+        wb_text_put(&out, WB_S(" …"));
     return wb_text_close(&out);
 }

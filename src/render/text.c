@@ -160,12 +160,26 @@ static struct wb_slice said(const struct wb_adviser *a, const struct wb_report *
     return wb_advise_filled(a, "proof.said", 2, "server", server, "sure", sure);
 }
 
+/* A report without words has at most a code. */
+static void put_bare_code(struct sheet *s, const struct wb_report *r)
+{
+    struct wb_slice meaning = wb_advise_status(&s->page->adviser, r);
+    if (!r->verdict.status.class || !meaning.n)
+        return;
+    struct wb_piece pieces[] = {{wb_slice_str(r->status_text), WB_INK_MARK},
+                                {WB_S(" = "), WB_INK_PLAIN},
+                                {meaning, WB_INK_PLAIN}};
+    wb_paragraph(s->out, s->style, 0, s->text_at, pieces, 3);
+}
+
 /* The diagnostic with the deciding words marked. */
 static void put_diagnostic(struct sheet *s, const struct wb_report *r)
 {
     struct wb_slice text = r->verdict.diagnostic, words = r->verdict.evidence;
-    if (!text.n)
+    if (!text.n) {
+        put_bare_code(s, r);
         return;
+    }
     bool inside = words.n && words.p >= text.p && wb_slice_end(words) <= wb_slice_end(text);
     size_t at = inside ? (size_t)(words.p - text.p) : words.n ? wb_slice_find(text, words) : text.n;
     struct wb_piece pieces[] = {
