@@ -144,7 +144,7 @@ seen = mail("wang@client.example", GONE + "Remote-MTA: dns; mx.client.example",
             prose="This is the mail system at host mail.firm.example.\n\n" + POSTFIX)
 says("the human part", seen, "en", "mx.client.example [192.0.2.7] said at the recipient's address (RCPT TO)",
      "my message of 2 March 09:40 to wang@client.example was not delivered; the mail server mx.client.example [192.0.2.7]")
-says("the human part", seen, "zh", "mx.client.example [192.0.2.7] 在报收件人（RCPT TO）时答复", "我 3 月 2 日 09:40 发到")
+says("the human part", seen, "zh", "mx.client.example [192.0.2.7] 在收到收件人地址（RCPT TO）时答复", "我 3 月 2 日 09:40 发到")
 ok('"remote_ip":null' in whybounce("parse", "--json", "-", stdin=seen.encode()),
    "parse reads the human part only where the fields do not decide")
 
@@ -154,7 +154,7 @@ for diagnostic, words in [
      "answered: “550 5.1.1 The account does not exist. Check it. Ask - gsmtp”."),
     ("host mx.client.example[192.0.2.1] said: 550 5.1.1 No such user (in reply to RCPT TO command)",
      "answered: “550 5.1.1 No such user”."),
-    ("550-No such user 550 here", "answered: “550 No such user 550 here”."),
+    ("550-No such user 550 here", "answered: “550 No such user here”."),
 ]:
     fields = "Status: 5.1.1\nDiagnostic-Code: smtp; " + diagnostic
     says("a reply", mail("wang@client.example", fields), "en", words)

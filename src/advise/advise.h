@@ -61,7 +61,8 @@ struct wb_slice wb_advise_time(const struct wb_adviser *a, struct wb_time t, int
 /* Who said what is quoted as proof: "mx.example.org", "Your own mail server". */
 struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_report *report);
 
-/* The meaning of a status code in words; empty when nobody has one. The second: of the verdict's. */
+/* The meaning of a status code in words; empty when nobody has one. The second: of the verdict's.
+ */
 struct wb_slice wb_advise_code(const struct wb_adviser *a, const struct wb_report *report,
                                struct wb_code code);
 struct wb_slice wb_advise_status(const struct wb_adviser *a, const struct wb_report *report);

@@ -110,7 +110,7 @@ static const struct fill_row {
     {"days", "{retry-after}", NULL, "3 天", .retry_after = 259200},
     {"a reply is quoted", "answered: {reply}", "answered: “550 no”.", "answered: “550 no”。",
      .diagnostic = "550 no."},
-    {"a reply of two lines", "{reply}", "“550-no 550 way”.", NULL, .diagnostic = "550-no\r\n550 way"},
+    {"a reply of two lines", "{reply}", "“550 no way”.", NULL, .diagnostic = "550-no\r\n550 way"},
     {"no reply", "{reply}", "“(no words were given)”.", "“（没有给出原文）”。"},
     {"an address", "{ip} is listed", "192.0.2.1 is listed", NULL, .ip = "192.0.2.1"},
     {"a list nobody knows", "{list}", "bl.example.net", "bl.example.net", .list = "bl.example.net"},

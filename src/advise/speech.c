@@ -65,8 +65,7 @@ struct wb_slice wb_speaker_words(const struct wb_case *c)
     switch (s.kind) {
     case WB_SPEAKER_OWN: return wb_advise_filled(c->adviser, "speaker.own", 1, "name", s.name);
     case WB_SPEAKER_NAMED:
-        return wb_advise_filled(c->adviser, "speaker.named", 1, "name",
-                                full_name(c->adviser, &s));
+        return wb_advise_filled(c->adviser, "speaker.named", 1, "name", full_name(c->adviser, &s));
     case WB_SPEAKER_DOMAIN:
         return wb_advise_filled(c->adviser, "speaker.domain", 1, "name", s.name);
     case WB_SPEAKER_NOBODY: break;
@@ -141,9 +140,11 @@ static struct wb_layer telling_layer(const struct wb_report *r, const struct wb_
 
 /*
  * How many bytes of a repeated "550-5.7.26 " stand here, behind a blank: the codes of a further
- * line of the same reply (RFC 5321 4.2.1). Without the dash only with the same status behind it.
+ * line of the same reply (RFC 5321 4.2.1). The last line has no dash: it counts where the first
+ * line has one, or where the same status stands behind it.
  */
-static size_t repeated_codes(struct wb_slice at, struct wb_slice code, struct wb_slice status)
+static size_t repeated_codes(struct wb_slice at, struct wb_slice code, struct wb_slice status,
+                             bool lines)
 {
     if (!code.n || !wb_slice_starts(at, code) || at.n < 5)
         return 0;
@@ -152,7 +153,7 @@ static size_t repeated_codes(struct wb_slice at, struct wb_slice code, struct wb
         return 0;
     struct wb_slice behind = wb_slice_from(at, 4);
     bool same = status.n && wb_slice_starts(behind, status);
-    if (!dash && !same)
+    if (!dash && !same && !lines)
         return 0;
     return 4 + (same ? status.n : 0);
 }
@@ -174,17 +175,19 @@ struct wb_slice wb_telling_reply(const struct wb_case *c)
     if (c->report->verdict.own_server)
         text = inside_program_words(text, text.p > whole.p ? text.p[-1] : ' ');
     struct wb_text out = wb_text_open(c->adviser->arena, text.n + 8);
+    bool lines = false;
     if (layer.code && text.n > 4) {
         size_t taken;
         code = wb_slice_head(text, 3);
         wb_reply_status(wb_slice_from(text, 4), &taken);
         status = wb_slice_head(wb_slice_from(text, 4), taken);
         wb_text_put(&out, code);
-        wb_text_byte(&out, text.p[3] == '-' ? ' ' : text.p[3]);
+        lines = text.p[3] == '-';
+        wb_text_byte(&out, lines ? ' ' : text.p[3]);
         text = wb_slice_from(text, 4);
     }
     for (bool word = false; text.n; text = wb_slice_from(text, 1)) {
-        size_t n = word ? repeated_codes(text, code, status) : 0;
+        size_t n = word ? repeated_codes(text, code, status, lines) : 0;
         if (n && n < text.n) {
             text = wb_slice_from(text, n - 1);
             continue;

@@ -268,22 +268,22 @@ static const struct reply_row {
     int code;
 } reply_rows[] = {
     {"the help page's title", "SMTP error, RCPT TO: 550 Relay Deny", "relay-denied", "", "rcpt",
-     "sender-server", "sender-admin", 550},
+     "sender-server", "sender", 550},
     {"Outlook Express",
      "The message could not be sent because one of the recipients was rejected by the server. The "
      "rejected e-mail address was 'a@b.example'. Subject 'Offer', Account: 'mail.example.com', "
      "Server: 'mail.example.com', Protocol: SMTP, Server Response: '550 5.7.1 Unable to relay', "
      "Port: 25, Secure(SSL): No, Server Error: 550, Error Number: 0x800CCC79",
-     "relay-denied", "a@b.example", NULL, "sender-server", "sender-admin", 550},
+     "relay-denied", "a@b.example", NULL, "sender-server", "sender", 550},
     {"Outlook Express in Chinese",
      "由于服务器拒绝收件人之一，无法发送邮件。被拒绝的电子邮件地址是“a@b.example”。 主题 '报价', "
      "帐户: 'mail.example.com', 服务器: 'mail.example.com', 协议: SMTP, 服务器响应: '550 5.7.1 "
      "Unable to relay', 端口: 25, 安全(SSL): 否, 服务器错误: 550, 错误号: 0x800CCC79",
-     "relay-denied", "a@b.example", NULL, "sender-server", "sender-admin", 550},
+     "relay-denied", "a@b.example", NULL, "sender-server", "sender", 550},
     {"Thunderbird",
      "An error occurred while sending mail. The mail server responded:  5.7.1 <a@b.example>: Relay "
      "access denied. Please check the message recipient \"a@b.example\" and try again.",
-     "relay-denied", "a@b.example", NULL, "sender-server", "sender-admin", 0},
+     "relay-denied", "a@b.example", NULL, "sender-server", "sender", 0},
     {"Foxmail", "SMTP 服务器错误: MAIL FROM: 553 authentication is required", "auth-required", "",
      NULL, "sender", NULL, 553},
     {"the other side's server", "550 5.1.1 <a@b.example>: User unknown", "user-unknown",

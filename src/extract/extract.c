@@ -300,9 +300,9 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
 /* Words beside an address that say whose it is: the sender's, or of whoever can be asked. */
 static bool is_called_senders(struct wb_slice before, struct wb_slice behind)
 {
-    static const char *const in_front[] = {"sender",  "sender address", "from",        "by user",
-                                           "contact", "return path",    "reverse-path", "发件人",
-                                           "task",    "任务"};
+    static const char *const in_front[] = {
+        "sender",      "sender address", "from",   "by user", "contact",
+        "return path", "reverse-path",   "发件人", "task",    "任务"};
     static const char *const after[] = {"sender", "domain of sender", "发件人"};
     while (before.n && strchr(" <:\"'(", before.p[before.n - 1]))
         before.n--;

@@ -60,7 +60,7 @@ load helper
     does_not_say "Codes"
     try whybounce reply --details '552 5.2.2 mailbox full'
     says "Codes"
-    says "For the administrator"
+    says "Administrator"
 }
 
 @test "a reply that begins with a dash goes behind --" {
