@@ -100,7 +100,7 @@ static void judge(struct wb_session *s, struct wb_report *r)
         context.prose = WB_NONE;
     wb_classify(&s->classifier, &context, r->evidence, &r->verdict);
     if (is_failure(r->kind)) {
-        if (wb_verdict_moves_when_forwarded(&s->classifier, &r->verdict) &&
+        if (!s->extract.bare && wb_verdict_moves_when_forwarded(&s->classifier, &r->verdict) &&
             wb_extract_written_to(&s->extract, r->evidence).n)
             wb_verdict_forward(&s->classifier, &r->verdict);
         return;

@@ -323,10 +323,13 @@ static bool is_called_senders(struct wb_slice before, struct wb_slice behind)
  */
 static struct wb_slice recipient_of_reply(struct wb_slice text)
 {
+    struct wb_slice address = wb_address_find(text), sender = WB_NONE;
+    if (!address.n)
+        return WB_NONE;
     size_t at = wb_slice_findi(text, WB_S("rcpt to:"));
-    struct wb_slice address = wb_address_find(wb_slice_from(text, at)), sender = WB_NONE;
-    if (address.n)
-        return address;
+    struct wb_slice told = wb_address_find(wb_slice_from(text, at));
+    if (told.n)
+        return told;
     if (at == text.n && wb_slice_hasi(text, WB_S("mail from:")))
         return WB_NONE;
     for (struct wb_slice rest = text; (address = wb_address_find(rest)).n;) {
