@@ -154,12 +154,16 @@ for diagnostic, words in [
      "answered: “550 5.1.1 The account does not exist. Check it. Ask - gsmtp”."),
     ("host mx.client.example[192.0.2.1] said: 550 5.1.1 No such user (in reply to RCPT TO command)",
      "answered: “550 5.1.1 No such user”."),
+    ("421 4.4.2 Connection dropped>", "“421 4.4.2 Connection dropped”."),
+    ("550 5.1.1 No such user <wang@client.example>", "“550 5.1.1 No such user <wang@client.example>”."),
     ("550-No such user 550 here", "answered: “550 No such user here”."),
 ]:
     fields = "Status: 5.1.1\nDiagnostic-Code: smtp; " + diagnostic
     says("a reply", mail("wang@client.example", fields), "en", words)
 says("a code without words", mail("wang@client.example", "Status: 5.1.1"), "en",
      "“5.1.1 = Bad destination mailbox address”", never=["no words"])
+says("words of the human part", mail("wang@client.example", "Status: 5.0.0", "The mailbox of the recipient is full."),
+     "en", "answered: “mailbox of the recipient is full”", never=["no words"])
 says("a first line only", mail("wang@client.example", "Status: 5.2.1\nDiagnostic-Code: smtp; 550-5.2.1 The account "
      "that you tried to reach is disabled. For more"), "en", "is disabled. For more …”")
 says("the recipient's own server", mail("wang@client.example", GONE, reporter="mx.client.example"), "en",

@@ -209,9 +209,20 @@ static struct wb_slice quoted_code(const struct wb_case *c)
     return wb_advise_filled(c->adviser, "amount.quoted", 1, "text", wb_text_close(&out));
 }
 
+/* Without quotes around it, and without a bracket that was opened in front of it. */
+static struct wb_slice unwrapped(struct wb_slice text)
+{
+    if (text.n > 2 && text.p[0] == '"' && text.p[text.n - 1] == '"')
+        return wb_slice(text.p + 1, text.n - 2);
+    char last = text.n ? text.p[text.n - 1] : ' ';
+    char open = last == '>' ? '<' : last == ']' ? '[' : last == ')' ? '(' : '\0';
+    bool alone = open && wb_slice_chr(text, open) == text.n;
+    return alone ? wb_slice_head(text, text.n - 1) : text;
+}
+
 static struct wb_slice quoted_reply(const struct wb_case *c)
 {
-    struct wb_slice reply = wb_telling_reply(c);
+    struct wb_slice reply = unwrapped(wb_telling_reply(c));
     if (!reply.n)
         return quoted_code(c);
     while (reply.n && strchr(". ", reply.p[reply.n - 1])) /* the sentence has its own full stop */

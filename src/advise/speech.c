@@ -163,6 +163,8 @@ struct wb_slice wb_telling_reply(const struct wb_case *c)
     struct wb_layers layers;
     wb_limit_set limits = 0;
     struct wb_slice whole = c->report->verdict.diagnostic;
+    if (!whole.n) /* words of the human part decided */
+        whole = c->report->verdict.evidence;
     struct wb_slice prose = c->report->evidence->explanation;
     bool cut = c->report->verdict.cut;
     if (cut && prose.n > whole.n) {
