@@ -162,10 +162,27 @@ static size_t at_sign(struct wb_slice text)
     return 0;
 }
 
-static size_t secret_at(const struct mask *m, struct wb_slice text)
+static bool in_name(char c)
+{
+    return wb_is_alnum(c) || c == '@' || c == '-' || c == '_';
+}
+
+/* Inside an address or the name of a host a word of the subject is no secret of its own. */
+static bool inside_name(struct wb_slice text, size_t at, size_t n)
+{
+    bool before = at > 0 && (in_name(text.p[at - 1]) || text.p[at - 1] == '.');
+    struct wb_slice behind = wb_slice_from(text, at + n);
+    bool after = behind.n && (in_name(behind.p[0]) ||
+                              (behind.n > 1 && behind.p[0] == '.' && wb_is_alnum(behind.p[1])));
+    return (before && wb_is_alnum(text.p[at])) || (after && wb_is_alnum(text.p[at + n - 1]));
+}
+
+/* Length of the secret that stands there; 0: none. */
+static size_t secret_at(const struct mask *m, struct wb_slice text, size_t at)
 {
     for (int i = 0; i < m->secret_count; i++)
-        if (wb_slice_starts(text, m->secrets[i]))
+        if (wb_slice_starts(wb_slice_from(text, at), m->secrets[i]) &&
+            !inside_name(text, at, m->secrets[i].n))
             return m->secrets[i].n;
     return 0;
 }
@@ -184,7 +201,7 @@ static void put_masked(struct mask *m, struct wb_slice text)
 {
     size_t from = m->out->n;
     for (size_t i = 0; i < text.n;) {
-        size_t secret = secret_at(m, wb_slice_from(text, i));
+        size_t secret = secret_at(m, text, i);
         if (secret) {
             wb_buf_lit(m->out, "[masked]");
             i += secret;

@@ -158,6 +158,8 @@ void wb_extract_kind(struct wb_extract *ex)
     weigh_fraud(ex);
     ex->kind = decide(ex);
     ex->detail = ex->kind_detail[ex->kind];
+    if (ex->kind == WB_KIND_NOT_A_REPORT)
+        ex->recipient_count = 0; /* the addresses that it speaks of are nobody's failure */
     /* an action is what was done about delivery: what the prose seemed to say of it falls away */
     for (uint32_t i = 0; !is_about_delivery(ex->kind) && i < ex->recipient_count; i++)
         ex->recipients[i].action = WB_ACTION_ABSENT;
