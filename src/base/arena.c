@@ -70,7 +70,8 @@ void wb_text_put(struct wb_text *text, struct wb_slice s)
         s.n = left;
         text->cut = true;
     }
-    memcpy(text->p + text->n, s.p, s.n);
+    if (s.n)
+        memcpy(text->p + text->n, s.p, s.n);
     text->n += s.n;
 }
 

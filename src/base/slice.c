@@ -101,6 +101,7 @@ bool wb_slice_number(struct wb_slice s, long long *n_out)
 
 int wb_slice_cmp(struct wb_slice a, struct wb_slice b)
 {
-    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+    size_t n = a.n < b.n ? a.n : b.n;
+    int c = n ? memcmp(a.p, b.p, n) : 0;
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A slice is a run of bytes that somebody else owns: a piece of the message, of the session's
- * memory or of the catalogue. It is never null: "absent" is the empty slice. Slices are passed
- * by value and stay valid as long as the memory they point into.
+ * memory or of the catalogue. It is never null: "absent" is the empty slice. A struct set to zero
+ * holds empty slices too; their p is null, which nothing here minds. Slices are passed by value and
+ * stay valid as long as the memory they point into.
  *
  * Nothing here allocates, fails or looks at the locale: letters are ASCII letters. Every function
  * may be called from any thread.
@@ -62,17 +63,17 @@ static inline struct wb_slice wb_slice_head(struct wb_slice s, size_t n)
 
 static inline bool wb_slice_eq(struct wb_slice a, struct wb_slice b)
 {
-    return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 static inline bool wb_slice_starts(struct wb_slice s, struct wb_slice head)
 {
-    return s.n >= head.n && memcmp(s.p, head.p, head.n) == 0;
+    return s.n >= head.n && (head.n == 0 || memcmp(s.p, head.p, head.n) == 0);
 }
 
 static inline bool wb_slice_ends(struct wb_slice s, struct wb_slice tail)
 {
-    return s.n >= tail.n && memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0;
+    return s.n >= tail.n && (tail.n == 0 || memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0);
 }
 
 /* The same, upper and lower case taken as equal. */
