@@ -67,21 +67,32 @@ struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
     return head;
 }
 
+/*
+ * The first LF or CR. Looked for in a window that grows: a search to the end of the text for one of
+ * them would, in a text that has only the other, be made anew for each line.
+ */
+static size_t line_end(struct wb_slice s)
+{
+    for (size_t n = 256;; n *= 4) {
+        struct wb_slice window = wb_slice_head(s, n);
+        size_t lf = wb_slice_chr(window, '\n');
+        size_t end = wb_slice_chr(wb_slice_head(window, lf), '\r');
+        if (end < window.n || window.n == s.n)
+            return end;
+    }
+}
+
 bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out)
 {
     if (rest->n == 0)
         return false;
-    size_t lf = wb_slice_chr(*rest, '\n');
-    size_t cr = wb_slice_chr(wb_slice_head(*rest, lf), '\r');
-    size_t next = lf + 1;
-    if (cr < lf) { /* CRs right before the LF belong to the line end; any other CR ends a line */
-        size_t behind = cr;
-        while (behind < lf && rest->p[behind] == '\r')
-            behind++;
-        next = behind == lf && lf < rest->n ? lf + 1 : cr + 1;
-    }
-    *line_out = wb_slice_head(*rest, cr < lf ? cr : lf);
-    *rest = wb_slice_from(*rest, next);
+    size_t end = line_end(*rest), next = end;
+    while (next < rest->n && next - end < 2 && rest->p[next] == '\r')
+        next++;
+    if (next == rest->n || rest->p[next] != '\n') /* a bare CR ends a line */
+        next = end;
+    *line_out = wb_slice_head(*rest, end);
+    *rest = wb_slice_from(*rest, next + 1);
     return true;
 }
 
