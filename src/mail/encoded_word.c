@@ -92,6 +92,18 @@ static size_t most_pieces(struct wb_slice value)
 
 enum { FEW_PIECES = 64 };
 
+/*
+ * Behind the last "?=" no word can end. Without this, each of ten thousand words that never end
+ * would be followed to the end of the field.
+ */
+static const char *last_end(struct wb_slice value)
+{
+    const char *p = wb_slice_end(value);
+    while (p - value.p >= 2 && !(p[-2] == '?' && p[-1] == '='))
+        p--;
+    return p;
+}
+
 struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value)
 {
     struct wb_slice few[FEW_PIECES], *pieces = few;
@@ -101,8 +113,8 @@ struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value)
     if (!pieces)
         return value;
     struct wb_reader r = wb_reader(value);
-    const char *plain_from = r.p;
-    while (wb_reader_left(&r)) {
+    const char *plain_from = r.p, *last = last_end(value);
+    while (r.p < last) {
         const char *here = r.p;
         struct word word;
         if (!take_word(&r, &word)) {
