@@ -113,7 +113,8 @@ int main(int argc, char **argv)
         ok = ok && write_file(argv[1], wb_buf_slice(&image));
     ok = ok && (!embed || write_embedding(embed, argv[1], wb_buf_slice(&image)));
     ok = ok && (!depfile || write_depfile(depfile, argv[1], &model.inputs));
-    fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
+    if (model.yaml.log.n)
+        fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
     wb_model_close(&model);
     wb_buf_free(&image);
     return ok ? 0 : 1;

@@ -46,7 +46,8 @@ static void put_safe(FILE *out, struct wb_slice text)
             wb_buf_put(&line, rune == WB_REPLACEMENT ? WB_S("?") : wb_slice_head(text, taken));
         text = wb_slice_from(text, taken);
     }
-    fwrite(line.p, 1, line.n, out);
+    if (line.n)
+        fwrite(line.p, 1, line.n, out);
     wb_buf_free(&line);
 }
 
