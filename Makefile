@@ -16,7 +16,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo test test-quick test-deps lint score bench fuzz install clean
+.PHONY: all deps demo test test-quick test-asan test-deps lint score bench fuzz install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -43,6 +43,9 @@ test: test-deps
 
 test-quick: all
 	@test/run $(BUILD) --suite quick
+
+test-asan: all
+	@test/run $(BUILD) --suite sanitizers
 
 lint:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(LINT_PACKAGES)
