@@ -11,20 +11,22 @@ enum { ALIGN = 16 };
 bool wb_arena_open(struct wb_arena *arena, size_t size, wb_limit_set *limits)
 {
     *arena = (struct wb_arena){.base = malloc(size), .size = size, .limits = limits};
-    return arena->base != NULL;
+    if (!arena->base)
+        return false;
+    WB_ARENA_CLOSE(arena->base, size);
+    return true;
 }
 
 void wb_arena_close(struct wb_arena *arena)
 {
+    WB_ARENA_OPEN(arena->base, arena->size);
     free(arena->base);
     *arena = (struct wb_arena){0};
 }
 
 void wb_arena_reset(struct wb_arena *arena)
 {
-    if (arena->used > arena->high)
-        arena->high = arena->used;
-    arena->used = 0;
+    wb_arena_release(arena, 0);
 }
 
 void *wb_arena_alloc(struct wb_arena *arena, size_t n)
@@ -35,17 +37,20 @@ void *wb_arena_alloc(struct wb_arena *arena, size_t n)
         return NULL;
     }
     arena->used = at + n;
+    WB_ARENA_OPEN(arena->base + at, n);
     return memset(arena->base + at, 0, n);
 }
 
 struct wb_text wb_text_open(struct wb_arena *arena, size_t max)
 {
     size_t left = arena->size - arena->used;
-    return (struct wb_text){
+    struct wb_text text = {
         .arena = arena,
         .p = arena->base + arena->used,
         .cap = left < max ? left : max,
     };
+    WB_ARENA_OPEN(text.p, text.cap);
+    return text;
 }
 
 struct wb_slice wb_text_close(struct wb_text *text)
@@ -53,6 +58,7 @@ struct wb_slice wb_text_close(struct wb_text *text)
     struct wb_arena *arena = text->arena;
     WB_CHECK(text->p == arena->base + arena->used);
     arena->used += text->n;
+    WB_ARENA_CLOSE(text->p + text->n, text->cap - text->n);
     if (text->cut && text->p + text->cap == arena->base + arena->size)
         wb_limit_hit(arena->limits, WB_LIMIT_SESSION_BYTES);
     return wb_slice(text->p, text->n);
@@ -61,6 +67,7 @@ struct wb_slice wb_text_close(struct wb_text *text)
 void wb_text_drop(struct wb_text *text)
 {
     text->n = 0;
+    WB_ARENA_CLOSE(text->p, text->cap);
 }
 
 void wb_text_put(struct wb_text *text, struct wb_slice s)

@@ -13,6 +13,26 @@
 #include "limits.h"
 #include "slice.h"
 
+/*
+ * In a build with the address sanitizer, memory of the arena that is not handed out may not be
+ * touched: a text read beyond its end, or after the arena was given back, stops the program.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define WB_ARENA_GUARDED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WB_ARENA_GUARDED 1
+#endif
+#endif
+#ifdef WB_ARENA_GUARDED
+#include <sanitizer/asan_interface.h>
+#define WB_ARENA_CLOSE(p, n) __asan_poison_memory_region(p, n)
+#define WB_ARENA_OPEN(p, n)  __asan_unpoison_memory_region(p, n)
+#else
+#define WB_ARENA_CLOSE(p, n) ((void)0)
+#define WB_ARENA_OPEN(p, n)  ((void)0)
+#endif
+
 struct wb_arena {
     char *base;
     size_t size;
@@ -36,6 +56,7 @@ static inline void wb_arena_release(struct wb_arena *arena, size_t mark)
 {
     if (arena->used > arena->high)
         arena->high = arena->used;
+    WB_ARENA_CLOSE(arena->base + mark, arena->used - mark);
     arena->used = mark;
 }
 

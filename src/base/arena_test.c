@@ -11,7 +11,11 @@ static void alloc(void **state)
     struct wb_arena arena;
     wb_limit_set limits = 0;
     assert_true(wb_arena_open(&arena, 256, &limits));
-    memset(arena.base, 'x', 256);
+    struct wb_text old = wb_text_open(&arena, 256); /* what stood there before */
+    for (int i = 0; i < 256; i++)
+        wb_text_byte(&old, 'x');
+    wb_text_close(&old);
+    wb_arena_reset(&arena);
     char *a = wb_arena_alloc(&arena, 3), *b = wb_arena_alloc(&arena, 40);
     assert_non_null(a);
     assert_int_equal((uintptr_t)a % 16, 0);
