@@ -66,8 +66,9 @@ void wb_model_open(struct wb_model *model)
 #define X(name, type) list_open(&model->name, sizeof(type));
     LISTS(X)
 #undef X
-    for (int i = 0; i < INDEX_SIZE; i++)
-        wb_list_add(&model->string_index);
+    model->string_index.p = calloc(INDEX_SIZE, model->string_index.row);
+    WB_CHECK(model->string_index.p);
+    model->string_index.n = model->string_index.cap = INDEX_SIZE;
     uint32_t empty[2] = {0, 0};
     wb_buf_put(&model->strings, wb_slice((const char *)empty, sizeof empty));
 }
