@@ -30,6 +30,11 @@ static const char cause[] =
 static const char dialect[] = "name: general\nis: [general]\nsource: source x\nlines:\n"
                               "  recipient:\n    - '^<(?<recipient>[^<>@ ]+@[^<>@ ]+)>:'\n";
 
+/* The lists that the knowledge uses; that their words are others does not matter here. */
+static const char words[] = "who: [user, mailbox]\nof: [' of ']\ngap: ['[ :<>@]{0,8}']\n"
+                            "host: [host]\nmessage: [message]\nnot: [not]\nrefused: [refused]\n"
+                            "is: [' is']\nclient: [client]\n";
+
 static void put_file(const char *layer, const char *name, struct wb_slice text)
 {
     char path[600];
@@ -54,8 +59,11 @@ static void make_folder(void)
                 snprintf(path, sizeof path, "%s/%d%s", folder, layer, parts[i] + 2);
             mkdir(path, 0700);
         }
+    put_file("0", "words.yaml", wb_slice_str(words));
+    put_file("0", "blocklists.yaml", WB_S("cause: unknown\n"));
     for (size_t i = 4; i < 11; i++)
-        put_file("0", files[i], WB_S("{}\n"));
+        if (i != 4 && i != 6)
+            put_file("0", files[i], WB_S("{}\n"));
     put_file("0", "catalogue.yaml", WB_S("version: 1\n"));
     put_file("0", "causes/unknown.yaml", wb_slice_str(cause));
     put_file("0", "dialects/general.yaml", wb_slice_str(dialect));
