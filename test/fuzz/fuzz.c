@@ -4,6 +4,9 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "buf.h"
+#include "limits.h"
+
 struct wb_session *fuzz_session(void)
 {
     static struct wb_session *session;
@@ -138,10 +141,43 @@ static char *copy_of(struct wb_string s)
     return copy;
 }
 
+/* A report that has a bit of everything, and more parts than the limit allows. */
+static struct wb_slice other_mail(void)
+{
+    static struct wb_buf mail;
+    if (mail.n)
+        return wb_buf_slice(&mail);
+    wb_buf_lit(
+        &mail,
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: v+x=y.example@example.com\n"
+        "Subject: Delayed Mail (still being retried)\nDate: Thu, 23 Dec 2004 09:41:02 +0800\n"
+        "Message-ID: <r@example.net>\nX-Failed-Recipients: z@example.org\n"
+        "Content-Type: multipart/report; boundary=b\n\n--b\n\n"
+        "This is the mail system at host mx.example.net.\n\n<x@example.org>: host mx "
+        "said: 452 4.2.2 mailbox full, limit 7000000 bytes\n\n--b\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n"
+        "Original-Envelope-Id: e\nX-Postfix-Queue-ID: Q\nArrival-Date: Thu, 23 Dec 2004 "
+        "09:41:02 +0800\n\nFinal-Recipient: rfc822; x@example.org\nOriginal-Recipient: "
+        "rfc822; y@example.org\nAction: delayed\nStatus: 4.2.2\nRemote-MTA: dns; mx.example.org\n"
+        "Diagnostic-Code: smtp; 452 4.2.2 mailbox full\nWill-Retry-Until: Thu, 30 Dec 2004 "
+        "09:41:02 +0800\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+        "Source-IP: 192.0.2.1\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: "
+        "v@example.com\nTo: y@example.org\nSubject: s\nX-Campaign: c\nMessage-ID: <o@x>\n"
+        "List-Id: <l.example.com>\n\n");
+    for (int i = 0; i < WB_MAX_PARTS; i++)
+        wb_buf_lit(&mail, "--b\n\n");
+    return wb_buf_slice(&mail);
+}
+
 void fuzz_again(struct wb_session *session, const uint8_t *bytes, size_t n)
 {
     char *first = copy_of(wb_mail_json(session, bytes, n));
-    wb_analyse_reply(session, "452 4.2.2 a@example.org mailbox full", 36);
+    if (n % 4) {
+        wb_analyse_reply(session, "452 4.2.2 a@example.org mailbox full", 36);
+    } else {
+        struct wb_slice other = other_mail();
+        wb_analyse_mail(session, other.p, other.n);
+    }
     char *second = copy_of(wb_mail_json(session, bytes, n));
     WB_CHECK(strcmp(first, second) == 0);
     free(first);

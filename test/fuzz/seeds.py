@@ -34,6 +34,23 @@ def mails():
                 yield read(path).replace(b"\r\n", b"\n")
 
 
+def nasty():
+    """What must never come out as it went in: formulas, escapes, bidirectional marks, markup."""
+    for bad in "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\x1b[2J", "\u009b2J", "\u202ex", "\u2066x", \
+               "<script>", "\u2028", "\x7f", "\ud7ff\ue000", '"', "\\", "\r=1":
+        yield ("Return-Path: <>\nFrom: MAILER-DAEMON@a.example\nTo: %s\nSubject: %s\nContent-Type: "
+               "multipart/report; boundary=b\n\n--b\n\n%s\n--b\nContent-Type: message/delivery-status"
+               "\n\nReporting-MTA: dns; %s\n\nFinal-Recipient: rfc822; %s\nAction: failed\nStatus: "
+               "5.1.1\nRemote-MTA: dns; %s\nDiagnostic-Code: smtp; %s\n\n--b\nContent-Type: text/"
+               "rfc822-headers\n\nMessage-ID: %s\nFrom: %s\nTo: %s\nSubject: %s\nX-Campaign: %s\n\n"
+               "--b--\n" % ((bad,) * 12)).encode()
+
+
+def seeds_of_mail():
+    yield from mails()
+    yield from nasty()
+
+
 def examples():
     """The texts that stand as examples in the knowledge, without reading YAML in earnest."""
     for path in sorted(glob.glob(os.path.join(ROOT, "knowledge/**/*.yaml"), recursive=True)):
@@ -144,7 +161,7 @@ def seeds_of_source():
     yield b"\x28\xb5\x2f\xfd\x04\x58\x19\x00\x00abc\xf7\x47\xb9\xad"
 
 
-SEEDS = {"mail": mails, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
+SEEDS = {"mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
          "words": seeds_of_words, "knowledge": seeds_of_knowledge, "source": seeds_of_source}
 
 
