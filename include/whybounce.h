@@ -95,10 +95,10 @@ void wb_session_language(struct wb_session *session, const char *tag);
 
 /* How texts for people are set: columns of the terminal (0: 80), and any of enum wb_text_style. */
 enum wb_text_style {
-    WB_TEXT_COLOUR = 1,   /* ECMA-48 colours */
-    WB_TEXT_ASCII = 2,    /* marks in ASCII, for terminals without UTF-8 */
-    WB_TEXT_DETAILS = 4,  /* also what is only for the technically minded */
-    WB_TEXT_ANNOTATE = 8  /* the message line by line, with its meaning beside it */
+    WB_TEXT_COLOUR = 1,  /* ECMA-48 colours */
+    WB_TEXT_ASCII = 2,   /* marks in ASCII, for terminals without UTF-8 */
+    WB_TEXT_DETAILS = 4, /* also what is only for the technically minded */
+    WB_TEXT_ANNOTATE = 8 /* the message line by line, with its meaning beside it */
 };
 void wb_session_text(struct wb_session *session, int columns, unsigned style);
 
@@ -166,11 +166,11 @@ const struct wb_report *wb_analysis_report(const struct wb_analysis *analysis, s
 
 #define WB_NUMBER_FIELDS(X)                                                                        \
     X(REPLY_CODE, "reply_code")                                                                    \
-    X(SIZE_LIMIT, "facts.size_limit")           /* bytes */                                        \
-    X(MESSAGE_SIZE, "facts.message_size")       /* bytes */                                        \
+    X(SIZE_LIMIT, "facts.size_limit")     /* bytes */                                              \
+    X(MESSAGE_SIZE, "facts.message_size") /* bytes */                                              \
     X(RECIPIENT_LIMIT, "facts.recipient_limit")                                                    \
-    X(RETRY_AFTER, "facts.retry_after")         /* seconds */                                      \
-    X(EVIDENCE_OFFSET, "evidence.offset")       /* bytes from the start of the message */
+    X(RETRY_AFTER, "facts.retry_after")   /* seconds */                                            \
+    X(EVIDENCE_OFFSET, "evidence.offset") /* bytes from the start of the message */
 
 /* WB_REPORT_CAUSE and so on; values never change, new ones come at the end. */
 enum wb_report_field {

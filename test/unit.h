@@ -51,7 +51,7 @@ static inline void unit_add_rows(const char *group, CMUnitTestFunction check, co
 }
 
 /* Every row of a table, checked by the function. */
-#define UNIT_ROWS(check, rows) \
+#define UNIT_ROWS(check, rows)                                                                     \
     unit_add_rows(#check, check, rows, sizeof(rows)[0], sizeof(rows) / sizeof(rows)[0])
 /* One test without rows. */
 #define UNIT_ONE(check, name) unit_add(#check, name, check, NULL)

@@ -82,8 +82,8 @@ static struct wb_slice title_of(const struct wb_case *c, const struct lines plac
     bool failure = is_failure(r);
     const wb_str *usual = failure ? cause_of(r)->title : kind_words(r)->title;
     struct wb_slice title = wb_cat_str(c->adviser->cat, usual[c->adviser->language]);
-    take(c, failure ? places : &places[PLACES - 1], failure ? PLACES - 1 : 1, WB_SLOT_TITLE,
-         &title, 1);
+    take(c, failure ? places : &places[PLACES - 1], failure ? PLACES - 1 : 1, WB_SLOT_TITLE, &title,
+         1);
     return title;
 }
 
@@ -108,13 +108,10 @@ void wb_advise(const struct wb_adviser *a, const struct wb_report *report,
     take(&c, places, PLACES, WB_SLOT_AGAIN, &advice_out->again, 1);
     take(&c, places, PLACES, WB_SLOT_FORWARD, &advice_out->forward, 1);
     /* what the kind says in general is only needed where nothing better is known */
-    advice_out->steps =
-        take(&c, places, PLACES - 1, WB_SLOT_STEP, advice_out->step, WB_MAX_STEPS);
+    advice_out->steps = take(&c, places, PLACES - 1, WB_SLOT_STEP, advice_out->step, WB_MAX_STEPS);
     if (!advice_out->steps)
-        advice_out->steps =
-            take(&c, &places[2], 1, WB_SLOT_STEP, advice_out->step, WB_MAX_STEPS);
-    advice_out->admins =
-        take(&c, places, PLACES, WB_SLOT_ADMIN, advice_out->admin, WB_MAX_STEPS);
+        advice_out->steps = take(&c, &places[2], 1, WB_SLOT_STEP, advice_out->step, WB_MAX_STEPS);
+    advice_out->admins = take(&c, places, PLACES, WB_SLOT_ADMIN, advice_out->admin, WB_MAX_STEPS);
 }
 
 struct wb_slice wb_advise_headline(const struct wb_adviser *a, const struct wb_report *reports,

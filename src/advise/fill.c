@@ -3,6 +3,7 @@
 #include "advise_int.h"
 
 #include "address.h"
+#include "check.h"
 #include "utf8.h"
 
 enum {
@@ -191,8 +192,8 @@ static struct wb_slice all_recipients(const struct wb_case *c)
     if (c->together < 2 || !first.n)
         return first;
     long long others = (long long)c->together - (c->adviser->language == WB_ENGLISH);
-    return wb_advise_filled(c->adviser, c->together == 2 ? "amount.other" : "amount.others", 2, "first", first, "n",
-                            printed_number(c, others));
+    return wb_advise_filled(c->adviser, c->together == 2 ? "amount.other" : "amount.others", 2,
+                            "first", first, "n", printed_number(c, others));
 }
 
 /* Where the report has a code and no words: "“5.1.1 = Bad destination mailbox address”". */
@@ -313,8 +314,7 @@ static struct wb_slice place_value(const struct wb_case *c, enum wb_place place)
     case WB_PLACE_WHEN: return when_sent(c);
     case WB_PLACE_REPLY: return quoted_reply(c);
     case WB_PLACE_REMOTE:
-        return wb_speaker_host(r).n ? wb_speaker_host(r)
-                                    : wb_address_domain(r->evidence->address);
+        return wb_speaker_host(r).n ? wb_speaker_host(r) : wb_address_domain(r->evidence->address);
     case WB_PLACE_SERVER: return wb_speaker_words(c);
     case WB_PLACE_IP: return f->client_ip;
     case WB_PLACE_LIST: return list_name(c);
@@ -341,9 +341,9 @@ static const char *const place_names[WB_PLACE_COUNT] = {
 
 struct wb_slice wb_place_text(const struct wb_case *c, enum wb_place place)
 {
+    WB_CHECK(place < WB_PLACE_COUNT);
     struct wb_slice value = place_value(c, place);
-    return value.n ? value
-                   : wb_advise_named(c->adviser, "place", wb_slice_str(place_names[place]));
+    return value.n ? value : wb_advise_named(c->adviser, "place", wb_slice_str(place_names[place]));
 }
 
 static struct wb_slice named_place(const struct wb_case *c, struct wb_slice name)
@@ -361,8 +361,8 @@ static struct wb_slice begun(const struct wb_case *c, struct wb_slice before, st
                              struct wb_slice value)
 {
     bool first = !before.n || wb_slice_ends(before, WB_S(". "));
-    bool wanted = first && value.n && c->adviser->language == WB_ENGLISH &&
-                  wb_slice_eq(name, WB_S("server"));
+    bool wanted =
+        first && value.n && c->adviser->language == WB_ENGLISH && wb_slice_eq(name, WB_S("server"));
     if (!wanted)
         return value;
     char *copy = wb_arena_alloc(c->adviser->arena, value.n);

@@ -125,9 +125,15 @@ static const struct odd_row {
     const char *name, *bytes;
     size_t n;
 } odd_rows[] = {
-    {"nothing", "", 0},          {"one byte", "x", 1},          {"NULs", "\0\0\0\0", 4},
-    {"a line end", "\n", 1},     {"a bare CR", "\r", 1},        {"a colon", ":", 1},
-    {"binary", "\377\376\0\1", 4}, {"a boundary", "--\n--\n", 6}, {"From_", "From \n", 6},
+    {"nothing", "", 0},
+    {"one byte", "x", 1},
+    {"NULs", "\0\0\0\0", 4},
+    {"a line end", "\n", 1},
+    {"a bare CR", "\r", 1},
+    {"a colon", ":", 1},
+    {"binary", "\377\376\0\1", 4},
+    {"a boundary", "--\n--\n", 6},
+    {"From_", "From \n", 6},
     {"only a header", "From: a@example.com", 19},
 };
 
@@ -210,8 +216,8 @@ static void settings(void **state)
 static const struct language_row {
     const char *tag, *want;
 } language_rows[] = {
-    {"zh", "zh"},   {"zh-CN", "zh"}, {"zh_TW.UTF-8", "zh"}, {"ZH-Hans", "zh"}, {"en", "en"},
-    {"en-GB", "en"}, {"de", "en"},   {"zhx", "en"},         {"", "en"},        {"C", "en"},
+    {"zh", "zh"},    {"zh-CN", "zh"}, {"zh_TW.UTF-8", "zh"}, {"ZH-Hans", "zh"}, {"en", "en"},
+    {"en-GB", "en"}, {"de", "en"},    {"zhx", "en"},         {"", "en"},        {"C", "en"},
 };
 
 static void language(void **state)
@@ -296,8 +302,10 @@ static const struct reply_row {
      "mailbox-full", "a@b.example", NULL, NULL, NULL, 552},
     {"GBK bytes", "550 \323\303\273\247\262\273\264\346\324\332", "user-unknown", NULL, NULL, NULL,
      NULL, 550},
-    {"octal escapes", "550 \\347\\224\\250\\346\\210\\267\\344\\270\\215\\345\\255\\230\\345\\234"
-     "\\250", "user-unknown", NULL, NULL, NULL, NULL, 550},
+    {"octal escapes",
+     "550 \\347\\224\\250\\346\\210\\267\\344\\270\\215\\345\\255\\230\\345\\234"
+     "\\250",
+     "user-unknown", NULL, NULL, NULL, NULL, 550},
     {"nothing", "", "unknown", "", "", NULL, NULL, 0},
 };
 
@@ -329,8 +337,10 @@ static void reply(void **state)
 static const struct describe_row {
     const char *words, *cause; /* NULL: nothing fits */
 } describe_rows[] = {
-    {"user-unknown", "user-unknown"}, {"No such user", "user-unknown"},
-    {"查无此人", "user-unknown"},     {"over quota", "mailbox-full"},
+    {"user-unknown", "user-unknown"},
+    {"No such user", "user-unknown"},
+    {"查无此人", "user-unknown"},
+    {"over quota", "mailbox-full"},
     {"xyzzy plugh", NULL},
 };
 

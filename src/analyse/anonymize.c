@@ -96,11 +96,10 @@ static void find_secrets(struct mask *m)
 /* Names of functions, not of people. */
 static bool is_role(struct wb_slice local)
 {
-    static const struct wb_slice roles[] = {{"postmaster", 10},    {"mailer-daemon", 13},
-                                            {"mail-daemon", 11},   {"maildaemon", 10},
-                                            {"abuse", 5},          {"noreply", 7},
-                                            {"no-reply", 8},       {"root", 4},
-                                            {"microsoftexchange", 17}};
+    static const struct wb_slice roles[] = {
+        {"postmaster", 10}, {"mailer-daemon", 13}, {"mail-daemon", 11},
+        {"maildaemon", 10}, {"abuse", 5},          {"noreply", 7},
+        {"no-reply", 8},    {"root", 4},           {"microsoftexchange", 17}};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (wb_slice_startsi(local, roles[i]))
             return true;

@@ -34,35 +34,39 @@ static const struct row {
     const char *name, *mail;
     const char *kept; /* some words that tell nothing about people */
 } rows[] = {
-    {"report with the message", REPORT TEXT FIELDS "--b\nContent-Type: message/rfc822\n\n" RETURNED
-                                                   "\n--b--\n", "Diagnostic-Code"},
+    {"report with the message",
+     REPORT TEXT FIELDS "--b\nContent-Type: message/rfc822\n\n" RETURNED "\n--b--\n",
+     "Diagnostic-Code"},
     {"report with the header",
      REPORT TEXT FIELDS "--b\nContent-Type: text/rfc822-headers\n\n" RETURNED "\n--b--\n",
      "mx.firm.example"},
     {"qmail: the message as text",
      HEAD("text/plain") "Hi. This is the qmail-send program at mail.corp.example.\n"
-     "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
-     "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
-     "<wrecipient@firm.example>:\n192.0.2.1 does not like recipient.\n"
-     "Remote host said: 550 5.1.1 No such user here\nGiving up on 192.0.2.1.\n\n"
-     "--- Below this line is a copy of the message.\n\n" RETURNED, "qmail-send"},
+                        "I'm afraid I wasn't able to deliver your message to the following "
+                        "addresses.\n"
+                        "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+                        "<wrecipient@firm.example>:\n192.0.2.1 does not like recipient.\n"
+                        "Remote host said: 550 5.1.1 No such user here\nGiving up on 192.0.2.1.\n\n"
+                        "--- Below this line is a copy of the message.\n\n" RETURNED,
+     "qmail-send"},
     {"the returned message in base64",
      REPORT TEXT FIELDS
      "--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
      "RnJvbTogWmhhbmdzYW4gRXhhbXBsZSA8enNlbmRlckBjb3JwLmV4YW1wbGU+ClRvOiA8d3JlY2lw\n"
      "aWVudEBmaXJtLmV4YW1wbGU+ClN1YmplY3Q6IENvbmZpZGVudGlhbCBxdWFydGVybHkgZmlndXJl\n"
-     "cwoKcHJpdmF0ZSB3b3JkcyBpbnNpZGUK\n--b--\n", "User unknown"},
+     "cwoKcHJpdmF0ZSB3b3JkcyBpbnNpZGUK\n--b--\n",
+     "User unknown"},
     {"the text in base64",
-     REPORT
-     "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
-     "PHdyZWNpcGllbnRAZmlybS5leGFtcGxlPjogNTUwIDUuMS4xIFVzZXIgdW5rbm93bgpTdWJqZWN0\n"
-     "IHdhczogQ29uZmlkZW50aWFsIHF1YXJ0ZXJseSBmaWd1cmVzCg==\n" FIELDS
-     "--b\nContent-Type: text/rfc822-headers\n\n" RETURNED "\n--b--\n", "User unknown"},
+     REPORT "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+            "PHdyZWNpcGllbnRAZmlybS5leGFtcGxlPjogNTUwIDUuMS4xIFVzZXIgdW5rbm93bgpTdWJqZWN0\n"
+            "IHdhczogQ29uZmlkZW50aWFsIHF1YXJ0ZXJseSBmaWd1cmVzCg==\n" FIELDS
+            "--b\nContent-Type: text/rfc822-headers\n\n" RETURNED "\n--b--\n",
+     "User unknown"},
     {"the text in quoted-printable",
-     REPORT
-     "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
-     "Dear =5Ahangsan Exa=\nmple: wrecip=\nient@firm.example is unknown\n" FIELDS
-     "--b\nContent-Type: text/rfc822-headers\n\n" RETURNED "\n--b--\n", "is unknown"},
+     REPORT "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
+            "Dear =5Ahangsan Exa=\nmple: wrecip=\nient@firm.example is unknown\n" FIELDS
+            "--b\nContent-Type: text/rfc822-headers\n\n" RETURNED "\n--b--\n",
+     "is unknown"},
     {"the subject and the name in encoded words",
      REPORT TEXT FIELDS
      "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <1@corp.example>\n"
@@ -76,16 +80,19 @@ static const struct row {
      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
      "--b\nContent-Type: text/plain\n\nYour message\n\n  To: wrecipient@firm.example\n"
      "  Subject: Confidential quarterly figures\n\ncould not be delivered.\n\n" FIELDS
-     "--b\nContent-Type: message/rfc822\n\n" RETURNED "\n--b--\n", "Undeliverable:"},
+     "--b\nContent-Type: message/rfc822\n\n" RETURNED "\n--b--\n",
+     "Undeliverable:"},
     {"VERP and traces",
      "Return-Path: <>\nDelivered-To: news+wrecipient=firm.example@corp.example\n"
      "X-Failed-Recipients: wrecipient@firm.example\nFrom: MAILER-DAEMON@mail.corp.example\n"
      "To: news+wrecipient=firm.example@corp.example\nSubject: Undelivered Mail\n"
      "MIME-Version: 1.0\n"
      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" TEXT FIELDS
-     "--b\nContent-Type: message/rfc822\n\nReturn-Path: <news+wrecipient=firm.example@corp.example>\n"
-     "Thread-Topic: Confidential quarterly figures\nX-Envelope-To: wrecipient@firm.example\n"
-     RETURNED "\n--b--\n", "User unknown"},
+     "--b\nContent-Type: message/rfc822\n\nReturn-Path: "
+     "<news+wrecipient=firm.example@corp.example>\n"
+     "Thread-Topic: Confidential quarterly figures\nX-Envelope-To: "
+     "wrecipient@firm.example\n" RETURNED "\n--b--\n",
+     "User unknown"},
     {"a complaint",
      "From: fbl@firm.example\nTo: abuse@corp.example\nSubject: FW: Confidential quarterly figures\n"
      "MIME-Version: 1.0\n"
@@ -94,7 +101,8 @@ static const struct row {
      "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: X/1\n"
      "Version: 1\nOriginal-Mail-From: <zsender@corp.example>\n"
      "Original-Rcpt-To: <wrecipient@firm.example>\n\n"
-     "--b\nContent-Type: message/rfc822\n\n" RETURNED "\n--b--\n", "Feedback-Type: abuse"},
+     "--b\nContent-Type: message/rfc822\n\n" RETURNED "\n--b--\n",
+     "Feedback-Type: abuse"},
     {"an attachment in the returned message",
      REPORT TEXT FIELDS
      "--b\nContent-Type: message/rfc822\n\nMessage-ID: <1@corp.example>\n"
@@ -112,13 +120,15 @@ static const struct row {
      "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=c\n\n"
      "--c\nContent-Type: application/pdf; NAME=geheim.pdf; x=1\nContent-Description: geheim\n"
      "Content-Disposition: attachment;\n filename*0*=utf-8''geheim;\n"
-     " filename*1=\"ge\\\"heim geheim.pdf\"\n\nx\n--c--\n\n--b--\n", "User unknown"},
+     " filename*1=\"ge\\\"heim geheim.pdf\"\n\nx\n--c--\n\n--b--\n",
+     "User unknown"},
     {"several recipients, each with a name",
      REPORT TEXT FIELDS
      "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <1@corp.example>\n"
      "From: \"Zhangsan Example\" <zsender@corp.example>\n"
      "To: Ann <wrecipient@firm.example>, \"Geheim, Bob\" <wrecipient@firm.example>,\n"
-     " Zhangsan <zsender@corp.example>\nSubject: Confidential\n\n--b--\n", "User unknown"},
+     " Zhangsan <zsender@corp.example>\nSubject: Confidential\n\n--b--\n",
+     "User unknown"},
     {"a complaint without a text of its own",
      "From: fbl@firm.example\nTo: abuse@corp.example\nSubject: complaint about message from "
      "192.0.2.1\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
@@ -126,24 +136,27 @@ static const struct row {
      "complaint about message from 192.0.2.1"},
     {"at-signs of HTML, and quoted names",
      HEAD("text/html") "<p>Your message could not be delivered: <b>wrecipient&#64;firm.example</b> "
-     "(also &quot;x&quot;, \"zsender inside\"@corp.example): 550 5.1.1 User unknown</p>\n",
+                       "(also &quot;x&quot;, \"zsender inside\"@corp.example): 550 5.1.1 User "
+                       "unknown</p>\n",
      "User unknown"},
-    {"boundaries lost",
-     REPORT "Not delivered: <wrecipient@firm.example>\n550 5.1.1 User unknown\n", "User unknown"},
+    {"boundaries lost", REPORT "Not delivered: <wrecipient@firm.example>\n550 5.1.1 User unknown\n",
+     "User unknown"},
     {"Japanese, in which at-signs are letters",
-     HEAD("text/plain; charset=iso-2022-jp")
-     "\033$B$*Aw$j$7$?@h\033(B\n<wrecipient@firm.example>: 550 5.1.1 User unknown\n",
+     HEAD("text/plain; charset=iso-2022-jp") "\033$B$*Aw$j$7$?@h\033(B\n<wrecipient@firm.example>: "
+                                             "550 5.1.1 User unknown\n",
      "$*Aw$j$7$?@h"},
     {"HTML only",
      HEAD("text/html") "<html><body><p>Your message to <b>wrecipient@firm.example</b> could not be "
-     "delivered:</p><p>550 5.1.1 User unknown</p><p>Subject: Confidential quarterly figures</p>"
-     "</body></html>\n", "User unknown"},
+                       "delivered:</p><p>550 5.1.1 User unknown</p><p>Subject: Confidential "
+                       "quarterly figures</p>"
+                       "</body></html>\n",
+     "User unknown"},
 };
 
 /* Words of people, subject and text. */
-static const char *const secrets[] = {"zhangsan",  "zsender", "wrecipient", "confidential",
-                                      "quarterly", "figures", "private",    "inside",
-                                      "geheim"};
+static const char *const secrets[] = {"zhangsan",     "zsender",   "wrecipient",
+                                      "confidential", "quarterly", "figures",
+                                      "private",      "inside",    "geheim"};
 
 static bool masked_of(struct wb_slice text, const char *where)
 {
@@ -157,9 +170,9 @@ static bool masked_of(struct wb_slice text, const char *where)
 }
 
 static const enum wb_report_field verdict[] = {
-    WB_REPORT_KIND,        WB_REPORT_CAUSE,          WB_REPORT_CONFIDENCE, WB_REPORT_PERMANENCE,
-    WB_REPORT_FAULT,       WB_REPORT_RECOMMENDATION, WB_REPORT_STATUS,     WB_REPORT_DIALECT,
-    WB_REPORT_EVIDENCE_RULE, WB_REPORT_REPORTING_MTA, WB_REPORT_ACTION,
+    WB_REPORT_KIND,          WB_REPORT_CAUSE,          WB_REPORT_CONFIDENCE, WB_REPORT_PERMANENCE,
+    WB_REPORT_FAULT,         WB_REPORT_RECOMMENDATION, WB_REPORT_STATUS,     WB_REPORT_DIALECT,
+    WB_REPORT_EVIDENCE_RULE, WB_REPORT_REPORTING_MTA,  WB_REPORT_ACTION,
 };
 enum { FIELDS_OF_VERDICT = sizeof verdict / sizeof verdict[0] };
 
@@ -218,11 +231,11 @@ static void anonymize(void **state)
 /* The same address gets the same name, another one another. */
 static void names(void **state)
 {
-    static const char MAIL[] =
-        REPORT "--b\nContent-Type: text/plain\n\nNot delivered.\n\n"
-               "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; m.example\n\n"
-               "Final-Recipient: rfc822; one@firm.example\nAction: failed\nStatus: 5.1.1\n\n"
-               "Final-Recipient: rfc822; two@firm.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n";
+    static const char MAIL[] = REPORT
+        "--b\nContent-Type: text/plain\n\nNot delivered.\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; m.example\n\n"
+        "Final-Recipient: rfc822; one@firm.example\nAction: failed\nStatus: 5.1.1\n\n"
+        "Final-Recipient: rfc822; two@firm.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n";
     (void)state;
     struct wb_string out = wb_mail_anonymize(session, MAIL, sizeof MAIL - 1);
     char *copy = strndup(out.text, out.length);

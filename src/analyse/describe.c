@@ -8,8 +8,14 @@
 enum { MAX_QUERY = 1024, TITLE_COLUMN = 22, LABEL_COLUMN = 25, NUMBER = 3 };
 
 /* How well a cause fits what was asked for; 0: not at all. */
-enum fit { FIT_NONE, FIT_TITLE = 1, FIT_CLASSIFIED = 2, FIT_KEYWORD = 4, FIT_WHOLE_KEYWORD = 8,
-           FIT_ID = 32 };
+enum fit {
+    FIT_NONE,
+    FIT_TITLE = 1,
+    FIT_CLASSIFIED = 2,
+    FIT_KEYWORD = 4,
+    FIT_WHOLE_KEYWORD = 8,
+    FIT_ID = 32
+};
 
 struct query {
     struct wb_session *s;
@@ -196,8 +202,7 @@ static void json_cause(struct wb_session *s, uint16_t index)
     wb_json_string(&s->out, wb_cat_str(s->cat, cause->id));
     wb_buf_printf(&s->out, ",\"section\":%d", cause->section);
     json_member(&s->out, "title", advice.title);
-    json_member(&s->out, "permanence",
-                wb_permanence_name((enum wb_permanence)cause->permanence));
+    json_member(&s->out, "permanence", wb_permanence_name((enum wb_permanence)cause->permanence));
     json_member(&s->out, "fault", wb_fault_name((enum wb_fault)cause->fault));
     json_member(&s->out, "responsible",
                 wb_responsible_name((enum wb_responsible)cause->responsible));
@@ -241,8 +246,7 @@ static void show(const struct query *q, uint32_t count, bool json)
         }
 }
 
-struct wb_string wb_describe_causes(struct wb_session *session, const char *words,
-                                    const char *form)
+struct wb_string wb_describe_causes(struct wb_session *session, const char *words, const char *form)
 {
     uint32_t count;
     struct wb_session *s = session;

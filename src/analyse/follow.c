@@ -8,10 +8,18 @@
 /* The lines with which mail programs introduce a forwarded message. */
 static bool announces(struct wb_slice line)
 {
-    static const char *const marks[] = {
-        "forwarded message", "original message",  "begin forwarded", "原始邮件", "转发邮件",
-        "轉寄的郵件",        "原始郵件",          "转发的邮件",      "message transféré",
-        "weitergeleitete nachricht", "ursprüngliche nachricht", "mensaje reenviado"};
+    static const char *const marks[] = {"forwarded message",
+                                        "original message",
+                                        "begin forwarded",
+                                        "原始邮件",
+                                        "转发邮件",
+                                        "轉寄的郵件",
+                                        "原始郵件",
+                                        "转发的邮件",
+                                        "message transféré",
+                                        "weitergeleitete nachricht",
+                                        "ursprüngliche nachricht",
+                                        "mensaje reenviado"};
     line = wb_slice_trim(line);
     bool ruled = wb_slice_starts(line, WB_S("--")) || wb_slice_starts(line, WB_S("__")) ||
                  wb_slice_ends(line, WB_S(":"));

@@ -30,8 +30,8 @@ static bool map_file(const char *path, struct wb_slice *image_out, struct wb_sta
             close(fd);
         return false;
     }
-    void *p = st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
-                             : MAP_FAILED;
+    void *p =
+        st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
     close(fd);
     if (p == MAP_FAILED)
         return wb_trouble(status, "%s: it is empty or cannot be read", path);

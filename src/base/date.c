@@ -129,9 +129,9 @@ static int zone_named(struct wb_slice word)
     static const struct {
         const char *name;
         int hours;
-    } zones[] = {{"EDT", -4}, {"EST", -5}, {"CDT", -5},  {"CST", -6},  {"MDT", -6}, {"MST", -7},
-                 {"PDT", -7}, {"PST", -8}, {"CEST", 2},  {"CET", 1},   {"JST", 9},  {"BST", 1},
-                 {"MSK", 3},  {"MSD", 4},  {"EEST", 3},  {"EET", 2},   {"KST", 9}};
+    } zones[] = {{"EDT", -4}, {"EST", -5}, {"CDT", -5}, {"CST", -6}, {"MDT", -6}, {"MST", -7},
+                 {"PDT", -7}, {"PST", -8}, {"CEST", 2}, {"CET", 1},  {"JST", 9},  {"BST", 1},
+                 {"MSK", 3},  {"MSD", 4},  {"EEST", 3}, {"EET", 2},  {"KST", 9}};
     for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
         if (wb_slice_eqi(word, wb_slice_str(zones[i].name)))
             return zones[i].hours * 60;

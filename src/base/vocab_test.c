@@ -11,14 +11,14 @@
 static void there_and_back(void **state)
 {
     (void)state;
-#define V(word, WORD, LIST)                                                        \
-    assert_int_equal(wb_##word##_name(WB_##WORD##_ABSENT).n, 0);                   \
-    assert_int_equal(wb_##word##_named(WB_S("no such name")), WB_##WORD##_ABSENT); \
-    assert_int_equal(wb_##word##_named(WB_NONE), WB_##WORD##_ABSENT);              \
-    for (int i = 1; i < WB_##WORD##_COUNT; i++) {                                  \
-        struct wb_slice name = wb_##word##_name((enum wb_##word)i);                \
-        assert_true(name.n > 0);                                                   \
-        assert_int_equal(wb_##word##_named(name), i);                              \
+#define V(word, WORD, LIST)                                                                        \
+    assert_int_equal(wb_##word##_name(WB_##WORD##_ABSENT).n, 0);                                   \
+    assert_int_equal(wb_##word##_named(WB_S("no such name")), WB_##WORD##_ABSENT);                 \
+    assert_int_equal(wb_##word##_named(WB_NONE), WB_##WORD##_ABSENT);                              \
+    for (int i = 1; i < WB_##WORD##_COUNT; i++) {                                                  \
+        struct wb_slice name = wb_##word##_name((enum wb_##word)i);                                \
+        assert_true(name.n > 0);                                                                   \
+        assert_int_equal(wb_##word##_named(name), i);                                              \
     }
     WB_VOCABULARIES(V)
 #undef V

@@ -273,8 +273,7 @@ const struct wb_regex *wb_cat_line_regex(const struct wb_catalogue *cat,
     return regex_at(cat, pattern->regex, pattern->pattern, WB_REGEX_CASELESS);
 }
 
-const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat,
-                                         const struct wb_sign *sign)
+const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat, const struct wb_sign *sign)
 {
     return regex_at(cat, sign->regex, sign->pattern, 0);
 }
@@ -287,8 +286,9 @@ static bool check_image(struct wb_slice image, struct wb_status *status)
     if (image.n < sizeof *h || h->magic != WB_IMAGE_MAGIC)
         return wb_trouble(status, "this is not a compiled catalogue");
     if (h->format != WB_IMAGE_FORMAT)
-        return wb_trouble(status, "this catalogue has format %u, this program reads format %d; "
-                                  "compile it anew with 'whybounce knowledge build'",
+        return wb_trouble(status,
+                          "this catalogue has format %u, this program reads format %d; "
+                          "compile it anew with 'whybounce knowledge build'",
                           h->format, WB_IMAGE_FORMAT);
     struct wb_hash sum = {0};
     if (h->size == image.n)

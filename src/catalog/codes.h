@@ -10,8 +10,8 @@ enum wb_trust { WB_TRUST_NONE, WB_TRUST_LOW, WB_TRUST_MID, WB_TRUST_HIGH };
 struct wb_status_meaning {
     struct wb_code code;  /* class 0: any */
     uint16_t last_detail; /* equal to code.detail, or the end of a range */
-    uint16_t provider;   /* WB_NO_INDEX: the registry's meaning */
-    uint16_t cause;      /* WB_NO_INDEX: says nothing about the cause */
+    uint16_t provider;    /* WB_NO_INDEX: the registry's meaning */
+    uint16_t cause;       /* WB_NO_INDEX: says nothing about the cause */
     uint8_t trust;
     uint8_t certain;
     uint8_t alternatives;

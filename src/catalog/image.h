@@ -26,26 +26,26 @@ enum {
 typedef uint32_t wb_str;
 
 enum wb_section {
-    WB_SECTION_STRINGS,    /* bytes: length (4), text, NUL, padding */
-    WB_SECTION_CAUSES,     /* wb_cause, sorted by id */
-    WB_SECTION_KEYWORDS,   /* wb_keyword */
-    WB_SECTION_ENTRIES,    /* wb_entry */
-    WB_SECTION_LINES,      /* wb_line: advice */
-    WB_SECTION_KIND_WORDS, /* wb_kind_words, by kind */
-    WB_SECTION_WORDS,      /* wb_word: texts of the interface, sorted by id */
-    WB_SECTION_PROVIDERS,  /* wb_provider, sorted by id */
-    WB_SECTION_DOMAINS,    /* wb_domain: a hash table, its size a power of two */
-    WB_SECTION_STATUSES,   /* wb_status_meaning, sorted */
-    WB_SECTION_REPLIES,    /* wb_reply_meaning, sorted */
-    WB_SECTION_DIALECTS,   /* wb_dialect */
-    WB_SECTION_GROUPS,     /* wb_sign_group */
-    WB_SECTION_SIGNS,      /* wb_sign */
-    WB_SECTION_PATTERNS,   /* wb_line_pattern */
+    WB_SECTION_STRINGS,     /* bytes: length (4), text, NUL, padding */
+    WB_SECTION_CAUSES,      /* wb_cause, sorted by id */
+    WB_SECTION_KEYWORDS,    /* wb_keyword */
+    WB_SECTION_ENTRIES,     /* wb_entry */
+    WB_SECTION_LINES,       /* wb_line: advice */
+    WB_SECTION_KIND_WORDS,  /* wb_kind_words, by kind */
+    WB_SECTION_WORDS,       /* wb_word: texts of the interface, sorted by id */
+    WB_SECTION_PROVIDERS,   /* wb_provider, sorted by id */
+    WB_SECTION_DOMAINS,     /* wb_domain: a hash table, its size a power of two */
+    WB_SECTION_STATUSES,    /* wb_status_meaning, sorted */
+    WB_SECTION_REPLIES,     /* wb_reply_meaning, sorted */
+    WB_SECTION_DIALECTS,    /* wb_dialect */
+    WB_SECTION_GROUPS,      /* wb_sign_group */
+    WB_SECTION_SIGNS,       /* wb_sign */
+    WB_SECTION_PATTERNS,    /* wb_line_pattern */
     WB_SECTION_JSON_SHAPES, /* wb_json_shape */
     WB_SECTION_JSON_FIELDS, /* wb_json_field */
-    WB_SECTION_FIELDS,     /* wb_field_name, sorted by name */
-    WB_SECTION_HEADERS,    /* wb_str: header names that signs look at, sorted */
-    WB_SECTION_BLOCKLISTS, /* wb_blocklist */
+    WB_SECTION_FIELDS,      /* wb_field_name, sorted by name */
+    WB_SECTION_HEADERS,     /* wb_str: header names that signs look at, sorted */
+    WB_SECTION_BLOCKLISTS,  /* wb_blocklist */
     WB_SECTION_SCAN_ENTRIES,
     WB_SECTION_SCAN_HEADERS,
     WB_SECTION_SCAN_TEXT,

@@ -5,7 +5,8 @@
 
 #include "image.h"
 
-/* In the scanner of texts, line patterns of dialects stand beside signs: their ids have this bit. */
+/* In the scanner of texts, line patterns of dialects stand beside signs: their ids have this bit.
+ */
 #define WB_IS_LINE_PATTERN 0x80000000u
 
 /* What a line of a report's prose is. */
@@ -74,9 +75,9 @@ struct wb_line_pattern {
     uint32_t regex;
     uint8_t role;
     uint8_t reach;
-    uint8_t stage;    /* which the line tells, ABSENT: none */
-    uint8_t needs_at; /* no line without "@" can match */
-    uint8_t next; /* the reason begins on the next line that is not blank */
+    uint8_t stage;                     /* which the line tells, ABSENT: none */
+    uint8_t needs_at;                  /* no line without "@" can match */
+    uint8_t next;                      /* the reason begins on the next line that is not blank */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };
 

@@ -37,7 +37,7 @@ struct wb_cause {
     /* the same where the mail had been passed on before it failed; 0: no other */
     uint8_t forwarded_fault, forwarded_responsible;
     uint8_t about_another; /* the words are of another server than the one that says them */
-    uint16_t parent; /* WB_NO_INDEX: none */
+    uint16_t parent;       /* WB_NO_INDEX: none */
     uint8_t own_fault, own_responsible; /* the same where the sender's own server refused */
 };
 
@@ -69,25 +69,25 @@ enum wb_fact {
 };
 
 enum wb_entry_flag {
-    WB_ENTRY_ONLY_HERE = 1,  /* needs the provider recognised by host or domain */
+    WB_ENTRY_ONLY_HERE = 1, /* needs the provider recognised by host or domain */
 };
 
 struct wb_entry {
     /* causes it beats whatever their specificity; of a pure fact, causes it matters for */
     uint64_t over;
-    wb_str rule;   /* "mailbox-full/is-full" */
+    wb_str rule; /* "mailbox-full/is-full" */
     wb_str pattern;
     wb_str detail;
     wb_str page;
-    wb_str code; /* the provider's code that this entry stands for */
+    wb_str code;    /* the provider's code that this entry stands for */
     uint32_t regex; /* slot of the compiled expression */
     uint32_t first_line, lines;
     uint16_t cause; /* WB_NO_INDEX: facts only */
     uint16_t provider;
     uint16_t blocklist;
     uint16_t specificity;
-    uint16_t stages;  /* bit of enum wb_stage; 0: any */
-    uint8_t classes;  /* bit 4, bit 5 of the reply class; 0: any */
+    uint16_t stages; /* bit of enum wb_stage; 0: any */
+    uint8_t classes; /* bit 4, bit 5 of the reply class; 0: any */
     uint8_t tier;
     uint8_t flags;
     uint8_t fact;

@@ -15,8 +15,8 @@ struct wb_sign_group {
     uint8_t owner;
     uint8_t kind;   /* for WB_OWNER_KIND */
     uint8_t needed; /* how many signs */
-    int8_t weight; /* for its kind */
-    int8_t origin; /* for a mail system as the writer; below 0: for a person or another program */
+    int8_t weight;  /* for its kind */
+    int8_t origin;  /* for a mail system as the writer; below 0: for a person or another program */
     uint8_t pad[3];
     uint16_t dialect;
     uint16_t specificity;

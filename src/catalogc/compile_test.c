@@ -15,8 +15,8 @@
 #include "unit.h"
 
 #define TITLE "title: {en: Cause, zh: 原因}\n"
-#define DEFAULTS                                                                               \
-    "permanence: temporary\nfault: recipient\nresponsible: recipient\nrecommendation: pause\n" \
+#define DEFAULTS                                                                                   \
+    "permanence: temporary\nfault: recipient\nresponsible: recipient\nrecommendation: pause\n"     \
     "suppress: never\n"
 #define ADVICE    "advice: {en: {why: x}, zh: {why: x}}\n"
 #define CAUSE     TITLE DEFAULTS ADVICE /* 8 lines */

@@ -29,33 +29,33 @@ static void list_open(struct wb_list *list, size_t row)
     *list = (struct wb_list){.row = row};
 }
 
-#define LISTS(X)                          \
-    X(causes, struct wb_cause)            \
-    X(keywords, struct wb_keyword)        \
-    X(entries, struct wb_entry)           \
-    X(lines, struct wb_line)              \
-    X(kind_words, struct wb_kind_words)   \
-    X(words, struct wb_word)              \
-    X(providers, struct wb_provider)      \
-    X(domains, struct wb_domain)          \
-    X(statuses, struct wb_status_meaning) \
-    X(replies, struct wb_reply_meaning)   \
-    X(dialects, struct wb_dialect)        \
-    X(groups, struct wb_sign_group)       \
-    X(signs, struct wb_sign)              \
-    X(patterns, struct wb_line_pattern)   \
-    X(json_shapes, struct wb_json_shape)  \
-    X(json_fields, struct wb_json_field)  \
-    X(fields, struct wb_field_name)       \
-    X(headers, wb_str)                    \
-    X(blocklists, struct wb_blocklist)    \
-    X(cause_nodes, struct fy_node *)      \
-    X(entry_nodes, struct fy_node *)      \
-    X(pattern_nodes, struct fy_node *)    \
-    X(sign_nodes, struct fy_node *)       \
-    X(examples, struct wb_example)        \
-    X(disabled, struct wb_disabled)       \
-    X(macros, struct wb_macro)            \
+#define LISTS(X)                                                                                   \
+    X(causes, struct wb_cause)                                                                     \
+    X(keywords, struct wb_keyword)                                                                 \
+    X(entries, struct wb_entry)                                                                    \
+    X(lines, struct wb_line)                                                                       \
+    X(kind_words, struct wb_kind_words)                                                            \
+    X(words, struct wb_word)                                                                       \
+    X(providers, struct wb_provider)                                                               \
+    X(domains, struct wb_domain)                                                                   \
+    X(statuses, struct wb_status_meaning)                                                          \
+    X(replies, struct wb_reply_meaning)                                                            \
+    X(dialects, struct wb_dialect)                                                                 \
+    X(groups, struct wb_sign_group)                                                                \
+    X(signs, struct wb_sign)                                                                       \
+    X(patterns, struct wb_line_pattern)                                                            \
+    X(json_shapes, struct wb_json_shape)                                                           \
+    X(json_fields, struct wb_json_field)                                                           \
+    X(fields, struct wb_field_name)                                                                \
+    X(headers, wb_str)                                                                             \
+    X(blocklists, struct wb_blocklist)                                                             \
+    X(cause_nodes, struct fy_node *)                                                               \
+    X(entry_nodes, struct fy_node *)                                                               \
+    X(pattern_nodes, struct fy_node *)                                                             \
+    X(sign_nodes, struct fy_node *)                                                                \
+    X(examples, struct wb_example)                                                                 \
+    X(disabled, struct wb_disabled)                                                                \
+    X(macros, struct wb_macro)                                                                     \
     X(string_index, wb_str)
 
 enum { INDEX_SIZE = 1 << 18 };

@@ -29,8 +29,9 @@ struct wb_example {
 
 struct wb_model {
     struct wb_yaml yaml;
-    struct wb_list causes, keywords, entries, lines, kind_words, words, providers, domains, statuses, replies,
-        dialects, groups, signs, patterns, json_shapes, json_fields, fields, headers, blocklists;
+    struct wb_list causes, keywords, entries, lines, kind_words, words, providers, domains,
+        statuses, replies, dialects, groups, signs, patterns, json_shapes, json_fields, fields,
+        headers, blocklists;
     struct wb_list cause_nodes;   /* the root of the file that a cause is from, beside causes */
     struct wb_list entry_nodes;   /* struct fy_node *, beside entries */
     struct wb_list pattern_nodes; /* the same beside patterns */
@@ -40,9 +41,9 @@ struct wb_model {
     struct wb_buf strings;
     struct wb_list string_index; /* hash table of wb_str */
     struct wb_list disabled;     /* struct wb_disabled */
-    uint8_t layer;               /* of the file that is being read: 0 the base, then what lies on it */
+    uint8_t layer; /* of the file that is being read: 0 the base, then what lies on it */
     wb_str version;
-    struct wb_buf prose; /* a sample of what reports read like, folded, a paragraph a line */
+    struct wb_buf prose;  /* a sample of what reports read like, folded, a paragraph a line */
     struct wb_buf inputs; /* files and folders that were read, each with its NUL */
 };
 
@@ -93,7 +94,8 @@ void wb_read_interface(struct wb_model *model, struct fy_node *root);
 /* An entry of a cause, provider, blocklist or the facts; preset holds what its place says. */
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset);
-/* Complains when this layer has an entry of that rule: it is overridden and reported by its rule. */
+/* Complains when this layer has an entry of that rule: it is overridden and reported by its rule.
+ */
 void wb_check_rule(struct wb_model *model, struct fy_node *node, wb_str rule);
 /* disable: [id, ...]: entries of that owner in lower layers go. */
 void wb_read_disabled(struct wb_model *model, struct fy_node *root, struct wb_slice owner);

@@ -129,8 +129,7 @@ static int compile(const struct settings *s, enum action action)
     struct wb_buf image = {0};
     for (size_t i = 0; i < s->n; i++)
         if (!is_folder(s->folders[i]))
-            return complain(s->folders[i],
-                            in_both("there is no such folder", "没有这个文件夹"));
+            return complain(s->folders[i], in_both("there is no such folder", "没有这个文件夹"));
     wb_model_open(&model);
     bool ok = wb_knowledge_compile(&model, s->folders, s->n, &image);
     if (ok && action == TEST)
@@ -338,16 +337,12 @@ static int end(int status)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"base", required_argument, NULL, 'b'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"cause", required_argument, NULL, 'c'},
-                                            {"id", required_argument, NULL, 'i'},
-                                            {"provider", required_argument, NULL, 'p'},
-                                            {"from", required_argument, NULL, 'f'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"lang", required_argument, NULL, 'l'},
-                                            {"color", required_argument, NULL, 'l'},
-                                            {0}};
+    static const struct option options[] = {
+        {"base", required_argument, NULL, 'b'},     {"output", required_argument, NULL, 'o'},
+        {"cause", required_argument, NULL, 'c'},    {"id", required_argument, NULL, 'i'},
+        {"provider", required_argument, NULL, 'p'}, {"from", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},           {"lang", required_argument, NULL, 'l'},
+        {"color", required_argument, NULL, 'l'},    {0}};
     const char *base = getenv("WHYBOUNCE_KNOWLEDGE");
     struct settings s = {.output = WHYBOUNCE_CACHE "/catalogue.wbc", .n = 1};
     s.folders[0] = base ? base : WHYBOUNCE_KNOWLEDGE;

@@ -18,11 +18,11 @@ static void read_elsewhere(struct wb_yaml *yaml, struct fy_node *map, uint8_t *f
         wb_yaml_error(yaml, map, "a fault and a responsible that exist are expected");
 }
 
-#define CAUSE_VOCABULARY(word)                                                           \
-    do {                                                                                 \
-        cause->word = (uint8_t)wb_##word##_named(wb_yaml_need(yaml, root, #word));       \
-        if (!cause->word && wb_yaml_get(root, #word))                                    \
-            wb_yaml_error(yaml, wb_yaml_get(root, #word), "there is no such %s", #word); \
+#define CAUSE_VOCABULARY(word)                                                                     \
+    do {                                                                                           \
+        cause->word = (uint8_t)wb_##word##_named(wb_yaml_need(yaml, root, #word));                 \
+        if (!cause->word && wb_yaml_get(root, #word))                                              \
+            wb_yaml_error(yaml, wb_yaml_get(root, #word), "there is no such %s", #word);           \
     } while (0)
 
 static uint8_t one_of(struct wb_yaml *yaml, struct fy_node *node, const char *const *names)
@@ -57,11 +57,11 @@ static void read_keywords(struct wb_model *model, struct fy_node *list, struct w
  * A cause without its phrases: they may name other causes, so they are read when all are known.
  * The causes are read in the order of their ids.
  */
-static const char *const cause_keys[] = {"title",    "section", "permanence",  "follows-code",
-                                         "fault",    "parent",  "responsible", "recommendation",
-                                         "suppress", "role",    "rank",        "keywords",
-                                         "advice",   "phrases", "disable",     "forwarded",
-                                         "about-another", "own-server", NULL};
+static const char *const cause_keys[] = {
+    "title",       "section",        "permanence", "follows-code", "fault",         "parent",
+    "responsible", "recommendation", "suppress",   "role",         "rank",          "keywords",
+    "advice",      "phrases",        "disable",    "forwarded",    "about-another", "own-server",
+    NULL};
 
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {

@@ -199,7 +199,8 @@ static void read_when(struct wb_model *model, struct fy_node *when, struct wb_en
     if (class >= 2 && class <= 5)
         entry->classes = (uint8_t)(1u << class);
     else if (class)
-        wb_yaml_error(&model->yaml, wb_yaml_get(when, "reply"), "the first digit of a reply: 2 to 5");
+        wb_yaml_error(&model->yaml, wb_yaml_get(when, "reply"),
+                      "the first digit of a reply: 2 to 5");
     struct fy_node *status = wb_yaml_get(when, "status");
     uint16_t last;
     if (status && !wb_read_code(wb_yaml_text(&model->yaml, status), &entry->status, &last))
@@ -208,12 +209,12 @@ static void read_when(struct wb_model *model, struct fy_node *when, struct wb_en
         entry->flags |= WB_ENTRY_ONLY_HERE;
 }
 
-#define READ_VOCABULARY(word)                                                        \
-    do {                                                                             \
-        struct fy_node *value = wb_yaml_get(node, #word);                            \
-        entry->word = (uint8_t)wb_##word##_named(wb_yaml_text(&model->yaml, value)); \
-        if (value && !entry->word)                                                   \
-            wb_yaml_error(&model->yaml, value, "there is no such %s", #word);        \
+#define READ_VOCABULARY(word)                                                                      \
+    do {                                                                                           \
+        struct fy_node *value = wb_yaml_get(node, #word);                                          \
+        entry->word = (uint8_t)wb_##word##_named(wb_yaml_text(&model->yaml, value));               \
+        if (value && !entry->word)                                                                 \
+            wb_yaml_error(&model->yaml, value, "there is no such %s", #word);                      \
     } while (0)
 
 static void read_overrides(struct wb_model *model, struct fy_node *node, struct wb_entry *entry)

@@ -127,8 +127,8 @@ static uint8_t trust_of(struct wb_model *model, struct fy_node *node)
 void wb_read_statuses(struct wb_model *model, struct fy_node *root)
 {
     static const char *const root_keys[] = {"codes", NULL};
-    static const char *const keys[] = {"code", "title", "rfc", "cause", "trust", "detail",
-                                       "alternatives", NULL};
+    static const char *const keys[] = {"code",  "title",  "rfc",          "cause",
+                                       "trust", "detail", "alternatives", NULL};
     struct wb_yaml *yaml = &model->yaml;
     void *place = NULL;
     struct fy_node *node, *list = wb_yaml_get(root, "codes");

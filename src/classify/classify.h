@@ -20,11 +20,11 @@ struct wb_memo;
 
 /* What a reply states and a remedy needs; 0 or empty: not stated. */
 struct wb_facts {
-    long long size_limit;    /* bytes */
-    long long message_size;  /* bytes, as the server counted */
+    long long size_limit;   /* bytes */
+    long long message_size; /* bytes, as the server counted */
     long long recipient_limit;
-    long long retry_after;   /* seconds */
-    uint16_t blocklist;      /* WB_NO_INDEX: none */
+    long long retry_after; /* seconds */
+    uint16_t blocklist;    /* WB_NO_INDEX: none */
     struct wb_slice blocklist_name;
     struct wb_slice client_ip;
     struct wb_slice provider_code;
@@ -74,9 +74,9 @@ struct wb_classifier {
 struct wb_context {
     enum wb_kind kind;
     uint16_t remote, reporter, recipient; /* providers; WB_NO_INDEX: unknown */
-    bool status_empty; /* this server's Status field says nothing */
+    bool status_empty;                    /* this server's Status field says nothing */
     struct wb_slice prose; /* to be searched when nothing else decides; may be empty */
-    bool by_own;   /* the sender's own server reports what it found itself */
+    bool by_own;           /* the sender's own server reports what it found itself */
     bool headless;         /* a pasted text: the reader's own server may be speaking */
 };
 

@@ -22,13 +22,13 @@ struct wb_report {
     struct wb_hash report_id;
     char id_text[32]; /* the same in hexadecimal */
     char key_text[32];
-    char status_text[16]; /* "5.1.1", with its NUL; empty: none */
+    char status_text[16];       /* "5.1.1", with its NUL; empty: none */
     struct wb_hash failure_key; /* both halves 0: nothing to make it from */
     struct wb_slice source;     /* the file or other place it came from; may be empty */
     uint32_t index;             /* of the message in the source */
     enum wb_kind kind;
-    struct wb_slice verp;       /* the recipient that the return address carries */
-    long long evidence_offset;  /* where the deciding words stand in the message, -1: nowhere */
+    struct wb_slice verp;      /* the recipient that the return address carries */
+    long long evidence_offset; /* where the deciding words stand in the message, -1: nowhere */
     const struct wb_slice *kept_names; /* header fields to be shown, and their values */
     const struct wb_slice *kept_values;
     uint32_t kept;

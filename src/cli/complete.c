@@ -75,7 +75,8 @@ void wb_complete_bash(void)
         fputs(" ;;\n", stdout);
     }
     fputs("    *)\n        options='", stdout);
-    bash_options(wb_commands[0]->options);
+    if (wb_commands[0])
+        bash_options(wb_commands[0]->options);
     bash_options(wb_common_options);
     fputs(" --version' ;;\n"
           "    esac\n"

@@ -4,6 +4,7 @@
 #define WB_EVIDENCE_H
 
 #include "date.h"
+#include "prose.h"
 #include "slice.h"
 #include "vocab.h"
 
@@ -14,13 +15,13 @@ struct wb_evidence {
     struct wb_slice alias;    /* the local name behind it: X-Actual-Recipient, "(expanded from)" */
     enum wb_action action;
     enum wb_stage stage;
-    struct wb_code status;          /* of the Status field */
-    struct wb_slice comment;        /* the comment in the Status field */
-    struct wb_slice diagnostic;     /* of the Diagnostic-Code field, without its type */
+    struct wb_code status;           /* of the Status field */
+    struct wb_slice comment;         /* the comment in the Status field */
+    struct wb_slice diagnostic;      /* of the Diagnostic-Code field, without its type */
     struct wb_slice diagnostic_type; /* "smtp", "x-unix", ...; as written */
-    struct wb_slice explanation;    /* what the prose says of this recipient */
-    struct wb_slice supplement;     /* further words of the server in a field */
-    struct wb_slice remote_mta;     /* without type */
+    struct wb_slice explanation;     /* what the prose says of this recipient */
+    struct wb_slice supplement;      /* further words of the server in a field */
+    struct wb_slice remote_mta;      /* without type */
     struct wb_slice remote_ip;
     struct wb_slice queue_id;
     struct wb_time last_attempt;
@@ -49,6 +50,12 @@ struct wb_feedback {
     struct wb_slice user_agent;
     struct wb_slice reported_domain;
     struct wb_slice auth_failure;
+};
+
+/* A line of the prose and what it was read as, for the annotated view. */
+struct wb_mark {
+    struct wb_slice line;
+    enum wb_role role;
 };
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Mail to evidence: what kind of message it is, who failed, and every text that says why, each as
- * a slice of the message or of the arena. No judgement is made here, and no name of a cause,
- * dialect or provider is known here: recognising and reading prose is done by the catalogue's
- * patterns.
+ * a slice of the message or of the arena. Nothing is judged here, and no name of a cause, dialect
+ * or provider known: recognising and reading prose is done by the catalogue's patterns.
  *
  * In two steps, because the second is often not needed: wb_extract_mail reads structure, header
  * and fields; wb_extract_prose reads the part written for people and joins it to the recipients.
@@ -18,12 +17,6 @@
 #include "mail.h"
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
-
-/* A line of the prose and what it was read as, for the annotated view. */
-struct wb_mark {
-    struct wb_slice line;
-    enum wb_role role;
-};
 
 struct wb_extract {
     const struct wb_catalogue *cat;

@@ -46,5 +46,4 @@ void wb_header_memo_free(struct wb_header_memo *memo);
 /* A text up to where the returned message's trace fields begin. */
 struct wb_slice wb_before_trace(struct wb_slice text);
 
-
 #endif

@@ -2,7 +2,7 @@
 /* Transfer encodings: RFC 2045 6.7 (quoted-printable), 6.8 (base64), and uuencode. */
 #include "mail_int.h"
 
-static const signed char base64_value[256] = {
+static const unsigned char base64_value[256] = {
     ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
     ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
     ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,

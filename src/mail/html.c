@@ -8,9 +8,9 @@
 
 #include "reader.h"
 
-static const char *const block_tags[] = {"p",  "br", "div", "tr", "li", "ul", "ol", "table", "h1",
-                                         "h2", "h3", "h4",  "h5", "hr", "dt", "dd", "pre",   "td",
-                                         "th", "blockquote", "body", "title"};
+static const char *const block_tags[] = {
+    "p",  "br", "div", "tr", "li", "ul",  "ol", "table", "h1",         "h2",   "h3",
+    "h4", "h5", "hr",  "dt", "dd", "pre", "td", "th",    "blockquote", "body", "title"};
 static const char *const hidden_tags[] = {"style", "script"};
 
 static bool listed(struct wb_slice name, const char *const *names, size_t n)
@@ -104,19 +104,17 @@ static uint32_t named_reference(struct wb_slice name)
         const char *name;
         uint32_t rune;
     } references[] = {
-        {"nbsp", ' '},      {"amp", '&'},       {"lt", '<'},        {"gt", '>'},
-        {"quot", '"'},      {"apos", '\''},     {"rsquo", '\''},    {"lsquo", '\''},
-        {"rdquo", '"'},     {"ldquo", '"'},     {"ndash", '-'},     {"mdash", '-'},
-        {"hellip", 0x2026}, {"copy", 0xA9},     {"reg", 0xAE},      {"trade", 0x2122},
-        {"bull", 0x2022},   {"middot", 0xB7},   {"laquo", 0xAB},    {"raquo", 0xBB},
-        {"agrave", 0xE0},   {"aacute", 0xE1},   {"acirc", 0xE2},    {"atilde", 0xE3},
-        {"auml", 0xE4},     {"aring", 0xE5},    {"aelig", 0xE6},    {"ccedil", 0xE7},
-        {"egrave", 0xE8},   {"eacute", 0xE9},   {"ecirc", 0xEA},    {"euml", 0xEB},
-        {"igrave", 0xEC},   {"iacute", 0xED},   {"icirc", 0xEE},    {"iuml", 0xEF},
-        {"ntilde", 0xF1},   {"ograve", 0xF2},   {"oacute", 0xF3},   {"ocirc", 0xF4},
-        {"otilde", 0xF5},   {"ouml", 0xF6},     {"oslash", 0xF8},   {"ugrave", 0xF9},
-        {"uacute", 0xFA},   {"ucirc", 0xFB},    {"uuml", 0xFC},     {"szlig", 0xDF},
-        {"Eacute", 0xC9},   {"Auml", 0xC4},     {"Ouml", 0xD6},     {"Uuml", 0xDC},
+        {"nbsp", ' '},     {"amp", '&'},     {"lt", '<'},        {"gt", '>'},      {"quot", '"'},
+        {"apos", '\''},    {"rsquo", '\''},  {"lsquo", '\''},    {"rdquo", '"'},   {"ldquo", '"'},
+        {"ndash", '-'},    {"mdash", '-'},   {"hellip", 0x2026}, {"copy", 0xA9},   {"reg", 0xAE},
+        {"trade", 0x2122}, {"bull", 0x2022}, {"middot", 0xB7},   {"laquo", 0xAB},  {"raquo", 0xBB},
+        {"agrave", 0xE0},  {"aacute", 0xE1}, {"acirc", 0xE2},    {"atilde", 0xE3}, {"auml", 0xE4},
+        {"aring", 0xE5},   {"aelig", 0xE6},  {"ccedil", 0xE7},   {"egrave", 0xE8}, {"eacute", 0xE9},
+        {"ecirc", 0xEA},   {"euml", 0xEB},   {"igrave", 0xEC},   {"iacute", 0xED}, {"icirc", 0xEE},
+        {"iuml", 0xEF},    {"ntilde", 0xF1}, {"ograve", 0xF2},   {"oacute", 0xF3}, {"ocirc", 0xF4},
+        {"otilde", 0xF5},  {"ouml", 0xF6},   {"oslash", 0xF8},   {"ugrave", 0xF9}, {"uacute", 0xFA},
+        {"ucirc", 0xFB},   {"uuml", 0xFC},   {"szlig", 0xDF},    {"Eacute", 0xC9}, {"Auml", 0xC4},
+        {"Ouml", 0xD6},    {"Uuml", 0xDC},
     };
     for (size_t i = 0; i < sizeof references / sizeof references[0]; i++)
         if (wb_slice_eq(name, wb_slice_str(references[i].name)))

@@ -51,7 +51,7 @@ struct wb_part {
     uint16_t depth;
     uint32_t first_header; /* index into wb_mail.headers */
     uint32_t headers;      /* how many */
-    bool decoded; /* it belongs to a message that stood encoded in another part */
+    bool decoded;          /* it belongs to a message that stood encoded in another part */
 };
 
 struct wb_mail {

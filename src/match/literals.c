@@ -343,6 +343,7 @@ void wb_required_words(struct wb_slice expression, struct wb_required *out)
         need(&w, &p, p.texts);
     out->whole = p.exact && p.need_count == 1 && !w.places;
     memcpy(out->set, p.needs, sizeof p.needs);
+    /* the blocks are freed with the answer: NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     out->n = p.need_count;
 }
 

@@ -101,16 +101,16 @@ static void csv_row(const struct wb_report *r, struct wb_buf *out)
     number(out, v->reply_code);
     next(out);
     const struct wb_slice proof[] = {
-        wb_stage_name(v->stage), v->diagnostic,      failure ? v->rule : WB_NONE,
-        wb_report_provider(r),   wb_report_dialect(r), ex->reporting_mta,
+        wb_stage_name(v->stage), v->diagnostic,          failure ? v->rule : WB_NONE,
+        wb_report_provider(r),   wb_report_dialect(r),   ex->reporting_mta,
         r->evidence->remote_mta, r->evidence->remote_ip, wb_report_blocklist(r),
         v->facts.client_ip,
     };
     put_cells(out, proof, sizeof proof / sizeof proof[0]);
     date(out, ex->arrival);
     next(out);
-    const struct wb_slice original[] = {ex->original.message_id, ex->original.from,
-                                        ex->original.to, ex->original.subject};
+    const struct wb_slice original[] = {ex->original.message_id, ex->original.from, ex->original.to,
+                                        ex->original.subject};
     put_cells(out, original, sizeof original / sizeof original[0]);
     hash(out, r->report_id);
     next(out);

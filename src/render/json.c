@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * JSON, written by hand because this is the hot path: it must itself guarantee valid UTF-8 and
- * escape what RFC 8259 7 demands, and beyond it what would act on a terminal. Keys are in the order of doc/report.schema.json.
+ * escape what RFC 8259 7 demands, and beyond it what would act on a terminal. Keys are in the order
+ * of doc/report.schema.json.
  */
 #include "render.h"
 
@@ -16,10 +17,10 @@
  * a C1 control, a bidirectional control or otherwise unsafe (see wb_utf8_unsafe)
  */
 static const unsigned char classes[256] = {
-    [0 ... 0x1F] = 1,    ['"'] = 1,  ['\\'] = 1, [0x7F] = 1, [0x80 ... 0xC1] = 2,
-    [0xC2] = 3,          [0xC3 ... 0xD7] = 2,    [0xD8] = 3, [0xD9 ... 0xE0] = 2,
-    [0xE1 ... 0xE2] = 3, [0xE3 ... 0xEE] = 2,    [0xEF] = 3, [0xF0 ... 0xF2] = 2,
-    [0xF3] = 3,          [0xF4 ... 0xFF] = 2};
+    [0 ... 0x1F] = 1,    ['"'] = 1,           ['\\'] = 1,          [0x7F] = 1,
+    [0x80 ... 0xC1] = 2, [0xC2] = 3,          [0xC3 ... 0xD7] = 2, [0xD8] = 3,
+    [0xD9 ... 0xE0] = 2, [0xE1 ... 0xE2] = 3, [0xE3 ... 0xEE] = 2, [0xEF] = 3,
+    [0xF0 ... 0xF2] = 2, [0xF3] = 3,          [0xF4 ... 0xFF] = 2};
 
 static void put_escape(struct wb_buf *out, unsigned char c)
 {

@@ -20,8 +20,8 @@ struct setter {
     struct wb_buf *out;
     const struct wb_style *style;
     int indent;
-    int room; /* columns for text in every line */
-    int used; /* columns of the line so far */
+    int room;         /* columns for text in every line */
+    int used;         /* columns of the line so far */
     bool after_other; /* on the first line, behind what is not ours */
     struct cell cells[MAX_CELLS];
     int n;
@@ -50,7 +50,7 @@ static void put_rune(struct wb_buf *out, uint32_t rune)
 static void ink_on(struct wb_buf *out, const struct wb_style *style, enum wb_ink ink)
 {
     static const char *const codes[] = {
-        [WB_INK_BOLD] = "\033[1m",  [WB_INK_DIM] = "\033[2m",   [WB_INK_GOOD] = "\033[32m",
+        [WB_INK_BOLD] = "\033[1m",   [WB_INK_DIM] = "\033[2m",   [WB_INK_GOOD] = "\033[32m",
         [WB_INK_BAD] = "\033[1;31m", [WB_INK_WAIT] = "\033[33m", [WB_INK_MARK] = "\033[1;4m"};
     if (style->colour && ink != WB_INK_PLAIN)
         wb_buf_put(out, wb_slice_str(codes[ink]));

@@ -9,8 +9,15 @@
 
 #include "render.h"
 
-enum wb_ink { WB_INK_PLAIN, WB_INK_BOLD, WB_INK_DIM, WB_INK_GOOD, WB_INK_BAD, WB_INK_WAIT,
-              WB_INK_MARK /* the deciding words: without colours, marked on the line below */ };
+enum wb_ink {
+    WB_INK_PLAIN,
+    WB_INK_BOLD,
+    WB_INK_DIM,
+    WB_INK_GOOD,
+    WB_INK_BAD,
+    WB_INK_WAIT,
+    WB_INK_MARK /* the deciding words: without colours, marked on the line below */
+};
 
 struct wb_piece {
     struct wb_slice text;

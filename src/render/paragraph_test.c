@@ -32,8 +32,7 @@ static void width(void **state)
     struct wb_buf out = {0};
     struct wb_style style = {0};
     assert_int_equal(wb_columns(wb_slice_str(row->text)), row->columns);
-    assert_int_equal(wb_inline(&out, &style, wb_slice_str(row->text), WB_INK_PLAIN),
-                     row->columns);
+    assert_int_equal(wb_inline(&out, &style, wb_slice_str(row->text), WB_INK_PLAIN), row->columns);
     wb_buf_free(&out);
 }
 
@@ -106,8 +105,9 @@ static void whole(void **state)
 static const struct text_row any_rows[] = {
     {"words", "The mail server of b.example says that there is no such mailbox, and that you "
               "should not write to it again."},
-    {"a long word", "https://example.org/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b"},
+    {"a long word",
+     "https://example.org/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b"},
     {"Chinese", "您好，我发到 wang@company.example 的邮件被贵司邮件服务器退回，服务器答复"
                 "“User unknown”（没有这个用户）。请问这个邮箱还在用吗？"},
     {"accents", "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301"

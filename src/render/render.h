@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reports in their outward forms. A renderer is one file that exports one struct wb_renderer;
- * src/meson.build has the list of their names. It appends to a buffer that the caller owns, and never fails. What
- * comes from a mail is made harmless for the form: valid UTF-8 in JSON, no formula in CSV, no
- * control character in text, no markup in HTML.
+ * src/meson.build has the list of their names. It appends to a buffer that the caller owns, and
+ * never fails. What comes from a mail is made harmless for the form: valid UTF-8 in JSON, no
+ * formula in CSV, no control character in text, no markup in HTML.
  */
 #ifndef WB_RENDER_H
 #define WB_RENDER_H

@@ -43,8 +43,8 @@ static int text_column(const struct wb_adviser *a, const struct wb_style *style)
 static void label(struct sheet *s, const char *id)
 {
     wb_blanks(s->out, LABEL_AT);
-    int at = LABEL_AT + wb_inline(s->out, s->style, wb_advise_word(&s->page->adviser, id),
-                                  WB_INK_BOLD);
+    int at =
+        LABEL_AT + wb_inline(s->out, s->style, wb_advise_word(&s->page->adviser, id), WB_INK_BOLD);
     if (at + 1 < s->text_at) {
         wb_blanks(s->out, s->text_at - at);
         return;
@@ -250,9 +250,10 @@ static void put_servers(struct sheet *s, const struct wb_report *r)
     const struct {
         const char *id;
         struct wb_slice name;
-    } servers[] = {{"server.reporting", ex->reporting_mta},
-                   {"server.remote", remote},
-                   {"server.queue", r->evidence->queue_id.n ? r->evidence->queue_id : ex->queue_id}};
+    } servers[] = {
+        {"server.reporting", ex->reporting_mta},
+        {"server.remote", remote},
+        {"server.queue", r->evidence->queue_id.n ? r->evidence->queue_id : ex->queue_id}};
     bool begun = false;
     for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
         if (servers[i].name.n)
@@ -272,9 +273,9 @@ static void put_times(struct sheet *s, const struct wb_report *r)
     bool begun = false;
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         if (times[i].time.known)
-            put_detail(s, "label.times", &begun,
-                       wb_advise_filled(a, times[i].id, 1, "time",
-                                        wb_advise_time(a, times[i].time, 0)));
+            put_detail(
+                s, "label.times", &begun,
+                wb_advise_filled(a, times[i].id, 1, "time", wb_advise_time(a, times[i].time, 0)));
 }
 
 static void put_alternatives(struct sheet *s, const struct wb_report *r)
@@ -285,8 +286,7 @@ static void put_alternatives(struct sheet *s, const struct wb_report *r)
     bool begun = false;
     for (int i = 0; i < r->verdict.alternatives; i++)
         put_detail(s, "label.others", &begun,
-                   wb_cat_str(a->cat,
-                              causes[r->verdict.alternative[i].cause].title[a->language]));
+                   wb_cat_str(a->cat, causes[r->verdict.alternative[i].cause].title[a->language]));
 }
 
 /* ---- one answer ---- */
