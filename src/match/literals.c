@@ -102,7 +102,7 @@ static size_t shortest(struct wb_words words)
 static bool may_multiply(struct wb_words a, struct wb_words b)
 {
     bool few = a.n == 1 || b.n == 1 || a.n * b.n <= 8;
-    return few && a.n * b.n <= WB_MAX_WORDS && longest(a) + longest(b) <= WB_MAX_WORD_BYTES;
+    return few && a.n * b.n <= WB_MAX_MULTIPLIED && longest(a) + longest(b) <= WB_MAX_WORD_BYTES;
 }
 
 static struct wb_words both(struct walker *w, struct wb_words a, struct wb_words b)

@@ -11,7 +11,7 @@
 
 #include "slice.h"
 
-enum { WB_MAX_WORDS = 40, WB_MAX_WORD_BYTES = 120, WB_MAX_SETS = 12 };
+enum { WB_MAX_WORDS = 120, WB_MAX_MULTIPLIED = 40, WB_MAX_WORD_BYTES = 120, WB_MAX_SETS = 12 };
 
 struct wb_words {
     struct wb_slice *word; /* in memory of the answer */
