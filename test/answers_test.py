@@ -26,6 +26,16 @@ for reply, recipient in [
     ("550 sender a@x.org may not write to b@y.org", "b@y.org"),
     ("550 5.1.1 b@y.org User unknown", "b@y.org"),
     ("550 5.1.1 No such user b@y.org", "b@y.org"),
+    # RFC 5321 4.2.3: the address in a 551 is the new one, it is not to be suppressed
+    ("551 5.1.6 User not local; please try <b@y.org>", None),
+    ("550 5.1.1 Mailbox moved. New address: b@y.org", None),
+    ("550 5.1.6 a@x.org has moved to b@y.org", "a@x.org"),
+    ("550 5.2.1 the mailbox has been closed, use b@y.org", None),
+    ("550 5.1.1 user unknown, for help write to help@y.org", None),
+    ("550 5.2.1 邮箱已停用，新邮箱：b@y.org", None),
+    # but what the message was to be sent to stays the recipient
+    ("550 5.1.1 because b@y.org is unknown", "b@y.org"),
+    ("550 5.7.1 you may not send a message to b@y.org", "b@y.org"),
 ]:
     said = report_of_reply(reply)["recipient"]
     ok(said == recipient, "recipient of: " + reply, "it says %r" % said)

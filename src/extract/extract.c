@@ -297,12 +297,19 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
     return r;
 }
 
-/* Words beside an address that say whose it is: the sender's, or of whoever can be asked. */
-static bool is_called_senders(struct wb_slice before, struct wb_slice behind)
+/*
+ * Words beside an address that say whose it is: the sender's, of whoever can be asked, or the new
+ * one of somebody who has moved ("551 User not local; please try <b@example.org>", RFC 5321).
+ */
+static bool is_somebody_elses(struct wb_slice before, struct wb_slice behind)
 {
     static const char *const in_front[] = {
-        "sender",      "sender address", "from",   "by user", "contact",
-        "return path", "reverse-path",   "发件人", "task",    "任务"};
+        "sender",          "sender address", "from",       "by user",    "contact",
+        "return path",     "reverse-path",   "发件人",     "task",       "任务",
+        "please try",      "; try",          "please use", "; use",      ", use",
+        "new address",     "address is",     "moved to",   "changed to", "address to",
+        "please write to", "help write to",  "forward to", "新地址",     "新地址：",
+        "新邮箱",          "新邮箱：",       "请发到"};
     static const char *const after[] = {"sender", "domain of sender", "发件人"};
     while (before.n && strchr(" <:\"'(", before.p[before.n - 1]))
         before.n--;
@@ -323,7 +330,7 @@ static bool is_called_senders(struct wb_slice before, struct wb_slice behind)
  */
 static struct wb_slice recipient_of_reply(struct wb_slice text)
 {
-    struct wb_slice address = wb_address_find(text), sender = WB_NONE;
+    struct wb_slice address = wb_address_find(text), other = WB_NONE;
     if (!address.n)
         return WB_NONE;
     size_t at = wb_slice_findi(text, WB_S("rcpt to:"));
@@ -337,9 +344,9 @@ static struct wb_slice recipient_of_reply(struct wb_slice text)
         size_t quote = wb_slice_chr(address, '\'');
         if (quote < wb_address_local(address).n && (quote == 0 || address.p[quote - 1] & 0x80))
             address = wb_slice_from(address, quote + 1); /* "任务'a@example.org" */
-        if (is_called_senders(wb_slice_span(text.p, address.p), behind))
-            sender = address;
-        else if (!wb_address_same(address, sender))
+        if (is_somebody_elses(wb_slice_span(text.p, address.p), behind))
+            other = address;
+        else if (!wb_address_same(address, other))
             return address;
         rest = behind;
     }
