@@ -60,12 +60,37 @@ static size_t put_escape(struct wb_text *text, struct wb_slice at)
     return 1;
 }
 
+static bool is_padding(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/*
+ * Text without escapes. Blanks at the end of a line were added on the way (RFC 2045 6.7 (3)):
+ * blanks that are meant stand there as "=20", and are no part of this text.
+ */
+static void put_plain(struct wb_text *text, struct wb_slice plain)
+{
+    size_t lf;
+    while ((lf = wb_slice_chr(plain, '\n')) < plain.n) {
+        size_t n = lf;
+        while (n && is_padding(plain.p[n - 1]))
+            n--;
+        wb_text_put(text, wb_slice_head(plain, n));
+        if (lf && plain.p[lf - 1] == '\r')
+            wb_text_byte(text, '\r');
+        wb_text_byte(text, '\n');
+        plain = wb_slice_from(plain, lf + 1);
+    }
+    wb_text_put(text, plain);
+}
+
 struct wb_slice wb_decode_quoted(struct wb_arena *arena, struct wb_slice s, size_t max)
 {
     struct wb_text text = wb_text_open(arena, max);
     while (s.n && !text.cut) {
         size_t plain = wb_slice_chr(s, '=');
-        wb_text_put(&text, wb_slice_head(s, plain));
+        put_plain(&text, wb_slice_head(s, plain));
         s = wb_slice_from(s, plain);
         if (s.n)
             s = wb_slice_from(s, put_escape(&text, s));
