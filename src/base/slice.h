@@ -81,7 +81,10 @@ bool wb_slice_eqi(struct wb_slice a, struct wb_slice b);
 bool wb_slice_startsi(struct wb_slice s, struct wb_slice head);
 bool wb_slice_endsi(struct wb_slice s, struct wb_slice tail);
 
-/* Byte position of c, or of the first occurrence of needle; s.n when there is none. */
+/*
+ * Byte position of c, or of the first occurrence of needle; s.n when there is none. The empty
+ * needle stands at 0 in every text, so in the empty one it is not told from one that is not there.
+ */
 size_t wb_slice_chr(struct wb_slice s, char c);
 size_t wb_slice_find(struct wb_slice s, struct wb_slice needle);
 size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle);

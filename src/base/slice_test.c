@@ -75,6 +75,8 @@ static const struct find_row {
     {"longer than the text", "ab", "abc", -1, -1},
     {"not there", "abc", "d", -1, -1},
     {"in nothing", "", "a", -1, -1},
+    {"nothing", "abc", "", 0, 0},
+    {"nothing in nothing", "", "", -1, -1},
     {"only ASCII letters have a case", "\xC3\x84", "\xC3\xA4", -1, -1},
     {"@ and ` are no case of each other", "@", "`", -1, -1},
     {"[ and { are no case of each other", "[", "{", -1, -1},
