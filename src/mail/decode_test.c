@@ -181,6 +181,35 @@ static void html(void **state)
     free((char *)exact.p);
 }
 
+/* Blank lines count: they end a reason. */
+static const struct decode_row block_rows[] = {
+    {"blocks", "<div>a</div>\n<div>b</div>c", "a\nb\nc\n"},
+    {"a block in a block", "<div><div>a</div></div><div>b</div>", "a\nb\n"},
+    {"cells of a table", "x<table><tr><td>a</td> <td>b</td></tr><tr><td>c", "x\n\na\nb\nc\n"},
+    {"items of a list", "<li>a</li><li>b</li>", "a\nb\n"},
+    {"paragraphs", "<p>a</p>\n<p>b</p>c<p>d<p>e", "a\n\nb\n\nc\n\nd\n\ne\n"},
+    {"one br", "a<br>\nb", "a\nb\n"},
+    {"two br", "a<br> <br/>b<br><br><br><br>c", "a\n\nb\n\nc\n"},
+    {"an empty line as mail programs make it", "<div>a</div><div><br></div><div>b</div>",
+     "a\n\nb\n"},
+    {"the same with a hard blank", "<div>a</div><div>&nbsp;</div><div>b<br>&nbsp;<br>c</div>",
+     "a\n\nb\n\nc\n"},
+    {"br at the end of a block", "<div>a<br></div><div>b</div>", "a\nb\n"},
+    {"a paragraph of nothing", "<p></p><p> </p><br>a", "a\n"},
+    {"a blank before the break", "a <div>b</div> <p>c", "a\nb\n\nc\n"},
+};
+
+static void blocks(void **state)
+{
+    const struct decode_row *row = *state;
+    wb_arena_reset(&arena);
+    struct wb_slice rest = wb_html_text(&arena, wb_slice_str(row->body)), line;
+    char got[1000] = "";
+    while (wb_slice_line(&rest, &line))
+        sprintf(got + strlen(got), "%.*s\n", WB_F(line));
+    assert_text(wb_slice_str(got), row->text);
+}
+
 int main(void)
 {
     assert_true(wb_arena_open(&arena, WB_MAX_SESSION_BYTES, &limits));
@@ -190,6 +219,7 @@ int main(void)
     UNIT_ONE(every_byte, "base64 there and back");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);
+    UNIT_ROWS(blocks, block_rows);
     int failed = unit_run();
     wb_mail_close(&mail);
     wb_arena_close(&arena);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * HTML as the text a person sees: enough to read reports that come as HTML only. Tags that begin
- * a block become a line end, other tags nothing; styles, scripts and comments vanish; white space
+ * HTML as the text a person sees: enough to read reports that come as HTML only. A block stands on
+ * lines of its own, a paragraph has a blank line around it, other tags become nothing; styles, scripts and comments vanish; white space
  * is folded; the character references that occur in reports are undone.
  */
 #include "mail_int.h"
 
 #include "reader.h"
 
-static const char *const block_tags[] = {
-    "p",  "br", "div", "tr", "li", "ul",  "ol", "table", "h1",         "h2",   "h3",
-    "h4", "h5", "hr",  "dt", "dd", "pre", "td", "th",    "blockquote", "body", "title"};
+static const char *const line_tags[] = {"div", "tr", "li", "dt", "dd", "td", "th", "body"};
+static const char *const paragraph_tags[] = {"p",  "ul", "ol", "table", "h1",         "h2",   "h3",
+                                             "h4", "h5", "hr", "pre",   "blockquote", "title"};
 static const char *const hidden_tags[] = {"style", "script"};
 
 static bool listed(struct wb_slice name, const char *const *names, size_t n)
@@ -23,13 +23,38 @@ static bool listed(struct wb_slice name, const char *const *names, size_t n)
 
 #define LISTED(name, names) listed(name, names, sizeof(names) / sizeof((names)[0]))
 
-static void newline(struct wb_text *text)
+/* How many line ends the text so far ends with. */
+static int line_ends(const struct wb_text *text)
 {
+    int n = 0;
+    while ((size_t)n < text->n && text->p[text->n - 1 - (size_t)n] == '\n')
+        n++;
+    return n;
+}
+
+/* Without the blanks behind the last word; true when they were hard ones that filled a line. */
+static bool drop_blanks(struct wb_text *text)
+{
+    size_t before = text->n;
     while (text->n && text->p[text->n - 1] == ' ')
         text->n--;
-    bool two = text->n > 1 && text->p[text->n - 1] == '\n' && text->p[text->n - 2] == '\n';
-    if (text->n && !two)
+    return text->n < before && line_ends(text) > 0;
+}
+
+/* Line ends until there are so many; at the front of a text there are none. */
+static void end_lines(struct wb_text *text, int n)
+{
+    if (drop_blanks(text))
+        n = 2;
+    for (int have = line_ends(text); text->n && have < n && !text->cut; have++)
         wb_text_byte(text, '\n');
+}
+
+/* A line end for <br>, which counts each time, but two of them are enough. */
+static void newline(struct wb_text *text)
+{
+    bool blank = drop_blanks(text);
+    end_lines(text, blank || line_ends(text) ? 2 : 1);
 }
 
 static struct wb_slice tag_name(struct wb_reader *r)
@@ -94,8 +119,12 @@ static void tag(struct wb_reader *r, struct wb_text *text)
     skip_attributes(r);
     if (!closing && LISTED(name, hidden_tags))
         skip_hidden(r, name);
-    else if (LISTED(name, block_tags))
+    else if (wb_slice_eqi(name, WB_S("br")))
         newline(text);
+    else if (LISTED(name, line_tags))
+        end_lines(text, 1);
+    else if (LISTED(name, paragraph_tags))
+        end_lines(text, 2);
 }
 
 static uint32_t named_reference(struct wb_slice name)
