@@ -93,6 +93,16 @@ static void give_reason(struct reader *rd, struct wb_evidence *r, struct wb_slic
     r->explanation = r->explanation.n ? joined(rd->ex, both, 2) : reason;
 }
 
+/* A prose that is read a second time, by the general reader, gives the same reason again. */
+static void add_shared(struct wb_extract *ex, struct wb_slice reason)
+{
+    struct wb_slice both[] = {ex->shared, reason};
+    if (!ex->shared.n || wb_slice_find(reason, ex->shared) < reason.n)
+        ex->shared = reason;
+    else if (wb_slice_find(ex->shared, reason) == ex->shared.n)
+        ex->shared = joined(ex, both, 2);
+}
+
 /* A reason that belongs to nobody in particular: for all who wait for one, else for all. */
 static void share_reason(struct reader *rd, struct wb_slice reason)
 {
@@ -104,9 +114,8 @@ static void share_reason(struct reader *rd, struct wb_slice reason)
             given = true;
         }
     rd->waiting_from = ex->recipient_count;
-    struct wb_slice both[] = {ex->shared, reason};
     if (!given)
-        ex->shared = ex->shared.n ? joined(ex, both, 2) : reason;
+        add_shared(ex, reason);
 }
 
 static void close_reason(struct reader *rd)
