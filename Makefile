@@ -16,7 +16,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo test test-quick test-asan test-deps lint score bench fuzz install clean
+.PHONY: all deps demo test test-quick test-asan test-deps lint score bench fuzz lab install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -63,6 +63,10 @@ bench:
 fuzz:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
 	@test/fuzz/run
+
+# Makes test/mail/lab again with real mail servers; needs root and Debian 12, and says so.
+lab:
+	@test/lab/run $(SERVERS)
 
 # DESTDIR is where a package is put together; PREFIX is where its files will stand. A build for
 # another place is made anew: the program knows its place.

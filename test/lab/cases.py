@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The table of scenarios: one row a case.
 
 A row says what the world does (the peer's replies by SMTP stage, DNS, the

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the corpus from the raw results: collect.py RAW OUT MTA...
+# SPDX-License-Identifier: BSD-2-Clause
+"""Makes the corpus from the raw results: collect.py [--all] RAW OUT MTA...
 
-OUT/MTA/CASE.eml and .log, OUT/expected.jsonl and expected-logs.jsonl. Of what was
-received it only looks which kind of report a mail is and which recipients it names;
-what is true of them comes from truth.py. Complains where a scenario's mail is missing,
-or the peer did not say what the table says.
+OUT/MTA/CASE.eml and .log, OUT/MTA/expected.jsonl and expected-logs.jsonl; without --all the
+part that choose.py keeps. Of what was received it only looks which kind of report a mail
+is and which recipients it names; what is true of them comes from truth.py. Complains where
+a scenario's mail is missing, or the peer did not say what the table says.
 """
 import json
 import quopri
@@ -13,12 +14,12 @@ import sys
 from pathlib import Path
 
 from cases import CASES
+from choose import BYTES, MAILS, chosen
 from odd import LOG_SILENT, NEVER_FINAL
 from split_logs import split
 from truth import fates, group, in_log, in_mail, wanted
-from world import recipients
+from world import NAMES, recipients
 
-MAILS, LOGS = "expected.jsonl", "expected-logs.jsonl"
 # where the returned message begins, in the order of trust
 ORIGINAL = re.compile(rb"\n(?:Content-Type: (?:message/(?:rfc822|global)(?!-)|text/rfc822-headers|message/global-headers)|"
                       rb"------ This is a copy of|Message headers follow)", re.I)
@@ -66,7 +67,7 @@ def clean(record):
 
 def mails_of(raw, mta, row, refused, complain):
     """(suffix, mail, kind, truth) for each mail of a case."""
-    got = [entry for entry in read(raw / "mail.jsonl") if entry["case"] == row["id"]]
+    got = [entry for entry in read(raw / "mail.jsonl") if entry["case"] == NAMES[row["id"]]]
     seen = {}
     for entry in got:
         mail = (raw / "mail" / entry["file"]).read_bytes()
@@ -77,6 +78,8 @@ def mails_of(raw, mta, row, refused, complain):
         if expanded:
             told = [dict(one, address=recipients(row)[0], also=[], kind="delivered", causes=None, permanence=None,
                          status=None, reply_code=None, stage=None) for one in told[:1]]
+        if kind == "auto-reply":            # it names nobody; the one who answers may be given
+            told = [dict(one, address=None, also=[one["address"], *one["also"]]) for one in told]
         if not told:
             complain(f"{entry['file']}: no recipient of the case in it")
         seen[kind] = seen.get(kind, 0) + 1
@@ -97,13 +100,36 @@ def check_peer(said, row, complain):
     return {entry["rcpt"] for entry in said if entry["stage"] == "rcpt"}
 
 
-def collect(raw, out, mta, expected, expected_logs):
-    (out / mta).mkdir(parents=True, exist_ok=True)
-    for old in (out / mta).iterdir():
-        old.unlink()
+class Corpus:
+    """What is kept of one server."""
+
+    def __init__(self, out, mta, whole):
+        self.out, self.mta = out / mta, mta
+        self.whole, self.order = whole, chosen(mta)
+        self.mails, self.logs = [], []      # (bytes, record)
+
+    def keeps(self, row):
+        return self.whole or row["id"] in self.order
+
+    def write(self):
+        """Small enough for a repository: cases that came late in the choice go first."""
+        if not self.whole:
+            self.mails.sort(key=lambda kept: self.order.index(kept[1]["case"]))
+            del self.mails[MAILS:]
+        self.out.mkdir(parents=True, exist_ok=True)
+        for old in self.out.iterdir():
+            old.unlink()
+        for name, kept in ("expected.jsonl", self.mails), ("expected-logs.jsonl", self.logs):
+            kept.sort(key=lambda pair: pair[1]["file"])
+            for content, record in kept:
+                (self.out / record["file"]).write_bytes(content)
+            (self.out / name).write_text("".join(json.dumps(clean(record), ensure_ascii=False) + "\n" for _, record in kept))
+        print(f"{self.mta}: {len(self.mails)} mails, {len(self.logs)} logs")
+
+
+def collect(raw, corpus, mta):
     logs = split(mta, raw)
     said = read(raw / "peer.jsonl")
-    count = 0
     for row in CASES:
         if not wanted(row, mta):
             continue
@@ -114,33 +140,31 @@ def collect(raw, out, mta, expected, expected_logs):
         refused = check_peer([entry for entry in said if entry["case"] == row["id"]], row, complain)
         reported = set()
         for suffix, mail, told, number, note in mails_of(raw, mta, row, refused, complain):
-            name = f"{mta}/{row['id']}{suffix}.eml"
-            (out / name).write_bytes(mail)
-            count += 1
-            reported |= {one["address"] for one in told if one["kind"] != "delay" or mta in NEVER_FINAL}
-            expected.append(clean({"file": name, "case": row["id"], "mta": mta, "recipients": told, "group": number, "note": note}))
+            record = {"file": f"{row['id']}{suffix}.eml", "case": row["id"], "recipients": told, "group": number, "note": note}
+            reported |= {one["address"] or one["also"][0] for one in told if one["kind"] != "delay" or mta in NEVER_FINAL}
+            if len(mail) > BYTES:
+                complain(f"{len(mail)} bytes are too many")
+            elif corpus.keeps(row):
+                corpus.mails.append((mail, record))
         failed = {one["address"] for one in fates(row, refused) if one["kind"] != "delivered"}
         if row.get("mails", 1) and failed - reported:
             complain(f"not reported: {failed - reported}")
         if row["id"] in LOG_SILENT.get(mta, ()):
             continue
-        if row["id"] in logs:
-            name = f"{mta}/{row['id']}.log"
-            (out / name).write_bytes(logs[row["id"]])
-            expected_logs.append(clean({"file": name, "case": row["id"], "mta": mta, **in_log(row, mta, logs[row["id"]], refused)}))
-        else:
+        if row["id"] not in logs:
             complain("no log lines")
-    print(f"{mta}: {count} mails, {len(logs)} logs")
+        elif corpus.keeps(row) and len(logs[row["id"]]) <= BYTES:
+            record = {"file": f"{row['id']}.log", "case": row["id"], **in_log(row, mta, logs[row["id"]], refused)}
+            corpus.logs.append((logs[row["id"]], record))
 
 
-def main(raw, out, *mtas):
-    raw, out = Path(raw), Path(out)
-    kept = {name: [record for record in read(out / name) if record["mta"] not in mtas] for name in (MAILS, LOGS)}
+def main(*arguments):
+    whole = arguments[0] == "--all"
+    raw, out, *mtas = arguments[whole:]
     for mta in mtas:
-        collect(raw / mta, out, mta, kept[MAILS], kept[LOGS])
-    for name, records in kept.items():
-        records.sort(key=lambda record: record["file"])
-        (out / name).write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+        corpus = Corpus(Path(out), mta, whole)
+        collect(Path(raw) / mta, corpus, mta)
+        corpus.write()
 
 
 main(*sys.argv[1:])

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Writes the name server's configuration: dns.py DIRECTORY.
 
 One root zone made from the case table, so that every other name is a real

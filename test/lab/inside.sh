@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # inside.sh MTA: runs one mail server through all its cases; started by isolate.sh.
 #
 # mta/MTA.sh gives the functions that differ: configure, start, stop, queued (how
@@ -19,8 +20,8 @@ wait_empty() { # wait_empty SECONDS: until the queue is empty twice in a row
 	[ $calm -ge 2 ] || say "still queued after $1 s: $(queued)"
 }
 patience=45
-. "mta/${mta%%-*}.sh"
-[ "$mta" = "${mta%%-*}" ] || . "mta/$mta.sh"
+. <(python3 world.py <"mta/${mta%%-*}.sh")
+[ "$mta" = "${mta%%-*}" ] || . <(python3 world.py <"mta/$mta.sh")
 
 network() {
 	ip link set lo up
@@ -61,7 +62,6 @@ install_packages() {
 	chmod +x /usr/sbin/policy-rc.d
 	dpkg --no-triggers -i /lab/debs/nsd/*.deb >/lab/out/dpkg.log 2>&1
 	[ -z "$PACKAGES" ] || dpkg --no-triggers -i /lab/debs/"${mta%%-*}"/*.deb >>/lab/out/dpkg.log 2>&1
-	killall -q nsd
 }
 
 network

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
 # isolate.sh MTA DEBS OUT: a throw-away machine for one mail server.
 #
 # Own mount, network, process and host name spaces on an overlay of this machine's

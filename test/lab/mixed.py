@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Sends many messages of many cases at once and writes what must become of them.
 
 mixed.py COUNT: the mails go to 127.0.0.1, the truth to mixed.json. Only cases with one
@@ -13,7 +14,7 @@ from collections import Counter
 
 from cases import CASES, GARBAGE, HANG
 from truth import fates, wanted
-from world import recipients
+from world import recipients, wire
 
 SENDERS = ["alice", "bob", "news", "billing", "bounce-7f3a", "li.ming"]
 FINE = ["{n}@ok.test", "{n}@success-relayed.test", "{n}@success-passed-on.test", "anna@mixed-fates.test", "user@local.test"]
@@ -36,9 +37,9 @@ def plan(count):
             row = pick.choice(rows)
             to.append((recipients(row)[0], fates(row)[0]))
         elif pick.random() < 0.05:
-            to.append((f"u{n}@greylist-pass.test", None))
+            to.append((wire(f"u{n}@greylist-pass.test"), None))
         while not to or pick.random() < 0.15:
-            to.append((pick.choice(FINE).format(n=f"u{n}"), None))
+            to.append((wire(pick.choice(FINE).format(n=f"u{n}")), None))
         yield pick.choice(SENDERS) + "@sender.test", dict(to)
 
 
@@ -61,7 +62,7 @@ def main(count):
         "messages": len(messages), "recipients": len(every),
         "messages_with_failures": sum(any(to.values()) for _, (_, to) in messages),
         "delivered": len(every) - len(failed),
-        "delivered_after_greylisting": sum(address.endswith("@greylist-pass.test") for _, (_, to) in messages for address in to),
+        "delivered_after_greylisting": sum(address.endswith(wire("@greylist-pass.test")) for _, (_, to) in messages for address in to),
         "failed": len(failed),
         "failed_by_cause": dict(sorted(Counter(one["causes"][0] for one in failed).items())),
         "failed_by_permanence": dict(sorted(Counter(str(one["permanence"]) for one in failed).items())),

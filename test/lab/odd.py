@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Where a server's mail says less, or something else, than what happened.
 
 The truth of a mail is what a careful reader can still know from it. Each row of
@@ -39,7 +40,7 @@ ODD = [
     ("exim", "local-unknown", "bounce", {"causes": ["user-unknown", "host-unknown"]}, "Unrouteable address (group 4)"),
     ("exim", "dns-nxdomain dns-nodata", "bounce", {"causes": ["host-unknown", "user-unknown"]}, "Unrouteable address (group 4)"),
 
-    ("opensmtpd", SILENT + " tls-* dns-dangling dns-nodata dns-servfail null-mx noaccept-banner dnsbl-banner reputation-banner "
+    ("opensmtpd", SILENT + " " + TLS + " dns-dangling dns-nodata dns-servfail null-mx noaccept-banner dnsbl-banner reputation-banner "
      "rate-banner rate-yahoo rate-recipient system-shutdown system-full system-queue system-config sdns-ehlo sdns-domain sdns-client "
      "mailbox-full-gmail mailbox-full-cyrus mailbox-full-comcast mailbox-full-gbk dnsbl-temporary greylist-* delay-* local-pipe-later",
      "bounce", {**EXPIRED, "status": "4.4.7"}, "reported as delayed; only 'Envelope expired' (group 6)"),
@@ -51,6 +52,7 @@ ODD = [
 
     ("courier", "null-mx", "bounce", {"causes": ["host-unknown", "not-accepting"]}, "'No such domain.'"),
     ("courier", TLS, "bounce", UNSAID, "the peer's reply is not quoted"),
+    ("courier", "drop-rcpt drop-data drop-end hang-*", "bounce", {"stage": None}, "the command is not quoted"),
     ("courier", "drop-banner hang-banner", "bounce", NO_REASON, "an address and no reason at all"),
 
     ("dma", "dns-dangling", "bounce", expired("host-unknown"), "only 'Giving up' (group 16)"),

@@ -1,8 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """The mails that are sent: a few shapes, so that the returned part differs from bounce to bounce."""
 import base64
 import quopri
 
-from world import recipients, sender
+from world import NAMES, recipients, sender
 
 FIELDS = """From: {name} <{mail}>
 To: {to}
@@ -69,5 +70,5 @@ def message(row):
     shape = globals()[row["mime"]] if "mime" in row else SHAPES[sum(row["id"].encode()) % 4]
     subject, head, body = shape(row)
     to = "undisclosed-recipients:;" if row.get("hidden") else ", ".join(recipients(row))
-    fields = FIELDS.format(name="Li Ming", mail=sender(row), to=to, subject=subject, id=row["id"])
+    fields = FIELDS.format(name="Li Ming", mail=sender(row), to=to, subject=subject, id=NAMES[row["id"]])
     return (fields + head + "\n").encode() + body

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
 """The rest of the world: one scripted SMTP server a case, and the sink for the bounces.
 
 peer.py OUT CERTIFICATE: listens on port 25 of every case's address, stores the

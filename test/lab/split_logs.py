@@ -1,7 +1,8 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """Cuts a server's log into one piece a case, by queue ids."""
 import re
 
-from cases import CASES
+from world import NAMES
 
 # how a server names a message in its log lines
 IDS = {
@@ -31,7 +32,7 @@ def split(mta, raw):
     if mta == "nullmailer":
         return {path.stem: until_bounce(path.read_bytes()) for path in (raw / "log.d").iterdir()}
     lines = RECORD.findall((raw / "log").read_bytes())
-    names = {row["id"].encode(): row["id"] for row in CASES}
+    names = {name.encode(): id for id, name in NAMES.items()}
     owner = {}
     for line in lines:
         found = OWNER.search(line)

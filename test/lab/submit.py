@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
 """Sends the mails of one phase: submit.py MTA PHASE [--sendmail COMMAND] [--port N ...]
 
 submit.py MTA --phases prints the phases this server has cases for. What was sent

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
 """A syslog daemon: syslog.py FILE appends what arrives at /dev/log, bytes as they are."""
 import os
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 """What a reader must find in each server's mails and logs.
 
 First what really happened, derived from the case's row alone (fates); then, for
@@ -9,9 +10,10 @@ import re
 
 from cases import CASES, DROP, GARBAGE, HANG, OPEN, STAGES
 from odd import GROUPS, LOG_ODD, LOG_STAGE_SHOWN, ODD, QUEUE_ID, REFUSED, STAGE_SHOWN
-from world import addresses, domain, lines, numbered, recipients, reply_for, sender
+from world import NAMES, addresses, domain, lines, numbered, recipients, reply_for, sender, wire
 
 BY_ID = {row["id"]: row for row in CASES}
+IDS = {name: id for id, name in NAMES.items()}
 HOSTS = {row["id"]: addresses(row, n) for row, n in numbered()}
 WARNS = ("postfix", "exim", "sendmail", "opensmtpd", "courier")
 
@@ -90,7 +92,7 @@ def fates(row, refused=None):
     """What happened to every recipient of a case (after aliases). Where only the order of
     the RCPT commands decided, refused holds those whom the peer turned away."""
     written = recipients(row)
-    final = row.get("expands", written)
+    final = [wire(address) for address in row.get("expands", written)]
     rows = [BY_ID[id] for id in row["see"]] if "see" in row else [row] * len(final)
     order = range(len(final))
     if isinstance(row.get("rcpt"), list):
@@ -150,12 +152,12 @@ def in_log(row, mta, log, refused):
                 one.update(change or {})
                 notes += [why] if change and why else []
         where = one["address"].rpartition("@")[2].removesuffix(".test")
-        relay = {"relay_host": f"mx.{where}.test", "relay_ip": HOSTS.get(where, [None])[0]}
+        relay = {"relay_host": f"mx.{where}.test", "relay_ip": HOSTS.get(IDS.get(where), [None])[0]}
         one.update({key: value if value and value.encode() in log else None for key, value in relay.items()})
         one["queue_id"] = queue_id(mta, row, log, one["address"])
         if one["address"].encode() not in log:
             one["address"] = next((a for a in one["also"] if a.encode() in log), None)
-    message_id, address = f"{row['id']}.20260302@sender.test", sender(row)
+    message_id, address = f"{NAMES[row['id']]}.20260302@sender.test", sender(row)
     return {
         "message_id": message_id if message_id.encode() in log else None,
         "sender": address if address.encode() in log else None,

@@ -1,4 +1,12 @@
-"""Where each case lives: addresses, names and the replies its peer gives."""
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where each case lives: addresses, names and the replies its peer gives.
+
+On the wire a case has a name that says nothing (d87.test for mailbox-full-gmail): else an
+analyser could read the cause out of an address. world.py <FILE writes FILE with such names.
+"""
+import re
+import sys
+
 from cases import CASES, DROP, GARBAGE, HANG, SILENT, STAGES, UNREACHABLE
 
 
@@ -8,8 +16,18 @@ def numbered():
     return zip(CASES, hosts)
 
 
+NAMES = {row["id"]: f"d{n}" for row, n in numbered()}
+IDS = "|".join(sorted(NAMES, key=len, reverse=True))
+WRITTEN = re.compile(rf"(?<![\w-])({IDS})(?=\.test\b|@sender\.test|@seven\.test)")
+
+
+def wire(text):
+    """The text with the wire's names for ID.test and ID@sender.test."""
+    return WRITTEN.sub(lambda found: NAMES[found[1]], text)
+
+
 def domain(row):
-    return row["id"] + ".test"
+    return NAMES.get(row["id"], row["id"]) + ".test"
 
 
 def addresses(row, n):
@@ -33,11 +51,11 @@ def recipients(row):
     """The addresses the mail is submitted for."""
     if row.get("people"):
         return [f"{name}@{domain(row)}" for name in row["people"]]
-    return [to.format(d=domain(row)) for to in row.get("to", ["wang@{d}"])]
+    return [wire(to.format(d=domain(row))) for to in row.get("to", ["wang@{d}"])]
 
 
 def sender(row):
-    return row.get("sender", row["id"] + "@sender.test")
+    return wire(row.get("sender", row["id"] + "@sender.test"))
 
 
 def lines(reply):
@@ -70,3 +88,6 @@ def capabilities(row):
 
 assert all(key in STAGES or not isinstance(key, bytes) for row in CASES for key in row)
 assert len({row["id"] for row in CASES}) == len(CASES) <= 239
+
+if __name__ == "__main__":
+    sys.stdout.write(wire(sys.stdin.read()))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # chasquid
 PACKAGES="chasquid"
 queued() { find /var/lib/chasquid/queue -type f | wc -l; }

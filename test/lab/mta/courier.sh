@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Courier
 PACKAGES="courier-mta"
 queued() { find /var/lib/courier/msgs /var/lib/courier/msgq -type f 2>/dev/null | wc -l; }
@@ -17,8 +18,8 @@ configure() {
 	for name in esmtptimeout esmtptimeoutconnect esmtptimeouthelo esmtptimeoutdata esmtptimeoutquit esmtpdelay; do
 		set_to $name 3
 	done
-	for name in tls-not-offered tls-refused tls-garbage; do
-		echo "$name.test: /SECURITY=REQUIRED"
+	for name in tls-not-offered.test tls-refused.test tls-garbage.test; do
+		echo "$name: /SECURITY=REQUIRED"
 	done >/etc/courier/esmtproutes
 	cat >/etc/courier/aliases/system <<-END
 		postmaster: root

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # dma, the DragonFly Mail Agent: no daemon, it delivers when it is called
 PACKAGES="dma"
 queued() { find /var/spool/dma -name 'Q*' | wc -l; }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Dovecot at the recipient's side: dovecot-lda called directly, and LMTP behind a Postfix
 PACKAGES="dovecot-lmtpd dovecot-sieve postfix"
 log=/lab/out/log

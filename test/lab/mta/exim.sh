@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Exim
 PACKAGES="exim4-daemon-heavy exim4-base exim4-config"
 log=/lab/out/mainlog

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Haraka, from npm
 PACKAGES=""
 log=/lab/out/haraka.log

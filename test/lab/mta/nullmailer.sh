@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # nullmailer relays everything to one smarthost: each case is its own
 # instance with its own configuration and queue, and the case's peer as smarthost
 PACKAGES="nullmailer"

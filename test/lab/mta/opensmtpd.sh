@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # OpenSMTPD
 PACKAGES="opensmtpd"
 queued() { smtpctl show queue 2>/dev/null | wc -l; }

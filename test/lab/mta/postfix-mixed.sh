@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Postfix once more: one large log of many cases at once
 submit() {
 	postconf maximal_queue_lifetime=12s default_process_limit=60

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Postfix
 PACKAGES="postfix postfix-pcre"
 log=/lab/out/log

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Sendmail
 PACKAGES="sendmail-bin sendmail-base sendmail-cf sensible-mda procmail m4"
 queued() { find /var/spool/mqueue -name '[qQ]f*' | wc -l; }
@@ -58,8 +59,8 @@ configure() {
 		MAILER-DAEMON: root
 	END
 	echo 'local-error.test error:5.7.1:550 this address is on our suppression list' >/etc/lab-mailertable
-	for host in not-offered refused garbage; do
-		echo "TLS_Srv:mx.tls-$host.test ENCR:112"
+	for host in tls-not-offered.test tls-refused.test tls-garbage.test; do
+		echo "TLS_Srv:mx.$host ENCR:112"
 	done >/etc/lab-access
 	echo "TLS_Srv:mx.tls-certificate.test VERIFY" >>/etc/lab-access
 	for map in access mailertable; do
