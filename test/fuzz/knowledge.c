@@ -61,9 +61,13 @@ static void make_folder(void)
         }
     put_file("0", "words.yaml", wb_slice_str(words));
     put_file("0", "blocklists.yaml", WB_S("cause: unknown\n"));
-    for (size_t i = 4; i < 11; i++)
-        if (i != 4 && i != 6)
-            put_file("0", files[i], WB_S("{}\n"));
+    const char *const empty[] = {"facts.yaml", "status-codes.yaml", "reply-codes.yaml",
+                                 "fields.yaml"};
+    for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
+        put_file("0", empty[i], WB_S("{}\n"));
+    char path[600];
+    snprintf(path, sizeof path, "%s/0/interface.yaml", folder);
+    WB_CHECK(symlink(FUZZ_KNOWLEDGE "/interface.yaml", path) == 0); /* every word must be there */
     put_file("0", "catalogue.yaml", WB_S("version: 1\n"));
     put_file("0", "causes/unknown.yaml", wb_slice_str(cause));
     put_file("0", "dialects/general.yaml", wb_slice_str(dialect));
