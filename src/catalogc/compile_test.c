@@ -57,6 +57,8 @@ static const struct refusal_row {
     {"a key twice", "causes/x.yaml", CAUSE "fault: sender\n",
      "causes/x.yaml:8:1: error: duplicate key"},
     {"a list at the top", "causes/x.yaml", "- a\n", "causes/x.yaml: a mapping is expected"},
+    {"a node that is no UTF-8", "status-codes.yaml", "codes:\n  - \x9f\xe5\"\n",
+     "status-codes.yaml: error: the key 'code' is missing"},
     {"an empty file", "causes/x.yaml", "", "causes/x.yaml: the file is empty, or no YAML"},
     {"a list where a text is due", "causes/x.yaml",
      CAUSE PHRASES ENTRY("[a]") MATCH("abcdef") EX("abcdef") OWN,
@@ -436,7 +438,20 @@ static void dialect(void **state)
     wb_buf_free(&image);
 }
 
-/* So does a blocklist: its old expressions are gone. */
+/* Whoever asks for the words of a kind finds a row, even if no file speaks of that kind. */
+static void kinds(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    make_folders();
+    assert_true(compile_folders(&model, &image));
+    assert_int_equal(model.kind_words.n, WB_KIND_COUNT);
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
+/* A blocklist takes the place of the built-in one as well: its old expressions are gone. */
 static void blocklist(void **state)
 {
     (void)state;
@@ -503,6 +518,7 @@ int main(void)
     UNIT_ONE(parent, "of an added cause");
     UNIT_ONE(dialect, "is replaced as a whole");
     UNIT_ONE(blocklist, "is replaced by its id");
+    UNIT_ONE(kinds, "all have a row");
     UNIT_ONE(missing_folder, "is named, the first or a further one");
     UNIT_ONE(all_at_once, "every fault of a file");
     int failed = unit_run();

@@ -66,6 +66,8 @@ void wb_model_open(struct wb_model *model)
 #define X(name, type) list_open(&model->name, sizeof(type));
     LISTS(X)
 #undef X
+    for (int kind = 0; kind < WB_KIND_COUNT; kind++) /* also those that no file speaks of */
+        wb_list_add(&model->kind_words);
     model->string_index.p = calloc(INDEX_SIZE, model->string_index.row);
     WB_CHECK(model->string_index.p);
     model->string_index.n = model->string_index.cap = INDEX_SIZE;

@@ -70,8 +70,6 @@ static uint16_t add_group(struct wb_model *model, const struct wb_sign_group *pr
 
 static void read_kind_words(struct wb_model *model, struct fy_node *root, enum wb_kind kind)
 {
-    while (model->kind_words.n <= (uint32_t)kind)
-        *(struct wb_kind_words *)wb_list_add(&model->kind_words) = (struct wb_kind_words){0};
     struct wb_kind_words words = {.first_line = model->lines.n};
     if (wb_yaml_get(root, "title"))
         wb_read_title(model, wb_yaml_get(root, "title"), words.title);

@@ -11,6 +11,7 @@
 struct wb_yaml_file {
     struct fy_document *document;
     char *text; /* what a document parsed from memory points into; NULL for files */
+    char *name;
     struct wb_yaml_file *next;
 };
 
@@ -52,8 +53,9 @@ static struct fy_node *keep(struct wb_yaml *yaml, struct fy_document *document, 
         return NULL;
     }
     struct wb_yaml_file *file = calloc(1, sizeof *file);
-    WB_CHECK(file);
-    *file = (struct wb_yaml_file){document, text, yaml->files};
+    char *copy = strdup(name);
+    WB_CHECK(file && copy);
+    *file = (struct wb_yaml_file){document, text, copy, yaml->files};
     yaml->files = file;
     struct fy_node *root = fy_document_root(document);
     if (!root || !fy_node_is_mapping(root)) {
@@ -104,9 +106,34 @@ void wb_yaml_close(struct wb_yaml *yaml)
         yaml->files = file->next;
         fy_document_destroy(file->document);
         free(file->text);
+        free(file->name);
         free(file);
     }
     wb_buf_free(&yaml->log);
+}
+
+static const char *name_of(const struct wb_yaml *yaml, const struct fy_document *document)
+{
+    const struct wb_yaml_file *file = yaml->files;
+    while (file && file->document != document)
+        file = file->next;
+    return file ? file->name : "?";
+}
+
+/* libfyaml says nothing of a node that it cannot show, for instance one that is no UTF-8. */
+static void complain(struct wb_yaml *yaml, struct fy_node *node, enum fy_error_type type,
+                     const char *format, va_list args)
+{
+    char text[1024];
+    size_t before = yaml->log.n;
+    va_list again;
+    va_copy(again, args);
+    fy_node_vreport(node, type, format, args);
+    vsnprintf(text, sizeof text, format, again);
+    va_end(again);
+    if (yaml->log.n == before)
+        wb_buf_printf(&yaml->log, "%s: %s: %s\n", name_of(yaml, fy_node_document(node)),
+                      type == FYET_ERROR ? "error" : "warning", text);
 }
 
 void wb_yaml_error(struct wb_yaml *yaml, struct fy_node *node, const char *format, ...)
@@ -114,7 +141,7 @@ void wb_yaml_error(struct wb_yaml *yaml, struct fy_node *node, const char *forma
     va_list args;
     WB_CHECK(node != NULL);
     va_start(args, format);
-    fy_node_vreport(node, FYET_ERROR, format, args);
+    complain(yaml, node, FYET_ERROR, format, args);
     va_end(args);
     yaml->errors++;
 }
@@ -123,7 +150,7 @@ void wb_yaml_warn(struct wb_yaml *yaml, struct fy_node *node, const char *format
 {
     va_list args;
     va_start(args, format);
-    fy_node_vreport(node, FYET_WARNING, format, args);
+    complain(yaml, node, FYET_WARNING, format, args);
     va_end(args);
     yaml->warnings++;
 }
