@@ -53,9 +53,9 @@ static struct fy_node *keep(struct wb_yaml *yaml, struct fy_document *document, 
         return NULL;
     }
     struct wb_yaml_file *file = calloc(1, sizeof *file);
-    char *copy = strdup(name);
-    WB_CHECK(file && copy);
-    *file = (struct wb_yaml_file){document, text, copy, yaml->files};
+    WB_CHECK(file);
+    *file = (struct wb_yaml_file){document, text, strdup(name), yaml->files};
+    WB_CHECK(file->name);
     yaml->files = file;
     struct fy_node *root = fy_document_root(document);
     if (!root || !fy_node_is_mapping(root)) {
