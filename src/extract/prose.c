@@ -45,6 +45,7 @@ struct reader {
     struct wb_slice lines[MAX_REASON_LINES];
     int line_count;            /* 0: it begins with the next line that is not blank */
     struct wb_evidence *owner; /* NULL: shared */
+    bool told;                 /* this line told of the report: it is no part of the reason */
     /* the transcript */
     struct exchange exchanges[MAX_REPLIES];
     int exchange_count;
@@ -162,7 +163,7 @@ static void plain_line(struct reader *rd, struct wb_slice line, bool blank)
                       : begun && rd->reach == WB_REACH_INDENTED && !indented;
     if (ends)
         close_reason(rd);
-    else if (!blank)
+    else if (!blank && !rd->told)
         add_reason_line(rd, line);
 }
 
@@ -253,10 +254,12 @@ static void diagnostic_line(struct reader *rd, const struct wb_line_pattern *pat
     open_reason(rd, pattern, whole ? groups->whole : reason, owner);
 }
 
-static void field_captures(struct reader *rd, const struct wb_line_pattern *pattern,
+/* True when the line told of the report or the returned mail: then it is no line of a reason. */
+static bool field_captures(struct reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
+    bool told = false;
     struct {
         enum wb_capture capture;
         struct wb_slice *to;
@@ -268,6 +271,7 @@ static void field_captures(struct reader *rd, const struct wb_line_pattern *patt
                  {WB_CAPTURE_QUEUE_ID, &ex->queue_id}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct wb_slice value = captured(pattern, groups, texts[i].capture);
+        told |= value.n > 0;
         if (value.n && !texts[i].to->n)
             *texts[i].to = value;
     }
@@ -279,6 +283,7 @@ static void field_captures(struct reader *rd, const struct wb_line_pattern *patt
         r = &ex->recipients[ex->recipient_count - 1];
     if (r)
         fill_in(rd, r, pattern, groups);
+    return told;
 }
 
 /* ---- transcripts ---- */
@@ -430,7 +435,7 @@ static void take_role(struct reader *rd, const struct wb_line_pattern *pattern,
     case WB_ROLE_COMMAND: command_line(rd, pattern, groups); break;
     case WB_ROLE_REPLY: reply_line(rd, pattern, groups); break;
     case WB_ROLE_SUMMARY: summary_line(rd, pattern, groups); break;
-    case WB_ROLE_FIELD: field_captures(rd, pattern, groups); break;
+    case WB_ROLE_FIELD: rd->told |= field_captures(rd, pattern, groups); break;
     case WB_ROLE_DELAYED:
         rd->delayed = true;
         field_captures(rd, pattern, groups);
@@ -475,6 +480,7 @@ static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice 
                                              struct wb_groups *groups)
 {
     bool has_at = wb_slice_chr(line, '@') < line.n;
+    rd->told = false;
     for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
         const struct wb_line_pattern *pattern = &rd->patterns[i];
         enum wb_role role = (enum wb_role)pattern->role;
@@ -506,7 +512,7 @@ static void read_lines(struct reader *rd)
         const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
         if (pattern)
             mark(rd->ex, line, (enum wb_role)pattern->role);
-        else if (rd->open && !blank)
+        else if (rd->open && !blank && !rd->told)
             mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
         if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
             rd->ex->prose = wb_slice_span(rd->text.p, line.p);
