@@ -201,6 +201,17 @@ enum wb_stage wb_reply_stage_of_command(struct wb_slice command)
     return wb_slice_eq(command, WB_S(".")) ? WB_STAGE_END_OF_DATA : stage_at(command);
 }
 
+/* "SMTP error, RCPT TO: 550 ...": what mail programs show of their own server's refusal. */
+static bool ends_with_error(struct wb_slice before)
+{
+    static const char *const words[] = {"error, ", "error,", "error，", "错误，", "错误,",
+                                        "错误, ",  "錯誤，", "錯誤,",   "錯誤, ", "エラー、"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (wb_slice_endsi(before, wb_slice_str(words[i])))
+            return true;
+    return false;
+}
+
 /* How firmly the words in front say that a command of ours is meant: 2 whatever it is. */
 static int introduces_command(struct wb_slice before)
 {
@@ -211,8 +222,7 @@ static int introduces_command(struct wb_slice before)
                ? 0
                : before.p[before.n - 1] == '(' || wb_slice_endsi(before, WB_S("after ")) ||
                      wb_slice_endsi(before, WB_S("for ")) ||
-                     wb_slice_endsi(before, WB_S("error, ")) ||
-                     wb_slice_endsi(before, WB_S("sending "));
+                     wb_slice_endsi(before, WB_S("sending ")) || ends_with_error(before);
 }
 
 /* Whether the stage word is the command that was answered. */
@@ -234,7 +244,9 @@ static enum wb_stage find_stage(struct wb_slice text)
 {
     enum wb_stage found = WB_STAGE_ABSENT;
     for (size_t i = 1; i + 4 <= text.n; i++) {
-        if ((text.p[i - 1] != ' ' && text.p[i - 1] != '(') || !may_begin_stage(text.p + i))
+        char last = text.p[i - 1];
+        bool begins = last == ' ' || last == '(' || last == ',' || (last & 0x80);
+        if (!begins || !may_begin_stage(text.p + i))
             continue;
         struct wb_slice at = wb_slice_from(text, i);
         enum wb_stage stage = stage_at(at);
