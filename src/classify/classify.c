@@ -5,7 +5,7 @@
 #include "memo.h"
 
 enum {
-    MAX_HITS = 96, /* as many as a text has matches */
+    MAX_HITS = 192, /* as many as a text has matches */
     MAX_TEXTS = 12,
     AGREES = 6, /* letters that agreement with the status code is worth */
     NEAR = 60,  /* a rival counts from this percentage of the winner's specificity on */

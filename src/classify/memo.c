@@ -8,8 +8,8 @@
 
 enum {
     SLOTS = 2048,
-    SLOT_MATCHES = 36, /* texts with more are not kept: prose, that never comes twice */
-    MAX_MATCHES = 96,
+    SLOT_MATCHES = 72, /* texts with more are not kept: prose, that never comes twice */
+    MAX_MATCHES = 192,
     MAPPED_BYTES = 1024, /* longer texts are folded again when places in them are asked for */
 };
 
