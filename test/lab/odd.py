@@ -9,6 +9,7 @@ group numbers are those of the study of odd formats (README.md lists them).
 UNSAID = {"status": None, "reply_code": None, "stage": None}
 EXPIRED = {"causes": ["expired", "no-response"], "permanence": "temporary", **UNSAID}
 NO_REASON = {"causes": ["unknown", "expired", "no-response"], "permanence": None, **UNSAID}
+REFUSALS = ["policy-rejected", "user-unknown", "recipient-restricted"]     # what a refused recipient may mean
 SILENT = "net-* hang-* drop-* garbage-banner"
 TLS = "tls-not-offered tls-refused tls-garbage tls-certificate"
 
@@ -48,6 +49,8 @@ ODD = [
      "two mails: refused for good, and 'Envelope expired' reported as delayed (group 6)"),
     ("opensmtpd", "*", "delay", {"permanence": "temporary"}, None),
 
+    ("sendmail", "garbage-banner drop-banner hang-banner net-timeout net-two-hosts", "bounce", {"stage": None},
+     "'Connection timed out with', 'read error': before or after the greeting"),
     ("sendmail", TLS, "bounce", UNSAID, "a reply of its own making (group 19)"),
 
     ("courier", "null-mx", "bounce", {"causes": ["host-unknown", "not-accepting"]}, "'No such domain.'"),
@@ -75,6 +78,8 @@ ODD = [
      "its own SPF check refuses the mail when it comes round"),
 
     ("haraka", SILENT, "bounce", {"causes": ["no-response", "expired"], "permanence": "temporary", **UNSAID}, "only 'Tried all MXs' (group 14)"),
+    ("haraka", "mixed-fates", "bounce", {"causes": ["unknown", *REFUSALS], **UNSAID}, "only 'Some recipients failed', without any reply"),
+    ("postfix haraka", "mailbox-full-gbk", "bounce", {"causes": ["mailbox-full", "system-full"]}, "the words are destroyed; 452 is left (group 10)"),
     ("haraka", "dns-dangling", "bounce", {"causes": ["no-response", "expired", "host-unknown"], "permanence": None, **UNSAID}, "only 'Tried all MXs' (group 14)"),
 
     ("postfix opensmtpd courier chasquid", "size-announced", "bounce", UNSAID, "gave up by itself, having read SIZE in the answer to EHLO (group 21)"),

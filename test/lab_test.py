@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Real bounces: what real mail servers wrote when a scripted world made them fail.
+
+test/mail/lab/SERVER/expected.jsonl says, from the scenario alone, what a reader must find
+in each mail; test/lab makes both (make lab). causes: any of them, the best first; null:
+nothing is asserted. known.tsv lists where the program is still wrong, with the reason:
+that is skipped, and what has become right must leave the list.
+"""
+import collections
+import fnmatch
+import glob
+import json
+import os
+
+from tap import ROOT, done, ok, whybounce
+
+LAB = os.path.join(ROOT, "test/mail/lab")
+FIELDS = "permanence", "status", "reply_code", "stage"
+
+
+class Known:
+    """known.tsv: in which files (patterns), which field is still wrong, and why."""
+
+    def __init__(self):
+        with open(os.path.join(LAB, "known.tsv")) as lines:
+            rows = [line.rstrip("\n").split("\t") for line in lines if line.strip() and line[0] != "#"]
+        self.why = {(pattern, field): why for patterns, field, why in rows for pattern in patterns.split()}
+        self.used = set()
+
+    def reason(self, file, field):
+        for key, why in self.why.items():
+            if key[1] == field and fnmatch.fnmatch(file, key[0]):
+                self.used.add(key)
+                return why
+        return None
+
+    def needless(self):
+        return sorted(set(self.why) - self.used)
+
+
+def expected(name):
+    """{server: its records}"""
+    found = {}
+    for path in sorted(glob.glob(os.path.join(LAB, "*", name))):
+        with open(path) as lines:
+            found[os.path.basename(os.path.dirname(path))] = [json.loads(line) for line in lines]
+    return found
+
+
+def names(report, one):
+    """Is the report on this recipient, by any of the addresses it is known under?"""
+    said = {(report["recipient"] or "").lower(), (report["original_recipient"] or report["recipient"] or "").lower()}
+    return bool(said & {(address or "").lower() for address in [one["address"], *one["also"]]})
+
+
+def faults_of(one, report):
+    """[(field, what the report says otherwise than the scenario)]"""
+    faults = []
+    if report["kind"] != one["kind"]:
+        faults.append(("kind", "%s, must be %s" % (report["kind"], one["kind"])))
+    if one["causes"] and report["cause"] not in one["causes"]:
+        faults.append(("cause", "%s, must be %s" % (report["cause"], " or ".join(one["causes"]))))
+    for field in FIELDS:
+        if one[field] is not None and report[field] != one[field]:
+            faults.append((field, "%s, must be %s" % (report[field], one[field])))
+    return faults
+
+
+def compare(record, reports, file):
+    """A line of TAP for each recipient, and one for the rest. True if all is right."""
+    right, left = True, list(reports)
+    for one in record["recipients"]:
+        # an alias may stand for two recipients: the report that fits best is this one's
+        mine = sorted((r for r in left if names(r, one)), key=lambda r: len(faults_of(one, r)))[:1]
+        left = [r for r in left if r not in mine]
+        faults = faults_of(one, mine[0]) if mine else [("recipient", "it is missing")]
+        right &= judge(file, one["address"] or "-", faults)
+    return judge(file, "and nobody else", [("others", "a report on %s" % r["recipient"]) for r in left]) and right
+
+
+def judge(file, address, faults):
+    unknown = ["%s is %s" % fault for fault in faults if not known.reason(file, fault[0])]
+    if unknown or not faults:
+        return ok(not unknown, "%s %s" % (file, address), *unknown)
+    ok(True, "%s %s # SKIP %s" % (file, address, known.reason(file, faults[0][0])))
+    return False
+
+
+def read(command, files):
+    """{file: the reports on it}"""
+    reports = collections.defaultdict(list)
+    for line in whybounce(*command, *files).splitlines():
+        report = json.loads(line)
+        reports[report["source"]].append(report)
+    return reports
+
+
+def check(server, records, command, noun):
+    files = {os.path.join(LAB, server, record["file"]): record for record in records}
+    reports = read(command, files)
+    right = sum(compare(record, reports[path], "%s/%s" % (server, record["file"])) for path, record in files.items())
+    print("# %-10s %3d of %3d %s as the scenario says" % (server, right, len(files), noun))
+
+
+known = Known()
+mails = expected("expected.jsonl")
+ok(len(mails) >= 10, "mails of %d servers" % len(mails))
+for server, records in mails.items():
+    check(server, records, ["parse", "--json"], "mails")
+for row in known.needless():
+    ok(False, "known.tsv: %s %s is right now, take it out" % row)
+done()
