@@ -6,16 +6,21 @@ test/mail/lab/SERVER/expected.jsonl says, from the scenario alone, what a reader
 in each mail; test/lab makes both (make lab). causes: any of them, the best first; null:
 nothing is asserted. known.tsv lists where the program is still wrong, with the reason:
 that is skipped, and what has become right must leave the list.
+
+With --logs: the same of the servers' log lines (expected-logs.jsonl), for `whybounce log`.
+What counts is the last word on each recipient.
 """
 import collections
 import fnmatch
 import glob
 import json
 import os
+import sys
 
 from tap import ROOT, done, ok, whybounce
 
 LAB = os.path.join(ROOT, "test/mail/lab")
+LOGS = "postfix", "exim", "sendmail", "opensmtpd" # the formats that whybounce log reads
 FIELDS = "permanence", "status", "reply_code", "stage"
 
 
@@ -103,7 +108,37 @@ def check(server, records, command, noun):
     print("# %-10s %3d of %3d %s as the scenario says" % (server, right, len(files), noun))
 
 
+def log_faults(record, one, reports):
+    """What the log's last report on this recipient says otherwise than the scenario."""
+    mine = [r for r in reports if r["recipient"] == one["address"]] or [r for r in reports if names(r, one)]
+    if one["kind"] == "delivered":
+        return [("kind", "bounce, though it was delivered")] * any(r["kind"] == "bounce" for r in mine)
+    if not mine:
+        return [("recipient", "missing")]
+    last = mine[-1]
+    told = {"queue_id": last["queue_id"], "relay_ip": last["remote_ip"],
+            "message_id": last["original"]["message_id"], "sender": last["original"]["envelope_from"]}
+    wanted = {**one, **{key: record[key] for key in ("message_id", "sender")}}
+    return faults_of(one, last) + [(key, "%s, must be %s" % (value, wanted[key])) for key, value in told.items()
+                                   if wanted[key] and value != wanted[key]]
+
+
+def check_logs(server, records):
+    right = 0
+    for record in records:
+        path = os.path.join(LAB, server, record["file"])
+        reports = [json.loads(line) for line in whybounce("log", "--json", path, check=False).splitlines()]
+        what = "%s/%s" % (server, record["file"])
+        right += all([judge(what, one["address"] or "-", log_faults(record, one, reports)) for one in record["recipients"]])
+    print("# %-10s %3d of %3d logs as the scenario says" % (server, right, len(records)))
+
+
 known = Known()
+if "--logs" in sys.argv:
+    for server, records in expected("expected-logs.jsonl").items():
+        if server in LOGS:
+            check_logs(server, records)
+    done()
 mails = expected("expected.jsonl")
 ok(len(mails) >= 10, "mails of %d servers" % len(mails))
 for server, records in mails.items():

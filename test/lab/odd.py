@@ -148,6 +148,7 @@ def deferred(one, log):
 LOG_ODD = [
     ("exim", "local-loop local-unknown", {"causes": ["user-unknown", "host-unknown"]}, "Unrouteable address"),
     ("exim", "dns-nxdomain dns-nodata", {"causes": ["host-unknown", "user-unknown"]}, "Unrouteable address"),
+    ("postfix haraka", "mailbox-full-gbk", {"causes": ["mailbox-full", "system-full"]}, "the words are destroyed; 452 is left"),
     ("exim sendmail", "local-pipe-nouser", {"causes": ["user-unknown", "system-error"]}, "an exit status"),
     ("opensmtpd", SILENT + " tls-* delay-refused", {"causes": ["no-response", "expired", "tls-failed"], **UNSAID},
      "'Network error on destination MXs'; the reason stands in a line of the session, without the message's id"),
