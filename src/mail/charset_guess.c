@@ -114,6 +114,32 @@ static bool has_words(struct wb_slice s)
     return blanks > 0 && high / (blanks + 1) < 16;
 }
 
+/*
+ * Words of even length in Cyrillic are legal pairs of GBK too. But Cyrillic letters stand at C0 and
+ * above, with hardly a byte below, where every second byte of Chinese or Korean is; and nearly all
+ * of them are small letters, in one half of that. -1: it is no such text.
+ */
+static int surely_cyrillic(struct wb_slice s)
+{
+    int high = 0, below = 0, upper_half = 0, lone = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        high += c >= 0x80;
+        below += in(c, 0x80, 0xBF);
+        upper_half += c >= 0xE0;
+        lone += c >= 0x80 && (i == 0 || !(s.p[i - 1] & 0x80)) && ascii_at(s, i + 1);
+    }
+    int letters = high - below;
+    if (lone * 3 > high) /* accented letters of Latin */
+        return -1;
+    if (high >= 6 && below * 8 <= high && upper_half * 4 >= letters * 3)
+        return CP1251;
+    bool enough = high >= 12 || (high >= 8 && has_words(s)); /* common Chinese letters are there */
+    if (enough && below * 16 <= high && upper_half * 8 <= letters)
+        return KOI8_R;
+    return -1;
+}
+
 /* Cyrillic comes in words of high bytes only, mostly lower-case letters; Latin does not. */
 static int cyrillic_or_latin(struct wb_slice s)
 {
@@ -170,6 +196,9 @@ int wb_charset_guess(struct wb_slice bytes)
     int best = -1, best_score = 12;
     if (is_accented(bytes))
         return CP1252;
+    int cyrillic = surely_cyrillic(bytes);
+    if (cyrillic >= 0)
+        return cyrillic;
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
         int score = pairs_score(bytes, candidates[i].points);
         bool korean = candidates[i].charset == EUC_KR;
