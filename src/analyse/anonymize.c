@@ -11,6 +11,7 @@
 
 #include "address.h"
 #include "analyse.h"
+#include "utf8.h"
 
 enum { MAX_SECRETS = 64, MAX_ADDRESSES = 256, LEAST_SECRET = 4 };
 
@@ -116,12 +117,39 @@ static void put_local(struct mask *m, struct wb_slice local)
     wb_buf_printf(m->out, "user%d", i + 1);
 }
 
-/* The local part of an address; one that carries a recipient (VERP) goes on carrying one. */
+/* "choir-owner", "choir-return-7-": the word by which mailing lists name their own addresses. */
+static struct wb_slice list_word(struct wb_slice local)
+{
+    static const char *const words[] = {"owner", "bounces", "bounce", "request",
+                                        "help",  "return",  "admin",  "confirm"};
+    for (size_t i = 1; i < local.n; i++) {
+        if (local.p[i - 1] != '-' && local.p[i - 1] != '+')
+            continue;
+        struct wb_slice at = wb_slice_from(local, i);
+        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+            struct wb_slice word = wb_slice_str(words[w]);
+            if (wb_slice_startsi(at, word) && (at.n == word.n || strchr("-+=", at.p[word.n])))
+                return wb_slice_head(at, word.n);
+        }
+    }
+    return WB_NONE;
+}
+
+/*
+ * The local part of an address; one that carries a recipient (VERP) goes on carrying one, and the
+ * word of a mailing list stays: reports are known by it.
+ */
 static void put_name(struct mask *m, struct wb_slice local)
 {
     struct wb_slice address = wb_slice(local.p, local.n + 2); /* the at-sign and a letter */
     struct wb_slice carried = wb_address_verp(&m->s->arena, address, WB_NONE);
-    put_local(m, local);
+    struct wb_slice word = list_word(local);
+    if (word.n > 0 && word.p > local.p + 1) {
+        put_local(m, wb_slice_span(local.p, word.p - 1));
+        wb_buf_put(m->out, wb_slice_span(word.p - 1, wb_slice_end(word)));
+    } else {
+        put_local(m, local);
+    }
     if (!carried.n)
         return;
     wb_buf_byte(m->out, '+');
@@ -147,6 +175,13 @@ static size_t local_length(const struct wb_buf *out, size_t from)
     }
     while (out->n - n > from && in_local(out->p[out->n - n - 1]))
         n++;
+    /* "收件人：li@": where the address begins; of what cannot be told apart all is masked */
+    if (wb_utf8_valid(wb_slice(out->p + out->n - n, n)) == n) {
+        size_t told =
+            wb_address_local_length(wb_slice(out->p + from, out->n - from), out->n - from);
+        if (told > 0 && told < n)
+            return told;
+    }
     return n;
 }
 

@@ -228,6 +228,39 @@ static void anonymize(void **state)
     free(copy);
 }
 
+/* What stands around an address stays, and so does a word that makes it a mailing list's. */
+static const struct {
+    const char *name, *text, *masked;
+} around_rows[] = {
+    {"a Chinese label", "收件人：li@x.example 邮箱已满", "收件人：user2@x.example 邮箱已满"},
+    {"a label without a mark", "收件人li@x.example", "收件人user2@x.example"},
+    {"a sentence around it", "用户“li@x.example”不存在", "用户“user2@x.example”不存在"},
+    {"a Chinese local part", "<李四@x.example>", "<user2@x.example>"},
+    {"one that touches a sentence", "联系李四@x.example", "user2@x.example"},
+    {"a Chinese label in GBK", "\xCA\xD5\xBC\xFE\xC8\xCB li@x.example",
+     "\xCA\xD5\xBC\xFE\xC8\xCB user2@x.example"},
+    {"quotes", "'li@x.example'", "'user2@x.example'"},
+    {"owner", "choir-owner@x.example, choir@x.example", "user2-owner@x.example, user2@x.example"},
+    {"bounces of one", "choir-bounces+li=y.example@x.example",
+     "user2-bounces+user3=y.example@x.example"},
+    {"a number behind the word", "choir-return-77@x.example", "user2-return@x.example"},
+    {"a name that only begins so", "li-ownerson@x.example", "user2@x.example"},
+};
+
+static void around(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof around_rows / sizeof around_rows[0]; i++) {
+        char mail[1000];
+        int n = snprintf(mail, sizeof mail, "From: a@b.example\n\n%s\n", around_rows[i].text);
+        struct wb_string out = wb_mail_anonymize(session, mail, (size_t)n);
+        struct wb_slice body = wb_slice(out.text, out.length);
+        body = wb_slice_trim(wb_slice_from(body, wb_slice_find(body, WB_S("\n\n"))));
+        if (!wb_slice_eq(body, wb_slice_str(around_rows[i].masked)))
+            fail_msg("%s: %.*s", around_rows[i].name, WB_F(body));
+    }
+}
+
 /* The same address gets the same name, another one another. */
 static void names(void **state)
 {
@@ -255,6 +288,7 @@ int main(void)
     if (!session)
         return 1;
     UNIT_ROWS(anonymize, rows);
+    UNIT_ONE(around, "what stands around an address");
     UNIT_ONE(names, "one address, one name");
     int failed = unit_run();
     wb_session_free(session);

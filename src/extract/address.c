@@ -125,7 +125,7 @@ static bool mark_before(struct wb_slice s, size_t n)
     return n > 2 && mark_at(s, n - 3);
 }
 
-static size_t local_before(struct wb_slice s, size_t at)
+size_t wb_address_local_length(struct wb_slice s, size_t at)
 {
     size_t quoted = quoted_before(s, at);
     if (quoted)
@@ -155,7 +155,7 @@ struct wb_slice wb_address_find(struct wb_slice text)
         if (at >= text.n)
             return WB_NONE;
         size_t domain = domain_length(wb_slice_from(text, at + 1));
-        size_t local = domain ? local_before(text, at) : 0;
+        size_t local = domain ? wb_address_local_length(text, at) : 0;
         if (local && !in_quotes(text, at - local, at + 1 + domain))
             return wb_slice(text.p + at - local, local + 1 + domain);
         from = at + 1;

@@ -18,6 +18,9 @@ struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice addre
 /* The first address anywhere in the text. */
 struct wb_slice wb_address_find(struct wb_slice text);
 
+/* Length of the local part in front of the at-sign at that place, in UTF-8; 0: none is seen. */
+size_t wb_address_local_length(struct wb_slice text, size_t at);
+
 /* True for local@domain with both sides there. */
 bool wb_address_valid(struct wb_slice address);
 
