@@ -63,6 +63,11 @@ static const struct refusal_row {
     {"a list where a text is due", "causes/x.yaml",
      CAUSE PHRASES ENTRY("[a]") MATCH("abcdef") EX("abcdef") OWN,
      "causes/x.yaml:9:9: error: a text is expected here"},
+    {"an alias", "causes/x.yaml", "title: &t {en: x, zh: x}\nkeywords: *t\n" DEFAULTS ADVICE,
+     "causes/x.yaml:2:12: error: aliases are not followed"},
+    {"an alias inside a list", "causes/x.yaml",
+     CAUSE PHRASES ENTRY("&a one") MATCH("abcdef") "    examples: [*a]\n" OWN,
+     "causes/x.yaml:11:17: error: aliases are not followed"},
     /* causes */
     {"unknown key", "causes/x.yaml", CAUSE "colour: red\n",
      "causes/x.yaml:8:1: error: unknown key 'colour'"},
@@ -109,6 +114,8 @@ static const struct refusal_row {
      "causes/x.yaml:7:26: error: there is no condition 'raining'"},
     {"a parent that is none", "causes/x.yaml", CAUSE "parent: nobody\n",
      "causes/x.yaml:8:9: error: there is no cause 'nobody'"},
+    {"a parent that is the cause itself", "causes/x.yaml", CAUSE "parent: x\n",
+     "causes/x.yaml:8:9: error: a cause cannot stand below itself"},
     {"two causes of the unknown", "causes/x.yaml", CAUSE "role: unknown\n",
      "2 causes have the role 'unknown', one is needed"},
     /* entries */

@@ -117,6 +117,20 @@ static void check_cause_keys(struct wb_model *model, struct fy_node *root, uint1
     }
 }
 
+static void read_parent(struct wb_model *model, struct fy_node *node, uint16_t cause)
+{
+    if (!node)
+        return;
+    uint16_t parent = wb_model_cause(model, node);
+    for (uint16_t above = parent; above != WB_NO_INDEX;
+         above = WB_ROW(model->causes, struct wb_cause, above)->parent)
+        if (above == cause) {
+            wb_yaml_error(&model->yaml, node, "a cause cannot stand below itself");
+            return;
+        }
+    WB_ROW(model->causes, struct wb_cause, cause)->parent = parent;
+}
+
 void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
     struct wb_entry preset = {
@@ -133,10 +147,7 @@ void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct 
     while ((item = wb_yaml_next(phrases, &place)))
         wb_read_entry(model, item, id, &preset);
     wb_read_disabled(model, root, id);
-    struct fy_node *parent = wb_yaml_get(root, "parent");
-    if (parent)
-        WB_ROW(model->causes, struct wb_cause, preset.cause)->parent =
-            wb_model_cause(model, parent);
+    read_parent(model, wb_yaml_get(root, "parent"), preset.cause);
 }
 
 /* ---- providers ---- */

@@ -44,6 +44,28 @@ static void unreadable(struct wb_yaml *yaml, const char *name, size_t log_before
     wb_buf_printf(&yaml->log, "%s: the file is empty, or no YAML\n", name);
 }
 
+/*
+ * An alias (*name) would be read as an empty text. It is refused rather than followed: each line
+ * of knowledge says all that it means, and a complaint about it has one place.
+ */
+static void refuse_aliases(struct wb_yaml *yaml, struct fy_node *node)
+{
+    void *place = NULL;
+    struct fy_node *item, *key, *value;
+    if (!node)
+        return;
+    if (fy_node_is_alias(node))
+        wb_yaml_error(yaml, node, "aliases are not followed: write the value here");
+    else if (fy_node_is_sequence(node))
+        while ((item = fy_node_sequence_iterate(node, &place)))
+            refuse_aliases(yaml, item);
+    else
+        while (wb_yaml_pair(node, &place, &key, &value)) {
+            refuse_aliases(yaml, key);
+            refuse_aliases(yaml, value);
+        }
+}
+
 static struct fy_node *keep(struct wb_yaml *yaml, struct fy_document *document, char *text,
                             const char *name, size_t log_before)
 {
@@ -63,6 +85,7 @@ static struct fy_node *keep(struct wb_yaml *yaml, struct fy_document *document, 
         wb_buf_printf(&yaml->log, "%s: a mapping is expected at the top\n", name);
         return NULL;
     }
+    refuse_aliases(yaml, root);
     return root;
 }
 
