@@ -116,6 +116,17 @@ static const struct refusal_row {
      "causes/x.yaml:8:9: error: there is no cause 'nobody'"},
     {"a parent that is the cause itself", "causes/x.yaml", CAUSE "parent: x\n",
      "causes/x.yaml:8:9: error: a cause cannot stand below itself"},
+    {"a reply code twice", "reply-codes.yaml",
+     "codes:\n  - {code: 552, title: {en: x, zh: x}}\n  - {code: 552, title: {en: x, zh: x}}\n",
+     "reply-codes.yaml:3:5: error: this code has a row already"},
+    {"a status code twice", "status-codes.yaml",
+     "codes:\n  - {code: X.1.1, title: {en: x, zh: x}, trust: low}\n"
+     "  - {code: X.1.1, title: {en: y, zh: y}, trust: low}\n",
+     "status-codes.yaml:3:5: error: this code has a row already"},
+    {"a provider's status code twice", "providers/post.yaml",
+     "name: {en: P, zh: P}\nhosts: [example.org]\nstatuses:\n"
+     "  - {code: 5.7.1, cause: full, source: own}\n  - {code: 5.7.1, cause: full, source: own}\n",
+     "providers/post.yaml:5:5: error: this code has a row already"},
     {"two causes of the unknown", "causes/x.yaml", CAUSE "role: unknown\n",
      "2 causes have the role 'unknown', one is needed"},
     /* entries */
@@ -429,6 +440,31 @@ static void parent(void **state)
     wb_buf_free(&image);
 }
 
+/* What a further folder says of a code takes the place of what the base says. */
+static void codes(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    wb_model_open(&model);
+    struct fy_node *node = NULL;
+    struct wb_reply_meaning reply = {.code = 552, .cause = 0};
+    struct wb_status_meaning status = {.code = {5, 2, 2}, .last_detail = 2, .cause = 0};
+    wb_model_add_reply(&model, node, &reply);
+    wb_model_add_status(&model, node, &status);
+    model.layer = reply.cause = status.cause = 1;
+    wb_model_add_reply(&model, node, &reply);
+    wb_model_add_status(&model, node, &status);
+    reply.stages = 1;       /* another one */
+    status.last_detail = 3; /* a range */
+    wb_model_add_reply(&model, node, &reply);
+    wb_model_add_status(&model, node, &status);
+    assert_int_equal(model.replies.n, 2);
+    assert_int_equal(model.statuses.n, 2);
+    assert_int_equal(WB_ROW(model.replies, struct wb_reply_meaning, 0)->cause, 1);
+    assert_int_equal(WB_ROW(model.statuses, struct wb_status_meaning, 0)->cause, 1);
+    wb_model_close(&model);
+}
+
 /* A dialect of a further folder takes the place of the built-in one. */
 static void dialect(void **state)
 {
@@ -522,6 +558,7 @@ int main(void)
         return 1;
     UNIT_ROWS(refused, refusal_rows);
     UNIT_ROWS(layered, layer_rows);
+    UNIT_ONE(codes, "of a code said anew");
     UNIT_ONE(parent, "of an added cause");
     UNIT_ONE(dialect, "is replaced as a whole");
     UNIT_ONE(blocklist, "is replaced by its id");

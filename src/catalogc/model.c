@@ -53,6 +53,8 @@ static void list_open(struct wb_list *list, size_t row)
     X(entry_nodes, struct fy_node *)                                                               \
     X(pattern_nodes, struct fy_node *)                                                             \
     X(sign_nodes, struct fy_node *)                                                                \
+    X(status_layers, uint8_t)                                                                      \
+    X(reply_layers, uint8_t)                                                                       \
     X(examples, struct wb_example)                                                                 \
     X(disabled, struct wb_disabled)                                                                \
     X(macros, struct wb_macro)                                                                     \
@@ -146,4 +148,47 @@ uint16_t wb_model_cause(struct wb_model *model, struct fy_node *node)
     if (cause == WB_NO_INDEX)
         wb_yaml_error(&model->yaml, node, "there is no cause '%.*s'", WB_F(id));
     return cause;
+}
+
+/* Puts a row at its place in a table, where `at` is that of the one it repeats, or the end. */
+static void put_row(struct wb_model *model, struct fy_node *node, struct wb_list *list,
+                    struct wb_list *layers, uint32_t at, const void *row)
+{
+    if (at < layers->n && *WB_ROW(*layers, uint8_t, at) == model->layer) {
+        wb_yaml_error(&model->yaml, node, "this code has a row already");
+        return;
+    }
+    if (at == layers->n) {
+        wb_list_add(list);
+        wb_list_add(layers);
+    }
+    memcpy(wb_list_at(list, at), row, list->row);
+    *WB_ROW(*layers, uint8_t, at) = model->layer;
+}
+
+void wb_model_add_status(struct wb_model *model, struct fy_node *node,
+                         const struct wb_status_meaning *row)
+{
+    uint32_t at = 0;
+    for (; at < model->statuses.n; at++) {
+        const struct wb_status_meaning *other =
+            WB_ROW(model->statuses, struct wb_status_meaning, at);
+        if (other->provider == row->provider && other->code.class == row->code.class &&
+            other->code.subject == row->code.subject && other->code.detail == row->code.detail &&
+            other->last_detail == row->last_detail)
+            break;
+    }
+    put_row(model, node, &model->statuses, &model->status_layers, at, row);
+}
+
+void wb_model_add_reply(struct wb_model *model, struct fy_node *node,
+                        const struct wb_reply_meaning *row)
+{
+    uint32_t at = 0;
+    for (; at < model->replies.n; at++) {
+        const struct wb_reply_meaning *other = WB_ROW(model->replies, struct wb_reply_meaning, at);
+        if (other->code == row->code && other->stages == row->stages)
+            break;
+    }
+    put_row(model, node, &model->replies, &model->reply_layers, at, row);
 }

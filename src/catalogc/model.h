@@ -36,6 +36,8 @@ struct wb_model {
     struct wb_list entry_nodes;   /* struct fy_node *, beside entries */
     struct wb_list pattern_nodes; /* the same beside patterns */
     struct wb_list sign_nodes;
+    struct wb_list status_layers; /* uint8_t, beside statuses */
+    struct wb_list reply_layers;  /* the same beside replies */
     struct wb_list examples;
     struct wb_list macros; /* struct wb_macro */
     struct wb_buf strings;
@@ -68,6 +70,15 @@ struct wb_slice wb_model_text(const struct wb_model *model, wb_str ref);
 /* A formatted text. */
 wb_str wb_model_strf(struct wb_model *model, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Adds what a code means, at the node. In a higher layer it takes the place of what a lower one
+ * says of the same code; twice in one layer is refused.
+ */
+void wb_model_add_status(struct wb_model *model, struct fy_node *node,
+                         const struct wb_status_meaning *row);
+void wb_model_add_reply(struct wb_model *model, struct fy_node *node,
+                        const struct wb_reply_meaning *row);
 
 /* Index of the cause, provider or dialect of that id; WB_NO_INDEX, no complaint, without one. */
 uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list,

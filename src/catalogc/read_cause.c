@@ -186,7 +186,7 @@ static void read_provider_status(struct wb_model *model, struct fy_node *node, s
     row.first_line = model->lines.n;
     row.lines = wb_read_advice(model, wb_yaml_get(node, "advice"));
     wb_yaml_need(yaml, node, "source");
-    *(struct wb_status_meaning *)wb_list_add(&model->statuses) = row;
+    wb_model_add_status(model, node, &row);
 }
 
 /* Of a provider that a lower folder has, these would do nothing. */

@@ -147,7 +147,7 @@ void wb_read_statuses(struct wb_model *model, struct fy_node *root)
         row.rule = wb_model_strf(model, "status/%.*s", WB_F(text));
         row.alternatives = wb_read_alternatives(model, wb_yaml_get(node, "alternatives"),
                                                 row.alternative, row.weight);
-        *(struct wb_status_meaning *)wb_list_add(&model->statuses) = row;
+        wb_model_add_status(model, node, &row);
     }
 }
 
@@ -170,7 +170,7 @@ void wb_read_replies(struct wb_model *model, struct fy_node *root)
         row.rule = wb_model_strf(model, "reply/%d", row.code);
         row.alternatives = wb_read_alternatives(model, wb_yaml_get(node, "alternatives"),
                                                 row.alternative, row.weight);
-        *(struct wb_reply_meaning *)wb_list_add(&model->replies) = row;
+        wb_model_add_reply(model, node, &row);
     }
 }
 
