@@ -168,6 +168,10 @@ static const struct refusal_row {
     {"true or false", "causes/x.yaml", ONE("abcdef") "    general: perhaps\n",
      "causes/x.yaml:13:14: error: true or false"},
     /* expressions */
+    {"a letter beyond ASCII in a class of a line", "dialects/acme.yaml",
+     "name: Acme\nsource: own test\nlines:\n  field:\n"
+     "    - '(?:主题|subject)[:：](?<subject>.+)$'\n",
+     "dialects/acme.yaml:5:8: error: only ASCII inside [...]"},
     {"without bound", "causes/x.yaml", ONE("abc.*def"),
      "causes/x.yaml:10:13: error: without bound: write .{0,40} instead of .*"},
     {"without bound, +", "causes/x.yaml", ONE("abc.+def"), "causes/x.yaml:10:13: error: without"},

@@ -174,10 +174,19 @@ static size_t expand_escape(struct expansion *e, struct wb_slice at)
     return 2;
 }
 
+/* In a class such a letter would stand for each of its bytes alone. */
 static size_t expand_wide(struct expansion *e, struct wb_slice at)
 {
-    bool ascii = true;
-    size_t n = put_wide(e->out, at, &ascii);
+    bool ascii = false;
+    size_t n = 1;
+    if (e->folded) {
+        ascii = true;
+        n = put_wide(e->out, at, &ascii);
+    } else {
+        while (n < at.n && (at.p[n] & 0xC0) == 0x80)
+            n++;
+        wb_buf_put(e->out, wb_slice_head(at, n));
+    }
     if (e->in_class && !ascii)
         wb_yaml_error(&e->model->yaml, e->node,
                       "only ASCII inside [...]: write (?:a|b) for other letters");
@@ -195,7 +204,7 @@ static size_t expand_one(struct expansion *e, struct wb_slice at)
         return expand_macro(e, name);
     if (at.p[0] == '\\' && at.n > 1)
         return expand_escape(e, at);
-    if ((at.p[0] & 0x80) && e->folded)
+    if (at.p[0] & 0x80)
         return expand_wide(e, at);
     if (at.p[0] == '[' || at.p[0] == ']')
         e->in_class = at.p[0] == '[';
