@@ -196,6 +196,29 @@ static bool says_nothing(struct wb_code code)
     return code.class == 0 || (code.subject == 0 && code.detail == 0);
 }
 
+/*
+ * The server that a reply names as itself, where no field does: 421 is followed by its name (RFC
+ * 5321 4.2.3), and 554 and 521 may stand in the place of the greeting (3.1; RFC 7504 3). A name of
+ * two labels is rather the domain that the reply is about.
+ */
+static uint16_t self_named(const struct wb_classifier *cl, const struct wb_layers *layers)
+{
+    for (int i = layers->n; i-- > 0;) {
+        const struct wb_layer *layer = &layers->layer[i];
+        if (layer->code != 421 && layer->code != 521 && layer->code != 554)
+            continue;
+        size_t n = 0, dots = 0, taken;
+        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(layer->text, 4));
+        wb_reply_status(rest, &taken);
+        rest = wb_slice_ltrim(wb_slice_from(rest, taken));
+        while (n < rest.n && (wb_is_alnum(rest.p[n]) || rest.p[n] == '-' || rest.p[n] == '.'))
+            dots += rest.p[n++] == '.';
+        if (dots > 1 && (n == rest.n || rest.p[n] != '@'))
+            return wb_cat_provider_of(cl->cat, wb_slice_head(rest, n), WB_DOMAIN_HOST);
+    }
+    return WB_NO_INDEX;
+}
+
 static uint16_t speaker(const struct wb_context *context)
 {
     if (context->remote != WB_NO_INDEX)
@@ -457,9 +480,10 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
         .facts.blocklist = WB_NO_INDEX,
         .cut = is_cut(evidence),
     };
+    struct wb_context here = *context;
     struct search s = {
         .cl = cl,
-        .context = context,
+        .context = &here,
         .evidence = evidence,
         .v = verdict_out,
         .entries = wb_cat_entries(cl->cat, &n),
@@ -469,6 +493,8 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
     size_t mark = wb_arena_mark(cl->arena); /* what is kept points into the evidence */
     wb_reply_layers(evidence->diagnostic, &diagnostic, cl->limits);
     wb_reply_layers(evidence->explanation, &explanation, cl->limits);
+    if (here.remote == WB_NO_INDEX && !evidence->remote_mta.n)
+        here.remote = self_named(cl, diagnostic.n ? &diagnostic : &explanation);
     find_codes(&s, &diagnostic, &explanation);
     decide(&s, &diagnostic, &explanation);
     verdict_out->diagnostic = evidence->diagnostic.n    ? evidence->diagnostic

@@ -158,6 +158,28 @@ static void verdict(void **state)
     }
 }
 
+/* Rules that count only at their provider, whose server names itself in the reply. */
+static const struct named_row {
+    const char *name, *reply, *rule;
+} named_rows[] = {
+    {"421", "421 mx1.emailsrvr.com busy (G2)", "rackspace/connections"},
+    {"421 with a status", "421 4.7.0 mx1.emailsrvr.com busy (G2)", "rackspace/connections"},
+    {"421-", "host said: 421-mx1.emailsrvr.com busy (G2)", "rackspace/connections"},
+    {"554 for a greeting", "554 mx1.emailsrvr.com ESMTP (G7)", "rackspace/refused"},
+    {"a domain it speaks of", "421 emailsrvr.com busy (G2)", "reply/421"},
+    {"an address", "421 a.b.c@mx1.emailsrvr.com busy (G2)", "reply/421"},
+    {"further on", "421 busy at mx1.emailsrvr.com (G2)", "reply/421"},
+    {"a code that no name follows", "452 mx1.emailsrvr.com (G2)", "reply/452"},
+};
+
+static void self_named(void **state)
+{
+    const struct named_row *named = *state;
+    struct row row = {"", .diagnostic = named->reply};
+    struct wb_verdict v = judged(&row);
+    assert_text(v.rule, named->rule);
+}
+
 /* Every verdict names its rule, and the words that decided as they stand in the reply. */
 static void proof(void **state)
 {
@@ -182,6 +204,7 @@ int main(void)
         return 1;
     classifier = (struct wb_classifier){cat, matcher, &arena, &limits, memo};
     UNIT_ROWS(verdict, rows);
+    UNIT_ROWS(self_named, named_rows);
     UNIT_ONE(proof, "rule and words");
     int failed = unit_run();
     wb_memo_free(memo);
