@@ -21,7 +21,7 @@ struct wb_session {
     wb_limit_set limits;
     struct wb_mail mail;
     struct wb_extract extract;
-    struct wb_memo *memo;
+    struct wb_cache *cache; /* what is known of texts seen before */
     struct wb_classifier classifier;
     struct wb_analysis analysis;
     struct wb_evidence reply; /* of a bare reply */

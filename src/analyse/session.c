@@ -12,7 +12,6 @@
 
 #include "analyse.h"
 #include "check.h"
-#include "memo.h"
 
 const char *wb_version(void)
 {
@@ -67,6 +66,9 @@ struct wb_string wb_catalogue_version(const struct wb_catalogue *catalogue)
     return public_string(wb_cat_version(catalogue));
 }
 
+/* A few thousand texts: the headers, lines and replies that the mails of one sender have. */
+enum { CACHE_SLOTS = 1 << 14, CACHE_BYTES = 4 << 20 };
+
 static bool open_session(struct wb_session *s)
 {
     if (!s->cat)
@@ -79,11 +81,12 @@ static bool open_session(struct wb_session *s)
         !wb_arena_open(&s->arena, WB_MAX_SESSION_BYTES, &s->limits) ||
         !wb_mail_open(&s->mail, &s->arena, &s->limits))
         return false;
-    s->memo = wb_memo_new();
-    if (!s->memo)
+    s->cache = wb_cache_new(CACHE_SLOTS, CACHE_BYTES);
+    if (!s->cache)
         return false;
-    s->classifier = (struct wb_classifier){s->cat, s->matcher, &s->arena, &s->limits, s->memo};
-    return wb_extract_open(&s->extract, s->cat, s->matcher, &s->arena, &s->mail, &s->limits);
+    s->classifier = (struct wb_classifier){s->cat, s->matcher, &s->arena, &s->limits, s->cache};
+    return wb_extract_open(&s->extract, s->cat, s->matcher, &s->arena, &s->mail, s->cache,
+                           &s->limits);
 }
 
 struct wb_session *wb_session_new(const struct wb_catalogue *catalogue)
@@ -107,7 +110,7 @@ void wb_session_free(struct wb_session *s)
     wb_extract_close(&s->extract);
     wb_arena_close(&s->arena);
     wb_matcher_free(s->matcher);
-    wb_memo_free(s->memo);
+    wb_cache_free(s->cache);
     wb_catalogue_close(s->own);
     wb_buf_free(&s->out);
     wb_buf_free(&s->source);

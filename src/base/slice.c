@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "slice.h"
 
+#include <stdint.h>
+
 /* A name of a header field is made of letters, digits and the three marks that real ones have. */
 const unsigned char wb_byte_class[256] = {
     ['0' ... '9'] = WB_BYTE_DIGIT | WB_BYTE_FIELD_NAME,
@@ -11,9 +13,33 @@ const unsigned char wb_byte_class[256] = {
     ['.'] = WB_BYTE_FIELD_NAME,
 };
 
+/* Eight bytes with their capitals made small; bytes beyond ASCII stay. */
+static uint64_t small_letters(uint64_t x)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t low = x & 0x7F * ones;
+    uint64_t from_a = low + (0x80 - 'A') * ones, beyond_z = low + (0x7F - 'Z') * ones;
+    uint64_t capital = ~x & (from_a ^ beyond_z) & 0x80 * ones;
+    return x | capital >> 2;
+}
+
+static bool same_eight(const char *a, const char *b)
+{
+    uint64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return x == y || small_letters(x) == small_letters(y);
+}
+
 static bool same_nocase(const char *a, const char *b, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        if (!same_eight(a + i, b + i))
+            return false;
+    if (i && i < n)
+        return same_eight(a + n - 8, b + n - 8);
+    for (; i < n; i++)
         if (a[i] != b[i] && wb_lower(a[i]) != wb_lower(b[i]))
             return false;
     return true;

@@ -7,6 +7,8 @@
 #include "check.h"
 #include "hash.h"
 
+enum { WANTED_SLOTS = 512, MAX_WANTED = 254 };
+
 struct wb_catalogue {
     const char *image;
     const struct wb_image_header *header;
@@ -15,7 +17,7 @@ struct wb_catalogue {
     uint32_t regex_count;
     uint16_t unknown;
     uint16_t general;
-    uint8_t wanted_row[256]; /* by name_class: row + 1 of HEADERS; SEVERAL */
+    uint8_t wanted_row[WANTED_SLOTS]; /* by wanted_slot: row + 1 of HEADERS; 0: free */
 };
 
 /* ---- tables and texts ---- */
@@ -123,26 +125,24 @@ const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct 
     return at == WB_NO_INDEX ? NULL : &rows[at];
 }
 
-enum { SEVERAL = 255 };
-
-/* Names of wanted fields fall into few of 256 classes by length, first and last letter. */
-static uint8_t name_class(struct wb_slice name)
+/* Names differ in length, first and last letter. */
+static unsigned wanted_slot(struct wb_slice name)
 {
-    return (uint8_t)(name.n * 37 + (unsigned char)wb_lower(name.p[0]) * 7 +
-                     (unsigned char)wb_lower(name.p[name.n - 1]));
+    unsigned first = (unsigned char)wb_lower(name.p[0]);
+    unsigned last = (unsigned char)wb_lower(name.p[name.n - 1]);
+    return ((unsigned)name.n * 37 + first * 7 + last * 101) % WANTED_SLOTS;
 }
 
-bool wb_cat_wants_header(const struct wb_catalogue *cat, struct wb_slice name)
+int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name)
 {
     uint32_t n;
     const struct uint32_ref *rows = wb_cat_headers(cat, &n);
-    uint8_t row = name.n ? cat->wanted_row[name_class(name)] : 0;
-    if (row == 0 || row != SEVERAL)
-        return row && wb_slice_eqi(wb_cat_str(cat, rows[row - 1].ref), name);
-    for (uint32_t i = 0; i < n; i++)
-        if (wb_slice_eqi(wb_cat_str(cat, rows[i].ref), name))
-            return true;
-    return false;
+    if (!name.n)
+        return -1;
+    for (unsigned slot = wanted_slot(name); cat->wanted_row[slot]; slot = (slot + 1) % WANTED_SLOTS)
+        if (wb_slice_eqi(wb_cat_str(cat, rows[cat->wanted_row[slot] - 1].ref), name))
+            return cat->wanted_row[slot] - 1;
+    return -1;
 }
 
 struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language)
@@ -309,9 +309,12 @@ static void note_wanted(struct wb_catalogue *cat)
 {
     uint32_t n;
     const struct uint32_ref *rows = wb_cat_headers(cat, &n);
+    WB_CHECK(n <= MAX_WANTED);
     for (uint32_t i = 0; i < n; i++) {
-        uint8_t *row = &cat->wanted_row[name_class(wb_cat_str(cat, rows[i].ref))];
-        *row = *row || i + 1 >= SEVERAL ? SEVERAL : (uint8_t)(i + 1);
+        unsigned slot = wanted_slot(wb_cat_str(cat, rows[i].ref));
+        while (cat->wanted_row[slot])
+            slot = (slot + 1) % WANTED_SLOTS;
+        cat->wanted_row[slot] = (uint8_t)(i + 1);
     }
 }
 

@@ -86,8 +86,8 @@ const struct wb_reply_meaning *wb_cat_reply(const struct wb_catalogue *cat, int 
 
 /* What a field of that name means; NULL when nobody knows it. */
 const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name);
-/* True when some sign looks at header fields of that name. */
-bool wb_cat_wants_header(const struct wb_catalogue *cat, struct wb_slice name);
+/* The number of a header field that some sign looks at; -1: none does. */
+int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name);
 
 /* A text of the interface; empty when there is none of that id. */
 struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language);

@@ -2,7 +2,7 @@
 #include "classify.h"
 
 #include "facts.h"
-#include "memo.h"
+#include "scanned.h"
 
 enum {
     MAX_HITS = 192, /* as many as a text has matches */
@@ -86,7 +86,7 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
             if (e->cause == WB_NO_INDEX || (rank ? e->tier : WB_TIER_HINT) != tier ||
                 !applies(s, e))
                 continue;
-            if (wb_match_holds(s->cl->cat, s->cl->matcher, scanned, match))
+            if (wb_match_holds(s->cl, scanned, match))
                 hits[n++] = (struct hit){e, match};
         }
         if (n)
@@ -136,8 +136,7 @@ static bool stronger(const struct search *s, const struct hit *a, const struct h
 /* Scans a text and keeps what was found. */
 static struct wb_scanned scan_text(struct search *s, struct wb_slice text, int code)
 {
-    const struct wb_classifier *cl = s->cl;
-    struct wb_scanned scanned = wb_memo_scan(cl->memo, cl->cat, cl->matcher, cl->arena, text, code);
+    struct wb_scanned scanned = wb_scan_entries(s->cl, text, code);
     if (s->text_count < MAX_TEXTS)
         s->texts[s->text_count++] = scanned;
     return scanned;
@@ -489,7 +488,6 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
         .entries = wb_cat_entries(cl->cat, &n),
         .causes = wb_cat_causes(cl->cat, &n),
     };
-    wb_memo_turn(cl->memo);
     size_t mark = wb_arena_mark(cl->arena); /* what is kept points into the evidence */
     wb_reply_layers(evidence->diagnostic, &diagnostic, cl->limits);
     wb_reply_layers(evidence->explanation, &explanation, cl->limits);

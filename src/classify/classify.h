@@ -16,8 +16,6 @@
 
 enum { WB_MAX_URLS = 4 };
 
-struct wb_memo;
-
 /* What a reply states and a remedy needs; 0 or empty: not stated. */
 struct wb_facts {
     long long size_limit;   /* bytes */
@@ -67,7 +65,7 @@ struct wb_classifier {
     struct wb_matcher *matcher;
     struct wb_arena *arena;
     wb_limit_set *limits;
-    struct wb_memo *memo;
+    struct wb_cache *cache;
 };
 
 /* Who is speaking, for meanings that depend on it. */

@@ -2,7 +2,6 @@
 /* Which evidence wins, judged with the catalogue that is built in. */
 #include "classify.h"
 
-#include "memo.h"
 #include "unit.h"
 #include "whybounce.h"
 
@@ -199,15 +198,15 @@ int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
     struct wb_matcher *matcher = cat ? wb_catalogue_matcher(cat) : NULL;
-    struct wb_memo *memo = wb_memo_new();
-    if (!matcher || !memo || !wb_arena_open(&arena, 8 << 20, &limits))
+    struct wb_cache *cache = wb_cache_new(256, 1 << 20);
+    if (!matcher || !cache || !wb_arena_open(&arena, 8 << 20, &limits))
         return 1;
-    classifier = (struct wb_classifier){cat, matcher, &arena, &limits, memo};
+    classifier = (struct wb_classifier){cat, matcher, &arena, &limits, cache};
     UNIT_ROWS(verdict, rows);
     UNIT_ROWS(self_named, named_rows);
     UNIT_ONE(proof, "rule and words");
     int failed = unit_run();
-    wb_memo_free(memo);
+    wb_cache_free(cache);
     wb_arena_close(&arena);
     wb_matcher_free(matcher);
     wb_catalogue_free(cat);

@@ -140,8 +140,7 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
     for (size_t i = 0; i < scanned->n; i++) {
         const struct wb_entry *e = &entries[scanned->matches[i].entry];
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
-        if (e->fact && matters &&
-            wb_match_holds(cl->cat, cl->matcher, scanned, &scanned->matches[i]))
+        if (e->fact && matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
             take_fact(cl, scanned, e, facts);
     }
 }

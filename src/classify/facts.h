@@ -4,7 +4,7 @@
 #define WB_FACTS_H
 
 #include "classify.h"
-#include "memo.h"
+#include "scanned.h"
 
 /* The piece of the source text that stands for a piece of its folded form. */
 struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanned *scanned,

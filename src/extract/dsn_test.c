@@ -193,15 +193,17 @@ int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
     struct wb_matcher *matcher = cat ? wb_catalogue_matcher(cat) : NULL;
-    if (!matcher || !wb_arena_open(&arena, 8 << 20, &limits) ||
+    struct wb_cache *cache = wb_cache_new(256, 1 << 16);
+    if (!matcher || !cache || !wb_arena_open(&arena, 8 << 20, &limits) ||
         !wb_mail_open(&mail, &arena, &limits) ||
-        !wb_extract_open(&ex, cat, matcher, &arena, &mail, &limits))
+        !wb_extract_open(&ex, cat, matcher, &arena, &mail, cache, &limits))
         return 1;
     UNIT_ROWS(fields, fields_rows);
     UNIT_ONE(bounded, "limits");
     UNIT_ROWS(action, action_rows);
     int failed = unit_run();
     wb_extract_close(&ex);
+    wb_cache_free(cache);
     wb_mail_close(&mail);
     wb_arena_close(&arena);
     wb_matcher_free(matcher);

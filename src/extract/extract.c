@@ -11,7 +11,7 @@
 
 bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
                      struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
-                     wb_limit_set *limits)
+                     struct wb_cache *cache, wb_limit_set *limits)
 {
     *ex = (struct wb_extract){
         .cat = cat,
@@ -20,15 +20,14 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
         .limits = limits,
         .mail = mail,
         .recipients = calloc(WB_MAX_RECIPIENTS, sizeof(struct wb_evidence)),
-        .header_memo = wb_header_memo_new(),
+        .cache = cache,
     };
-    return ex->recipients && ex->header_memo;
+    return ex->recipients;
 }
 
 void wb_extract_close(struct wb_extract *ex)
 {
     free(ex->recipients);
-    wb_header_memo_free(ex->header_memo);
     *ex = (struct wb_extract){0};
 }
 
@@ -64,7 +63,7 @@ static void reset(struct wb_extract *ex)
         .limits = kept.limits,
         .mail = kept.mail,
         .recipients = kept.recipients,
-        .header_memo = kept.header_memo,
+        .cache = kept.cache,
         .dialect = WB_NO_INDEX,
         .status_part = WB_NO_PART,
         .disposition_part = WB_NO_PART,

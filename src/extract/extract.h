@@ -12,11 +12,21 @@
 #ifndef WB_EXTRACT_H
 #define WB_EXTRACT_H
 
+#include "cache.h"
 #include "catalog.h"
 #include "evidence.h"
 #include "mail.h"
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
+
+/* What is known of texts: the tags of the session's cache; a number may be added to the last two.
+ */
+enum wb_cache_tag {
+    WB_CACHE_ENTRIES = 1,      /* a folded text: the entries that may match it */
+    WB_CACHE_SIGNS = 2,        /* a folded text: the signs and lines that may stand in it */
+    WB_CACHE_HEADER = 1 << 16, /* a header value, + which field: the signs it shows */
+    WB_CACHE_LINE = 1 << 20,   /* a line of prose, + dialect: the patterns that match it */
+};
 
 struct wb_extract {
     const struct wb_catalogue *cat;
@@ -24,7 +34,7 @@ struct wb_extract {
     struct wb_arena *arena;
     wb_limit_set *limits;
     struct wb_mail *mail;
-    struct wb_header_memo *header_memo;
+    struct wb_cache *cache; /* the session's */
 
     enum wb_kind kind;
     struct wb_slice detail; /* of the kind: "phishing" */
@@ -73,7 +83,7 @@ struct wb_extract {
 /* Takes the table of recipients from the system; false without memory. */
 bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
                      struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
-                     wb_limit_set *limits);
+                     struct wb_cache *cache, wb_limit_set *limits);
 void wb_extract_close(struct wb_extract *ex);
 
 /* The mail has been parsed. */

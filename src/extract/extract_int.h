@@ -39,10 +39,6 @@ void wb_recognise_lines(struct wb_extract *ex);
 typedef void (*wb_note_sign)(void *to, uint16_t sign);
 void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to);
 
-/* What is known of header fields seen before; NULL without memory. */
-struct wb_header_memo *wb_header_memo_new(void);
-void wb_header_memo_free(struct wb_header_memo *memo);
-
 /* A text up to where the returned message's trace fields begin. */
 struct wb_slice wb_before_trace(struct wb_slice text);
 

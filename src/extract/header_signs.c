@@ -2,39 +2,25 @@
 /*
  * The signs that header fields show. Most fields that signs look at have the same few values in
  * thousands of reports ("Undelivered Mail Returned to Sender", "auto-replied"), so which signs a
- * value shows is kept with the session; a new value takes the place of an old one. That is a fact
- * about the value and the catalogue alone.
+ * value shows is kept in the session's cache.
  */
 #include "extract_int.h"
 
-#include <stdlib.h>
-
-#include "hash.h"
 #include "match.h"
 
-enum { SLOTS = 1024, SLOT_SIGNS = 6, MAX_CANDIDATES = 128, VALUE_BYTES = 512 };
+enum {
+    MAX_CANDIDATES = 128,
+    VALUE_BYTES = 512,
+    KEPT_BYTES = 128, /* longer values are lists of addresses and the like, and never come twice */
+};
 
-struct slot {
-    struct wb_hash key; /* of name and value as written */
+/* What is kept of a value. */
+struct row {
     uint32_t n;
-    uint16_t sign[SLOT_SIGNS];
+    uint16_t sign[];
 };
 
-struct wb_header_memo {
-    struct slot slots[SLOTS];
-};
-
-struct wb_header_memo *wb_header_memo_new(void)
-{
-    return calloc(1, sizeof(struct wb_header_memo));
-}
-
-void wb_header_memo_free(struct wb_header_memo *memo)
-{
-    free(memo);
-}
-
-/* Looks for the signs of one field; more than a slot holds are counted, but not kept. */
+/* Looks for the signs of one field. */
 static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, uint16_t *sign_out)
 {
     struct wb_candidate found[MAX_CANDIDATES];
@@ -55,24 +41,34 @@ static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, uin
     return count;
 }
 
-static void note_field(struct wb_extract *ex, const struct wb_header *h, wb_note_sign note,
-                       void *to)
+static void note_all(const uint16_t *sign, uint32_t n, wb_note_sign note, void *to)
+{
+    for (uint32_t i = 0; i < n; i++)
+        note(to, sign[i]);
+}
+
+/* which: the name of the field, as a number of the catalogue */
+static void note_field(struct wb_extract *ex, const struct wb_header *h, int which,
+                       wb_note_sign note, void *to)
 {
     uint16_t found[MAX_CANDIDATES];
-    struct wb_hash key = wb_hash_more(wb_hash_bytes(h->value), h->name);
-    struct slot *slot = &ex->header_memo->slots[key.low % SLOTS];
-    if (slot->key.low == key.low && slot->key.high == key.high) {
-        for (uint32_t i = 0; i < slot->n; i++)
-            note(to, slot->sign[i]);
+    if (h->value.n > KEPT_BYTES) {
+        note_all(found, find_signs(ex, h, found), note, to);
+        return;
+    }
+    struct wb_cache_key key = wb_cache_key(h->value, WB_CACHE_HEADER + (uint32_t)which);
+    const struct row *known = wb_cache_find(ex->cache, &key);
+    if (known) {
+        note_all(known->sign, known->n, note, to);
         return;
     }
     uint32_t n = find_signs(ex, h, found);
-    for (uint32_t i = 0; i < n; i++)
-        note(to, found[i]);
-    if (n > SLOT_SIGNS)
-        return;
-    *slot = (struct slot){.key = key, .n = n};
-    memcpy(slot->sign, found, n * sizeof *found);
+    struct row *row = wb_cache_add(ex->cache, &key, sizeof *row + n * sizeof *found);
+    if (row) {
+        row->n = n;
+        memcpy(row->sign, found, n * sizeof *found);
+    }
+    note_all(found, n, note, to);
 }
 
 void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to)
@@ -80,7 +76,8 @@ void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to)
     const struct wb_part *root = &ex->mail->parts[0];
     for (uint32_t i = 0; i < root->headers; i++) {
         const struct wb_header *h = &ex->mail->headers[root->first_header + i];
-        if (wb_cat_wants_header(ex->cat, h->name))
-            note_field(ex, h, note, to);
+        int which = wb_cat_wanted_header(ex->cat, h->name);
+        if (which >= 0)
+            note_field(ex, h, which, note, to);
     }
 }

@@ -19,7 +19,12 @@
 #include "reply.h"
 #include "utf8.h"
 
-enum { MAX_REPLIES = 64, MAX_REASON_LINES = 48 };
+enum {
+    MAX_REPLIES = 64,
+    MAX_REASON_LINES = 48,
+    MAX_FITTING = 6,     /* patterns that fit one line; more are not kept */
+    MAX_KEPT_LINE = 256, /* bytes; longer lines are somebody's own text */
+};
 
 /* A command of the transcript and what it was answered. */
 struct exchange {
@@ -33,6 +38,7 @@ struct exchange {
 struct reader {
     struct wb_extract *ex;
     const struct wb_dialect *dialect;
+    uint16_t index; /* of the dialect */
     const struct wb_line_pattern *patterns;
     struct wb_slice text; /* all of it */
     bool started;
@@ -475,22 +481,71 @@ static void mark(struct wb_extract *ex, struct wb_slice line, enum wb_role role)
         ex->marks[ex->mark_count++] = (struct wb_mark){line, role};
 }
 
-/* The pattern of the line; roles that only carry facts are taken along on the way. */
+/* The patterns that fit a line, in their order, up to the first that is no aside. */
+struct fitting {
+    uint32_t n;
+    uint16_t pattern[MAX_FITTING];
+};
+
+/* Takes along the roles that only carry facts; true when the line has a role beside them. */
+static bool take_fitting(struct reader *rd, struct wb_slice line, uint32_t index,
+                         const struct wb_groups *groups)
+{
+    const struct wb_line_pattern *pattern = &rd->patterns[index];
+    if (!is_aside((enum wb_role)pattern->role))
+        return true;
+    mark(rd->ex, line, (enum wb_role)pattern->role);
+    take_role(rd, pattern, groups);
+    return false;
+}
+
+/* Tries one pattern after the other. */
+static const struct wb_line_pattern *try_all(struct reader *rd, struct wb_slice line,
+                                             struct wb_groups *groups, struct fitting *fitting)
+{
+    bool has_at = wb_slice_chr(line, '@') < line.n;
+    for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
+        const struct wb_line_pattern *pattern = &rd->patterns[i];
+        if ((needs_start((enum wb_role)pattern->role) && !rd->started) ||
+            (pattern->needs_at && !has_at) || !possible(rd, pattern) ||
+            !fits(rd, pattern, line, groups))
+            continue;
+        if (fitting->n < MAX_FITTING)
+            fitting->pattern[fitting->n] = (uint16_t)i;
+        fitting->n++;
+        if (take_fitting(rd, line, i, groups))
+            return pattern;
+    }
+    return NULL;
+}
+
+/*
+ * The pattern of the line; roles that only carry facts are taken along on the way. Most lines are
+ * the fixed words of some server, and most of these have no role: which patterns fit a line is
+ * kept in the session's cache.
+ */
 static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
                                              struct wb_groups *groups)
 {
-    bool has_at = wb_slice_chr(line, '@') < line.n;
     rd->told = false;
-    for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
-        const struct wb_line_pattern *pattern = &rd->patterns[i];
-        enum wb_role role = (enum wb_role)pattern->role;
-        if ((needs_start(role) && !rd->started) || (pattern->needs_at && !has_at) ||
-            !possible(rd, pattern) || !fits(rd, pattern, line, groups))
-            continue;
-        if (!is_aside(role))
+    uint32_t tag = WB_CACHE_LINE + rd->index * 2u + rd->started;
+    struct wb_cache_key key = wb_cache_key(line, tag);
+    const struct fitting *known =
+        line.n <= MAX_KEPT_LINE ? wb_cache_find(rd->ex->cache, &key) : NULL;
+    if (!known) {
+        struct fitting fitting = {0};
+        const struct wb_line_pattern *pattern = try_all(rd, line, groups, &fitting);
+        struct fitting *row = NULL;
+        if (line.n <= MAX_KEPT_LINE && fitting.n <= MAX_FITTING)
+            row = wb_cache_add(rd->ex->cache, &key, sizeof fitting);
+        if (row)
+            *row = fitting;
+        return pattern;
+    }
+    for (uint32_t i = 0; i < known->n; i++) {
+        const struct wb_line_pattern *pattern = &rd->patterns[known->pattern[i]];
+        if (fits(rd, pattern, line, groups) && take_fitting(rd, line, known->pattern[i], groups))
             return pattern;
-        mark(rd->ex, line, role);
-        take_role(rd, pattern, groups);
     }
     return NULL;
 }
@@ -550,6 +605,7 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     struct reader rd = {
         .ex = ex,
         .dialect = &wb_cat_dialects(ex->cat, &n)[dialect],
+        .index = dialect,
         .text = ex->prose,
         .first = ex->recipient_count,
     };

@@ -52,11 +52,32 @@ static int best_dialect(const struct tally *tally)
     return best;
 }
 
-/* What each kind weighs if all candidates are there. */
-static void weigh_possible(struct tally *tally, const struct wb_candidate *found, size_t n)
+/* A sign whose words stand in a text. */
+struct sign_found {
+    uint16_t sign;
+    uint8_t state; /* enum sign_state */
+    uint8_t pad;
+};
+
+enum sign_state { UNTRIED, STANDS, ABSENT };
+
+/* What is kept of a folded text: the signs that may stand in it, and behind them the lines. */
+struct row {
+    uint32_t signs, lines;
+    bool all_lines; /* no line was left out */
+    struct sign_found found[];
+};
+
+static const uint16_t *lines_of(const struct row *row)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint16_t group = tally->signs[found[i].id].group;
+    return (const uint16_t *)(const void *)&row->found[row->signs];
+}
+
+/* What each kind weighs if all candidates are there. */
+static void weigh_possible(struct tally *tally, const struct row *row)
+{
+    for (size_t i = 0; i < row->signs; i++) {
+        uint16_t group = tally->signs[row->found[i].sign].group;
         const struct wb_sign_group *g = &tally->groups[group];
         tally->possible[group]++;
         if (g->owner == WB_OWNER_KIND && g->weight > 0 &&
@@ -82,68 +103,105 @@ static bool matters(const struct wb_extract *ex, const struct tally *tally, uint
     return !wb_structure_decides(ex) || tally->kind_possible[g->kind] >= WB_KIND_OVERRIDES;
 }
 
-/* Takes the candidates that are lines of dialects out of the list. */
-static size_t note_lines(struct wb_extract *ex, struct wb_candidate *found, size_t n)
-{
-    size_t kept = 0;
-    ex->lines_known =
-        ex->line_possible && ex->before_trace.n <= WB_MAX_PROSE_BYTES && n < MAX_CANDIDATES;
-    for (size_t i = 0; i < n; i++) {
-        if (!(found[i].id & WB_IS_LINE_PATTERN))
-            found[kept++] = found[i];
-        else if (ex->lines_known)
-            ex->line_possible[found[i].id & ~WB_IS_LINE_PATTERN] = true;
-    }
-    return kept;
-}
-
-/* The folded text for people, to be given back, and what may stand in it. */
-static struct wb_text scan_text(struct wb_extract *ex, struct wb_candidate *found, size_t *n_out)
+/* The text, and a place to note which lines dialects may be interested in. */
+static void open_text(struct wb_extract *ex)
 {
     uint32_t patterns;
+    wb_extract_text(ex);
     wb_cat_patterns(ex->cat, &patterns);
     ex->line_possible = wb_arena_alloc(ex->arena, patterns + 1u);
-    wb_extract_text(ex);
+}
+
+static void note_lines(struct wb_extract *ex, const struct row *row)
+{
+    ex->lines_known =
+        ex->line_possible && ex->before_trace.n <= WB_MAX_PROSE_BYTES && row->all_lines;
+    for (uint32_t i = 0; ex->lines_known && i < row->lines; i++)
+        ex->line_possible[lines_of(row)[i]] = true;
+}
+
+/* A new row for a folded text, in the cache or the arena; NULL without memory. */
+static struct row *scan_new(struct wb_extract *ex, const struct wb_cache_key *key)
+{
+    struct wb_candidate found[MAX_CANDIDATES];
+    size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, key->text, found, MAX_CANDIDATES);
+    size_t bytes = sizeof(struct row) + n * sizeof(struct sign_found);
+    struct row *row = wb_cache_add(ex->cache, key, bytes);
+    if (!row)
+        row = wb_arena_alloc(ex->arena, bytes);
+    if (!row)
+        return NULL;
+    *row = (struct row){.all_lines = n < MAX_CANDIDATES};
+    for (size_t i = 0; i < n; i++)
+        if (!(found[i].id & WB_IS_LINE_PATTERN))
+            row->found[row->signs++] =
+                (struct sign_found){(uint16_t)found[i].id, found[i].sure ? STANDS : UNTRIED, 0};
+    uint16_t *lines = (uint16_t *)(void *)&row->found[row->signs];
+    for (size_t i = 0; i < n; i++)
+        if (found[i].id & WB_IS_LINE_PATTERN)
+            lines[row->lines++] = (uint16_t)(found[i].id & ~WB_IS_LINE_PATTERN);
+    return row;
+}
+
+/* What may stand in the text for people, which is folded for that; NULL without memory. */
+static struct row *scan_text(struct wb_extract *ex, struct wb_slice *folded_out)
+{
     struct wb_slice text = wb_slice_head(ex->before_trace, WB_MAX_PROSE_BYTES);
     struct wb_text folded = wb_text_open(ex->arena, text.n);
     folded.n = wb_fold(text, 0, folded.p, folded.cap, NULL);
-    size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, wb_slice(folded.p, folded.n), found,
-                       MAX_CANDIDATES);
-    *n_out = note_lines(ex, found, n);
-    return folded;
+    *folded_out = wb_text_close(&folded);
+    struct wb_cache_key key = wb_cache_key(*folded_out, WB_CACHE_SIGNS);
+    struct row *row = wb_cache_find(ex->cache, &key);
+    if (!row)
+        row = scan_new(ex, &key);
+    if (row)
+        note_lines(ex, row);
+    return row;
+}
+
+/* Whether the sign stands in the folded text; tried at most once for a text. */
+static bool stands(struct wb_extract *ex, struct wb_slice folded, const struct wb_sign *sign,
+                   struct sign_found *found)
+{
+    struct wb_groups groups;
+    if (found->state == UNTRIED)
+        found->state = wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, folded, &groups)
+                           ? STANDS
+                           : ABSENT;
+    return found->state == STANDS;
 }
 
 static void count_text_signs(struct wb_extract *ex, struct tally *tally)
 {
-    struct wb_candidate found[MAX_CANDIDATES];
-    struct wb_groups groups;
-    size_t n;
     int best = best_dialect(tally);
     if (best && wb_structure_decides(ex))
         return; /* the fields say what happened, the header whose they are */
-    struct wb_text folded = scan_text(ex, found, &n);
-    struct wb_slice all = wb_slice(folded.p, folded.n);
-    weigh_possible(tally, found, n);
-    for (size_t i = 0; i < n; i++) {
-        const struct wb_sign *sign = &tally->signs[found[i].id];
-        if (matters(ex, tally, sign->group, best) &&
-            (found[i].sure ||
-             wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, all, &groups)))
-            count_sign(tally, found[i].id);
+    struct wb_slice folded;
+    open_text(ex);
+    size_t mark = wb_arena_mark(ex->arena);
+    struct row *row = scan_text(ex, &folded);
+    if (row)
+        weigh_possible(tally, row);
+    for (size_t i = 0; row && i < row->signs; i++) {
+        struct sign_found *found = &row->found[i];
+        const struct wb_sign *sign = &tally->signs[found->sign];
+        if (matters(ex, tally, sign->group, best) && stands(ex, folded, sign, found))
+            count_sign(tally, found->sign);
         else
             tally->possible[sign->group]--;
     }
-    wb_text_drop(&folded);
+    wb_arena_release(ex->arena, mark);
 }
 
 void wb_recognise_lines(struct wb_extract *ex)
 {
-    struct wb_candidate found[MAX_CANDIDATES];
-    size_t n;
+    struct wb_slice folded;
     if (ex->line_possible)
         return;
-    struct wb_text folded = scan_text(ex, found, &n);
-    wb_text_drop(&folded);
+    open_text(ex);
+    size_t mark = wb_arena_mark(ex->arena);
+    scan_text(ex, &folded);
+    wb_arena_release(ex->arena, mark);
 }
 
 static void take_group(struct wb_extract *ex, const struct wb_sign_group *group, int *best)

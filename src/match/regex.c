@@ -17,7 +17,7 @@
 #include "check.h"
 
 enum {
-    USED_OFTEN = 1,
+    USED_OFTEN = 8,
     MATCH_LIMIT = 100000, /* steps; our linted patterns need a few hundred */
     STACK_BYTES = 64 * 1024,
 };

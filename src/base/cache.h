@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is known of texts seen before. Mail servers say the same words to thousands of senders, so
+ * what has been found out about a text (a header value, a line, a folded reply) is worth keeping:
+ * only facts about the text and the catalogue, never a verdict.
+ *
+ * A row is found only by the very bytes that it was made for; a hash leads to the place, and no
+ * two texts are ever taken for each other, whoever made them. A new row takes the place of the one
+ * that shares its slot, and of those written longest ago: no list, no clock, no growth.
+ *
+ * Belongs to one thread. Its memory is taken once. A row stays where it is until as many bytes
+ * have been added behind it as the cache holds.
+ */
+#ifndef WB_CACHE_H
+#define WB_CACHE_H
+
+#include <stdint.h>
+
+#include "slice.h"
+
+struct wb_cache;
+
+/* What a row is found by: the text, and a number that says what is known of it. */
+struct wb_cache_key {
+    struct wb_slice text;
+    uint64_t hash;
+    uint32_t tag;
+};
+
+struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag);
+
+/* Room for `bytes` of rows and texts, with `slots` slots; both powers of two. NULL: no memory. */
+struct wb_cache *wb_cache_new(size_t slots, size_t bytes);
+void wb_cache_free(struct wb_cache *cache);
+
+/* The row, NULL when there is none (any more). */
+void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key);
+
+/* A new row of n bytes, aligned to 8 and not set; NULL when it and the text are too long. */
+void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_t n);
+
+#endif

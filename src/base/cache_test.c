@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cache.h"
+
+#include "unit.h"
+
+enum { SLOTS = 16, BYTES = 4096 };
+
+static struct wb_cache *cache;
+
+static int *find(const char *text, uint32_t tag)
+{
+    struct wb_cache_key key = wb_cache_key(wb_slice_str(text), tag);
+    return wb_cache_find(cache, &key);
+}
+
+static bool add(const char *text, uint32_t tag, int value)
+{
+    struct wb_cache_key key = wb_cache_key(wb_slice_str(text), tag);
+    int *row = wb_cache_add(cache, &key, sizeof *row);
+    if (row)
+        *row = value;
+    return row != NULL;
+}
+
+static void found_again(void **state)
+{
+    (void)state;
+    assert_null(find("mailbox full", 1));
+    assert_true(add("mailbox full", 1, 7));
+    assert_int_equal(*find("mailbox full", 1), 7);
+    assert_null(find("mailbox full", 2));
+    assert_null(find("mailbox ful", 1));
+    assert_true(add("", 1, 8));
+    assert_int_equal(*find("", 1), 8);
+}
+
+/* What is found is what was added last for that text, or nothing, however often it goes round. */
+static void never_another(void **state)
+{
+    (void)state;
+    char text[64];
+    int found = 0;
+    for (int i = 0; i < 10000; i++) {
+        snprintf(text, sizeof text, "%*d", i % 5 + 3, i % 7);
+        int *row = find(text, 3);
+        found += row != NULL;
+        if (row)
+            assert_int_equal(*row, i % 7);
+        assert_true(add(text, 3, i % 7));
+        assert_int_equal(*find(text, 3), i % 7);
+    }
+    assert_in_range(found, 1, 10000);
+}
+
+/* The oldest row goes first, and one that is too long is not kept at all. */
+static void forgets(void **state)
+{
+    (void)state;
+    char text[8];
+    assert_true(add("first", 4, 1));
+    for (int i = 0; i < BYTES; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        add(text, 4, i);
+    }
+    assert_null(find("first", 4));
+    struct wb_cache_key key = wb_cache_key(WB_S("long"), 4);
+    assert_null(wb_cache_add(cache, &key, BYTES));
+}
+
+int main(void)
+{
+    cache = wb_cache_new(SLOTS, BYTES);
+    if (!cache)
+        return 1;
+    UNIT_ONE(found_again, "by text and tag");
+    UNIT_ONE(never_another, "the right row or none");
+    UNIT_ONE(forgets, "bounded");
+    int failed = unit_run();
+    wb_cache_free(cache);
+    return failed;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scanned.h"
+
+#include "match.h"
+
+enum {
+    MAX_MATCHES = 192,
+    MAPPED_BYTES = 1024, /* longer texts are folded again when places in them are asked for */
+};
+
+/* What is kept of a text: so many matches, which stand behind it. */
+struct row {
+    uint64_t n;
+    struct wb_match matches[];
+};
+
+static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scanned,
+                         const struct wb_cache_key *key)
+{
+    struct wb_candidate found[MAX_MATCHES];
+    size_t n =
+        wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found, MAX_MATCHES);
+    size_t bytes = sizeof(struct row) + n * sizeof(struct wb_match);
+    struct row *row = wb_cache_add(cl->cache, key, bytes);
+    if (!row)
+        row = wb_arena_alloc(cl->arena, bytes);
+    if (!row)
+        return;
+    row->n = scanned->n = n;
+    scanned->matches = row->matches;
+    for (size_t i = 0; i < n; i++)
+        row->matches[i] = (struct wb_match){.entry = (uint16_t)found[i].id};
+}
+
+struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code)
+{
+    uint32_t *map =
+        text.n <= MAPPED_BYTES ? wb_arena_alloc(cl->arena, (text.n + 2) * sizeof *map) : NULL;
+    struct wb_text folded = wb_text_open(cl->arena, text.n + 1);
+    folded.n = wb_fold(text, code, folded.p, folded.cap, map);
+    struct wb_scanned scanned = {text, wb_text_close(&folded), map, code, NULL, 0};
+    struct wb_cache_key key = wb_cache_key(scanned.folded, WB_CACHE_ENTRIES);
+    struct row *row = wb_cache_find(cl->cache, &key);
+    if (row) {
+        scanned.matches = row->matches;
+        scanned.n = row->n;
+    } else {
+        find_entries(cl, &scanned, &key);
+    }
+    return scanned;
+}
+
+/*
+ * The letters of a match are those of the whole without the stretches of anything in it, which are
+ * groups without a name.
+ */
+static void try(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                struct wb_match *match)
+{
+    uint32_t n;
+    struct wb_groups groups;
+    const struct wb_entry *entry = &wb_cat_entries(cl->cat, &n)[match->entry];
+    match->state = WB_MATCH_NO;
+    if (!wb_regex_find(wb_cat_entry_regex(cl->cat, entry), cl->matcher, scanned->folded, &groups))
+        return;
+    size_t letters = groups.whole.n;
+    for (int i = 1; i < WB_MAX_GROUPS; i++)
+        letters -= groups.group[i].n < letters ? groups.group[i].n : letters;
+    match->state = WB_MATCH_YES;
+    match->from = (uint16_t)(groups.whole.p - scanned->folded.p);
+    match->n = (uint16_t)groups.whole.n;
+    match->letters = (uint16_t)letters;
+}
+
+bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                    struct wb_match *match)
+{
+    if (match->state == WB_MATCH_UNTRIED)
+        try(cl, scanned, match);
+    return match->state == WB_MATCH_YES;
+}

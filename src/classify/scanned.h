@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A text and the entries whose words stand in it. Once addresses are folded away, the replies of a
+ * mailing are a few dozen texts: so which entries may match a folded text, and whether and where
+ * each of them does, is kept in the session's cache. Every verdict is worked out anew.
+ */
+#ifndef WB_SCANNED_H
+#define WB_SCANNED_H
+
+#include "classify.h"
+
+/* An entry whose words stand in a text. */
+struct wb_match {
+    uint16_t entry;
+    uint8_t state; /* enum wb_match_state */
+    uint8_t pad;
+    uint16_t from, n; /* where in the folded text it matches */
+    uint16_t letters; /* of the text that it accounts for */
+};
+
+enum wb_match_state { WB_MATCH_UNTRIED, WB_MATCH_NO, WB_MATCH_YES };
+
+/* A text of at most WB_MAX_PROSE_BYTES, its entries in no particular order. */
+struct wb_scanned {
+    struct wb_slice text; /* as written */
+    struct wb_slice folded;
+    const uint32_t *map; /* where each folded byte came from (see wb_fold); NULL: long texts */
+    int code;            /* the reply code at its front */
+    struct wb_match *matches;
+    size_t n;
+};
+
+/* Folds the text and finds its entries; they are valid while one evidence is judged. */
+struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code);
+
+/* Whether the entry matches; tried at most once for a text. */
+bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                    struct wb_match *match);
+
+#endif
