@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "date.h"
 
-#include <stdio.h>
-
 #include "reader.h"
 
 /* Days since 1970-01-01 of the proleptic Gregorian calendar, by eras of 400 years. */
@@ -52,20 +50,41 @@ struct wb_civil wb_date_utc(struct wb_time t)
     return civil(t.unix_seconds);
 }
 
+static char *two_digits(char *out, int n, char behind)
+{
+    out[0] = (char)('0' + n / 10 % 10);
+    out[1] = (char)('0' + n % 10);
+    out[2] = behind;
+    return out + 3;
+}
+
 void wb_date_iso(struct wb_time t, char out[32])
 {
     struct wb_civil c = wb_date_utc(t);
-    snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month, c.day, c.hour,
-             c.minute, c.second);
+    two_digits(out, c.year / 100, '\0');
+    out = two_digits(out + 2, c.year, '-');
+    out = two_digits(out, c.month, '-');
+    out = two_digits(out, c.day, 'T');
+    out = two_digits(out, c.hour, ':');
+    out = two_digits(out, c.minute, ':');
+    out = two_digits(out, c.second, 'Z');
+    *out = '\0';
 }
 
 static int month_named(struct wb_slice word)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+#define LETTERS(a, b, c) ((a) << 16 | (b) << 8 | (c))
+    static const int names[] = {
+        LETTERS('j', 'a', 'n'), LETTERS('f', 'e', 'b'), LETTERS('m', 'a', 'r'),
+        LETTERS('a', 'p', 'r'), LETTERS('m', 'a', 'y'), LETTERS('j', 'u', 'n'),
+        LETTERS('j', 'u', 'l'), LETTERS('a', 'u', 'g'), LETTERS('s', 'e', 'p'),
+        LETTERS('o', 'c', 't'), LETTERS('n', 'o', 'v'), LETTERS('d', 'e', 'c')};
     if (word.n < 3)
         return 0;
+    int name = LETTERS(wb_lower(word.p[0]), wb_lower(word.p[1]), wb_lower(word.p[2]));
+#undef LETTERS
     for (int m = 0; m < 12; m++)
-        if (wb_slice_eqi(wb_slice_head(word, 3), wb_slice(names + (size_t)m * 3, 3)))
+        if (names[m] == name)
             return m + 1;
     return 0;
 }

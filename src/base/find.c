@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Searching. Sixteen places are looked at together: where the needle's first byte stands and its
- * last byte at the right distance, the rest is compared. memmem of the C library takes two steps
- * for each byte, and short needles are most of what we search.
+ * Searching. Sixteen places, or thirty-two (see avx2.c), are looked at together: where the needle's
+ * first byte stands and its last byte at the right distance, the rest is compared. memmem of the C
+ * library takes two steps for each byte, and short needles are most of what we search.
  */
 #define _GNU_SOURCE /* memmem */
-#include "slice.h"
+#include "avx2.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -53,7 +53,8 @@ size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
         return 0;
     if (needle.n > s.n)
         return s.n;
-    const char *hit = find_blocks(s, needle, &done);
+    const char *hit =
+        wb_has_avx2() ? wb_find_avx2(s, needle, &done) : find_blocks(s, needle, &done);
     if (!hit)
         hit = memmem(s.p + done, s.n - done, needle.p, needle.n);
     return hit ? (size_t)(hit - s.p) : s.n;
@@ -78,11 +79,15 @@ static const char *either_case(const char *p, const char *end, char c)
 
 size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
 {
+    size_t done = 0;
     if (needle.n == 0 || needle.n > s.n)
         return needle.n ? s.n : 0;
     const char *end = wb_slice_end(s) - needle.n + 1;
     char first = wb_lower(needle.p[0]);
-    for (const char *p = s.p; (p = either_case(p, end, first)) < end; p++)
+    const char *hit = wb_has_avx2() ? wb_findi_avx2(s, needle, &done) : NULL;
+    if (hit)
+        return (size_t)(hit - s.p);
+    for (const char *p = s.p + done; (p = either_case(p, end, first)) < end; p++)
         if (wb_slice_startsi(wb_slice_span(p, wb_slice_end(s)), needle))
             return (size_t)(p - s.p);
     return s.n;

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hash.h"
 
+#include "avx2.h"
+
 #include <endian.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+enum { LONG = 512 }; /* from here on wider registers are worth a call */
+
 struct wb_hash wb_hash_bytes(struct wb_slice s)
 {
+    if (s.n >= LONG && wb_has_avx2())
+        return wb_hash_avx2(s);
     XXH128_hash_t h = XXH3_128bits(s.p, s.n);
     return (struct wb_hash){h.high64, h.low64};
 }

@@ -66,25 +66,6 @@ size_t wb_slice_chr(struct wb_slice s, char c)
     return hit ? (size_t)(hit - s.p) : s.n;
 }
 
-struct wb_slice wb_slice_ltrim(struct wb_slice s)
-{
-    while (s.n && wb_is_space(s.p[0]))
-        s.p++, s.n--;
-    return s;
-}
-
-struct wb_slice wb_slice_rtrim(struct wb_slice s)
-{
-    while (s.n && wb_is_space(s.p[s.n - 1]))
-        s.n--;
-    return s;
-}
-
-struct wb_slice wb_slice_trim(struct wb_slice s)
-{
-    return wb_slice_rtrim(wb_slice_ltrim(s));
-}
-
 struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
 {
     size_t at = wb_slice_chr(*rest, c);

@@ -94,10 +94,25 @@ static inline bool wb_slice_hasi(struct wb_slice s, struct wb_slice needle)
     return wb_slice_findi(s, needle) < s.n;
 }
 
-/* Without white space at both ends, or at one. */
-struct wb_slice wb_slice_trim(struct wb_slice s);
-struct wb_slice wb_slice_ltrim(struct wb_slice s);
-struct wb_slice wb_slice_rtrim(struct wb_slice s);
+/* Without white space at the front, at the end, at both ends. */
+static inline struct wb_slice wb_slice_ltrim(struct wb_slice s)
+{
+    while (s.n && wb_is_space(s.p[0]))
+        s.p++, s.n--;
+    return s;
+}
+
+static inline struct wb_slice wb_slice_rtrim(struct wb_slice s)
+{
+    while (s.n && wb_is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+static inline struct wb_slice wb_slice_trim(struct wb_slice s)
+{
+    return wb_slice_rtrim(wb_slice_ltrim(s));
+}
 
 /*
  * Takes the text before the first `c` off the front of *rest and returns it; *rest then begins

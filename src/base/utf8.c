@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static bool is_tail(unsigned char c)
 {
     return (c & 0xC0) == 0x80;
@@ -67,13 +71,35 @@ size_t wb_utf8_put(uint32_t rune, char out[4])
     return 4;
 }
 
-size_t wb_utf8_ascii(struct wb_slice s)
+#if defined(__SSE2__)
+/* Of whole blocks of 64 bytes, as many as are ASCII. */
+static size_t ascii_blocks(struct wb_slice s)
 {
     size_t i = 0;
-    for (; i + 32 <= s.n; i += 32) {
-        uint64_t word[4];
-        memcpy(word, s.p + i, sizeof word);
-        if ((word[0] | word[1] | word[2] | word[3]) & 0x8080808080808080u)
+    for (; i + 64 <= s.n; i += 64) {
+        const __m128i *p = (const __m128i *)(const void *)(s.p + i);
+        __m128i a = _mm_or_si128(_mm_loadu_si128(p), _mm_loadu_si128(p + 1));
+        __m128i b = _mm_or_si128(_mm_loadu_si128(p + 2), _mm_loadu_si128(p + 3));
+        if (_mm_movemask_epi8(_mm_or_si128(a, b)))
+            break;
+    }
+    return i;
+}
+#else
+static size_t ascii_blocks(struct wb_slice s)
+{
+    (void)s;
+    return 0;
+}
+#endif
+
+size_t wb_utf8_ascii(struct wb_slice s)
+{
+    size_t i = ascii_blocks(s);
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.p + i, sizeof word);
+        if (word & 0x8080808080808080u)
             break;
     }
     while (i < s.n && (unsigned char)s.p[i] < 0x80)

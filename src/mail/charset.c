@@ -327,12 +327,19 @@ static bool is_telling_utf8(struct wb_slice bytes)
     return wb_utf8_ascii(bytes) < bytes.n && wb_utf8_valid(bytes) == bytes.n;
 }
 
+/* The first byte that is not ASCII, or means something else in that charset; s.n: none. */
+static size_t first_odd(struct wb_slice s, int labelled)
+{
+    char escape = labelled < 0 ? '\0' : charsets[labelled].escape;
+    s = wb_slice_head(s, wb_utf8_ascii(s));
+    s = wb_slice_head(s, wb_slice_chr(s, ESC));
+    return escape && escape != ESC ? wb_slice_chr(s, escape) : s.n;
+}
+
 /* Nothing but ASCII, also in that charset: the state of ISO 2022 ends with the line. */
 static bool stays_ascii(struct wb_slice line, int labelled)
 {
-    char escape = labelled < 0 ? '\0' : charsets[labelled].escape;
-    return wb_utf8_ascii(line) == line.n && wb_slice_chr(line, ESC) == line.n &&
-           (!escape || escape == ESC || wb_slice_chr(line, escape) == line.n);
+    return first_odd(line, labelled) == line.n;
 }
 
 static void put_line(struct wb_mail *mail, int labelled, struct wb_slice line, struct wb_text *text)
@@ -346,6 +353,22 @@ static void put_line(struct wb_mail *mail, int labelled, struct wb_slice line, s
     if (labelled > CS_ASCII && wb_charset_put(mail->charsets, labelled, line, false, text))
         return;
     wb_charset_put(mail->charsets, wb_charset_guess(line), line, true, text);
+}
+
+/* The whole lines at the front that are ASCII; sought in a window, which grows as long as all is.
+ */
+static struct wb_slice plain_lines(struct wb_slice bytes, int labelled)
+{
+    size_t odd = 0;
+    for (size_t n = 256; odd < bytes.n; n *= 4) {
+        struct wb_slice window = wb_slice_head(bytes, n);
+        odd = first_odd(window, labelled);
+        if (odd < window.n)
+            break;
+    }
+    while (odd > 0 && odd < bytes.n && bytes.p[odd - 1] != '\n')
+        odd--;
+    return wb_slice_head(bytes, odd);
 }
 
 /* UTF-16 cannot be cut into lines before it is converted. */
@@ -365,6 +388,9 @@ struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct
         return bytes;
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
     while (bytes.n && !text.cut) {
+        struct wb_slice plain = plain_lines(bytes, labelled);
+        wb_text_put(&text, plain);
+        bytes = wb_slice_from(bytes, plain.n);
         size_t n = wb_slice_chr(bytes, '\n');
         put_line(mail, labelled, wb_slice_head(bytes, n), &text);
         if (n < bytes.n)

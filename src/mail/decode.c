@@ -72,7 +72,7 @@ static bool is_padding(char c)
 static void put_plain(struct wb_text *text, struct wb_slice plain)
 {
     size_t lf;
-    while ((lf = wb_slice_chr(plain, '\n')) < plain.n) {
+    while (plain.n && (lf = wb_slice_chr(plain, '\n')) < plain.n) {
         size_t n = lf;
         while (n && is_padding(plain.p[n - 1]))
             n--;

@@ -20,7 +20,7 @@ static const struct {
 /* The names are few and differ in length and first letter: see wb_header_names. */
 static unsigned name_slot(struct wb_slice name)
 {
-    return (unsigned)(name.n * 11 + (unsigned char)wb_lower(name.p[0])) % WB_HEADER_SLOTS;
+    return (unsigned)(name.n * 11 + ((unsigned char)name.p[0] | 32u)) % WB_HEADER_SLOTS;
 }
 
 void wb_header_names(struct wb_header_table *table)
@@ -74,9 +74,11 @@ bool wb_header_shaped(struct wb_slice line)
 }
 
 /* One line off the front of *rest, its end and trailing CRs removed. */
-static struct wb_slice take_line(struct wb_slice *rest, char eol)
+static inline struct wb_slice take_line(struct wb_slice *rest, char eol)
 {
-    struct wb_slice line = wb_slice_cut(rest, eol);
+    const char *lf = memchr(rest->p, eol, rest->n);
+    struct wb_slice line = wb_slice(rest->p, lf ? (size_t)(lf - rest->p) : rest->n);
+    *rest = wb_slice_from(*rest, line.n + 1);
     while (line.n && line.p[line.n - 1] == '\r')
         line.n--;
     return line;
@@ -91,25 +93,24 @@ static bool blank(struct wb_slice line)
  * A line of blanks only: it ends the block, unless the next line goes on with the header (some
  * programs fold a long subject that way).
  */
-static bool ends_block(struct wb_slice line, struct wb_slice rest, char eol)
+static bool blanks_end_block(struct wb_slice line, struct wb_slice rest, char eol)
 {
-    if (line.n == 0)
-        return true;
-    if (!wb_is_space(line.p[0]) || !blank(line))
+    if (!blank(line))
         return false;
     struct wb_slice next = take_line(&rest, eol);
     return !(wb_header_shaped(next) || (next.n && wb_is_space(next.p[0]) && !blank(next)));
 }
 
-static void add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
+/* False when the line is no field, or one too many. */
+static bool add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
 {
     struct wb_slice name = wb_slice_head(line, name_length(line));
     size_t colon = colon_of(line, name.n);
     if (!colon)
-        return;
+        return false;
     if (mail->header_count == WB_MAX_HEADERS) {
         wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
-        return;
+        return false;
     }
     struct wb_slice value = wb_slice_trim(wb_slice_from(line, colon + 1));
     if (value.n > WB_MAX_HEADER_BYTES) {
@@ -119,6 +120,7 @@ static void add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slic
     mail->headers[mail->header_count++] =
         (struct wb_header){.name = name, .value = value, .id = header_id(mail, name)};
     part->headers++;
+    return true;
 }
 
 /* Lengthens the last field by a continuation line. */
@@ -144,16 +146,14 @@ void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice
     bool ours = false; /* whether the last field line was kept, so that its continuations count */
     while (rest->n) {
         struct wb_slice line = take_line(rest, eol);
-        if (ends_block(line, *rest, eol))
+        if (!line.n)
             return;
-        if (wb_is_space(line.p[0])) {
-            if (ours)
-                extend_field(mail, part, line);
-        } else {
-            uint32_t before = part->headers;
-            add_field(mail, part, line);
-            ours = part->headers > before;
-        }
+        if (!wb_is_space(line.p[0]))
+            ours = add_field(mail, part, line);
+        else if (blanks_end_block(line, *rest, eol))
+            return;
+        else if (ours)
+            extend_field(mail, part, line);
     }
 }
 

@@ -1,27 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * HTML as the text a person sees: enough to read reports that come as HTML only. A block stands on
- * lines of its own, a paragraph has a blank line around it, other tags become nothing; styles, scripts and comments vanish; white space
- * is folded; the character references that occur in reports are undone.
+ * lines of its own, a paragraph has a blank line around it, other tags become nothing; styles,
+ * scripts and comments vanish; white space is folded; the character references that occur in
+ * reports are undone.
  */
 #include "mail_int.h"
 
 #include "reader.h"
 
-static const char *const line_tags[] = {"div", "tr", "li", "dt", "dd", "td", "th", "body"};
-static const char *const paragraph_tags[] = {"p",  "ul", "ol", "table", "h1",         "h2",   "h3",
-                                             "h4", "h5", "hr", "pre",   "blockquote", "title"};
-static const char *const hidden_tags[] = {"style", "script"};
+enum element { INLINE, BREAK, LINE, PARAGRAPH, HIDDEN };
 
-static bool listed(struct wb_slice name, const char *const *names, size_t n)
+static const struct {
+    char name[12];
+    uint8_t length;
+    uint8_t element;
+} elements[] = {
+    {"div", 3, LINE},        {"tr", 2, LINE},
+    {"li", 2, LINE},         {"dt", 2, LINE},
+    {"dd", 2, LINE},         {"td", 2, LINE},
+    {"th", 2, LINE},         {"body", 4, LINE},
+    {"p", 1, PARAGRAPH},     {"ul", 2, PARAGRAPH},
+    {"ol", 2, PARAGRAPH},    {"table", 5, PARAGRAPH},
+    {"h1", 2, PARAGRAPH},    {"h2", 2, PARAGRAPH},
+    {"h3", 2, PARAGRAPH},    {"h4", 2, PARAGRAPH},
+    {"h5", 2, PARAGRAPH},    {"hr", 2, PARAGRAPH},
+    {"pre", 3, PARAGRAPH},   {"blockquote", 10, PARAGRAPH},
+    {"title", 5, PARAGRAPH}, {"br", 2, BREAK},
+    {"style", 5, HIDDEN},    {"script", 6, HIDDEN},
+};
+
+static enum element element_of(struct wb_slice name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (wb_slice_eqi(name, wb_slice_str(names[i])))
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
+        if (name.n == elements[i].length && wb_lower(name.p[0]) == elements[i].name[0] &&
+            wb_slice_eqi(name, wb_slice(elements[i].name, name.n)))
+            return (enum element)elements[i].element;
+    return INLINE;
 }
-
-#define LISTED(name, names) listed(name, names, sizeof(names) / sizeof((names)[0]))
 
 /* How many line ends the text so far ends with. */
 static int line_ends(const struct wb_text *text)
@@ -84,11 +100,10 @@ static void skip_hidden(struct wb_reader *r, struct wb_slice name)
 static void skip_attributes(struct wb_reader *r)
 {
     while (wb_reader_left(r)) {
-        char c = wb_reader_take(r);
-        if (c == '>')
+        while (r->p < r->end && *r->p != '>' && *r->p != '=')
+            r->p++;
+        if (wb_reader_take(r) != '=')
             return;
-        if (c != '=')
-            continue;
         wb_reader_space(r);
         char quote = wb_reader_peek(r, 0);
         if (quote != '"' && quote != '\'')
@@ -117,14 +132,16 @@ static void tag(struct wb_reader *r, struct wb_text *text)
     bool closing = wb_reader_peek(r, 0) == '/';
     struct wb_slice name = tag_name(r);
     skip_attributes(r);
-    if (!closing && LISTED(name, hidden_tags))
-        skip_hidden(r, name);
-    else if (wb_slice_eqi(name, WB_S("br")))
-        newline(text);
-    else if (LISTED(name, line_tags))
-        end_lines(text, 1);
-    else if (LISTED(name, paragraph_tags))
-        end_lines(text, 2);
+    switch (element_of(name)) {
+    case BREAK: newline(text); break;
+    case LINE: end_lines(text, 1); break;
+    case PARAGRAPH: end_lines(text, 2); break;
+    case HIDDEN:
+        if (!closing)
+            skip_hidden(r, name);
+        break;
+    case INLINE: break;
+    }
 }
 
 static uint32_t named_reference(struct wb_slice name)
@@ -184,6 +201,15 @@ static void reference(struct wb_reader *r, struct wb_text *text)
     *r = at;
 }
 
+/* Letters up to white space or a mark; at least the one that stands here. */
+static struct wb_slice plain_word(struct wb_reader *r)
+{
+    const char *from = r->p++;
+    while (r->p < r->end && *r->p != '<' && *r->p != '&' && !wb_is_space(*r->p))
+        r->p++;
+    return wb_slice_span(from, r->p);
+}
+
 struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
 {
     struct wb_text text = wb_text_open(arena, WB_MAX_TEXT_BYTES);
@@ -198,7 +224,9 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
             if (text.n && text.p[text.n - 1] != ' ' && text.p[text.n - 1] != '\n')
                 wb_text_byte(&text, ' ');
         } else {
-            wb_text_byte(&text, c);
+            r.p--;
+            struct wb_slice word = plain_word(&r);
+            wb_text_put(&text, word);
         }
     }
     return wb_text_close(&text);

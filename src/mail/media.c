@@ -4,31 +4,36 @@
 
 #include "reader.h"
 
+#define ROW(type, media)                                                                           \
+    {                                                                                              \
+        {type, sizeof(type) - 1}, media                                                            \
+    }
 static const struct {
-    const char *type;
+    struct wb_slice type;
     enum wb_media media;
 } table[] = {
-    {"text/plain", WB_MEDIA_TEXT_PLAIN},
-    {"text/html", WB_MEDIA_TEXT_HTML},
-    {"text/rfc822-headers", WB_MEDIA_RFC822_HEADERS},
-    {"message/global-headers", WB_MEDIA_RFC822_HEADERS},
-    {"message/partial", WB_MEDIA_RFC822_HEADERS}, /* a cut-off message in some reports */
-    {"text/rfc822", WB_MEDIA_RFC822_HEADERS},
-    {"message/rfc822-headers", WB_MEDIA_RFC822_HEADERS},
-    {"text/headers", WB_MEDIA_RFC822_HEADERS},
-    {"message/rfc822", WB_MEDIA_RFC822},
-    {"message/global", WB_MEDIA_RFC822},
-    {"message/delivery-status", WB_MEDIA_DELIVERY_STATUS},
-    {"message/global-delivery-status", WB_MEDIA_DELIVERY_STATUS},
-    {"message/disposition-notification", WB_MEDIA_DISPOSITION},
-    {"message/global-disposition-notification", WB_MEDIA_DISPOSITION},
-    {"message/feedback-report", WB_MEDIA_FEEDBACK},
+    ROW("text/plain", WB_MEDIA_TEXT_PLAIN),
+    ROW("text/html", WB_MEDIA_TEXT_HTML),
+    ROW("text/rfc822-headers", WB_MEDIA_RFC822_HEADERS),
+    ROW("message/global-headers", WB_MEDIA_RFC822_HEADERS),
+    ROW("message/partial", WB_MEDIA_RFC822_HEADERS), /* a cut-off message in some reports */
+    ROW("text/rfc822", WB_MEDIA_RFC822_HEADERS),
+    ROW("message/rfc822-headers", WB_MEDIA_RFC822_HEADERS),
+    ROW("text/headers", WB_MEDIA_RFC822_HEADERS),
+    ROW("message/rfc822", WB_MEDIA_RFC822),
+    ROW("message/global", WB_MEDIA_RFC822),
+    ROW("message/delivery-status", WB_MEDIA_DELIVERY_STATUS),
+    ROW("message/global-delivery-status", WB_MEDIA_DELIVERY_STATUS),
+    ROW("message/disposition-notification", WB_MEDIA_DISPOSITION),
+    ROW("message/global-disposition-notification", WB_MEDIA_DISPOSITION),
+    ROW("message/feedback-report", WB_MEDIA_FEEDBACK),
 };
+#undef ROW
 
 static enum wb_media media_of(struct wb_slice type)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (wb_slice_eqi(type, wb_slice_str(table[i].type)))
+        if (type.n == table[i].type.n && wb_slice_eqi(type, table[i].type))
             return table[i].media;
     if (wb_slice_startsi(type, WB_S("multipart/")))
         return WB_MEDIA_MULTIPART;

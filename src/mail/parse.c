@@ -115,6 +115,16 @@ static struct wb_slice sniff_boundary(struct wb_slice body)
     return WB_NONE;
 }
 
+/* Where the next line that begins with "--" stands, from the start of a line on; else text.n. */
+static size_t next_dashes(struct wb_slice text, char eol)
+{
+    const char mark[] = {eol, '-', '-'};
+    if (wb_slice_starts(text, WB_S("--")))
+        return 0;
+    size_t at = wb_slice_find(text, wb_slice(mark, sizeof mark));
+    return at < text.n ? at + 1 : text.n;
+}
+
 /*
  * True when the delimiter of that boundary stands at the start of a line of the text. Only lines
  * are compared: to seek the boundary itself is slow where both are one letter a thousand times.
@@ -122,7 +132,8 @@ static struct wb_slice sniff_boundary(struct wb_slice body)
 static bool has_delimiter(struct wb_slice text, struct wb_slice boundary, char eol)
 {
     while (text.n) {
-        if (wb_slice_starts(text, WB_S("--")) && wb_slice_starts(wb_slice_from(text, 2), boundary))
+        text = wb_slice_from(text, next_dashes(text, eol));
+        if (text.n && wb_slice_starts(wb_slice_from(text, 2), boundary))
             return true;
         text = wb_slice_from(text, wb_slice_chr(text, eol) + 1);
     }
@@ -173,17 +184,14 @@ static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out
 /* Where in a header block a line delimits an open multipart; block.n when none does. */
 static size_t delimiter_in(const struct parser *p, struct wb_slice block)
 {
-    const char mark[] = {p->eol, '-', '-', '\0'};
-    if (!p->depth)
-        return block.n;
-    size_t at =
-        wb_slice_starts(block, WB_S("--")) ? 0 : wb_slice_find(block, wb_slice_str(mark)) + 1;
-    while (at < block.n) {
-        struct wb_slice here = wb_slice_from(block, at);
+    struct wb_slice rest = p->depth ? block : WB_NONE;
+    while (rest.n) {
+        rest = wb_slice_from(rest, next_dashes(rest, p->eol));
+        size_t n = wb_slice_chr(rest, p->eol);
         bool last;
-        if (frame_of(p, wb_slice_head(here, wb_slice_chr(here, p->eol)), &last) >= 0)
-            return at;
-        at += wb_slice_find(here, wb_slice_str(mark)) + 1;
+        if (rest.n && frame_of(p, wb_slice_head(rest, n), &last) >= 0)
+            return (size_t)(rest.p - block.p);
+        rest = wb_slice_from(rest, n + 1);
     }
     return block.n;
 }
@@ -257,17 +265,13 @@ static void delimiter(struct parser *p, int frame, bool last, const char *line)
 static void parse_lines(struct parser *p)
 {
     while (p->rest.n && p->depth) {
-        struct wb_slice here = p->rest;
-        if (here.n > 2 && here.p[0] == '-' && here.p[1] == '-') {
-            struct wb_slice line = wb_slice_head(here, wb_slice_chr(here, p->eol));
-            bool last;
-            int frame = frame_of(p, line, &last);
-            p->rest = wb_slice_from(here, line.n + 1);
-            if (frame >= 0)
-                delimiter(p, frame, last, here.p);
-        } else {
-            p->rest = wb_slice_from(here, wb_slice_chr(here, p->eol) + 1);
-        }
+        struct wb_slice here = wb_slice_from(p->rest, next_dashes(p->rest, p->eol));
+        struct wb_slice line = wb_slice_head(here, wb_slice_chr(here, p->eol));
+        bool last;
+        int frame = line.n > 2 ? frame_of(p, line, &last) : -1;
+        p->rest = wb_slice_from(here, line.n + 1);
+        if (frame >= 0)
+            delimiter(p, frame, last, here.p);
     }
 }
 

@@ -148,37 +148,27 @@ static bool blank_before(const char *bytes, size_t at)
     return bytes[at - 2] == '\n' || (at > 2 && bytes[at - 2] == '\r' && bytes[at - 3] == '\n');
 }
 
-/* The next line that begins a message, from `at` on; text.n when there is none. */
-static size_t next_from(struct wb_slice text, size_t at)
+/*
+ * The next line that begins a message, from `at` on; text.n when there is none. quoted: a ">From "
+ * stands somewhere before it.
+ */
+static size_t next_from(struct wb_slice text, size_t at, bool *quoted)
 {
-    for (;;) {
-        at += wb_slice_chr(wb_slice_from(text, at), 'F');
+    for (;; at++) {
+        at += wb_slice_find(wb_slice_from(text, at), WB_S("From "));
         if (at >= text.n)
             return text.n;
         struct wb_slice here = wb_slice_from(text, at);
-        if (blank_before(text.p, at) && wb_slice_starts(here, WB_S("From ")) &&
-            is_from_line(wb_slice_head(here, wb_slice_chr(here, '\n'))))
+        if (blank_before(text.p, at) && is_from_line(wb_slice_head(here, wb_slice_chr(here, '\n'))))
             return at;
-        at++;
+        *quoted |= at > 0 && text.p[at - 1] == '>';
     }
-}
-
-/* "F" is rarer in mails than ">". */
-static bool has_quoted_from(struct wb_slice text)
-{
-    for (size_t at = 0; (at += wb_slice_find(wb_slice_from(text, at), WB_S("From "))) < text.n;
-         at++)
-        if (at > 0 && text.p[at - 1] == '>')
-            return true;
-    return false;
 }
 
 /* Takes one ">" away from lines ">From ", ">>From " of a message; returns its new length. */
 static size_t unquote(char *p, size_t n)
 {
     size_t to = 0;
-    if (!has_quoted_from(wb_slice(p, n)))
-        return n;
     for (size_t from = 0; from < n;) {
         size_t line = wb_slice_chr(wb_slice(p + from, n - from), '\n') + 1;
         if (line > n - from)
@@ -194,8 +184,11 @@ static size_t unquote(char *p, size_t n)
     return to;
 }
 
-/* Behind the "From " line, and without the blank line that the mailbox adds at the end. */
-static void add_mbox_message(struct wb_chunk *chunk, size_t from, size_t to, bool cut)
+/*
+ * Behind the "From " line, and without the blank line that the mailbox adds at the end. quoted:
+ * there may be lines with ">From ".
+ */
+static void add_mbox_message(struct wb_chunk *chunk, size_t from, size_t to, bool cut, bool quoted)
 {
     struct wb_slice text = wb_slice(chunk->bytes + from, to - from);
     size_t lf = wb_slice_chr(text, '\n'), cr = wb_slice_chr(wb_slice_head(text, lf), '\r');
@@ -208,7 +201,8 @@ static void add_mbox_message(struct wb_chunk *chunk, size_t from, size_t to, boo
         if (before > from && chunk->bytes[before - 1] == '\n')
             to = before;
     }
-    to = from + unquote(chunk->bytes + from, to - from);
+    if (quoted)
+        to = from + unquote(chunk->bytes + from, to - from);
     add_message(chunk, from, to, cut);
 }
 
@@ -227,7 +221,8 @@ static void keep_rest(struct wb_stream *s, const struct wb_chunk *chunk, size_t 
 static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
 {
     struct wb_chunk window = {0};
-    add_mbox_message(chunk, 0, KEPT_BYTES, true);
+    bool quoted = false;
+    add_mbox_message(chunk, 0, KEPT_BYTES, true, true);
     /* the window always begins with a few bytes of what was thrown away: the blank line */
     make_room(&window, CHUNK_BYTES);
     size_t tail = chunk->n > WB_MAX_MESSAGE_BYTES ? chunk->n - WB_MAX_MESSAGE_BYTES : 0;
@@ -236,7 +231,7 @@ static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
     window.n = tail;
     for (;;) {
         read_more(s, &window, CHUNK_BYTES);
-        size_t at = next_from(wb_slice(window.bytes, window.n), 1);
+        size_t at = next_from(wb_slice(window.bytes, window.n), 1, &quoted);
         if (at < window.n || s->eof) {
             keep_rest(s, &window, at);
             break;
@@ -251,12 +246,14 @@ static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
 static void next_mbox(struct wb_stream *s, struct wb_chunk *chunk)
 {
     size_t scanned = 5, from = 0;
+    bool quoted = false;
     for (;;) {
         read_more(s, chunk, CHUNK_BYTES);
         struct wb_slice text = wb_slice(chunk->bytes, chunk->n);
         size_t at;
-        while ((at = next_from(text, scanned)) < text.n) {
-            add_mbox_message(chunk, from, at, false);
+        while ((at = next_from(text, scanned, &quoted)) < text.n) {
+            add_mbox_message(chunk, from, at, false, quoted);
+            quoted = false;
             from = at;
             scanned = at + 5;
         }
@@ -271,7 +268,7 @@ static void next_mbox(struct wb_stream *s, struct wb_chunk *chunk)
     if (s->eof && chunk->n > from) {
         bool cut = chunk->n - from > KEPT_BYTES;
         if (cut || !s->broken)
-            add_mbox_message(chunk, from, cut ? from + KEPT_BYTES : chunk->n, cut);
+            add_mbox_message(chunk, from, cut ? from + KEPT_BYTES : chunk->n, cut, quoted);
         from = chunk->n;
     }
     keep_rest(s, chunk, from);

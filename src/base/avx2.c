@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Compiled for AVX2, and called only where the processor has it. Thirty-two places are looked at
+ * together: where the needle's first byte stands, and its last one at the right distance, the rest
+ * is compared.
+ */
+#include "avx2.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { BLOCK = 32 };
+
+static __m256i load(const char *p)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+static unsigned both(__m256i a, __m256i b)
+{
+    return (unsigned)_mm256_movemask_epi8(_mm256_and_si256(a, b));
+}
+
+const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+{
+    const size_t last = needle.n - 1;
+    const __m256i a = _mm256_set1_epi8(needle.p[0]), b = _mm256_set1_epi8(needle.p[last]);
+    size_t i = 0;
+    for (; i + last + BLOCK <= s.n; i += BLOCK) {
+        unsigned at =
+            both(_mm256_cmpeq_epi8(load(s.p + i), a), _mm256_cmpeq_epi8(load(s.p + i + last), b));
+        for (; at; at &= at - 1) {
+            const char *p = s.p + i + __builtin_ctz(at);
+            if (last < 2 || memcmp(p + 1, needle.p + 1, last - 1) == 0)
+                return p;
+        }
+    }
+    *done_out = i;
+    return NULL;
+}
+
+static __m256i either_case(char c, __m256i *small_out)
+{
+    bool letter = wb_is_alpha(c);
+    *small_out = _mm256_set1_epi8(letter ? 32 : 0);
+    return _mm256_set1_epi8(wb_lower(c));
+}
+
+const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+{
+    const size_t last = needle.n - 1;
+    __m256i small_a, small_b;
+    const __m256i a = either_case(needle.p[0], &small_a);
+    const __m256i b = either_case(needle.p[last], &small_b);
+    size_t i = 0;
+    for (; i + last + BLOCK <= s.n; i += BLOCK) {
+        unsigned at = both(_mm256_cmpeq_epi8(_mm256_or_si256(load(s.p + i), small_a), a),
+                           _mm256_cmpeq_epi8(_mm256_or_si256(load(s.p + i + last), small_b), b));
+        for (; at; at &= at - 1) {
+            const char *p = s.p + i + __builtin_ctz(at);
+            if (wb_slice_startsi(wb_slice_span(p, wb_slice_end(s)), needle))
+                return p;
+        }
+    }
+    *done_out = i;
+    return NULL;
+}
+
+struct wb_hash wb_hash_avx2(struct wb_slice s)
+{
+    XXH128_hash_t h = XXH3_128bits(s.p, s.n);
+    return (struct wb_hash){h.high64, h.low64};
+}
+
+#else
+#include "check.h"
+
+/* No processor of this kind has AVX2: nobody calls these. */
+const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+{
+    (void)s, (void)needle, (void)done_out;
+    WB_CHECK(!"without AVX2");
+    return NULL;
+}
+
+const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+{
+    return wb_find_avx2(s, needle, done_out);
+}
+
+struct wb_hash wb_hash_avx2(struct wb_slice s)
+{
+    (void)s;
+    WB_CHECK(!"without AVX2");
+    return (struct wb_hash){0};
+}
+#endif
