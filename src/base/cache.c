@@ -18,6 +18,7 @@
 #include <xxhash.h>
 
 enum {
+    WAYS = 4, /* slots that a hash may lie in: one line of the processor's cache */
     ALIGN = 8,
     LARGEST_PART = 16, /* of the ring, for one row */
 };
@@ -47,7 +48,7 @@ struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag)
 struct wb_cache *wb_cache_new(size_t slots, size_t bytes)
 {
     struct wb_cache *cache = calloc(1, sizeof *cache);
-    WB_CHECK((slots & (slots - 1)) == 0 && (bytes & (bytes - 1)) == 0);
+    WB_CHECK(slots >= WAYS && (slots & (slots - 1)) == 0 && (bytes & (bytes - 1)) == 0);
     if (!cache)
         return NULL;
     cache->slots = calloc(slots, sizeof *cache->slots);
@@ -74,10 +75,30 @@ static char *at_place(const struct wb_cache *cache, uint64_t place)
     return cache->ring + (place & (cache->bytes - 1));
 }
 
+static struct slot *bucket(const struct wb_cache *cache, uint64_t hash)
+{
+    return &cache->slots[hash & cache->mask & ~(uint64_t)(WAYS - 1)];
+}
+
+/* Where a new row is noted: in the place of the same hash, else of the oldest. */
+static struct slot *slot_for(const struct wb_cache *cache, uint64_t hash)
+{
+    struct slot *slots = bucket(cache, hash), *oldest = slots;
+    for (int i = 0; i < WAYS; i++) {
+        if (slots[i].hash == hash)
+            return &slots[i];
+        if (slots[i].place < oldest->place)
+            oldest = &slots[i];
+    }
+    return oldest;
+}
+
 void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
 {
-    const struct slot *slot = &cache->slots[key->hash & cache->mask];
-    if (slot->hash != key->hash || !slot->place || cache->head - (slot->place - 1) > cache->bytes)
+    const struct slot *slot = bucket(cache, key->hash), *end = slot + WAYS;
+    while (slot < end && (slot->hash != key->hash || !slot->place))
+        slot++;
+    if (slot == end || cache->head - (slot->place - 1) > cache->bytes)
         return NULL;
     char *at = at_place(cache, slot->place - 1);
     struct head head;
@@ -102,7 +123,7 @@ void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_
     if (left < whole) /* no row goes over the end */
         cache->head += left;
     char *at = at_place(cache, cache->head);
-    cache->slots[key->hash & cache->mask] = (struct slot){key->hash, cache->head + 1};
+    *slot_for(cache, key->hash) = (struct slot){key->hash, cache->head + 1};
     cache->head += whole;
     memcpy(at, &head, sizeof head);
     char *row = at + sizeof head;

@@ -5,8 +5,8 @@
  * only facts about the text and the catalogue, never a verdict.
  *
  * A row is found only by the very bytes that it was made for; a hash leads to the place, and no
- * two texts are ever taken for each other, whoever made them. A new row takes the place of the one
- * that shares its slot, and of those written longest ago: no list, no clock, no growth.
+ * two texts are ever taken for each other, whoever made them. A new row takes the place of those
+ * written longest ago: no list, no clock, no growth.
  *
  * Belongs to one thread. Its memory is taken once. A row stays where it is until as many bytes
  * have been added behind it as the cache holds.
