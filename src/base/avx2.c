@@ -37,6 +37,8 @@ const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done
             if (last < 2 || memcmp(p + 1, needle.p + 1, last - 1) == 0)
                 return p;
         }
+        if (i + last + 2 * BLOCK > s.n && i + last + BLOCK < s.n)
+            i = s.n - last - 2 * BLOCK; /* the last block overlaps the one before */
     }
     *done_out = i;
     return NULL;

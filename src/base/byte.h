@@ -21,7 +21,13 @@ static inline char wb_lower(char c)
 }
 
 /* What each byte is in ASCII: a set of these. */
-enum wb_byte_class { WB_BYTE_ALPHA = 1, WB_BYTE_DIGIT = 2, WB_BYTE_FIELD_NAME = 4 };
+enum wb_byte_class {
+    WB_BYTE_ALPHA = 1,
+    WB_BYTE_DIGIT = 2,
+    WB_BYTE_FIELD_NAME = 4, /* of a header field, as real ones are */
+    WB_BYTE_LOCAL = 8,      /* atext of RFC 5322, the dot, and everything beyond ASCII (RFC 6531) */
+    WB_BYTE_DOMAIN = 16,    /* as real ones are, with everything beyond ASCII */
+};
 extern const unsigned char wb_byte_class[256];
 
 static inline bool wb_is_alpha(char c)
@@ -32,6 +38,11 @@ static inline bool wb_is_alpha(char c)
 static inline bool wb_is_alnum(char c)
 {
     return wb_byte_class[(unsigned char)c] & (WB_BYTE_ALPHA | WB_BYTE_DIGIT);
+}
+
+static inline bool wb_is_of(char c, enum wb_byte_class kind)
+{
+    return wb_byte_class[(unsigned char)c] & kind;
 }
 
 /* The value of a hexadecimal digit, -1 for any other byte. */

@@ -55,7 +55,7 @@ size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
         return s.n;
     const char *hit =
         wb_has_avx2() ? wb_find_avx2(s, needle, &done) : find_blocks(s, needle, &done);
-    if (!hit)
+    if (!hit && s.n - done >= needle.n)
         hit = memmem(s.p + done, s.n - done, needle.p, needle.n);
     return hit ? (size_t)(hit - s.p) : s.n;
 }

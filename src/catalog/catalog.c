@@ -7,7 +7,7 @@
 #include "check.h"
 #include "hash.h"
 
-enum { WANTED_SLOTS = 512, MAX_WANTED = 254 };
+enum { NAME_SLOTS = 4 * WB_MAX_NAMES };
 
 struct wb_catalogue {
     const char *image;
@@ -17,7 +17,9 @@ struct wb_catalogue {
     uint32_t regex_count;
     uint16_t unknown;
     uint16_t general;
-    uint8_t wanted_row[WANTED_SLOTS]; /* by wanted_slot: row + 1 of HEADERS; 0: free */
+    /* by name_slot, row + 1; 0: free */
+    uint16_t wanted_row[NAME_SLOTS]; /* of HEADERS */
+    uint16_t field_row[NAME_SLOTS];  /* of FIELDS */
 };
 
 /* ---- tables and texts ---- */
@@ -112,25 +114,12 @@ uint16_t wb_cat_provider_named(const struct wb_catalogue *cat, struct wb_slice i
     return row_named(cat, rows, sizeof *rows, n, id);
 }
 
-const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name)
-{
-    char lower[64];
-    if (name.n > sizeof lower)
-        return NULL;
-    for (size_t i = 0; i < name.n; i++)
-        lower[i] = wb_lower(name.p[i]);
-    uint32_t n;
-    const struct wb_field_name *rows = wb_cat_fields(cat, &n);
-    uint16_t at = row_named(cat, rows, sizeof *rows, n, wb_slice(lower, name.n));
-    return at == WB_NO_INDEX ? NULL : &rows[at];
-}
-
 /* Names differ in length, first and last letter. */
-static unsigned wanted_slot(struct wb_slice name)
+static unsigned name_slot(struct wb_slice name)
 {
     unsigned first = (unsigned char)wb_lower(name.p[0]);
     unsigned last = (unsigned char)wb_lower(name.p[name.n - 1]);
-    return ((unsigned)name.n * 37 + first * 7 + last * 101) % WANTED_SLOTS;
+    return ((unsigned)name.n * 37 + first * 7 + last * 101) % NAME_SLOTS;
 }
 
 int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name)
@@ -139,10 +128,22 @@ int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name)
     const struct uint32_ref *rows = wb_cat_headers(cat, &n);
     if (!name.n)
         return -1;
-    for (unsigned slot = wanted_slot(name); cat->wanted_row[slot]; slot = (slot + 1) % WANTED_SLOTS)
+    for (unsigned slot = name_slot(name); cat->wanted_row[slot]; slot = (slot + 1) % NAME_SLOTS)
         if (wb_slice_eqi(wb_cat_str(cat, rows[cat->wanted_row[slot] - 1].ref), name))
             return cat->wanted_row[slot] - 1;
     return -1;
+}
+
+const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name)
+{
+    uint32_t n;
+    const struct wb_field_name *rows = wb_cat_fields(cat, &n);
+    if (!name.n)
+        return NULL;
+    for (unsigned slot = name_slot(name); cat->field_row[slot]; slot = (slot + 1) % NAME_SLOTS)
+        if (wb_slice_eqi(wb_cat_str(cat, rows[cat->field_row[slot] - 1].name), name))
+            return &rows[cat->field_row[slot] - 1];
+    return NULL;
 }
 
 struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language)
@@ -305,17 +306,24 @@ static void load_scanners(struct wb_catalogue *cat)
     cat->text = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_TEXT));
 }
 
-static void note_wanted(struct wb_catalogue *cat)
+static void note_name(uint16_t *rows, struct wb_slice name, uint32_t row)
 {
-    uint32_t n;
-    const struct uint32_ref *rows = wb_cat_headers(cat, &n);
-    WB_CHECK(n <= MAX_WANTED);
-    for (uint32_t i = 0; i < n; i++) {
-        unsigned slot = wanted_slot(wb_cat_str(cat, rows[i].ref));
-        while (cat->wanted_row[slot])
-            slot = (slot + 1) % WANTED_SLOTS;
-        cat->wanted_row[slot] = (uint8_t)(i + 1);
-    }
+    unsigned slot = name_slot(name);
+    while (rows[slot])
+        slot = (slot + 1) % NAME_SLOTS;
+    rows[slot] = (uint16_t)(row + 1);
+}
+
+static void note_names(struct wb_catalogue *cat)
+{
+    uint32_t headers, fields;
+    const struct uint32_ref *header = wb_cat_headers(cat, &headers);
+    const struct wb_field_name *field = wb_cat_fields(cat, &fields);
+    WB_CHECK(headers <= WB_MAX_NAMES && fields <= WB_MAX_NAMES);
+    for (uint32_t i = 0; i < headers; i++)
+        note_name(cat->wanted_row, wb_cat_str(cat, header[i].ref), i);
+    for (uint32_t i = 0; i < fields; i++)
+        note_name(cat->field_row, wb_cat_str(cat, field[i].name), i);
 }
 
 static void find_roles(struct wb_catalogue *cat)
@@ -351,7 +359,7 @@ bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalo
     WB_CHECK(cat->regexes);
     load_scanners(cat);
     find_roles(cat);
-    note_wanted(cat);
+    note_names(cat);
     *catalogue_out = cat;
     return true;
 }

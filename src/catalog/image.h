@@ -19,6 +19,7 @@ enum {
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
+    WB_MAX_NAMES = 256, /* of fields of reports, and of header fields that signs look at */
     WB_MAX_ALTERNATIVES = 3,
 };
 

@@ -3,15 +3,14 @@
 
 #include "reader.h"
 
-/* atext of RFC 5322, the dot, and everything that is not ASCII (RFC 6531) */
 static bool local_byte(char c)
 {
-    return wb_is_alnum(c) || (c & 0x80) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c));
+    return wb_is_of(c, WB_BYTE_LOCAL);
 }
 
 static bool domain_byte(char c)
 {
-    return wb_is_alnum(c) || (c & 0x80) || c == '.' || c == '-' || c == '_';
+    return wb_is_of(c, WB_BYTE_DOMAIN);
 }
 
 /*
@@ -372,8 +371,8 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
                                 struct wb_slice known)
 {
     struct wb_slice local = wb_address_local(address), head, domain;
-    if (local.n == address.n || wb_slice_startsi(local, WB_S("SRS")) ||
-        !cut_at_last(local, '=', &head, &domain))
+    if (local.n == address.n || wb_slice_chr(local, '=') == local.n ||
+        wb_slice_startsi(local, WB_S("SRS")) || !cut_at_last(local, '=', &head, &domain))
         return WB_NONE;
     /* "user=example.org-more": what is no domain behind it belongs to the sender */
     domain = without_tag(wb_slice_head(domain, domain_length(domain)));

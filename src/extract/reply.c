@@ -3,6 +3,10 @@
 
 #include "reader.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* ---- enhanced status codes ---- */
 
 static bool ends_token(char c)
@@ -236,6 +240,28 @@ static bool is_command(struct wb_slice at, enum wb_stage stage, bool introduced)
            wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
 }
 
+/* The next place, from i on, that stands behind a blank, a mark or a byte beyond ASCII. */
+static size_t next_word(struct wb_slice text, size_t i)
+{
+#if defined(__SSE2__)
+    for (; i + 15 <= text.n; i += 16) {
+        __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i - 1));
+        __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8(' ')),
+                                    _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8('(')),
+                                                 _mm_cmpeq_epi8(before, _mm_set1_epi8(','))));
+        unsigned at = (unsigned)_mm_movemask_epi8(_mm_or_si128(before, mark));
+        if (at)
+            return i + (size_t)__builtin_ctz(at);
+    }
+#endif
+    for (; i < text.n; i++) {
+        char last = text.p[i - 1];
+        if (last == ' ' || last == '(' || last == ',' || (last & 0x80))
+            break;
+    }
+    return i;
+}
+
 /*
  * The stage that a server says it was at: "(in reply to RCPT TO command)", "after RCPT TO:<x>".
  * The words alone do not count: "Mail from x refused" is a reply to whatever.
@@ -243,10 +269,8 @@ static bool is_command(struct wb_slice at, enum wb_stage stage, bool introduced)
 static enum wb_stage find_stage(struct wb_slice text)
 {
     enum wb_stage found = WB_STAGE_ABSENT;
-    for (size_t i = 1; i + 4 <= text.n; i++) {
-        char last = text.p[i - 1];
-        bool begins = last == ' ' || last == '(' || last == ',' || (last & 0x80);
-        if (!begins || !may_begin_stage(text.p + i))
+    for (size_t i = 1; (i = next_word(text, i)) + 4 <= text.n; i++) {
+        if (!may_begin_stage(text.p + i))
             continue;
         struct wb_slice at = wb_slice_from(text, i);
         enum wb_stage stage = stage_at(at);
@@ -295,13 +319,34 @@ static int reply_at(struct wb_slice text, size_t i, struct wb_code *status_out)
     return may_begin_between(wb_slice_head(text, i), wb_slice_from(at, 3)) ? code : 0;
 }
 
+/* The next place, from i on, where three digits stand together. */
+static size_t next_digits(struct wb_slice text, size_t i)
+{
+#if defined(__SSE2__)
+    const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+    for (; i + 16 <= text.n; i += 14) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+        __m128i from_zero = _mm_sub_epi8(bytes, zero);
+        __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(from_zero, nine), from_zero);
+        unsigned at = (unsigned)_mm_movemask_epi8(digit);
+        at &= at >> 1 & at >> 2;
+        if (at)
+            return i + (size_t)__builtin_ctz(at);
+    }
+#endif
+    while (i + 3 <= text.n &&
+           !(wb_is_digit(text.p[i]) && wb_is_digit(text.p[i + 1]) && wb_is_digit(text.p[i + 2])))
+        i++;
+    return i;
+}
+
 void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *limits)
 {
     *out = (struct wb_layers){0};
     text = wb_slice_trim(text);
-    for (size_t i = 0; i + 3 <= text.n; i++) {
+    for (size_t i = 0; (i = next_digits(text, i)) + 3 <= text.n; i++) {
         struct wb_code status;
-        int code = wb_is_digit(text.p[i]) ? reply_at(text, i, &status) : 0;
+        int code = reply_at(text, i, &status);
         if (!code)
             continue;
         struct wb_slice at = wb_slice_from(text, i);

@@ -8,6 +8,10 @@
 
 #include "utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const struct {
     struct wb_slice name;
     enum wb_header_id id;
@@ -48,12 +52,35 @@ static enum wb_header_id header_id(const struct wb_mail *mail, struct wb_slice n
 /* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
 static bool name_byte(char c)
 {
-    return wb_byte_class[(unsigned char)c] & WB_BYTE_FIELD_NAME;
+    return wb_is_of(c, WB_BYTE_FIELD_NAME);
 }
+
+#if defined(__SSE2__)
+static __m128i between(__m128i bytes, char first, char last)
+{
+    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8((char)(last - first))), from_zero);
+}
+
+/* How many of the sixteen bytes at the front, which are there, are those of a name. */
+static size_t name_block(const char *p)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i letter = between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
+    __m128i mark =
+        _mm_or_si128(between(bytes, '-', '.'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    __m128i name = _mm_or_si128(_mm_or_si128(letter, mark), between(bytes, '0', '9'));
+    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(name));
+}
+#endif
 
 static size_t name_length(struct wb_slice line)
 {
     size_t n = 0;
+#if defined(__SSE2__)
+    if (line.n >= 16 && (n = name_block(line.p)) < 16)
+        return n;
+#endif
     while (n < line.n && name_byte(line.p[n]))
         n++;
     return n;
@@ -197,7 +224,19 @@ static struct wb_slice unfold(struct wb_mail *mail, struct wb_slice value)
 static bool is_simple(struct wb_slice value)
 {
     unsigned odd = 0;
-    for (size_t i = 0; i < value.n; i++) {
+    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i blank = _mm_set1_epi8(' '), delete = _mm_set1_epi8(0x7F),
+                  equal = _mm_set1_epi8('=');
+    for (; i + 16 <= value.n && !odd; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(value.p + i));
+        __m128i bad =
+            _mm_or_si128(_mm_cmplt_epi8(bytes, blank), /* controls; not ASCII */
+                         _mm_or_si128(_mm_cmpeq_epi8(bytes, delete), _mm_cmpeq_epi8(bytes, equal)));
+        odd = (unsigned)_mm_movemask_epi8(bad);
+    }
+#endif
+    for (; i < value.n; i++) {
         unsigned char c = (unsigned char)value.p[i];
         odd |= (c < ' ') | (c >= 0x7F) | (c == '=');
     }

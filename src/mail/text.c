@@ -32,8 +32,13 @@ static struct wb_slice with_line_feeds(struct wb_mail *mail, struct wb_slice tex
     if (wb_slice_starts(text, WB_S("\xFF\xFE")) || wb_slice_starts(text, WB_S("\xFE\xFF")))
         return text; /* UTF-16: the byte is half a character */
     struct wb_text out = wb_text_open(mail->arena, text.n);
-    for (size_t i = 0; i < text.n; i++)
-        wb_text_byte(&out, text.p[i] == '\r' ? '\n' : text.p[i]);
+    while (text.n && !out.cut) {
+        size_t n = wb_slice_chr(text, '\r');
+        wb_text_put(&out, wb_slice_head(text, n));
+        if (n < text.n)
+            wb_text_byte(&out, '\n');
+        text = wb_slice_from(text, n + 1);
+    }
     return wb_text_close(&out);
 }
 

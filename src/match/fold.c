@@ -303,8 +303,8 @@ static __m128i is(__m128i bytes, char c)
  */
 static unsigned special(__m128i bytes, __m128i lower, unsigned char before)
 {
-    unsigned blanks = where(is(bytes, ' '));
-    unsigned odd = where(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' '))); /* controls; not ASCII */
+    unsigned blanks = where(is(lower, ' '));
+    unsigned odd = where(_mm_cmplt_epi8(lower, _mm_set1_epi8(' '))); /* controls; not ASCII */
     odd |= where(is(bytes, '@'));
     odd |= blanks & (blanks << 1 | (before == ' '));
     __m128i marks = _mm_or_si128(is(bytes, ':'), is(bytes, '*'));
@@ -323,6 +323,9 @@ static void fold_blocks(struct folder *f)
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)f->p);
         __m128i capital = between(bytes, 'A', 'Z');
         __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(capital, _mm_set1_epi8(32)));
+        __m128i white = between(bytes, '\t', '\r'); /* becomes a blank */
+        lower =
+            _mm_or_si128(_mm_andnot_si128(white, lower), _mm_and_si128(white, _mm_set1_epi8(' ')));
         unsigned char before = f->n ? (unsigned char)f->out[f->n - 1] : ' ';
         unsigned odd = special(bytes, lower, before);
         size_t n = odd ? (size_t)__builtin_ctz(odd) : BLOCK;
