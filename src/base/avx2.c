@@ -24,24 +24,58 @@ static unsigned both(__m256i a, __m256i b)
     return (unsigned)_mm256_movemask_epi8(_mm256_and_si256(a, b));
 }
 
+/* What is sought: the first and the last byte of the needle, and all of it. */
+struct search {
+    __m256i first, last;
+    struct wb_slice needle;
+};
+
+/* Where the first and the last byte stand, of the places from p on. */
+static __m256i ends_at(const struct search *s, const char *p)
+{
+    return _mm256_and_si256(_mm256_cmpeq_epi8(load(p), s->first),
+                            _mm256_cmpeq_epi8(load(p + s->needle.n - 1), s->last));
+}
+
+/* The first of these places where all of it stands. */
+static const char *whole_at(const struct search *s, const char *p, __m256i ends)
+{
+    for (unsigned at = (unsigned)_mm256_movemask_epi8(ends); at; at &= at - 1) {
+        const char *here = p + __builtin_ctz(at);
+        if (s->needle.n < 3 || memcmp(here + 1, s->needle.p + 1, s->needle.n - 2) == 0)
+            return here;
+    }
+    return NULL;
+}
+
 const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
 {
-    const size_t last = needle.n - 1;
-    const __m256i a = _mm256_set1_epi8(needle.p[0]), b = _mm256_set1_epi8(needle.p[last]);
-    size_t i = 0;
-    for (; i + last + BLOCK <= s.n; i += BLOCK) {
-        unsigned at =
-            both(_mm256_cmpeq_epi8(load(s.p + i), a), _mm256_cmpeq_epi8(load(s.p + i + last), b));
-        for (; at; at &= at - 1) {
-            const char *p = s.p + i + __builtin_ctz(at);
-            if (last < 2 || memcmp(p + 1, needle.p + 1, last - 1) == 0)
-                return p;
-        }
-        if (i + last + 2 * BLOCK > s.n && i + last + BLOCK < s.n)
-            i = s.n - last - 2 * BLOCK; /* the last block overlaps the one before */
+    const struct search search = {_mm256_set1_epi8(needle.p[0]),
+                                  _mm256_set1_epi8(needle.p[needle.n - 1]), needle};
+    const size_t places = s.n - needle.n + 1;
+    const char *p = s.p, *hit = NULL;
+    if (places < BLOCK) {
+        *done_out = 0;
+        return NULL;
     }
-    *done_out = i;
-    return NULL;
+    const char *end = s.p + places - BLOCK; /* where the last block begins */
+    for (; end - p >= BLOCK; p += 2 * BLOCK) {
+        __m256i a = ends_at(&search, p), b = ends_at(&search, p + BLOCK),
+                any = _mm256_or_si256(a, b);
+        if (_mm256_testz_si256(any, any))
+            continue;
+        hit = whole_at(&search, p, a);
+        if (!hit)
+            hit = whole_at(&search, p + BLOCK, b);
+        if (hit)
+            return hit;
+    }
+    if (p < end)
+        hit = whole_at(&search, p, ends_at(&search, p));
+    if (!hit) /* it may overlap the one before */
+        hit = whole_at(&search, end, ends_at(&search, end));
+    *done_out = places;
+    return hit;
 }
 
 static __m256i either_case(char c, __m256i *small_out)
