@@ -291,7 +291,8 @@ static void finish_report(struct wb_session *s, struct wb_report *r)
     r->limits = s->limits;
     r->evidence_offset = offset_of(s->mail.raw, r->verdict.evidence);
     wb_hash_hex(r->report_id, r->id_text);
-    wb_hash_hex(r->failure_key, r->key_text);
+    if (r->failure_key.high || r->failure_key.low)
+        wb_hash_hex(r->failure_key, r->key_text);
     write_status(r->verdict.status, r->status_text);
 }
 

@@ -77,22 +77,16 @@ static int strength(const struct search *s, const struct hit *hit)
 static size_t matching_entries(const struct search *s, const struct wb_scanned *scanned,
                                struct hit *hits)
 {
-    for (int tier = WB_TIER_DOCUMENTED; tier > WB_TIER_FACT; tier--) {
-        size_t n = 0;
-        for (size_t i = 0; i < scanned->n; i++) {
-            struct wb_match *match = &scanned->matches[i];
-            const struct wb_entry *e = &s->entries[match->entry];
-            int rank = s->causes[e->cause == WB_NO_INDEX ? 0 : e->cause].rank;
-            if (e->cause == WB_NO_INDEX || (rank ? e->tier : WB_TIER_HINT) != tier ||
-                !applies(s, e))
-                continue;
-            if (wb_match_holds(s->cl, scanned, match))
-                hits[n++] = (struct hit){e, match};
-        }
-        if (n)
-            return n;
+    size_t n = 0;
+    for (size_t i = 0; i < scanned->n && scanned->matches[i].tier > WB_TIER_FACT; i++) {
+        struct wb_match *match = &scanned->matches[i];
+        if (n && match->tier < hits[0].match->tier)
+            break;
+        const struct wb_entry *e = &s->entries[match->entry];
+        if (match->state != WB_MATCH_NO && applies(s, e) && wb_match_holds(s->cl, scanned, match))
+            hits[n++] = (struct hit){e, match};
     }
-    return 0;
+    return n;
 }
 
 /* Drops what another hit is declared to beat. */

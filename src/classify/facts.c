@@ -138,9 +138,11 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
     for (size_t i = 0; i < scanned->n; i++) {
+        if (!scanned->matches[i].tells || scanned->matches[i].state == WB_MATCH_NO)
+            continue;
         const struct wb_entry *e = &entries[scanned->matches[i].entry];
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
-        if (e->fact && matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
+        if (matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
             take_fact(cl, scanned, e, facts);
     }
 }

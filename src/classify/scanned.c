@@ -14,6 +14,30 @@ struct row {
     struct wb_match matches[];
 };
 
+static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
+                                 const struct wb_cause *causes)
+{
+    bool gives_way = e->cause != WB_NO_INDEX && !causes[e->cause].rank;
+    uint8_t tier = e->cause == WB_NO_INDEX ? WB_TIER_FACT : gives_way ? WB_TIER_HINT : e->tier;
+    return (struct wb_match){.entry = (uint16_t)entry, .tells = e->fact != 0, .tier = tier};
+}
+
+/* The candidates as matches, sorted by tier. */
+static void sort_matches(const struct wb_classifier *cl, const struct wb_candidate *found, size_t n,
+                         struct wb_match *out)
+{
+    uint32_t count;
+    struct wb_match matches[MAX_MATCHES];
+    const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
+    const struct wb_cause *causes = wb_cat_causes(cl->cat, &count);
+    for (size_t i = 0; i < n; i++)
+        matches[i] = new_match(&entries[found[i].id], found[i].id, causes);
+    for (int tier = WB_TIER_DOCUMENTED; tier >= WB_TIER_FACT; tier--)
+        for (size_t i = 0; i < n; i++)
+            if (matches[i].tier == tier)
+                *out++ = matches[i];
+}
+
 static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scanned,
                          const struct wb_cache_key *key)
 {
@@ -28,8 +52,7 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
         return;
     row->n = scanned->n = n;
     scanned->matches = row->matches;
-    for (size_t i = 0; i < n; i++)
-        row->matches[i] = (struct wb_match){.entry = (uint16_t)found[i].id};
+    sort_matches(cl, found, n, row->matches);
 }
 
 struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code)

@@ -12,15 +12,16 @@
 /* An entry whose words stand in a text. */
 struct wb_match {
     uint16_t entry;
-    uint8_t state; /* enum wb_match_state */
-    uint8_t pad;
-    uint16_t from, n; /* where in the folded text it matches */
-    uint16_t letters; /* of the text that it accounts for */
+    uint8_t state : 2; /* enum wb_match_state */
+    uint8_t tells : 1; /* the entry tells a fact */
+    uint8_t tier;      /* of the entry, if it has a cause; what gives way is but a hint */
+    uint16_t from, n;  /* where in the folded text it matches */
+    uint16_t letters;  /* of the text that it accounts for */
 };
 
 enum wb_match_state { WB_MATCH_UNTRIED, WB_MATCH_NO, WB_MATCH_YES };
 
-/* A text of at most WB_MAX_PROSE_BYTES, its entries in no particular order. */
+/* A text of at most WB_MAX_PROSE_BYTES, its entries by tier, the highest first. */
 struct wb_scanned {
     struct wb_slice text; /* as written */
     struct wb_slice folded;

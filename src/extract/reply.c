@@ -240,48 +240,62 @@ static bool is_command(struct wb_slice at, enum wb_stage stage, bool introduced)
            wb_slice_hasi(wb_slice_head(at, 24), WB_S("command"));
 }
 
-/* The next place, from i on, that stands behind a blank, a mark or a byte beyond ASCII. */
-static size_t next_word(struct wb_slice text, size_t i)
+static bool begins_word(char before)
+{
+    return before == ' ' || before == '(' || before == ',' || (before & 0x80);
+}
+
+/* Of the sixteen places behind p[0] to p[15], those that stand behind a mark: a bit for each. */
+static unsigned word_places(const char *p)
 {
 #if defined(__SSE2__)
-    for (; i + 15 <= text.n; i += 16) {
-        __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i - 1));
-        __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8(' ')),
-                                    _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8('(')),
-                                                 _mm_cmpeq_epi8(before, _mm_set1_epi8(','))));
-        unsigned at = (unsigned)_mm_movemask_epi8(_mm_or_si128(before, mark));
-        if (at)
-            return i + (size_t)__builtin_ctz(at);
-    }
+    __m128i before = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8(' ')),
+                                _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8('(')),
+                                             _mm_cmpeq_epi8(before, _mm_set1_epi8(','))));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(before, mark));
+#else
+    unsigned places = 0;
+    for (int i = 0; i < 16; i++)
+        places |= (unsigned)begins_word(p[i]) << i;
+    return places;
 #endif
-    for (; i < text.n; i++) {
-        char last = text.p[i - 1];
-        if (last == ' ' || last == '(' || last == ',' || (last & 0x80))
-            break;
-    }
-    return i;
 }
 
 /*
  * The stage that a server says it was at: "(in reply to RCPT TO command)", "after RCPT TO:<x>".
- * The words alone do not count: "Mail from x refused" is a reply to whatever.
+ * The words alone do not count: "Mail from x refused" is a reply to whatever. True when nothing
+ * behind this place can say it better.
  */
+static bool stage_here(struct wb_slice text, size_t i, enum wb_stage *found)
+{
+    if (!may_begin_stage(text.p + i))
+        return false;
+    struct wb_slice at = wb_slice_from(text, i);
+    enum wb_stage stage = stage_at(at);
+    if (!stage)
+        return false;
+    int firm = introduces_command(wb_slice_head(text, i));
+    if (firm == 2) { /* the reply may name a command of its own in front of that */
+        *found = stage;
+        return true;
+    }
+    if (!*found && is_command(at, stage, firm))
+        *found = stage;
+    return false;
+}
+
 static enum wb_stage find_stage(struct wb_slice text)
 {
     enum wb_stage found = WB_STAGE_ABSENT;
-    for (size_t i = 1; (i = next_word(text, i)) + 4 <= text.n; i++) {
-        if (!may_begin_stage(text.p + i))
-            continue;
-        struct wb_slice at = wb_slice_from(text, i);
-        enum wb_stage stage = stage_at(at);
-        if (!stage)
-            continue;
-        int firm = introduces_command(wb_slice_head(text, i));
-        if (firm == 2) /* the reply may name a command of its own in front of that */
-            return stage;
-        if (!found && is_command(at, stage, firm))
-            found = stage;
-    }
+    size_t i = 1;
+    for (; i + 16 + 4 <= text.n; i += 16)
+        for (unsigned places = word_places(text.p + i - 1); places; places &= places - 1)
+            if (stage_here(text, i + (size_t)__builtin_ctz(places), &found))
+                return found;
+    for (; i + 4 <= text.n; i++)
+        if (begins_word(text.p[i - 1]) && stage_here(text, i, &found))
+            return found;
     return found;
 }
 
