@@ -96,6 +96,9 @@ struct wb_inflate *wb_inflate_open(int fd, const char *name)
     if (fill(in, &status)) /* a failing read fails again, and is reported, at the first use */
         in->packing = packing_of(wb_slice(in->in, in->n));
     open_packing(in);
+    /* most files fit at once: nothing more is asked for */
+    if (in->packing == PLAIN && in->regular && in->n && in->n == (size_t)st.st_size)
+        in->eof = true;
     return in;
 }
 
