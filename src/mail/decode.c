@@ -2,6 +2,10 @@
 /* Transfer encodings: RFC 2045 6.7 (quoted-printable), 6.8 (base64), and uuencode. */
 #include "mail_int.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const unsigned char base64_value[256] = {
     ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
     ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
@@ -35,29 +39,60 @@ struct wb_slice wb_decode_base64(struct wb_arena *arena, struct wb_slice s, size
     return wb_text_close(&text);
 }
 
-/* A "=" and what follows it; returns how many bytes it was. Broken escapes stay as they are. */
-static size_t put_escape(struct wb_text *text, struct wb_slice at)
+/* Quoted-printable under way. Nothing becomes longer by decoding. */
+struct quoted {
+    const char *p, *end;
+    char *out, *out_end;
+    char *floor; /* what stands before it was written as an escape, or on an earlier line */
+};
+
+/* Text up to the next "=" or line end, as far as there is room. */
+static void copy_plain(struct quoted *q)
 {
-    int high = at.n > 2 ? wb_hex_digit(at.p[1]) : -1;
-    int low = high >= 0 ? wb_hex_digit(at.p[2]) : -1;
-    if (low >= 0) {
-        wb_text_byte(text, (char)(high << 4 | low));
-        return 3;
+#if defined(__SSE2__)
+    const __m128i equal = _mm_set1_epi8('='), lf = _mm_set1_epi8('\n');
+    while (q->end - q->p >= 16 && q->out_end - q->out >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)q->p);
+        _mm_storeu_si128((__m128i *)(void *)q->out, bytes);
+        unsigned at = (unsigned)_mm_movemask_epi8(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, equal), _mm_cmpeq_epi8(bytes, lf)));
+        int n = at ? __builtin_ctz(at) : 16;
+        q->p += n;
+        q->out += n;
+        if (at)
+            return;
     }
-    size_t n = 1;
-    while (n < at.n && (at.p[n] == ' ' || at.p[n] == '\t'))
+#endif
+    while (q->p < q->end && q->out < q->out_end && *q->p != '=' && *q->p != '\n')
+        *q->out++ = *q->p++;
+}
+
+/* A "=" and what follows it. Broken escapes stay as they are. */
+static void take_escape(struct quoted *q)
+{
+    size_t left = (size_t)(q->end - q->p), n = 1;
+    int high = left > 2 ? wb_hex_digit(q->p[1]) : -1;
+    int low = high >= 0 ? wb_hex_digit(q->p[2]) : -1;
+    if (low >= 0) {
+        *q->out++ = (char)(high << 4 | low);
+        q->p += 3;
+        return;
+    }
+    while (n < left && (q->p[n] == ' ' || q->p[n] == '\t'))
         n++;
     size_t behind = n;
-    while (behind < at.n && at.p[behind] == '\r')
+    while (behind < left && q->p[behind] == '\r')
         behind++;
-    if (behind < at.n && at.p[behind] == '\n') /* a soft line break */
-        return behind + 1;
-    if (behind > n) /* the same in a mail of bare CRs: only the first is the break's */
-        return n + 1;
-    if (n == at.n)
-        return n;
-    wb_text_byte(text, '=');
-    return 1;
+    if (behind < left && q->p[behind] == '\n') { /* a soft line break */
+        q->p += behind + 1;
+    } else if (behind > n) { /* the same in a mail of bare CRs: only the first is the break's */
+        q->p += n + 1;
+    } else if (n == left) {
+        q->p += n;
+    } else {
+        *q->out++ = '=';
+        q->p++;
+    }
 }
 
 static bool is_padding(char c)
@@ -66,35 +101,34 @@ static bool is_padding(char c)
 }
 
 /*
- * Text without escapes. Blanks at the end of a line were added on the way (RFC 2045 6.7 (3)):
- * blanks that are meant stand there as "=20", and are no part of this text.
+ * Blanks at the end of a line were added on the way (RFC 2045 6.7 (3)): blanks that are meant stand
+ * there as "=20".
  */
-static void put_plain(struct wb_text *text, struct wb_slice plain)
+static void end_line(struct quoted *q)
 {
-    size_t lf;
-    while (plain.n && (lf = wb_slice_chr(plain, '\n')) < plain.n) {
-        size_t n = lf;
-        while (n && is_padding(plain.p[n - 1]))
-            n--;
-        wb_text_put(text, wb_slice_head(plain, n));
-        if (lf && plain.p[lf - 1] == '\r')
-            wb_text_byte(text, '\r');
-        wb_text_byte(text, '\n');
-        plain = wb_slice_from(plain, lf + 1);
-    }
-    wb_text_put(text, plain);
+    bool cr = q->out > q->floor && q->out[-1] == '\r';
+    while (q->out > q->floor && is_padding(q->out[-1]))
+        q->out--;
+    if (cr)
+        *q->out++ = '\r';
+    if (q->out < q->out_end)
+        *q->out++ = '\n';
+    q->p++;
 }
 
 struct wb_slice wb_decode_quoted(struct wb_arena *arena, struct wb_slice s, size_t max)
 {
     struct wb_text text = wb_text_open(arena, max);
-    while (s.n && !text.cut) {
-        size_t plain = wb_slice_chr(s, '=');
-        put_plain(&text, wb_slice_head(s, plain));
-        s = wb_slice_from(s, plain);
-        if (s.n)
-            s = wb_slice_from(s, put_escape(&text, s));
+    struct quoted q = {s.p, s.p + s.n, text.p, text.p + text.cap, text.p};
+    for (copy_plain(&q); q.p < q.end && q.out < q.out_end; copy_plain(&q)) {
+        if (*q.p == '=')
+            take_escape(&q);
+        else
+            end_line(&q);
+        q.floor = q.out;
     }
+    text.n = (size_t)(q.out - text.p);
+    text.cut = q.p < q.end;
     return wb_text_close(&text);
 }
 

@@ -9,6 +9,10 @@
 
 #include "reader.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum element { INLINE, BREAK, LINE, PARAGRAPH, HIDDEN };
 
 static const struct {
@@ -96,12 +100,29 @@ static void skip_hidden(struct wb_reader *r, struct wb_slice name)
     }
 }
 
+/* The first place where one of two bytes stands, else the end. */
+static const char *next_of(const char *p, const char *end, char a, char b)
+{
+#if defined(__SSE2__)
+    const __m128i one = _mm_set1_epi8(a), other = _mm_set1_epi8(b);
+    for (; end - p >= 16; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        unsigned at = (unsigned)_mm_movemask_epi8(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, one), _mm_cmpeq_epi8(bytes, other)));
+        if (at)
+            return p + __builtin_ctz(at);
+    }
+#endif
+    while (p < end && *p != a && *p != b)
+        p++;
+    return p;
+}
+
 /* Up to and with the ">" that ends the tag; one in a quoted value does not. */
 static void skip_attributes(struct wb_reader *r)
 {
     while (wb_reader_left(r)) {
-        while (r->p < r->end && *r->p != '>' && *r->p != '=')
-            r->p++;
+        r->p = next_of(r->p, r->end, '>', '=');
         if (wb_reader_take(r) != '=')
             return;
         wb_reader_space(r);
@@ -205,6 +226,20 @@ static void reference(struct wb_reader *r, struct wb_text *text)
 static struct wb_slice plain_word(struct wb_reader *r)
 {
     const char *from = r->p++;
+#if defined(__SSE2__)
+    const __m128i blank = _mm_set1_epi8(' ');
+    for (; r->end - r->p >= 16; r->p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)r->p);
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, blank), bytes); /* also controls */
+        __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')),
+                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')));
+        unsigned at = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, mark));
+        if (at) {
+            r->p += __builtin_ctz(at);
+            return wb_slice_span(from, r->p);
+        }
+    }
+#endif
     while (r->p < r->end && *r->p != '<' && *r->p != '&' && !wb_is_space(*r->p))
         r->p++;
     return wb_slice_span(from, r->p);
