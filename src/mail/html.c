@@ -258,6 +258,8 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
         } else if (wb_is_space(c)) {
             if (text.n && text.p[text.n - 1] != ' ' && text.p[text.n - 1] != '\n')
                 wb_text_byte(&text, ' ');
+            while (r.p < r.end && wb_is_space(*r.p))
+                r.p++;
         } else {
             r.p--;
             struct wb_slice word = plain_word(&r);
