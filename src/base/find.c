@@ -92,3 +92,50 @@ size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
             return (size_t)(p - s.p);
     return s.n;
 }
+
+size_t wb_slice_chr(struct wb_slice s, char c)
+{
+    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
+struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
+{
+    size_t at = wb_slice_chr(*rest, c);
+    struct wb_slice head = wb_slice_head(*rest, at);
+    *rest = wb_slice_from(*rest, at + 1);
+    return head;
+}
+
+/* The first LF or CR. */
+static size_t line_end(struct wb_slice s)
+{
+    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+    for (; i + 16 <= s.n; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+        __m128i end = _mm_or_si128(_mm_cmpeq_epi8(bytes, lf), _mm_cmpeq_epi8(bytes, cr));
+        unsigned at = (unsigned)_mm_movemask_epi8(end);
+        if (at)
+            return i + (size_t)__builtin_ctz(at);
+    }
+#endif
+    while (i < s.n && s.p[i] != '\n' && s.p[i] != '\r')
+        i++;
+    return i;
+}
+
+bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out)
+{
+    if (rest->n == 0)
+        return false;
+    size_t end = line_end(*rest), next = end;
+    while (next < rest->n && next - end < 2 && rest->p[next] == '\r')
+        next++;
+    if (next == rest->n || rest->p[next] != '\n') /* a bare CR ends a line */
+        next = end;
+    *line_out = wb_slice_head(*rest, end);
+    *rest = wb_slice_from(*rest, next + 1);
+    return true;
+}

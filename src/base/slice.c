@@ -3,10 +3,6 @@
 
 #include <stdint.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #define ALNUM  (WB_BYTE_FIELD_NAME | WB_BYTE_LOCAL | WB_BYTE_DOMAIN)
 #define MARK   WB_BYTE_LOCAL
 #define BEYOND (WB_BYTE_LOCAL | WB_BYTE_DOMAIN)
@@ -75,53 +71,6 @@ bool wb_slice_startsi(struct wb_slice s, struct wb_slice head)
 bool wb_slice_endsi(struct wb_slice s, struct wb_slice tail)
 {
     return s.n >= tail.n && same_nocase(s.p + s.n - tail.n, tail.p, tail.n);
-}
-
-size_t wb_slice_chr(struct wb_slice s, char c)
-{
-    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
-    return hit ? (size_t)(hit - s.p) : s.n;
-}
-
-struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
-{
-    size_t at = wb_slice_chr(*rest, c);
-    struct wb_slice head = wb_slice_head(*rest, at);
-    *rest = wb_slice_from(*rest, at + 1);
-    return head;
-}
-
-/* The first LF or CR. */
-static size_t line_end(struct wb_slice s)
-{
-    size_t i = 0;
-#if defined(__SSE2__)
-    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-    for (; i + 16 <= s.n; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-        __m128i end = _mm_or_si128(_mm_cmpeq_epi8(bytes, lf), _mm_cmpeq_epi8(bytes, cr));
-        unsigned at = (unsigned)_mm_movemask_epi8(end);
-        if (at)
-            return i + (size_t)__builtin_ctz(at);
-    }
-#endif
-    while (i < s.n && s.p[i] != '\n' && s.p[i] != '\r')
-        i++;
-    return i;
-}
-
-bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out)
-{
-    if (rest->n == 0)
-        return false;
-    size_t end = line_end(*rest), next = end;
-    while (next < rest->n && next - end < 2 && rest->p[next] == '\r')
-        next++;
-    if (next == rest->n || rest->p[next] != '\n') /* a bare CR ends a line */
-        next = end;
-    *line_out = wb_slice_head(*rest, end);
-    *rest = wb_slice_from(*rest, next + 1);
-    return true;
 }
 
 bool wb_slice_number(struct wb_slice s, long long *n_out)

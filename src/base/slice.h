@@ -81,19 +81,6 @@ bool wb_slice_eqi(struct wb_slice a, struct wb_slice b);
 bool wb_slice_startsi(struct wb_slice s, struct wb_slice head);
 bool wb_slice_endsi(struct wb_slice s, struct wb_slice tail);
 
-/*
- * Byte position of c, or of the first occurrence of needle; s.n when there is none. The empty
- * needle stands at 0 in every text, so in the empty one it is not told from one that is not there.
- */
-size_t wb_slice_chr(struct wb_slice s, char c);
-size_t wb_slice_find(struct wb_slice s, struct wb_slice needle);
-size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle);
-
-static inline bool wb_slice_hasi(struct wb_slice s, struct wb_slice needle)
-{
-    return wb_slice_findi(s, needle) < s.n;
-}
-
 /* Without white space at the front, at the end, at both ends. */
 static inline struct wb_slice wb_slice_ltrim(struct wb_slice s)
 {
@@ -114,22 +101,12 @@ static inline struct wb_slice wb_slice_trim(struct wb_slice s)
     return wb_slice_rtrim(wb_slice_ltrim(s));
 }
 
-/*
- * Takes the text before the first `c` off the front of *rest and returns it; *rest then begins
- * behind that `c`. Without a `c`, returns everything and leaves *rest empty.
- */
-struct wb_slice wb_slice_cut(struct wb_slice *rest, char c);
-
-/*
- * Takes one line off the front of *rest; it may end in LF, CR LF, CR CR LF or a bare CR. The
- * returned line is without its end. False when *rest was empty.
- */
-bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out);
-
 /* A decimal number of 1 to 18 digits that fills s; false otherwise. */
 bool wb_slice_number(struct wb_slice s, long long *n_out);
 
 /* Order by bytes, shorter first: for sorting and for binary search. */
 int wb_slice_cmp(struct wb_slice a, struct wb_slice b);
+
+#include "find.h"
 
 #endif

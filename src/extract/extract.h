@@ -12,21 +12,12 @@
 #ifndef WB_EXTRACT_H
 #define WB_EXTRACT_H
 
-#include "cache.h"
+#include "cache_tags.h"
 #include "catalog.h"
 #include "evidence.h"
 #include "mail.h"
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
-
-/* What is known of texts: the tags of the session's cache; a number may be added to the last two.
- */
-enum wb_cache_tag {
-    WB_CACHE_ENTRIES = 1,      /* a folded text: the entries that may match it */
-    WB_CACHE_SIGNS = 2,        /* a folded text: the signs and lines that may stand in it */
-    WB_CACHE_HEADER = 1 << 16, /* a header value, + which field: the signs it shows */
-    WB_CACHE_LINE = 1 << 20,   /* a line of prose, + dialect: the patterns that match it */
-};
 
 struct wb_extract {
     const struct wb_catalogue *cat;
@@ -69,7 +60,6 @@ struct wb_extract {
     bool *line_possible; /* of each line pattern: its words stand in the prose */
     bool lines_known;    /* line_possible says everything */
 
-    /* how the message is built */
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */

@@ -341,8 +341,8 @@ static void put_feedback(const struct wb_report *r, struct wb_buf *out)
 static bool no_original(const struct wb_report *r)
 {
     const struct wb_original *o = &r->extract->original;
-    return !(o->message_id.n | o->envelope_from.n | o->from.n | o->to.n | o->subject.n |
-             o->date.n | o->list_id.n | o->feedback_id.n | r->kept);
+    return !(o->message_id.n | o->envelope_from.n | o->from.n | o->to.n | o->subject.n | o->date.n |
+             o->list_id.n | o->feedback_id.n | r->kept);
 }
 
 static void put_original(const struct wb_report *r, struct wb_buf *out)

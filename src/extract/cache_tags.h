@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the session's cache knows of texts: its tags (see base/cache.h). */
+#ifndef WB_CACHE_TAGS_H
+#define WB_CACHE_TAGS_H
+
+#include "cache.h"
+
+/* What is known of texts: the tags of the session's cache; a number may be added to the last two.
+ */
+enum wb_cache_tag {
+    WB_CACHE_ENTRIES = 1,      /* a folded text: the entries that may match it */
+    WB_CACHE_SIGNS = 2,        /* a folded text: the signs and lines that may stand in it */
+    WB_CACHE_HEADER = 1 << 16, /* a header value, + which field: the signs it shows */
+    WB_CACHE_LINE = 1 << 20,   /* a line of prose, + dialect: the patterns that match it */
+};
+
+#endif
