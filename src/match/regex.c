@@ -17,7 +17,7 @@
 #include "check.h"
 
 enum {
-    USED_OFTEN = 2,
+    USED_OFTEN = 5,
     MATCH_LIMIT = 100000, /* steps; our linted patterns need a few hundred */
     STACK_BYTES = 64 * 1024,
 };
