@@ -352,24 +352,60 @@ static struct wb_slice recipient_of_reply(struct wb_slice text)
     return WB_NONE;
 }
 
-/* "host mx.example.org[192.0.2.1] said: ...": which server answered. */
+static bool in_host_name(char c)
+{
+    return wb_is_alnum(c) || c == '.' || c == '-';
+}
+
+static struct wb_slice host_or_none(struct wb_slice name)
+{
+    return wb_slice_chr(name, '.') < name.n ? name : WB_NONE;
+}
+
+/* "host mx.example.org[192.0.2.1] said: ...", "Remote Server at mx.example.org (192.0.2.1) ..." */
+static struct wb_slice host_behind(struct wb_slice text)
+{
+    static const char *const leads[] = {"host ", "host: ", "server at "};
+    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
+        struct wb_slice lead = wb_slice_str(leads[i]);
+        size_t at = wb_slice_findi(text, lead), n = 0;
+        if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
+            continue;
+        struct wb_slice rest = wb_slice_from(text, at + lead.n);
+        while (n < rest.n && in_host_name(rest.p[n]))
+            n++;
+        if (host_or_none(wb_slice_head(rest, n)).n)
+            return wb_slice_head(rest, n);
+    }
+    return WB_NONE;
+}
+
+/* "<mx.example.org #5.1.1 smtp; ...>", "mx.example.org gave this error: ..." */
+static struct wb_slice host_before(struct wb_slice text)
+{
+    static const char *const ends[] = {" #5", " #4", " gave this error"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t at = wb_slice_findi(text, wb_slice_str(ends[i])), from = at;
+        while (at < text.n && from > 0 && in_host_name(text.p[from - 1]))
+            from--;
+        struct wb_slice host = host_or_none(wb_slice_span(text.p + from, text.p + at));
+        if (at < text.n && host.n && (from == 0 || text.p[from - 1] != '@'))
+            return host;
+    }
+    return WB_NONE;
+}
+
+/* Which server answered, when the reply is wrapped in words that name it. */
 static void find_remote(struct wb_evidence *r, struct wb_slice text)
 {
-    size_t at = wb_slice_findi(text, WB_S("host "));
-    if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
-        return;
-    struct wb_slice rest = wb_slice_from(text, at + 5);
-    size_t n = 0;
-    while (n < rest.n && (wb_is_alnum(rest.p[n]) || rest.p[n] == '.' || rest.p[n] == '-'))
-        n++;
-    struct wb_slice host = wb_slice_head(rest, n);
-    if (wb_slice_chr(host, '.') == host.n)
-        return;
-    if (r->remote_mta.n && !wb_slice_startsi(r->remote_mta, host))
-        return; /* another one than the fields name */
+    struct wb_slice host = host_behind(text);
+    if (!host.n && !r->remote_mta.n)
+        host = host_before(text);
+    if (!host.n || (r->remote_mta.n && !wb_slice_startsi(r->remote_mta, host)))
+        return; /* none, or another one than the fields name */
     if (!r->remote_mta.n)
         r->remote_mta = host;
-    rest = wb_slice_ltrim(wb_slice_from(rest, n));
+    struct wb_slice rest = wb_slice_ltrim(wb_slice_span(wb_slice_end(host), wb_slice_end(text)));
     if (rest.n && (rest.p[0] == '[' || rest.p[0] == '('))
         r->remote_ip = wb_reply_ip(wb_slice_head(rest, 48));
 }
