@@ -169,6 +169,12 @@ static const struct named_row {
     {"an address", "421 a.b.c@mx1.emailsrvr.com busy (G2)", "reply/421"},
     {"further on", "421 busy at mx1.emailsrvr.com (G2)", "reply/421"},
     {"a code that no name follows", "452 mx1.emailsrvr.com (G2)", "reply/452"},
+    {"signed", "452 busy (G2) - mx1.emailsrvr.com", "rackspace/connections"},
+    {"signed in brackets", "452 busy (G2) [mx1.emailsrvr.com 08DC5A2F]", "rackspace/connections"},
+    {"signed in a later line", "452-busy (G2)\r\n452 - mx1.emailsrvr.com", "rackspace/connections"},
+    {"the domain it is about", "452 busy (G2) - emailsrvr.com", "reply/452"},
+    {"a word, not the host", "452 busy (G2) - emailsrvr.com/help", "reply/452"},
+    {"behind a dash, further on", "452 (G2) - mx1.emailsrvr.com - busy", "reply/452"},
 };
 
 static void self_named(void **state)
