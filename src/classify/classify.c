@@ -132,7 +132,9 @@ static void note_rivals(struct search *s, const struct hit *hits, size_t n)
  */
 static bool stronger(const struct search *s, const struct hit *a, const struct hit *b)
 {
-    int x = strength(s, a), y = b->entry ? strength(s, b) : -1;
+    if (!b->entry)
+        return true;
+    int x = strength(s, a), y = strength(s, b);
     if (x != y)
         return x > y;
     bool a_speaks = speaks(s->context, a->entry), b_speaks = speaks(s->context, b->entry);
