@@ -156,6 +156,8 @@ TOKENS = [
     ("554 DT:SPM 163 mx11,PcCowECpxkEPg1Ze 1582990095", "netease"),
     ("host 163mx01.mxmail.netease.com[192.0.2.9] said: 554 DT:SPM", "netease"),
     ("host mx.university.example[192.0.2.9] said: 550 MI:SPB", "coremail"),
+    ("553 NULL sender is not allowed", "coremail"),
+    ("host 163mx01.mxmail.netease.com[192.0.2.9] said: 553 NULL sender is not allowed", "netease"),
 ]
 
 
