@@ -89,7 +89,8 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
         if (n && match->tier < hits[0].match->tier)
             break;
         const struct wb_entry *e = &s->entries[match->entry];
-        if (match->state != WB_MATCH_NO && applies(s, e) && wb_match_holds(s->cl, scanned, match))
+        if (match->state != WB_MATCH_NO && !wb_left_out(s->cl, match->entry) && applies(s, e) &&
+            wb_match_holds(s->cl, scanned, match))
             hits[n++] = (struct hit){e, match};
     }
     return n;

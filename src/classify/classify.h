@@ -66,7 +66,13 @@ struct wb_classifier {
     struct wb_arena *arena;
     wb_limit_set *limits;
     struct wb_cache *cache;
+    uint32_t without, without_count; /* entries that do not count: to ask what they are good for */
 };
+
+static inline bool wb_left_out(const struct wb_classifier *cl, uint32_t entry)
+{
+    return entry - cl->without < cl->without_count;
+}
 
 /* Who is speaking, for meanings that depend on it. */
 struct wb_context {

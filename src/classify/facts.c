@@ -142,6 +142,7 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
             continue;
         const struct wb_entry *e = &entries[scanned->matches[i].entry];
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
+        matters &= !wb_left_out(cl, scanned->matches[i].entry);
         if (matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
             take_fact(cl, scanned, e, facts);
     }
