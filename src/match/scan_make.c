@@ -23,6 +23,8 @@ struct maker {
     uint32_t *whole;
     struct wb_slice sample;
     size_t sample_lines;
+    uint32_t *seen; /* of the place where a line of the sample begins: the last question */
+    uint32_t questions;
 };
 
 enum { SEEN = 100 }; /* what a line of the sample counts, against 1 for a word in a set */
@@ -73,17 +75,27 @@ static uint32_t set_number(struct maker *m, struct wb_words words)
     return (uint32_t)m->set_count++;
 }
 
+/* In how many lines of the sample the word stands that have not been seen for this question. */
+static size_t count_lines(struct maker *m, struct wb_slice word)
+{
+    size_t n = 0, at = 0, begin;
+    while ((begin = at + wb_slice_find(wb_slice_from(m->sample, at), word)) < m->sample.n) {
+        at = begin + wb_slice_chr(wb_slice_from(m->sample, begin), '\n') + 1;
+        while (begin && m->sample.p[begin - 1] != '\n')
+            begin--;
+        n += m->seen[begin] != m->questions;
+        m->seen[begin] = m->questions;
+    }
+    return n;
+}
+
 /* In how many lines of the sample one of the words stands; short words count as common. */
-static size_t commonness(const struct maker *m, struct wb_words words)
+static size_t commonness(struct maker *m, struct wb_words words)
 {
     size_t sum = 0;
-    struct wb_slice rest = m->sample, line;
-    while (wb_slice_line(&rest, &line)) {
-        bool seen = false;
-        for (size_t i = 0; i < words.n && !seen; i++)
-            seen = wb_slice_find(line, words.word[i]) < line.n;
-        sum += seen ? SEEN : 0;
-    }
+    m->questions++;
+    for (size_t i = 0; i < words.n; i++)
+        sum += SEEN * count_lines(m, words.word[i]);
     for (size_t i = 0; i < words.n; i++)
         sum += words.word[i].n < 4 ? SEEN * (4 - words.word[i].n) * 4 : 1;
     return sum;
@@ -302,6 +314,7 @@ static void free_maker(struct maker *m)
     free(m->first);
     free(m->further);
     free(m->whole);
+    free(m->seen);
 }
 
 /*
@@ -342,7 +355,8 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
     m.first = calloc(n + 1, sizeof *m.first);
     m.further = calloc((n + 1) * FURTHER_SETS, sizeof *m.further);
     m.whole = calloc(n + 1, sizeof *m.whole);
-    WB_CHECK(m.first && m.further && m.whole);
+    m.seen = calloc(sample.n + 1, sizeof *m.seen);
+    WB_CHECK(m.first && m.further && m.whole && m.seen);
     *free_out = 0;
     for (size_t i = 0; i < n; i++) {
         struct wb_required required;
