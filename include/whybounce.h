@@ -70,6 +70,9 @@ void wb_catalogue_free(struct wb_catalogue *catalogue);
 /* The version of the knowledge, "2026.12.1". */
 struct wb_string wb_catalogue_version(const struct wb_catalogue *catalogue);
 
+/* The name of the i-th scheme of classes, from 0 on; empty behind the last. */
+struct wb_string wb_scheme_name(const struct wb_catalogue *catalogue, size_t i);
+
 /* ---- sessions ---- */
 
 /*
@@ -84,6 +87,12 @@ void wb_session_free(struct wb_session *session);
  * ("X-Campaign,X-User-Id"); at most 16. Valid for the session's further life.
  */
 void wb_session_keep_headers(struct wb_session *session, const char *names);
+
+/*
+ * Reports also carry the class that another program gives to such a failure, "powermta" for
+ * instance. 0 when the catalogue has no scheme of that name; then nothing changes.
+ */
+int wb_session_classes(struct wb_session *session, const char *scheme);
 
 /* Where the next messages come from: shown in reports as source and index. Copied. */
 void wb_session_source(struct wb_session *session, const char *source, uint32_t index);
@@ -162,7 +171,8 @@ const struct wb_report *wb_analysis_report(const struct wb_analysis *analysis, s
     X(QUEUE_ID, "queue_id")                                                                        \
     X(MESSAGE_ID, "original.message_id")                                                           \
     X(SUBJECT, "original.subject")                                                                 \
-    X(ENVELOPE_FROM, "original.envelope_from")
+    X(ENVELOPE_FROM, "original.envelope_from")                                                     \
+    X(CLASS, "class") /* see wb_session_classes */
 
 #define WB_NUMBER_FIELDS(X)                                                                        \
     X(REPLY_CODE, "reply_code")                                                                    \
@@ -192,7 +202,8 @@ int64_t wb_report_number(const struct wb_report *report, enum wb_report_amount f
 
 /*
  * All reports in a form: "json" (one object a line), "words" (the same, with the answer for a
- * person in it), "csv", "text", "html". Empty when there is no such form.
+ * person in it), "csv", "text", "html", "sisimai" (JSON with the names of Sisimai). Empty when
+ * there is no such form.
  */
 struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_analysis *analysis,
                                     const char *form);

@@ -28,6 +28,7 @@ SECTIONS = {
     "wb_read_replies": "Reply codes", "wb_read_field_names": "Fields", "wb_read_kind": "Kinds",
     "wb_read_dialect": "Dialects", "add_line_pattern": "Dialects", "read_flags": "Dialects",
     "read_catalogue": "Version", "add_report_examples": "Dialects", "read_shape": "Notifications in JSON",
+    "read_scheme": "Classes", "wb_read_schemes": "Classes", "read_class": "Classes",
 }
 # Tables that say how sections of a file are called in C, or list files; no key of a file.
 OTHERS = {"language_keys", "variables"}  # keys of both languages; the environment's
@@ -111,7 +112,7 @@ def check_examples():
     shapes = {path.split("/")[0] for path, _ in files}
     wanted = {"causes", "providers", "dialects", "kinds", "words.yaml", "facts.yaml",
               "blocklists.yaml", "status-codes.yaml", "reply-codes.yaml", "fields.yaml",
-              "interface.yaml"}
+              "interface.yaml", "schemes.yaml"}
     ok(shapes == wanted, "there is an example of each shape of file", sorted(wanted ^ shapes))
     with tempfile.TemporaryDirectory() as folder:
         for path, text in files:
@@ -154,6 +155,12 @@ def check_verdicts(folder):
         report = json.loads(line)
         found = [report["cause"], report["detail"], report["confidence"], report["evidence"]["rule"]]
         ok(found == wanted, "the made-up rules read '%s'" % reply, found)
+    for reply, wanted in (("450 4.7.1 Message held in quarantine", "HELD"),
+                          ("550 5.7.1 Message held in quarantine", "HELD BACK"),
+                          ("550 5.1.1 User unknown", "LATER")):
+        found = json.loads(whybounce("reply", "--json", "--classes", "acme-mailer", reply,
+                                     env={"WHYBOUNCE_CATALOGUE": catalogue}))["class"]
+        ok(found == wanted, "the made-up scheme calls '%s' %s" % (reply, wanted), found)
     large = whybounce("reply", "--json", "552 5.3.4 message too large: acme takes 20 mb only",
                       env={"WHYBOUNCE_CATALOGUE": catalogue})
     ok(json.loads(large)["facts"]["size_limit"] == 20 << 20, "the made-up fact is taken", large)
@@ -192,6 +199,10 @@ FAULTS = [
      "the key 'source' is missing"),
     ("causes/expired.yaml", "phrases: [{id: a, match: 'acme {says} no', examples: [acme says no], "
      "source: own}]\n", "there is no word list 'says'"),
+    ("schemes.yaml", "schemes: [{id: acme, name: A, source: own}]\n", "has no class in the scheme 'acme' of schemes.yaml"),
+    ("schemes.yaml", "schemes: [{id: acme, name: A, otherwise: 'a<b', source: own}]\n", "a class is letters"),
+    ("schemes.yaml", "schemes: [{id: ses, name: A, source: own}]\n", "there is a scheme 'ses' already"),
+    ("causes/expired.yaml", "classes: {acme: gone}\n", "there is no scheme 'acme'"),
     ("causes/expired.yaml", "disable: [nothing]\n", "there is no entry 'expired/nothing' to disable"),
 ]
 

@@ -87,6 +87,23 @@ static struct wb_slice title_of(const struct wb_case *c, const struct lines plac
     return title;
 }
 
+struct wb_slice wb_advise_class(const struct wb_report *report, uint16_t scheme)
+{
+    uint32_t count;
+    struct wb_adviser a = {.cat = report->cat};
+    struct wb_case c = open_case(&a, report, 1);
+    const struct wb_line *all = wb_cat_classes(report->cat, &count);
+    const struct wb_kind_words *kind = kind_words(report);
+    const struct wb_cause *cause = cause_of(report);
+    bool failure = is_failure(report);
+    uint32_t first = failure ? cause->first_class : kind->first_class;
+    uint32_t n = failure ? cause->classes : kind->classes;
+    for (uint32_t i = first; i < first + n; i++)
+        if (all[i].slot == scheme && holds(&c, &all[i]))
+            return wb_cat_str(report->cat, all[i].text);
+    return WB_NONE;
+}
+
 struct wb_slice wb_advise_title(const struct wb_adviser *a, const struct wb_report *report)
 {
     struct wb_case c = open_case(a, report, 1);

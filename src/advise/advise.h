@@ -40,6 +40,12 @@ void wb_advise(const struct wb_adviser *a, const struct wb_report *report,
 /* What to think of a report of a message that the reader never sent. */
 struct wb_slice wb_advise_never_sent(const struct wb_adviser *a, const struct wb_report *report);
 
+/*
+ * What another program calls the cause of this report, or its kind where it is no failure: scheme
+ * is a row of the catalogue's schemes. Empty where that program has no name for it.
+ */
+struct wb_slice wb_advise_class(const struct wb_report *report, uint16_t scheme);
+
 /* The title alone. */
 struct wb_slice wb_advise_title(const struct wb_adviser *a, const struct wb_report *report);
 

@@ -154,6 +154,7 @@ static struct wb_report *add_report(struct wb_session *s, const struct wb_eviden
         .report_id = wb_hash_more(content, e->address),
         .failure_key = failure_key(s, e),
         .evidence_offset = -1,
+        .scheme = s->scheme,
     };
     return r;
 }

@@ -35,6 +35,7 @@ struct wb_session {
     struct wb_slice kept_names[WB_MAX_KEPT];
     struct wb_slice kept_values[WB_MAX_KEPT];
     uint32_t kept;
+    uint16_t scheme; /* see struct wb_report */
 };
 
 /* The message that the last one has attached or quotes; empty: none. Valid until the next one. */

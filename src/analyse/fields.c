@@ -50,6 +50,7 @@ static struct wb_slice text_of(const struct wb_report *r, enum wb_report_field f
     case WB_REPORT_MESSAGE_ID: return ex->original.message_id;
     case WB_REPORT_SUBJECT: return ex->original.subject;
     case WB_REPORT_ENVELOPE_FROM: return ex->original.envelope_from;
+    case WB_REPORT_CLASS: return wb_report_class(r);
     }
     return WB_NONE;
 }
@@ -102,7 +103,8 @@ struct wb_string wb_form_head(struct wb_session *session, const char *form)
     const struct wb_renderer *renderer = wb_renderer_named(wb_slice_str(form));
     wb_buf_clear(&session->out);
     if (renderer && renderer->head)
-        renderer->head(session->kept_names, session->kept, &session->out);
+        renderer->head(session->kept_names, session->kept, session->scheme != WB_NO_INDEX,
+                       &session->out);
     return public_string(wb_buf_slice(&session->out));
 }
 

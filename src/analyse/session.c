@@ -95,6 +95,7 @@ struct wb_session *wb_session_new(const struct wb_catalogue *catalogue)
     if (!s)
         return NULL;
     s->cat = catalogue;
+    s->scheme = WB_NO_INDEX;
     if (open_session(s))
         return s;
     wb_session_free(s);
@@ -131,6 +132,22 @@ void wb_session_keep_headers(struct wb_session *session, const char *names)
         if (name.n)
             session->kept_names[session->kept++] = name;
     }
+}
+
+int wb_session_classes(struct wb_session *session, const char *scheme)
+{
+    uint16_t found = wb_cat_scheme_named(session->cat, wb_slice_str(scheme));
+    if (found == WB_NO_INDEX)
+        return 0;
+    session->scheme = found;
+    return 1;
+}
+
+struct wb_string wb_scheme_name(const struct wb_catalogue *catalogue, size_t i)
+{
+    uint32_t n;
+    const struct wb_scheme *schemes = wb_cat_schemes(catalogue, &n);
+    return public_string(i < n ? wb_cat_str(catalogue, schemes[i].id) : WB_NONE);
 }
 
 void wb_session_source(struct wb_session *session, const char *source, uint32_t index)

@@ -103,6 +103,7 @@ struct wb_line {
 struct wb_kind_words {
     wb_str title[WB_LANGUAGES];
     uint32_t first_line, lines;
+    uint32_t first_class, classes;
 };
 
 struct wb_word {

@@ -114,6 +114,16 @@ uint16_t wb_cat_provider_named(const struct wb_catalogue *cat, struct wb_slice i
     return row_named(cat, rows, sizeof *rows, n, id);
 }
 
+uint16_t wb_cat_scheme_named(const struct wb_catalogue *cat, struct wb_slice id)
+{
+    uint32_t n;
+    const struct wb_scheme *rows = wb_cat_schemes(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (wb_slice_eq(wb_cat_str(cat, rows[i].id), id))
+            return (uint16_t)i;
+    return WB_NO_INDEX;
+}
+
 /* Names differ in length, first and last letter. */
 static unsigned name_slot(struct wb_slice name)
 {

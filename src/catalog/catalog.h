@@ -54,7 +54,9 @@ struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat);
     T(json_fields, wb_json_field, JSON_FIELDS)                                                     \
     T(fields, wb_field_name, FIELDS)                                                               \
     T(headers, uint32_ref, HEADERS)                                                                \
-    T(blocklists, wb_blocklist, BLOCKLISTS)
+    T(blocklists, wb_blocklist, BLOCKLISTS)                                                        \
+    T(schemes, wb_scheme, SCHEMES)                                                                 \
+    T(classes, wb_line, CLASSES)
 
 struct uint32_ref {
     wb_str ref;
@@ -67,6 +69,8 @@ WB_TABLES(T)
 
 /* Index of a cause, provider or dialect by its id; WB_NO_INDEX when there is none. */
 uint16_t wb_cat_cause_named(const struct wb_catalogue *cat, struct wb_slice id);
+/* The same of a scheme of classes. */
+uint16_t wb_cat_scheme_named(const struct wb_catalogue *cat, struct wb_slice id);
 uint16_t wb_cat_provider_named(const struct wb_catalogue *cat, struct wb_slice id);
 /* The cause that stands for "nothing is known". */
 uint16_t wb_cat_unknown(const struct wb_catalogue *cat);

@@ -25,7 +25,8 @@ struct wb_cause {
     wb_str title[WB_LANGUAGES];
     uint32_t first_line, lines;
     uint32_t first_keyword, keywords;
-    uint8_t section; /* of the help page, 0: none */
+    uint32_t first_class, classes; /* its names in all schemes */
+    uint8_t section;               /* of the help page, 0: none */
     uint8_t permanence;
     uint8_t follows_code; /* the reply's class, when known, is the permanence */
     uint8_t fault;
@@ -39,6 +40,14 @@ struct wb_cause {
     uint8_t about_another; /* the words are of another server than the one that says them */
     uint16_t parent;       /* WB_NO_INDEX: none */
     uint8_t own_fault, own_responsible; /* the same where the sender's own server refused */
+};
+
+/* A program that has its own names for causes. */
+struct wb_scheme {
+    wb_str id; /* "acme" */
+    wb_str name;
+    wb_str hard;      /* classes that it calls hard, one a line; may be empty */
+    wb_str otherwise; /* the class of causes that have none; 0: each must have one */
 };
 
 struct wb_keyword {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "read.h"
 
 /* One file of knowledge: its id is its name. */
 struct source {
@@ -151,6 +152,7 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     struct sources kinds = load_sources(model, folders, n, "kinds");
     struct sources dialects = load_sources(model, folders, n, "dialects");
     read_table_file(model, folders, n, "words.yaml", wb_read_words);
+    read_table_file(model, folders, n, "schemes.yaml", wb_read_schemes);
     read_sources(model, &causes, wb_read_cause, FIRST);
     read_sources(model, &causes, wb_read_cause_phrases, EACH);
     read_table_file(model, folders, n, "facts.yaml", wb_read_facts);
@@ -191,6 +193,9 @@ bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, si
     read_all(model, folders, n);
     if (model->yaml.errors == 0)
         wb_apply_layers(model);
+    model->top_layer = (uint8_t)(n - 1);
+    if (model->yaml.errors == 0)
+        wb_settle_classes(model);
     if (model->yaml.errors == 0)
         wb_knowledge_lint(model);
     if (model->yaml.errors)

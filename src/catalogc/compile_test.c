@@ -45,6 +45,7 @@ static const struct base_file {
     {"dialects/general.yaml", "name: general\nis: [general]\nsource: own test\n"},
     {"providers/post.yaml", "name: {en: P, zh: P}\nhosts: [example.org]\n"},
     {"dialects/acme.yaml", "name: Acme\nsource: own test\n"},
+    {"schemes.yaml", "schemes: []\n"},
 };
 
 static const struct refusal_row {
@@ -68,6 +69,13 @@ static const struct refusal_row {
     {"an alias inside a list", "causes/x.yaml",
      CAUSE PHRASES ENTRY("&a one") MATCH("abcdef") "    examples: [*a]\n" OWN,
      "causes/x.yaml:11:17: error: aliases are not followed"},
+    /* classes */
+    {"a scheme that is not there", "causes/x.yaml", CAUSE "classes: {acme: gone}\n",
+     "causes/x.yaml:8:11: error: there is no scheme 'acme'"},
+    {"a scheme without source", "schemes.yaml", "schemes:\n  - {id: acme, name: Acme}\n",
+     "schemes.yaml:2:5: error: the key 'source' is missing"},
+    {"a cause without class", "schemes.yaml", "schemes:\n  - {id: acme, name: Acme, source: own}\n",
+     "causes/full.yaml:1:1: error: the cause has no class in the scheme 'acme'"},
     /* causes */
     {"unknown key", "causes/x.yaml", CAUSE "colour: red\n",
      "causes/x.yaml:8:1: error: unknown key 'colour'"},

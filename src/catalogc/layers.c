@@ -3,7 +3,7 @@
  * Knowledge in layers: the built-in one, and on it what an administrator adds. An entry of a
  * higher layer replaces one of a lower layer with the same id; `disable:` takes one away.
  */
-#include "model.h"
+#include "read.h"
 
 void wb_read_disabled(struct wb_model *model, struct fy_node *root, struct wb_slice owner)
 {

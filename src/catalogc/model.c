@@ -49,6 +49,9 @@ static void list_open(struct wb_list *list, size_t row)
     X(fields, struct wb_field_name)                                                                \
     X(headers, wb_str)                                                                             \
     X(blocklists, struct wb_blocklist)                                                             \
+    X(schemes, struct wb_scheme)                                                                   \
+    X(classes, struct wb_line)                                                                     \
+    X(class_rows, struct wb_class_row)                                                             \
     X(cause_nodes, struct fy_node *)                                                               \
     X(entry_nodes, struct fy_node *)                                                               \
     X(pattern_nodes, struct fy_node *)                                                             \

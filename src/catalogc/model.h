@@ -31,7 +31,8 @@ struct wb_model {
     struct wb_yaml yaml;
     struct wb_list causes, keywords, entries, lines, kind_words, words, providers, domains,
         statuses, replies, dialects, groups, signs, patterns, json_shapes, json_fields, fields,
-        headers, blocklists;
+        headers, blocklists, schemes, classes;
+    struct wb_list class_rows;    /* classes as they are read */
     struct wb_list cause_nodes;   /* the root of the file that a cause is from, beside causes */
     struct wb_list entry_nodes;   /* struct fy_node *, beside entries */
     struct wb_list pattern_nodes; /* the same beside patterns */
@@ -43,6 +44,7 @@ struct wb_model {
     struct wb_buf strings;
     struct wb_list string_index; /* hash table of wb_str */
     struct wb_list disabled;     /* struct wb_disabled */
+    uint8_t top_layer;
     uint8_t layer; /* of the file that is being read: 0 the base, then what lies on it */
     wb_str version;
     struct wb_buf prose;  /* a sample of what reports read like, folded, a paragraph a line */
@@ -54,6 +56,14 @@ struct wb_disabled {
     wb_str rule;
     uint8_t layer;
     struct fy_node *node;
+};
+
+/* A class and whose it is, until all files are read. */
+struct wb_class_row {
+    struct wb_line line; /* slot: the scheme */
+    uint16_t owner;      /* a cause or kind */
+    bool of_kind;
+    uint8_t layer;
 };
 
 struct wb_macro {
@@ -85,46 +95,5 @@ uint16_t wb_model_find(const struct wb_model *model, const struct wb_list *list,
                        struct wb_slice id);
 /* The same with a complaint at the node; none for NULL. */
 uint16_t wb_model_cause(struct wb_model *model, struct fy_node *node);
-
-/* ---- reading the files; each adds rows and complaints ---- */
-
-void wb_read_words(struct wb_model *model, struct fy_node *root);
-void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id);
-void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct wb_slice id);
-void wb_read_provider(struct wb_model *model, struct fy_node *root, struct wb_slice id);
-void wb_read_kind(struct wb_model *model, struct fy_node *root, struct wb_slice id);
-void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_slice id);
-void wb_read_facts(struct wb_model *model, struct fy_node *root);
-void wb_read_blocklists(struct wb_model *model, struct fy_node *root);
-void wb_read_statuses(struct wb_model *model, struct fy_node *root);
-void wb_read_replies(struct wb_model *model, struct fy_node *root);
-void wb_read_json_shapes(struct wb_model *model, struct fy_node *json, uint16_t dialect);
-void wb_read_field_names(struct wb_model *model, struct fy_node *root);
-void wb_read_interface(struct wb_model *model, struct fy_node *root);
-
-/* An entry of a cause, provider, blocklist or the facts; preset holds what its place says. */
-void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
-                   const struct wb_entry *preset);
-/* Complains when this layer has an entry of that rule: it is overridden and reported by its rule.
- */
-void wb_check_rule(struct wb_model *model, struct fy_node *node, wb_str rule);
-/* disable: [id, ...]: entries of that owner in lower layers go. */
-void wb_read_disabled(struct wb_model *model, struct fy_node *root, struct wb_slice owner);
-/* Drops what a higher layer disables or has anew. */
-void wb_apply_layers(struct wb_model *model);
-/* Advice under `advice:`; returns how many lines were added. */
-uint32_t wb_read_advice(struct wb_model *model, struct fy_node *advice);
-/* {en: ..., zh: ...}; nothing for NULL */
-void wb_read_title(struct wb_model *model, struct fy_node *node, wb_str out[WB_LANGUAGES]);
-/* alternatives: {cause: 0.3, ...}; returns how many. */
-uint8_t wb_read_alternatives(struct wb_model *model, struct fy_node *map,
-                             uint16_t cause[WB_MAX_ALTERNATIVES],
-                             uint16_t weight[WB_MAX_ALTERNATIVES]);
-/* A status code like 5.7.26, X.7.1 or 5.7.606-649. */
-bool wb_read_code(struct wb_slice text, struct wb_code *code_out, uint16_t *last_out);
-/* The enum wb_field of a name like "final-recipient"; complains when there is none. */
-uint32_t wb_read_field_name(struct wb_model *model, struct fy_node *node);
-/* Set of stages named under a node: bits of enum wb_stage. */
-uint16_t wb_read_stages(struct wb_model *model, struct fy_node *node);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* knowledge/causes and knowledge/providers. */
-#include "model.h"
+#include "read.h"
 
 #include "match.h"
 
@@ -58,10 +58,10 @@ static void read_keywords(struct wb_model *model, struct fy_node *list, struct w
  * The causes are read in the order of their ids.
  */
 static const char *const cause_keys[] = {
-    "title",       "section",        "permanence", "follows-code", "fault",         "parent",
-    "responsible", "recommendation", "suppress",   "role",         "rank",          "keywords",
-    "advice",      "phrases",        "disable",    "forwarded",    "about-another", "own-server",
-    NULL};
+    "title",     "section",       "permanence",     "follows-code", "fault",
+    "parent",    "responsible",   "recommendation", "suppress",     "role",
+    "rank",      "keywords",      "advice",         "phrases",      "disable",
+    "forwarded", "about-another", "own-server",     "classes",      NULL};
 
 void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
@@ -100,7 +100,7 @@ void wb_read_cause(struct wb_model *model, struct fy_node *root, struct wb_slice
 /* The keys of a file: all for a new cause; few for one that a lower folder has. */
 static void check_cause_keys(struct wb_model *model, struct fy_node *root, uint16_t cause)
 {
-    static const char *const more[] = {"phrases", "disable", "parent", NULL};
+    static const char *const more[] = {"phrases", "disable", "parent", "classes", NULL};
     void *place = NULL;
     struct fy_node *key, *value;
     wb_yaml_allow(&model->yaml, root, cause_keys);
@@ -147,6 +147,7 @@ void wb_read_cause_phrases(struct wb_model *model, struct fy_node *root, struct 
     while ((item = wb_yaml_next(phrases, &place)))
         wb_read_entry(model, item, id, &preset);
     wb_read_disabled(model, root, id);
+    wb_read_classes(model, wb_yaml_get(root, "classes"), preset.cause, false);
     read_parent(model, wb_yaml_get(root, "parent"), preset.cause);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The shapes that occur in every kind of knowledge file: titles, advice, entries with examples. */
-#include "model.h"
+#include "read.h"
 
 #include "check.h"
 #include "reader.h"
@@ -33,7 +33,7 @@ static int condition_named(struct wb_slice name)
 }
 
 /* "temporary !size-limit detail:spf" */
-static void read_condition(struct wb_model *model, struct fy_node *node, struct wb_line *line)
+void wb_read_condition(struct wb_model *model, struct fy_node *node, struct wb_line *line)
 {
     struct wb_slice rest = wb_yaml_text(&model->yaml, node);
     while (rest.n) {
@@ -87,7 +87,7 @@ static void read_line(struct wb_model *model, struct fy_node *node, enum wb_slot
     struct wb_line line = {.slot = (uint8_t)slot, .language = (uint8_t)language};
     if (wb_yaml_is_map(node)) {
         wb_yaml_allow(&model->yaml, node, keys);
-        read_condition(model, wb_yaml_get(node, "if"), &line);
+        wb_read_condition(model, wb_yaml_get(node, "if"), &line);
         line.text = wb_model_str(model, wb_yaml_need(&model->yaml, node, "text"));
     } else {
         line.text = wb_model_str(model, wb_yaml_text(&model->yaml, node));

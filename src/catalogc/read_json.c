@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `json:` of a dialect: notifications of sending services. */
-#include "model.h"
+#include "read.h"
 
 static void read_fields_of(struct wb_model *model, struct fy_node *map, struct wb_json_shape *shape)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* knowledge/kinds and knowledge/dialects: how reports are recognised and their prose is read. */
-#include "model.h"
+#include "read.h"
 
 #include "check.h"
 #include "match.h"
@@ -80,7 +80,7 @@ static void read_kind_words(struct wb_model *model, struct fy_node *root, enum w
 
 void wb_read_kind(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
-    static const char *const keys[] = {"title", "advice", "signs", NULL};
+    static const char *const keys[] = {"title", "advice", "signs", "classes", NULL};
     struct wb_yaml *yaml = &model->yaml;
     wb_yaml_allow(yaml, root, keys);
     enum wb_kind kind = wb_kind_named(id);
@@ -89,6 +89,7 @@ void wb_read_kind(struct wb_model *model, struct fy_node *root, struct wb_slice 
         return;
     }
     read_kind_words(model, root, kind);
+    wb_read_classes(model, wb_yaml_get(root, "classes"), (uint16_t)kind, true);
     void *place = NULL;
     struct fy_node *item, *signs = wb_yaml_get(root, "signs");
     for (int i = 0; (item = wb_yaml_next(signs, &place)); i++) {

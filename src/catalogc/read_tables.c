@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The knowledge that is one table in one file. */
-#include "model.h"
+#include "read.h"
 
 #include "check.h"
 

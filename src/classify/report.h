@@ -32,6 +32,7 @@ struct wb_report {
     const struct wb_slice *kept_names; /* header fields to be shown, and their values */
     const struct wb_slice *kept_values;
     uint32_t kept;
+    uint16_t scheme; /* of the classes that are shown beside causes; WB_NO_INDEX: none are */
     wb_limit_set limits;
 };
 

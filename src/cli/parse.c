@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "feed.h"
+#include "forms.h"
 #include "stream.h"
 #include "tally.h"
 
@@ -42,6 +43,8 @@ static bool write_head(const struct wb_invocation *inv, const struct wb_catalogu
         return false;
     if (wb_cli_has(inv, "keep-header"))
         wb_session_keep_headers(session, wb_cli_value(inv, "keep-header"));
+    if (wb_cli_has(inv, "classes"))
+        wb_session_classes(session, wb_cli_value(inv, "classes"));
     struct wb_string head = wb_form_head(session, form);
     bool ok = wb_cli_write(head.text, head.length);
     wb_session_free(session);
@@ -51,7 +54,7 @@ static bool write_head(const struct wb_invocation *inv, const struct wb_catalogu
 static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
                         const char *form, long jobs)
 {
-    bool summary = wb_cli_has(inv, "summary");
+    bool summary = wb_cli_has(inv, "summary"), classes = wb_cli_has(inv, "classes");
     static struct wb_tally sum;
     static char standard_input[] = "-", *only[] = {standard_input};
     struct output output = {form};
@@ -59,6 +62,7 @@ static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalog
         .threads = (int)jobs,
         .catalogue = catalogue,
         .keep_headers = wb_cli_value(inv, "keep-header"),
+        .classes = wb_cli_value(inv, "classes"),
         .language = wb_language_tag(inv->language),
         .render = summary ? count : render,
         .setting = &output,
@@ -75,35 +79,12 @@ static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalog
         return ok;
     struct wb_buf out = {0};
     if (wb_cli_has(inv, "json"))
-        wb_tally_json(&sum, &out);
+        wb_tally_json(&sum, classes, &out);
     else
-        wb_tally_print(&sum, inv->language, &out);
+        wb_tally_print(&sum, classes, inv->language, &out);
     ok &= wb_cli_write(out.p, out.n);
     wb_buf_free(&out);
     return ok;
-}
-
-/* --json and --csv are short for --format. */
-static const char *form_of(const struct wb_invocation *inv)
-{
-    const char *form = wb_cli_value(inv, "format"), *known;
-    if (wb_cli_has(inv, "csv"))
-        return "csv";
-    if (wb_cli_has(inv, "json") || !form)
-        return "json";
-    struct wb_buf names = {0};
-    for (size_t i = 0; (known = wb_form_name(i)); i++) {
-        if (strcmp(form, known) == 0) {
-            wb_buf_free(&names);
-            return known;
-        }
-        wb_buf_printf(&names, " %s", known);
-    }
-    wb_buf_byte(&names, 0);
-    wb_complain("there is no format '%s'; use one of:%s", "没有“%s”这种格式；可用的有：%s", form,
-                names.p);
-    wb_buf_free(&names);
-    return NULL;
 }
 
 /* What cannot be done at once. */
@@ -126,11 +107,21 @@ static bool contradicts(const struct wb_invocation *inv)
     return false;
 }
 
+static int parse(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
+                 const char *form, long jobs)
+{
+    if (!wb_cli_classes(inv, catalogue))
+        return WB_EXIT_USAGE;
+    bool ok = wb_cli_has(inv, "stream") ? wb_answer_stream(inv, catalogue, form)
+                                        : parse_paths(inv, catalogue, form, jobs);
+    return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;
+}
+
 static int run(const struct wb_invocation *inv)
 {
     long jobs;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    const char *form = form_of(inv);
+    const char *form = wb_cli_has(inv, "csv") ? "csv" : wb_cli_form(inv, "json");
     if (!form || contradicts(inv) ||
         !wb_cli_number(inv, "jobs", 1, WB_MAX_THREADS,
                        processors < WB_MAX_THREADS ? processors : WB_MAX_THREADS, &jobs))
@@ -146,13 +137,10 @@ static int run(const struct wb_invocation *inv)
         return WB_EXIT_USAGE;
     }
     struct wb_catalogue *catalogue = wb_cli_catalogue();
-    if (!catalogue)
-        return WB_EXIT_TROUBLE;
-    bool ok = wb_cli_has(inv, "stream") ? wb_answer_stream(inv, catalogue, form)
-                                        : parse_paths(inv, catalogue, form, jobs);
+    int status = catalogue ? parse(inv, catalogue, form, jobs) : WB_EXIT_TROUBLE;
     wb_catalogue_free(catalogue);
     wb_interrupt_end();
-    return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;
+    return status;
 }
 
 static const struct wb_option options[] = {
@@ -167,8 +155,15 @@ static const struct wb_option options[] = {
              "--json as JSON",
              "只输出统计表：每种原因一行，每家服务商一列；加 --json 则用 JSON")},
     {"format", "NAME",
-     WB_BOTH("another form: text, html, words (JSON with the answer for a person)",
-             "其他格式：text、html、words（带文字说明的 JSON）")},
+     WB_BOTH("another form: text, html, words (JSON with the answer for a person), sisimai (JSON "
+             "with the names of Sisimai)",
+             "其他格式：text、html、words（带文字说明的 JSON）、sisimai（字段名与 Sisimai 相同的 "
+             "JSON）")},
+    {"classes", "NAME",
+     WB_BOTH("also give the class that another program has for such a failure: kumomta, powermta, "
+             "sparkpost, ses, sisimai; with --summary, count by it",
+             "同时给出其他软件对这类退信的分类：kumomta、powermta、sparkpost、ses、sisimai；"
+             "加 --summary 时按它统计")},
     {"jobs", "N",
      WB_BOTH("threads; without it as many as there are processors", "线程数；不写就用全部处理器")},
     {"keep-header", "NAMES",
@@ -192,6 +187,8 @@ static const struct wb_example examples[] = {
     {"whybounce parse --csv --keep-header X-Campaign box.mbox > bounces.csv",
      WB_BOTH("a table, with a header field that your mails carry",
              "生成表格，带上您自己邮件里的一个信头")},
+    {"whybounce parse --summary --classes powermta Maildir/",
+     WB_BOTH("count by the categories of PowerMTA", "按 PowerMTA 的分类统计")},
     {NULL},
 };
 

@@ -237,6 +237,8 @@ static void start_worker(struct wb_pool *pool, struct worker *w)
     wb_session_language(w->session, pool->options.language);
     if (pool->options.keep_headers)
         wb_session_keep_headers(w->session, pool->options.keep_headers);
+    if (pool->options.classes)
+        wb_session_classes(w->session, pool->options.classes);
     /* signals go to the thread that reads: it can stop */
     sigset_t all, before;
     sigfillset(&all);

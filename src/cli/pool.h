@@ -27,6 +27,7 @@ struct wb_pool_options {
     int threads;
     const struct wb_catalogue *catalogue;
     const char *keep_headers; /* NULL: none */
+    const char *classes;      /* the scheme of classes to be given; NULL: none */
     const char *language;     /* of texts for people */
     wb_render_fn *render;
     const void *setting;

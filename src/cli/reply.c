@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "forms.h"
 
 enum { FLUSH = 1 << 18 };
 
@@ -83,30 +83,35 @@ static bool answer_input(struct answers *a)
     return any;
 }
 
-static int run(const struct wb_invocation *inv)
+/* False after a complaint about the command line. */
+static bool is_right(const struct wb_invocation *inv)
 {
     if (!inv->count) {
         wb_complain("which reply? for example: whybounce reply '550 5.1.1 User unknown'",
                     "请写上服务器的答复，例如：whybounce reply '550 5.1.1 User unknown'");
-        return WB_EXIT_USAGE;
+        return false;
+    }
+    if (wb_cli_has(inv, "json") && wb_cli_has(inv, "format")) {
+        wb_complain("--json and --format cannot be used together",
+                    "--json 和 --format 不能同时使用");
+        return false;
     }
     for (int i = 0; i < inv->count; i++)
         if (is_blank(inv->arguments[i], strlen(inv->arguments[i]))) {
             wb_complain("a reply is empty; write it in quotes: whybounce reply '550 …'",
                         "有一条答复是空的；请用引号括起来：whybounce reply '550 …'");
-            return WB_EXIT_USAGE;
+            return false;
         }
-    struct wb_catalogue *catalogue = wb_cli_catalogue();
-    struct wb_session *session =
-        catalogue ? wb_cli_session(inv, catalogue, wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0)
-                  : NULL;
-    if (!session) {
-        wb_catalogue_free(catalogue);
-        return WB_EXIT_TROUBLE;
-    }
-    wb_interrupt_catch();
-    struct answers a = {.session = session, .form = wb_cli_has(inv, "json") ? "json" : "text"};
+    return true;
+}
+
+static bool answer_all(const struct wb_invocation *inv, struct wb_session *session,
+                       const char *form)
+{
+    struct answers a = {.session = session, .form = form};
+    struct wb_string head = wb_form_head(session, form);
     bool ok = true;
+    wb_buf_put(&a.out, wb_slice(head.text, head.length));
     for (int i = 0; i < inv->count && !a.broken; i++) {
         const char *text = inv->arguments[i];
         if (strcmp(text, "-") == 0)
@@ -115,15 +120,49 @@ static int run(const struct wb_invocation *inv)
             answer(&a, text, strlen(text));
     }
     flush(&a);
-    wb_interrupt_end();
     wb_buf_free(&a.out);
+    return ok && !a.broken;
+}
+
+static int run(const struct wb_invocation *inv)
+{
+    const char *form = is_right(inv) ? wb_cli_form(inv, "text") : NULL;
+    if (!form)
+        return WB_EXIT_USAGE;
+    struct wb_catalogue *catalogue = wb_cli_catalogue();
+    if (catalogue && !wb_cli_classes(inv, catalogue)) {
+        wb_catalogue_free(catalogue);
+        return WB_EXIT_USAGE;
+    }
+    struct wb_session *session =
+        catalogue ? wb_cli_session(inv, catalogue, wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0)
+                  : NULL;
+    if (!session) {
+        wb_catalogue_free(catalogue);
+        return WB_EXIT_TROUBLE;
+    }
+    if (wb_cli_has(inv, "classes"))
+        wb_session_classes(session, wb_cli_value(inv, "classes"));
+    wb_interrupt_catch();
+    bool ok = answer_all(inv, session, form);
+    wb_interrupt_end();
     wb_session_free(session);
     wb_catalogue_free(catalogue);
-    return ok && !a.broken ? WB_EXIT_OK : WB_EXIT_TROUBLE;
+    return ok ? WB_EXIT_OK : WB_EXIT_TROUBLE;
 }
 
 static const struct wb_option options[] = {
     {"json", NULL, WB_BOTH("JSON, one object for each reply", "用 JSON 输出，每条答复一行")},
+    {"format", "NAME",
+     WB_BOTH("another form: csv, html, words (JSON with the answer for a person), sisimai (JSON "
+             "with the names of Sisimai)",
+             "其他格式：csv、html、words（带文字说明的 JSON）、sisimai（字段名与 Sisimai 相同的 "
+             "JSON）")},
+    {"classes", "NAME",
+     WB_BOTH("also give the class that another program has for it: kumomta, powermta, sparkpost, "
+             "ses, sisimai; in JSON and CSV",
+             "同时给出其他软件对它的分类：kumomta、powermta、sparkpost、ses、sisimai；用于 JSON 和 "
+             "CSV")},
     {"details", NULL,
      WB_BOTH("also codes and advice for administrators", "同时显示代码和给管理员的建议")},
     {NULL},
@@ -133,6 +172,8 @@ static const struct wb_example examples[] = {
     {"whybounce reply '550 5.1.1 User unknown'", WB_BOTH("explain a reply", "解释一条答复")},
     {"whybounce reply --json - < replies.txt",
      WB_BOTH("classify many replies, one a line", "批量判断，每行一条答复")},
+    {"whybounce reply --json --classes sparkpost '452 4.2.2 Mailbox full'",
+     WB_BOTH("with the class that SparkPost has for it", "同时给出 SparkPost 对它的分类")},
     {NULL},
 };
 

@@ -68,6 +68,8 @@ bool wb_answer_stream(const struct wb_invocation *inv, const struct wb_catalogue
     bool ok = session;
     if (session && wb_cli_has(inv, "keep-header"))
         wb_session_keep_headers(session, wb_cli_value(inv, "keep-header"));
+    if (session && wb_cli_has(inv, "classes"))
+        wb_session_classes(session, wb_cli_value(inv, "classes"));
     for (uint32_t index = 0; ok && fgets(line, sizeof line, stdin); index++) {
         unsigned long long length;
         if (!read_length(line, &length)) {

@@ -49,8 +49,9 @@ void wb_tally_add(struct wb_tally *tally, const struct wb_analysis *analysis)
     tally->messages++;
     for (size_t i = 0; i < wb_analysis_count(analysis); i++) {
         const struct wb_report *report = wb_analysis_report(analysis, i);
+        struct wb_string class = wb_report_string(report, WB_REPORT_CLASS);
         count(tally, wb_report_string(report, WB_REPORT_KIND),
-              wb_report_string(report, WB_REPORT_CAUSE),
+              class.length ? class : wb_report_string(report, WB_REPORT_CAUSE),
               wb_report_string(report, WB_REPORT_PROVIDER), 1);
     }
 }
@@ -160,13 +161,13 @@ static uint64_t cell(const struct wb_tally *tally, struct wb_string name, struct
     return n;
 }
 
-static void table_row(const struct wb_tally *tally, const struct sum *row,
+static void table_row(const struct wb_tally *tally, const struct sum *row, int name_width,
                       const struct sums *providers, size_t shown, struct wb_buf *out)
 {
     struct wb_slice name = wb_slice(row->name.text, row->name.length);
     uint64_t rest = row->n;
     wb_buf_put(out, name);
-    pad(out, NAME_COLUMNS - columns(name));
+    pad(out, name_width - columns(name));
     put_number(out, NUMBER_COLUMNS, row->n);
     for (size_t i = 0; i < shown; i++) {
         uint64_t n = cell(tally, row->name, providers->p[i].name);
@@ -177,7 +178,26 @@ static void table_row(const struct wb_tally *tally, const struct sum *row,
     wb_buf_byte(out, '\n');
 }
 
-void wb_tally_print(const struct wb_tally *tally, enum wb_language language, struct wb_buf *out)
+/* The first column is as wide as its names need. */
+static int widest(const struct sums *names)
+{
+    int most = NAME_COLUMNS;
+    for (size_t i = 0; i < names->n; i++) {
+        int width = columns(wb_slice(names->p[i].name.text, names->p[i].name.length));
+        most = width > most ? width : most;
+    }
+    return most;
+}
+
+static struct wb_slice name_head(bool classes, bool zh)
+{
+    if (classes)
+        return zh ? WB_S("分类") : WB_S("class");
+    return zh ? WB_S("原因") : WB_S("cause");
+}
+
+void wb_tally_print(const struct wb_tally *tally, bool classes, enum wb_language language,
+                    struct wb_buf *out)
 {
     static struct sum name_rows[WB_TALLY_ROWS], provider_rows[WB_TALLY_ROWS];
     struct sums names = {name_rows, 0}, providers = {provider_rows, 0};
@@ -201,9 +221,10 @@ void wb_tally_print(const struct wb_tally *tally, enum wb_language language, str
     else
         wb_buf_printf(out, "%llu message%s, %llu report%s\n\n", mails, mails == 1 ? "" : "s", told,
                       told == 1 ? "" : "s");
-    struct wb_slice head = zh ? WB_S("原因") : WB_S("cause");
+    struct wb_slice head = name_head(classes, zh);
     wb_buf_put(out, head);
-    pad(out, NAME_COLUMNS - columns(head));
+    int name_width = widest(&names);
+    pad(out, name_width - columns(head));
     right(out, NUMBER_COLUMNS, zh ? WB_S("合计") : WB_S("all"));
     for (size_t i = 0; i < shown; i++)
         right(out, column_width(providers.p[i].name),
@@ -211,7 +232,7 @@ void wb_tally_print(const struct wb_tally *tally, enum wb_language language, str
     right(out, NUMBER_COLUMNS, zh ? WB_S("其他") : WB_S("other"));
     wb_buf_byte(out, '\n');
     for (size_t i = 0; i < names.n; i++)
-        table_row(tally, &names.p[i], &providers, shown, out);
+        table_row(tally, &names.p[i], name_width, &providers, shown, out);
 }
 
 static void member(struct wb_buf *out, const char *name, struct wb_string value)
@@ -240,8 +261,8 @@ static int row_order(const void *a, const void *b)
     return order ? order : compare(x->provider, y->provider);
 }
 
-/* Ids need no escaping: the knowledge compiler lets only letters, digits and dashes be. */
-void wb_tally_json(const struct wb_tally *tally, struct wb_buf *out)
+/* Ids and classes need no escaping: the knowledge compiler sees to it. */
+void wb_tally_json(const struct wb_tally *tally, bool classes, struct wb_buf *out)
 {
     static struct wb_tally_row rows[WB_TALLY_ROWS];
     size_t n = 0;
@@ -253,7 +274,7 @@ void wb_tally_json(const struct wb_tally *tally, struct wb_buf *out)
         const struct wb_tally_row *row = &rows[i];
         wb_buf_byte(out, '{');
         member(out, "kind", row->kind);
-        member(out, "cause", row->cause);
+        member(out, classes ? "class" : "cause", row->cause);
         member(out, "provider", row->provider);
         wb_buf_printf(out, "\"count\":%llu}\n", (unsigned long long)row->count);
     }

@@ -26,8 +26,12 @@ struct wb_tally {
 void wb_tally_add(struct wb_tally *tally, const struct wb_analysis *analysis);
 void wb_tally_merge(void *into, const void *tally);
 
-/* As a table for people, or as JSON with one object a row. */
-void wb_tally_print(const struct wb_tally *tally, enum wb_language language, struct wb_buf *out);
-void wb_tally_json(const struct wb_tally *tally, struct wb_buf *out);
+/*
+ * As a table for people, or as JSON with one object a row. classes: reports carry the class of
+ * another program, and were counted by it.
+ */
+void wb_tally_print(const struct wb_tally *tally, bool classes, enum wb_language language,
+                    struct wb_buf *out);
+void wb_tally_json(const struct wb_tally *tally, bool classes, struct wb_buf *out);
 
 #endif

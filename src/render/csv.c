@@ -115,6 +115,10 @@ static void csv_row(const struct wb_report *r, struct wb_buf *out)
     hash(out, r->report_id);
     next(out);
     hash(out, r->failure_key);
+    if (r->scheme != WB_NO_INDEX) {
+        next(out);
+        cell(out, wb_report_class(r));
+    }
     for (uint32_t i = 0; i < r->kept; i++) {
         next(out);
         cell(out, r->kept_values[i]);
@@ -122,12 +126,15 @@ static void csv_row(const struct wb_report *r, struct wb_buf *out)
     wb_buf_lit(out, "\r\n");
 }
 
-static void csv_head(const struct wb_slice *kept_names, uint32_t kept, struct wb_buf *out)
+static void csv_head(const struct wb_slice *kept_names, uint32_t kept, bool classes,
+                     struct wb_buf *out)
 {
     wb_buf_lit(out, "source,index,kind,recipient,cause,detail,confidence,permanence,fault,"
                     "responsible,recommendation,status,reply_code,stage,diagnostic,rule,provider,"
                     "dialect,reporting_mta,remote_mta,remote_ip,blocklist,client_ip,arrival_date,"
                     "message_id,from,to,subject,report_id,failure_key");
+    if (classes)
+        wb_buf_lit(out, ",class");
     for (uint32_t i = 0; i < kept; i++) {
         next(out);
         cell(out, kept_names[i]);

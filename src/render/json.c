@@ -198,6 +198,10 @@ static void put_verdict(const struct wb_report *r, struct wb_buf *out)
     bool failure = wb_report_is_failure(r);
     wb_buf_lit(out, ",\"cause\":");
     word(out, wb_report_cause(r));
+    if (r->scheme != WB_NO_INDEX) {
+        wb_buf_lit(out, ",\"class\":");
+        word(out, wb_report_class(r));
+    }
     wb_buf_lit(out, ",\"detail\":");
     word(out, failure ? v->detail : r->extract->detail);
     put_alternatives(r, out);

@@ -31,8 +31,12 @@ struct wb_page {
 
 struct wb_renderer {
     const char *name;
-    /* What stands before the first message, with the header fields kept; NULL: nothing. */
-    void (*head)(const struct wb_slice *kept_names, uint32_t kept, struct wb_buf *out);
+    /*
+     * What stands before the first message, with the header fields kept, and with classes of other
+     * programs or without; NULL: nothing.
+     */
+    void (*head)(const struct wb_slice *kept_names, uint32_t kept, bool classes,
+                 struct wb_buf *out);
     void (*page)(const struct wb_page *page, struct wb_buf *out);
 };
 
@@ -50,6 +54,8 @@ void wb_json_report(const struct wb_report *report, struct wb_buf *out);
 
 bool wb_report_is_failure(const struct wb_report *report);
 struct wb_slice wb_report_cause(const struct wb_report *report);
+/* In the scheme that was asked for; empty: none was, or it has no name for this. */
+struct wb_slice wb_report_class(const struct wb_report *report);
 struct wb_slice wb_report_provider(const struct wb_report *report);
 struct wb_slice wb_report_dialect(const struct wb_report *report);
 struct wb_slice wb_report_blocklist(const struct wb_report *report);

@@ -44,6 +44,11 @@ struct wb_slice wb_report_cause(const struct wb_report *r)
     return wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[r->verdict.cause].id);
 }
 
+struct wb_slice wb_report_class(const struct wb_report *r)
+{
+    return r->scheme == WB_NO_INDEX ? WB_NONE : wb_advise_class(r, r->scheme);
+}
+
 struct wb_slice wb_report_provider(const struct wb_report *r)
 {
     uint32_t n;

@@ -306,3 +306,83 @@ for line in sys.stdin: print(*[r["recipient"] + " " + r["cause"] for r in json.l
     ends_with_status 2
     says "which files?"
 }
+
+# ---- names of other programs ----
+
+@test "--classes gives the class of another program beside the cause, in JSON and CSV" {
+    unknown_user > 1.eml
+    mailbox_full > 2.eml
+    [ "$(whybounce parse --classes powermta 1.eml 2.eml | json_members cause class)" = \
+        $'user-unknown bad-mailbox\nmailbox-full quota-issues' ]
+    [ "$(whybounce parse --classes ses 2.eml | json_members class)" = "Transient/MailboxFull" ]
+    whybounce parse --csv --classes sparkpost --keep-header X-Campaign 1.eml 2.eml > reports.csv
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column class < reports.csv)" = $'10 Invalid Recipient\n22 Mailbox Full' ]
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column X-Campaign < reports.csv)" = $'spring-7\nspring-7' ]
+    whybounce parse 1.eml | grep -q '"class"' && return 1
+    { wc -c < 1.eml && cat 1.eml; } > framed
+    [ "$(whybounce parse --stream --classes sisimai < framed | grep -o '"class":"[a-z]*"')" = '"class":"userunknown"' ]
+}
+
+@test "a class may depend on detail and permanence" {
+    bounce lee@example.org "552 5.7.0 This attachment type is not allowed" > attachment.eml
+    [ "$(whybounce parse --classes sparkpost attachment.eml | json_members detail class)" = \
+        "attachment 53 Prohibited Attachment" ]
+    bounce lee@example.org "550 5.7.1 Access denied by policy" > hard.eml
+    bounce lee@example.org "450 4.7.1 Access denied by policy" > soft.eml
+    [ "$(whybounce parse --classes ses hard.eml soft.eml | json_members class)" = \
+        $'Permanent/General\nTransient/General' ]
+}
+
+@test "--summary --classes counts by class" {
+    unknown_user > 1.eml
+    mailbox_full > 2.eml
+    try whybounce parse --summary --classes powermta 1.eml 2.eml 2.eml
+    succeeds
+    [[ ${lines[2]} == "class "* || ${lines[1]} == "class "* ]]
+    says "quota-issues                    2"
+    [ "$(whybounce parse --summary --json --classes powermta 1.eml 2.eml 2.eml | json_members class count)" = \
+        $'quota-issues 2\nbad-mailbox 1' ]
+}
+
+@test "every scheme has a class for every failure in test/mail" {
+    for scheme in kumomta powermta sparkpost ses sisimai; do
+        whybounce parse --classes "$scheme" "$BATS_TEST_DIRNAME/../mail" > reports.jsonl
+        [ "$(grep -c '"kind":"bounce"' reports.jsonl)" -gt 50 ]
+        grep '"kind":"bounce"' reports.jsonl | grep -q '"class":null' && return 1
+    done
+    true
+}
+
+@test "a scheme that is not there is status 2 and named" {
+    unknown_user > 1.eml
+    for command in "parse --classes acme 1.eml" "reply --json --classes acme 550"; do
+        # shellcheck disable=SC2086
+        try whybounce $command
+        ends_with_status 2
+        says_nothing
+        complains_once "there are no classes of 'acme'; use one of: kumomta powermta sparkpost ses sisimai"
+    done
+}
+
+@test "--format sisimai has the members of Sisimai's dump" {
+    unknown_user > 1.eml
+    mailbox_full > 2.eml
+    whybounce parse --format sisimai 1.eml 2.eml > dump.jsonl
+    [ "$(json_members recipient destination reason hardbounce softbounce deliverystatus replycode diagnostictype < dump.jsonl)" = \
+        $'lee@example.org example.org userunknown True 0 5.1.1 550 SMTP\nkim@example.org example.org mailboxfull False 1 5.2.2 552 SMTP' ]
+    [ "$(json_members addresser senderdomain messageid subject lhost rhost timestamp timezoneoffset < dump.jsonl | head -n 1)" = \
+        "sender@example.com example.com unique-17@mail.example.com Quarterly figures mail.example.com mx.example.org 1772415600 +0800" ]
+    python3 - dump.jsonl <<'END'
+import json, sys
+# Sisimai 4.25, lib/Sisimai/Data.pm, and version 5
+names = set("""catch token lhost rhost alias listid reason action origin subject timestamp addresser recipient messageid
+replycode smtpagent softbounce smtpcommand destination senderdomain feedbacktype diagnosticcode diagnostictype
+deliverystatus timezoneoffset hardbounce command decodedby feedbackid""".split())
+for line in open(sys.argv[1]):
+    assert set(json.loads(line)) == names, names ^ set(json.loads(line))
+END
+    printf 'From: lee@example.org\nTo: kim@example.org\nSubject: Hello\n\nHow are you?\n' > hello.eml
+    try whybounce parse --format sisimai hello.eml
+    succeeds
+    says_nothing
+}

@@ -90,3 +90,17 @@ load helper
     run timeout 1 script --quiet --return --command 'whybounce reply - < to' /dev/null < /dev/null
     [[ $output == *"User unknown"* ]]
 }
+
+@test "a reply in another form, and with the class of another program" {
+    [ "$(whybounce reply --json --classes kumomta '552 5.2.2 Mailbox is full' | json_members class)" = QuotaIssues ]
+    whybounce reply --format csv --classes kumomta '552 5.2.2 Mailbox is full' '550 5.1.1 User unknown' > replies.csv
+    [ "$(python3 "$BATS_TEST_DIRNAME/raw.py" column class < replies.csv)" = $'QuotaIssues\nInvalidRecipient' ]
+    [ "$(whybounce reply --format sisimai '550 5.1.1 <lee@example.org> User unknown' | json_members recipient reason)" = \
+        "lee@example.org userunknown" ]
+    try whybounce reply --format nothing '550 5.1.1 User unknown'
+    ends_with_status 2
+    complains_once "there is no format 'nothing'; use one of: json"
+    try whybounce reply --json --format csv '550 5.1.1 User unknown'
+    ends_with_status 2
+    complains_once "--json and --format cannot be used together"
+}
