@@ -16,7 +16,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo test test-quick test-asan test-deps lint score bench fuzz lab install clean
+.PHONY: all deps demo test test-quick test-knowledge test-asan test-deps lint score bench fuzz lab install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -43,6 +43,15 @@ test: test-deps
 
 test-quick: all
 	@test/run $(BUILD) --suite quick
+
+# What a writer of rules needs after a change: compile, examples, lint; no server, some seconds.
+KNOWLEDGE = $(BUILD)/whybounce-knowledge
+test-knowledge: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) whybounce-knowledge > /dev/null
+	@$(KNOWLEDGE) test --base knowledge --unneeded knowledge 2> $(BUILD)/knowledge.log || \
+	    { cat $(BUILD)/knowledge.log; exit 1; }
+	@$(KNOWLEDGE) lint --base knowledge knowledge 2>> $(BUILD)/knowledge.log
+	@echo "hints and entries that nothing needs: $(BUILD)/knowledge.log"
 
 test-asan: all
 	@test/run $(BUILD) --suite sanitizers

@@ -200,7 +200,7 @@ ok(complete("whybounce", "parse", "--fo") == ["--format="], "parse --fo")
 ok(complete("whybounce", "parse", "my") == ["my mails"], "a folder with a blank in its name")
 ok(complete("whybounce", "causes", "mailbox-") == ["mailbox-disabled", "mailbox-full"], "causes")
 ok(complete("whybounce", "help", "an") == ["anonymize"], "help")
-ok(complete("whybounce", "knowledge", "") == ["build", "lint", "new", "test"], "knowledge")
+ok(complete("whybounce", "knowledge", "") == ["build", "diff", "lint", "new", "test", "unknown"], "knowledge")
 keys = ". '%s'\nwhybounce pa\t--summ\t\n" % bash
 shown = type_keys(keys.encode(), b"parse --summary")
 ok("parse --summary" in shown, "and with the Tab key", shown)

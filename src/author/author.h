@@ -17,7 +17,6 @@
 #include "analyse.h"
 #include "catalogc.h"
 
-/* A comparison has changes, a check has faults: that is no trouble, yet not nothing. */
 enum wb_exit { WB_EXIT_OK = 0, WB_EXIT_TROUBLE = 1, WB_EXIT_USAGE = 2 };
 
 enum { WB_MAX_FOLDERS = 16 };
@@ -76,66 +75,11 @@ void wb_unload(struct wb_loaded *loaded);
 /* The catalogue that whybounce uses; NULL with a sentence of WB_TROUBLE_TEXT bytes. */
 struct wb_catalogue *wb_usual_catalogue(char *trouble);
 
-/* ---- texts ---- */
-
-/* One message of a corpus, or one reply. */
-struct wb_text_at {
-    struct wb_slice text;
-    const char *source;
-    uint32_t index; /* of the message in the source, or of the line */
-    bool reply;
-};
-
-typedef void wb_take_text(void *context, const struct wb_text_at *at);
-
-/*
- * Everything under the paths: mails, mboxes, Maildirs, packed or not; with replies, files with one
- * reply a line. False when something could not be read; it has been complained about.
- */
-bool wb_corpus_read(const char *const *paths, size_t n, bool replies, wb_take_text *take,
-                    void *context);
-
-const struct wb_analysis *wb_analyse_at(struct wb_session *session, const struct wb_text_at *at);
-
-/*
- * A reply as a family: folded as the classifier folds, and digits, names of hosts and ids as marks:
- * "550 5.1.1 <@>: no such user in db#".
- */
-void wb_family(struct wb_slice reply, struct wb_buf *out);
-
-/* The pieces of a folded text that make it a family. */
-enum wb_piece { WB_PIECE_PLAIN, WB_PIECE_NUMBER, WB_PIECE_HOST, WB_PIECE_ID, WB_PIECE_URL };
-/* The piece at the front, and what it is; before: the byte in front of it. */
-enum wb_piece wb_next_piece(struct wb_slice text, char before, size_t *n_out);
-
-/* ---- counting ---- */
-
-/* What was seen of one sort: how often, and what is to be told of it. */
-struct wb_bin {
-    struct wb_buf key;
-    struct wb_buf note; /* the caller's, filled when the bin is new */
-    uint64_t n;
-};
-
-/* Bins by key; all zero at first. */
-struct wb_bins {
-    struct wb_bin *bin;
-    size_t n, cap;
-    uint32_t *slot; /* hash table of places + 1 */
-    size_t slots;
-};
-
-/* Counts one more of that key; the bin is valid until the next call. */
-struct wb_bin *wb_bins_count(struct wb_bins *bins, struct wb_slice key);
-/* The most frequent first, equal ones by their keys; no more counting then. */
-void wb_bins_sort(struct wb_bins *bins);
-void wb_bins_free(struct wb_bins *bins);
-
 /* ---- checks over all entries: they complain into the model's log ---- */
 
 /* What the examples tell of each expression. */
 void wb_check_costs(struct wb_loaded *loaded, uint8_t layer);
-/* Entries without which nothing changes. */
+/* Entries without which nothing changes: they are told, and a fault when it must be strict. */
 bool wb_check_needs(struct wb_loaded *loaded, const struct wb_settings *s, uint8_t layer);
 
 extern const struct wb_tool wb_tool_new, wb_tool_lint, wb_tool_test, wb_tool_build, wb_tool_diff,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "author.h"
+#include "bins.h"
 
 #include <stdlib.h>
 

@@ -5,6 +5,8 @@
  * has changed.
  */
 #include "author.h"
+#include "bins.h"
+#include "texts.h"
 
 /* What a report is compared by. */
 enum {

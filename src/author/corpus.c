@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The mails and replies that rules are held against. */
 #include "author.h"
+#include "texts.h"
 
 #include <errno.h>
 #include <fcntl.h>

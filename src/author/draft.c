@@ -5,6 +5,8 @@
  * the same are proposed as look-alikes.
  */
 #include "author.h"
+#include "bins.h"
+#include "texts.h"
 
 #include <stdlib.h>
 

@@ -4,6 +4,7 @@
  * Addresses and IPs are marks already when a text is folded.
  */
 #include "author.h"
+#include "texts.h"
 
 #include "match.h"
 #include "reply.h"

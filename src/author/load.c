@@ -12,6 +12,13 @@ bool wb_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* A folder that is the base itself adds nothing. */
 bool wb_take_folders(struct wb_settings *s, int argc, char **argv)
 {
     for (int i = 0; i < argc; i++) {
@@ -19,7 +26,8 @@ bool wb_take_folders(struct wb_settings *s, int argc, char **argv)
             wb_author_complain(argv[i], wb_in_both("too many folders", "文件夹太多"));
             return false;
         }
-        s->folders[s->n++] = argv[i];
+        if (!same_folder(argv[i], s->folders[0]))
+            s->folders[s->n++] = argv[i];
     }
     if (!argc && wb_is_folder(WHYBOUNCE_RULES))
         s->folders[s->n++] = WHYBOUNCE_RULES;

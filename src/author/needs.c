@@ -8,6 +8,7 @@
  * entries nothing else needs, and which of those not even their own examples do.
  */
 #include "author.h"
+#include "texts.h"
 
 #include <stdlib.h>
 
@@ -211,7 +212,8 @@ static void list_entries(struct needs *x)
     }
 }
 
-static void tell(struct needs *x, uint8_t layer, bool *ok_out)
+/* How many entries nothing needs. */
+static uint32_t tell(struct needs *x, uint8_t layer)
 {
     struct wb_model *model = &x->loaded->model;
     uint32_t asked = 0, unneeded = 0, alone = 0;
@@ -235,7 +237,7 @@ static void tell(struct needs *x, uint8_t layer, bool *ok_out)
     printf(wb_in_both("%u entries, %u texts: nothing needs %u; only their own examples need %u\n",
                       "%u 条规则，%u 条文本：%u 条去掉也没有影响，%u 条只有自己的例子用得到\n"),
            asked, x->samples.n, unneeded, alone);
-    *ok_out = *ok_out && unneeded == 0;
+    return unneeded;
 }
 
 bool wb_check_needs(struct wb_loaded *loaded, const struct wb_settings *s, uint8_t layer)
@@ -249,7 +251,7 @@ bool wb_check_needs(struct wb_loaded *loaded, const struct wb_settings *s, uint8
     bool ok = wb_corpus_read(s->corpus, s->corpora, s->replies, take, &x);
     for (uint32_t i = 0; i < x.samples.n; i++)
         try_sample(&x, WB_ROW(x.samples, struct sample, i), &usual, &other);
-    tell(&x, layer, &ok);
+    bool vain = tell(&x, layer) > 0;
     wb_session_free(x.session);
     wb_buf_free(&usual);
     wb_buf_free(&other);
@@ -259,5 +261,5 @@ bool wb_check_needs(struct wb_loaded *loaded, const struct wb_settings *s, uint8
     free(x.owner);
     free(x.found);
     free(x.seen);
-    return ok;
+    return ok && !(vain && s->strict);
 }

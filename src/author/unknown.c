@@ -4,6 +4,8 @@
  * the next rule is worth most.
  */
 #include "author.h"
+#include "bins.h"
+#include "texts.h"
 
 #include <errno.h>
 
