@@ -11,8 +11,6 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "match.h"
-#include "reply.h"
 
 enum {
     MOST_FAMILIES = 32,
@@ -100,26 +98,19 @@ static void add_replies(struct draft *d, struct wb_slice text)
 
 /* ---- the expression ---- */
 
-/* Behind the codes in front: they are matched by `when`, not by the words. */
+/* Behind the codes in front, which `when` matches, and the address that a reply begins with. */
 static struct wb_slice words_of(struct wb_slice folded)
 {
     size_t i = 0;
-    while (i < folded.n && (wb_is_digit(folded.p[i]) || strchr(" .-", folded.p[i])))
+    while (i < folded.n && (wb_is_digit(folded.p[i]) || strchr(" .-<@>:", folded.p[i])))
         i++;
     return i < folded.n ? wb_slice_from(folded, i) : folded;
 }
 
-/* What the server itself said, folded: without what a client wrote around it. */
+/* What the server itself said, folded, without codes and addresses in front. */
 static struct wb_slice deciding_words(struct wb_slice reply, char *folded, size_t cap)
 {
-    struct wb_layers layers;
-    wb_limit_set limits = 0;
-    wb_reply_layers(reply, &layers, &limits);
-    struct wb_slice text = layers.n ? layers.layer[layers.n - 1].text : reply;
-    int code = layers.n ? layers.layer[layers.n - 1].code : 0;
-    struct wb_slice words = {folded, wb_fold(text, code, folded, cap, NULL)};
-    words = wb_slice_head(words, wb_slice_find(words, WB_S(" (in reply to ")));
-    return words_of(wb_slice_trim(words));
+    return words_of(wb_innermost(reply, folded, cap));
 }
 
 static void put_piece(struct wb_buf *out, enum wb_piece piece, struct wb_slice text)

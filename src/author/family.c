@@ -114,15 +114,33 @@ static void put_mark(struct wb_buf *out, enum wb_piece piece)
         wb_buf_put(out, wb_slice_str(mark));
 }
 
+/* More than codes and marks. */
+static bool has_words(struct wb_slice folded)
+{
+    for (size_t i = 0; i < folded.n; i++)
+        if (wb_is_alpha(folded.p[i]) || (folded.p[i] & 0x80))
+            return true;
+    return false;
+}
+
+struct wb_slice wb_innermost(struct wb_slice reply, char *folded, size_t cap)
+{
+    struct wb_layers layers;
+    wb_limit_set limits = 0;
+    struct wb_slice words = {folded, 0};
+    reply = wb_slice_head(reply, cap);
+    wb_reply_layers(reply, &layers, &limits);
+    for (int i = layers.n; i-- > 0 && !has_words(words);) {
+        words.n = wb_fold(layers.layer[i].text, layers.layer[i].code, folded, cap, NULL);
+        words = wb_slice_head(words, wb_slice_find(words, WB_S(" (in reply to ")));
+    }
+    return wb_slice_trim(words);
+}
+
 void wb_family(struct wb_slice reply, struct wb_buf *out)
 {
     char folded[WB_MAX_DIAGNOSTIC_BYTES];
-    struct wb_layers layers;
-    wb_limit_set limits = 0;
-    reply = wb_slice_head(reply, sizeof folded);
-    wb_reply_layers(reply, &layers, &limits);
-    int code = layers.n ? layers.layer[layers.n - 1].code : 0;
-    struct wb_slice text = {folded, wb_fold(reply, code, folded, sizeof folded, NULL)};
+    struct wb_slice text = wb_innermost(reply, folded, sizeof folded);
     size_t n = codes_length(text);
     wb_buf_put(out, wb_slice_head(text, n));
     char before = ' ';

@@ -25,8 +25,14 @@ bool wb_corpus_read(const char *const *paths, size_t n, bool replies, wb_take_te
 const struct wb_analysis *wb_analyse_at(struct wb_session *session, const struct wb_text_at *at);
 
 /*
- * A reply as a family: folded as the classifier folds, and digits, names of hosts and ids as marks:
- * "550 5.1.1 <@>: no such user in db#".
+ * What decides of a reply that stands in others, folded into the memory given: the innermost one,
+ * without what the client says of it.
+ */
+struct wb_slice wb_innermost(struct wb_slice reply, char *folded, size_t cap);
+
+/*
+ * A reply as a family: its innermost one, folded as the classifier folds, and digits, names of
+ * hosts and ids as marks: "550 5.1.1 <@>: no such user in db#".
  */
 void wb_family(struct wb_slice reply, struct wb_buf *out);
 
