@@ -226,16 +226,21 @@ static bool wants_prose_at_once(struct wb_session *s)
 {
     uint32_t n;
     struct wb_extract *ex = &s->extract;
-    bool delayed = false;
+    bool delayed = false, staged = true;
     if (ex->feedback_part != WB_NO_PART)
         return false;
-    for (uint32_t i = 0; i < ex->recipient_count; i++)
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
         delayed |= ex->recipients[i].action != WB_ACTION_FAILED;
+        staged &= ex->recipients[i].stage != WB_STAGE_ABSENT;
+    }
     if (!ex->recipient_count || delayed)
         return true;
     if (ex->dialect == WB_NO_INDEX)
         return false;
     const struct wb_dialect *dialect = &wb_cat_dialects(s->cat, &n)[ex->dialect];
+    /* which of several failed at which stage only the prose tells */
+    if (dialect->stage_words && ex->recipient_count > 1 && !staged)
+        return true;
     return dialect->flags & WB_DIALECT_PROSE_FIRST ||
            holds_any(wb_extract_words(ex), wb_cat_str(s->cat, dialect->prose_if));
 }

@@ -50,6 +50,7 @@ struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat);
     T(groups, wb_sign_group, GROUPS)                                                               \
     T(signs, wb_sign, SIGNS)                                                                       \
     T(patterns, wb_line_pattern, PATTERNS)                                                         \
+    T(stage_words, wb_stage_words, STAGE_WORDS)                                                    \
     T(json_shapes, wb_json_shape, JSON_SHAPES)                                                     \
     T(json_fields, wb_json_field, JSON_FIELDS)                                                     \
     T(fields, wb_field_name, FIELDS)                                                               \

@@ -42,6 +42,7 @@ enum wb_section {
     WB_SECTION_GROUPS,      /* wb_sign_group */
     WB_SECTION_SIGNS,       /* wb_sign */
     WB_SECTION_PATTERNS,    /* wb_line_pattern */
+    WB_SECTION_STAGE_WORDS, /* wb_stage_words */
     WB_SECTION_JSON_SHAPES, /* wb_json_shape */
     WB_SECTION_JSON_FIELDS, /* wb_json_field */
     WB_SECTION_FIELDS,      /* wb_field_name, sorted by name */

@@ -81,6 +81,17 @@ struct wb_line_pattern {
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };
 
+/*
+ * Words by which a server tells at which stage of SMTP it failed. A blank in them stands for any
+ * white space, so that they are found where the report breaks its lines.
+ */
+struct wb_stage_words {
+    wb_str words;
+    uint8_t stage;    /* ABSENT: that of the command whose name stands behind the words */
+    uint8_t at_start; /* they only count at the beginning of a text */
+    uint8_t pad[2];
+};
+
 /* What the fields of a dialect's machine-readable part are worth. */
 enum wb_dialect_flag {
     WB_DIALECT_GENERAL = 1,      /* the reader for formats that nobody described */
@@ -94,6 +105,7 @@ struct wb_dialect {
     wb_str name;
     wb_str prose_if; /* texts, a line each: with one of them the prose knows more than the fields */
     uint32_t first_pattern, patterns;
+    uint32_t first_stage_words, stage_words;
     uint8_t kind; /* ABSENT: by action */
     uint8_t flags;
     uint8_t pad[2];

@@ -44,6 +44,7 @@ static void list_open(struct wb_list *list, size_t row)
     X(groups, struct wb_sign_group)                                                                \
     X(signs, struct wb_sign)                                                                       \
     X(patterns, struct wb_line_pattern)                                                            \
+    X(stage_words, struct wb_stage_words)                                                          \
     X(json_shapes, struct wb_json_shape)                                                           \
     X(json_fields, struct wb_json_field)                                                           \
     X(fields, struct wb_field_name)                                                                \

@@ -204,6 +204,36 @@ static void read_lines(struct wb_model *model, struct fy_node *map)
     }
 }
 
+/*
+ * {connect: ["connect to"], named: ["in reply to"]}: words that tell a stage, or behind which the
+ * command stands that was answered.
+ */
+static void read_stage_words(struct wb_model *model, struct fy_node *map)
+{
+    void *place = NULL;
+    struct fy_node *key, *value, *item;
+    while (wb_yaml_pair(map, &place, &key, &value)) {
+        struct wb_slice name = wb_yaml_text(&model->yaml, key);
+        enum wb_stage stage = wb_stage_named(name);
+        if (!stage && !wb_slice_eq(name, WB_S("named"))) {
+            wb_yaml_error(&model->yaml, key, "there is no such stage of SMTP");
+            continue;
+        }
+        void *each = NULL;
+        while ((item = wb_yaml_next(value, &each))) {
+            struct wb_slice words = wb_yaml_text(&model->yaml, item);
+            bool start = wb_slice_starts(words, WB_S("^"));
+            words = wb_slice_from(words, start);
+            if (wb_slice_trim(words).n < 3 || wb_is_space(words.p[0])) {
+                wb_yaml_error(&model->yaml, item, "these words say too little");
+                continue;
+            }
+            *(struct wb_stage_words *)wb_list_add(&model->stage_words) = (struct wb_stage_words){
+                .words = wb_model_str(model, words), .stage = (uint8_t)stage, .at_start = start};
+        }
+    }
+}
+
 static uint8_t read_flags(struct wb_model *model, struct fy_node *list)
 {
     static const char *const names[] = {"general", "status-empty", "prose-first", "from-reader",
@@ -252,8 +282,8 @@ static wb_str read_texts(struct wb_model *model, struct fy_node *list)
 
 void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
-    static const char *const keys[] = {"name",     "kind", "is",       "detect", "lines", "source",
-                                       "prose-if", "seen", "examples", "json",   NULL};
+    static const char *const keys[] = {"name",     "kind", "is",       "detect", "lines",  "source",
+                                       "prose-if", "seen", "examples", "json",   "stages", NULL};
     struct wb_yaml *yaml = &model->yaml;
     uint16_t index = (uint16_t)model->dialects.n;
     struct wb_dialect row = {.id = wb_model_str(model, id)};
@@ -269,6 +299,9 @@ void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_sli
     row.first_pattern = model->patterns.n;
     read_lines(model, wb_yaml_get(root, "lines"));
     row.patterns = model->patterns.n - row.first_pattern;
+    row.first_stage_words = model->stage_words.n;
+    read_stage_words(model, wb_yaml_get(root, "stages"));
+    row.stage_words = model->stage_words.n - row.first_stage_words;
     *(struct wb_dialect *)wb_list_add(&model->dialects) = row;
     wb_read_json_shapes(model, wb_yaml_get(root, "json"), index);
     void *place = NULL;

@@ -263,8 +263,8 @@ void wb_extract_mail(struct wb_extract *ex)
         read_field_parts(ex);
     wb_recognise(ex);
     read_failed_recipients(ex);
-    if (ex->recipient_count == 1 && !ex->recipients[0].stage)
-        ex->recipients[0].stage = wb_reply_stage_told(wb_extract_words(ex));
+    if (ex->recipient_count == 1)
+        wb_extract_stage(ex, &ex->recipients[0], wb_extract_words(ex));
 }
 
 static void read_went_to(struct wb_extract *ex)
@@ -435,4 +435,5 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
     if (!wb_utf8_is_plain(r->diagnostic))
         r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
     find_remote(r, r->diagnostic);
+    wb_extract_stage(ex, r, WB_NONE);
 }

@@ -32,6 +32,9 @@ bool wb_structure_decides(const struct wb_extract *ex);
 /* Looks for the signs of kinds and dialects in the header, and then in the text. */
 void wb_recognise(struct wb_extract *ex);
 
+/* Fills in at which stage it was, from the words by which the report's dialect tells that. */
+void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text);
+
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);
 

@@ -172,6 +172,24 @@ static const struct {
 #undef W
 };
 
+const char *wb_reply_behind_words(struct wb_slice text, struct wb_slice words)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < words.n; i++) {
+        if (words.p[i] != ' ') {
+            if (at == text.n || wb_lower(text.p[at++]) != wb_lower(words.p[i]))
+                return NULL;
+            continue;
+        }
+        size_t blank = at;
+        while (at < text.n && wb_is_space(text.p[at]))
+            at++;
+        if (at == blank)
+            return NULL;
+    }
+    return text.p + at;
+}
+
 static enum wb_stage stage_at(struct wb_slice s)
 {
     if (s.n < 4)
@@ -179,7 +197,7 @@ static enum wb_stage stage_at(struct wb_slice s)
     char first = wb_lower(s.p[0]), second = wb_lower(s.p[1]);
     for (size_t i = 0; i < sizeof stage_words / sizeof stage_words[0]; i++)
         if (stage_words[i].words.p[0] == first && stage_words[i].words.p[1] == second &&
-            wb_slice_startsi(s, stage_words[i].words))
+            wb_reply_behind_words(s, stage_words[i].words))
             return stage_words[i].stage;
     return WB_STAGE_ABSENT;
 }
@@ -297,23 +315,6 @@ static enum wb_stage find_stage(struct wb_slice text)
         if (begins_word(text.p[i - 1]) && stage_here(text, i, &found))
             return found;
     return found;
-}
-
-enum wb_stage wb_reply_stage_told(struct wb_slice text)
-{
-    static const struct wb_slice words[] = {{"in reply to ", 12}, {"after ", 6}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        struct wb_slice rest = text;
-        while ((rest = wb_slice_from(rest, wb_slice_find(rest, words[i]))).n) {
-            rest = wb_slice_from(rest, words[i].n);
-            enum wb_stage stage = stage_at(wb_slice_ltrim(rest));
-            bool word =
-                stage == WB_STAGE_CONNECT || stage == WB_STAGE_AUTH; /* "after connecting" */
-            if (stage && !(word && i > 0))
-                return stage;
-        }
-    }
-    return WB_STAGE_ABSENT;
 }
 
 /* ---- the cut ---- */

@@ -38,8 +38,9 @@ struct wb_code wb_reply_find_status(struct wb_slice s);
 /* The stage named by a command like "RCPT TO:<x>" or "end of data". */
 enum wb_stage wb_reply_stage_of_command(struct wb_slice command);
 
-/* The stage of which a report says "(in reply to RCPT TO command)". */
-enum wb_stage wb_reply_stage_told(struct wb_slice text);
+/* The text behind words at its front, NULL: it does not begin with them. A blank in them stands for
+ * any white space; case does not count. */
+const char *wb_reply_behind_words(struct wb_slice text, struct wb_slice words);
 
 /* The first IP address in s (IPv4, or IPv6 in brackets); empty when there is none. */
 struct wb_slice wb_reply_ip(struct wb_slice s);

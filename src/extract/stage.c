@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * At which stage of the SMTP dialogue it failed, in the words of the server that reports it:
+ *
+ *     host mx.example.org[192.0.2.1] said: 550 ... (in reply to
+ *         RCPT TO command)                                   the command is named
+ *     connect to mx.example.org[192.0.2.1]:25: Connection refused     these words say it
+ *
+ * The words stand in the dialect; what has no words of its own is read with those of the general
+ * one.
+ */
+#include "extract_int.h"
+
+#include "reply.h"
+
+/* Where the words end in the text, NULL: they do not stand in it. Their first word is sought. */
+static const char *find_words(struct wb_slice text, struct wb_slice words)
+{
+    struct wb_slice first = wb_slice_head(words, wb_slice_chr(words, ' '));
+    struct wb_slice rest = text;
+    while ((rest = wb_slice_from(rest, wb_slice_find(rest, first))).n) {
+        bool inside = rest.p > text.p && wb_is_alnum(rest.p[-1]) && wb_is_alnum(first.p[0]);
+        const char *end = inside ? NULL : wb_reply_behind_words(rest, words);
+        if (end)
+            return end;
+        rest = wb_slice_from(rest, first.n);
+    }
+    return NULL;
+}
+
+/* The stage of a command that is named at the front; what only sounds like one does not count. */
+static enum wb_stage named_at(struct wb_slice text)
+{
+    struct wb_slice front = wb_slice_head(wb_slice_ltrim(wb_slice_head(text, 64)), 32);
+    enum wb_stage stage = wb_reply_stage_of_command(front);
+    if (!stage) /* a "." alone on its line */
+        stage = wb_reply_stage_of_command(wb_slice_head(front, wb_slice_chr(front, '\n')));
+    return stage == WB_STAGE_CONNECT || stage == WB_STAGE_AUTH ? WB_STAGE_ABSENT : stage;
+}
+
+static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice words,
+                             struct wb_slice text)
+{
+    if (row->at_start)
+        return wb_reply_behind_words(text, words) ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
+    const char *end = find_words(text, words);
+    if (row->stage)
+        return end ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
+    enum wb_stage stage = WB_STAGE_ABSENT;
+    while (end && !stage) {
+        text = wb_slice_span(end, wb_slice_end(text));
+        stage = named_at(text);
+        end = find_words(text, words);
+    }
+    return stage;
+}
+
+void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text)
+{
+    uint32_t n;
+    const struct wb_dialect *dialects = wb_cat_dialects(ex->cat, &n);
+    const struct wb_dialect *d = &dialects[wb_cat_general(ex->cat)];
+    if (ex->dialect != WB_NO_INDEX && dialects[ex->dialect].stage_words)
+        d = &dialects[ex->dialect];
+    const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
+    struct wb_slice texts[] = {wb_slice_head(text, WB_MAX_PROSE_BYTES), r->diagnostic};
+    for (size_t t = 0; t < 2 && !r->stage; t++)
+        for (uint32_t i = 0; i < d->stage_words && !r->stage; i++)
+            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t]);
+}
