@@ -34,6 +34,8 @@ void wb_recognise(struct wb_extract *ex);
 
 /* Fills in at which stage it was, from the words by which the report's dialect tells that. */
 void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text);
+/* The same of all recipients, once the prose has been read. */
+void wb_extract_stages(struct wb_extract *ex);
 
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);

@@ -199,6 +199,12 @@ static struct wb_evidence *recipient_for(struct reader *rd, struct wb_slice addr
     return wb_add_recipient(ex, wb_address_unquote(ex->arena, address));
 }
 
+static void set_original(struct reader *rd, struct wb_evidence *r, struct wb_slice original)
+{
+    if (!wb_address_same(original, r->address))
+        r->original = wb_arena_copy(rd->ex->arena, original);
+}
+
 static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_line_pattern *pattern,
                     const struct wb_groups *groups)
 {
@@ -214,8 +220,8 @@ static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_li
         r->remote_ip = wb_reply_ip(ip);
     if (status.n && !r->status.class)
         r->status = wb_reply_find_status(status);
-    if (original.n && !r->original.n && !wb_address_same(original, r->address))
-        r->original = wb_arena_copy(rd->ex->arena, wb_address_clean(original));
+    if (original.n && !r->original.n)
+        set_original(rd, r, wb_address_clean(original));
     if (command.n && !r->stage)
         r->stage = wb_reply_stage_of_command(command);
     if (pattern->stage && !r->stage)
@@ -617,19 +623,6 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     set_actions(&rd);
 }
 
-/* Where the prose names another address than the fields: the line of the reply and that before. */
-static struct wb_slice beside_reply(const struct wb_extract *ex, const struct wb_evidence *r)
-{
-    struct wb_slice reply = wb_slice_head(r->diagnostic, 24);
-    size_t at = reply.n ? wb_slice_find(ex->prose, reply) : ex->prose.n;
-    if (at == ex->prose.n)
-        return WB_NONE;
-    size_t from = at;
-    for (int lines = 0; from > 0 && at - from < 200 && lines < 2; from--)
-        lines += ex->prose.p[from - 1] == '\n';
-    return wb_slice(ex->prose.p + from, at + reply.n - from);
-}
-
 void wb_extract_prose(struct wb_extract *ex)
 {
     wb_extract_text(ex);
@@ -643,10 +636,7 @@ void wb_extract_prose(struct wb_extract *ex)
     /* a report of a known server in words that its dialect does not know yet */
     if (!ex->recipient_count && ex->dialect != general)
         read_as(ex, general);
-    for (uint32_t i = 0; i < ex->recipient_count; i++) {
-        struct wb_evidence *r = &ex->recipients[i];
-        wb_extract_stage(ex, r, r->explanation.n ? r->explanation : beside_reply(ex, r));
-    }
+    wb_extract_stages(ex);
     if (!ex->prose_rest.n)
         ex->prose = wb_before_trace(ex->prose);
 }

@@ -68,3 +68,24 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
         for (uint32_t i = 0; i < d->stage_words && !r->stage; i++)
             r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t]);
 }
+
+/* Where the prose names another address than the fields: the line of the reply and that before. */
+static struct wb_slice beside_reply(const struct wb_extract *ex, const struct wb_evidence *r)
+{
+    struct wb_slice reply = wb_slice_head(r->diagnostic, 24);
+    size_t at = reply.n ? wb_slice_find(ex->prose, reply) : ex->prose.n;
+    if (at == ex->prose.n)
+        return WB_NONE;
+    size_t from = at;
+    for (int lines = 0; from > 0 && at - from < 200 && lines < 2; from--)
+        lines += ex->prose.p[from - 1] == '\n';
+    return wb_slice(ex->prose.p + from, at + reply.n - from);
+}
+
+void wb_extract_stages(struct wb_extract *ex)
+{
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        wb_extract_stage(ex, r, r->explanation.n ? r->explanation : beside_reply(ex, r));
+    }
+}
