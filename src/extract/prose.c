@@ -29,6 +29,7 @@ enum {
 /* A command of the transcript and what it was answered. */
 struct exchange {
     struct wb_slice address; /* in the command or the answer; empty: none */
+    struct wb_slice to;      /* the command */
     struct wb_slice reply;
     enum wb_stage stage;
     bool goes_on; /* its last line so far was "550-..." */
@@ -315,7 +316,11 @@ static void add_exchange(struct reader *rd, const struct exchange *x)
         rd->exchanges[rd->exchange_count++] = *x;
 }
 
-/* Consecutive lines "550-..." are one answer; what is said on QUIT concerns nobody. */
+/*
+ * Consecutive lines "550-..." are one answer; what is said on QUIT concerns nobody. DATA is
+ * answered once: what stands under it before the last answer was to a recipient (pipelining, RFC
+ * 2920).
+ */
 static void reply_line(struct reader *rd, const struct wb_line_pattern *pattern,
                        const struct wb_groups *groups)
 {
@@ -332,18 +337,24 @@ static void reply_line(struct reader *rd, const struct wb_line_pattern *pattern,
     if (wb_slice_startsi(rd->command, WB_S("QUIT")))
         return;
     enum wb_stage stage = wb_reply_stage_of_command(rd->command);
+    for (int i = 0; i < rd->exchange_count && stage == WB_STAGE_DATA; i++)
+        if (rd->exchanges[i].to.p == rd->command.p)
+            rd->exchanges[i].stage = WB_STAGE_RCPT;
     bool to_rcpt = stage == WB_STAGE_RCPT;
     add_exchange(rd, &(struct exchange){
                          .address = wb_address_find(to_rcpt ? rd->command : reply),
+                         .to = rd->command,
                          .reply = reply,
                          .stage = stage,
                          .goes_on = multi,
+                         .own = reply.n && !wb_is_digit(reply.p[0]),
                      });
 }
 
 static bool is_refusal(const struct exchange *x)
 {
-    return x->reply.n >= 3 && (x->reply.p[0] == '4' || x->reply.p[0] == '5');
+    char first = x->reply.n >= 3 ? x->reply.p[0] : '2';
+    return first == '4' || first == '5' || (x->own && !wb_is_digit(first));
 }
 
 /*

@@ -93,6 +93,13 @@ static bool announces_reply(struct wb_slice before)
     return false;
 }
 
+/* "MAIL+RCPT 550 ...", "DATA closing 550 ...": the command that was answered stands in front. */
+static bool ends_with_command(struct wb_slice before)
+{
+    return wb_slice_ends(before, WB_S("RCPT")) || wb_slice_ends(before, WB_S("DATA")) ||
+           wb_slice_ends(before, WB_S("DATA closing"));
+}
+
 /* Whether a reply code may stand between these texts. */
 static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
 {
@@ -107,7 +114,8 @@ static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
     last = words.p[words.n - 1];
     bool blank = words.n < before.n;
     if (wb_is_alnum(last))
-        return blank && announces_reply(words) && !counts_something(behind);
+        return blank && (ends_with_command(words) ||
+                         (announces_reply(words) && !counts_something(behind)));
     if (last == '.' || last == ',' || last == '-' || last == '/')
         return blank && last != '/'; /* "rejected. 550 ..." but not "1,550" */
     return true;                     /* ':', ';', '>', '(', quotes, and anything not ASCII */

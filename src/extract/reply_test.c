@@ -44,6 +44,8 @@ static const struct layer_row {
     {"an IP address is no code", "Connection from 550.example refused by 192.0.2.1",
      "[0 - Connection from 550.example refused by 192.0.2.1]"},
     {"an IP that begins like a code", "listed: 450.0.2.1", "[0 - listed: 450.0.2.1]"},
+    {"behind the command", "DATA closing 550 Mail content denied",
+     "[0 - DATA closing][550 - 550 Mail content denied]"},
     {"a count is no code", "you sent 550 messages in 500 seconds",
      "[0 - you sent 550 messages in 500 seconds]"},
     {"a number in a word", "error code x550 here", "[0 - error code x550 here]"},

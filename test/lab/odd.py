@@ -71,14 +71,17 @@ ODD = [
     ("nullmailer", "hang-* drop-*", "bounce", NO_REASON, "an empty Diagnostic-Code"),
     ("nullmailer", "*", "delay", {"permanence": "temporary"}, "given up in truth, but reported as delayed"),
 
-    ("chasquid", "hang-*", "bounce", {**NO_REASON, "permanence": "temporary"}, "'failed repeatedly and timed out' with an empty last error"),
+    ("chasquid", "hang-* mailbox-full-gbk", "bounce", {**NO_REASON, "permanence": "temporary"}, "'failed repeatedly and timed out' with an empty last error"),
     ("chasquid", "local-pipe-later", "bounce", {"permanence": None}, "exit status 75 is permanent for it"),
     ("chasquid", "null-mx", "bounce", {"causes": ["host-unknown", "not-accepting"], "permanence": None}, "'lookup .: no such host'"),
     ("chasquid", "loop-mx-self", "bounce", {"causes": ["auth-failed", "routing-loop"], "status": "5.7.23", "reply_code": 550},
      "its own SPF check refuses the mail when it comes round"),
 
-    ("haraka", SILENT, "bounce", {"causes": ["no-response", "expired"], "permanence": "temporary", **UNSAID}, "only 'Tried all MXs' (group 14)"),
-    ("haraka", "mixed-fates", "bounce", {"causes": ["unknown", *REFUSALS], **UNSAID}, "only 'Some recipients failed', without any reply"),
+    ("haraka", "net-* hang-* drop-*", "bounce", {"causes": ["no-response", "expired"], "permanence": "temporary", **UNSAID}, "only 'Tried all MXs' (group 14)"),
+    ("haraka", "mixed-fates", "bounce", lambda one: {"causes": ["unknown", *REFUSALS], **UNSAID} if one["permanence"] == "permanent" else None,
+     "refused for good: only 'Some recipients failed', without any reply"),
+    ("haraka", "size-gbk", "bounce", {"causes": ["message-too-large", "mailbox-full"], "permanence": None},
+     "the words are destroyed; 552 is left (group 10)"),
     ("postfix haraka", "mailbox-full-gbk", "bounce", {"causes": ["mailbox-full", "system-full"]}, "the words are destroyed; 452 is left (group 10)"),
     ("haraka", "dns-dangling", "bounce", {"causes": ["no-response", "expired", "host-unknown"], "permanence": None, **UNSAID}, "only 'Tried all MXs' (group 14)"),
 
