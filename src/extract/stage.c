@@ -28,14 +28,20 @@ static const char *find_words(struct wb_slice text, struct wb_slice words)
     return NULL;
 }
 
-/* The stage of a command that is named at the front; what only sounds like one does not count. */
+/*
+ * The stage of a command that is named at the front. Servers write commands in capitals; "after
+ * data analysis" and "after connecting" only sound like one.
+ */
 static enum wb_stage named_at(struct wb_slice text)
 {
     struct wb_slice front = wb_slice_head(wb_slice_ltrim(wb_slice_head(text, 64)), 32);
     enum wb_stage stage = wb_reply_stage_of_command(front);
     if (!stage) /* a "." alone on its line */
         stage = wb_reply_stage_of_command(wb_slice_head(front, wb_slice_chr(front, '\n')));
-    return stage == WB_STAGE_CONNECT || stage == WB_STAGE_AUTH ? WB_STAGE_ABSENT : stage;
+    bool capital = front.n && (front.p[0] < 'a' || front.p[0] > 'z');
+    bool sounds = stage == WB_STAGE_CONNECT || stage == WB_STAGE_AUTH ||
+                  (!capital && stage != WB_STAGE_END_OF_DATA);
+    return sounds ? WB_STAGE_ABSENT : stage;
 }
 
 static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice words,
