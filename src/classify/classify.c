@@ -379,6 +379,8 @@ static uint8_t first_set(uint8_t a, uint8_t b)
 static enum wb_permanence permanence_of(const struct search *s, const struct wb_cause *cause)
 {
     int class = s->reply_code ? s->reply_code / 100 : s->status.class;
+    if (!s->reply_code && s->context->status_empty && says_nothing(s->status))
+        class = 0;
     /* a server that was refused in the greeting tries again and says so, whatever the reply */
     if (s->evidence->status.class == 4 && !s->context->status_empty)
         class = 4;

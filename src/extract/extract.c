@@ -265,6 +265,10 @@ void wb_extract_mail(struct wb_extract *ex)
     read_failed_recipients(ex);
     if (ex->recipient_count == 1)
         wb_extract_stage(ex, &ex->recipients[0], wb_extract_words(ex));
+    else if (ex->recipient_count && ex->dialect == WB_NO_INDEX) {
+        wb_extract_text(ex);
+        wb_extract_stages(ex);
+    }
 }
 
 static void read_went_to(struct wb_extract *ex)

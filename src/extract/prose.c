@@ -57,6 +57,7 @@ struct reader {
     struct exchange exchanges[MAX_REPLIES];
     int exchange_count;
     struct wb_slice command;
+    const char *transcript; /* where it begins; NULL: there is none */
 };
 
 static bool fits(const struct reader *rd, const struct wb_line_pattern *pattern,
@@ -302,10 +303,17 @@ static bool field_captures(struct reader *rd, const struct wb_line_pattern *patt
 
 /* ---- transcripts ---- */
 
+static void note_transcript(struct reader *rd, const struct wb_groups *groups)
+{
+    if (!rd->transcript)
+        rd->transcript = groups->whole.p;
+}
+
 static void command_line(struct reader *rd, const struct wb_line_pattern *pattern,
                          const struct wb_groups *groups)
 {
     close_reason(rd);
+    note_transcript(rd, groups);
     struct wb_slice command = captured(pattern, groups, WB_CAPTURE_COMMAND);
     rd->command = command.n ? command : wb_slice_trim(groups->whole);
 }
@@ -325,6 +333,7 @@ static void reply_line(struct reader *rd, const struct wb_line_pattern *pattern,
                        const struct wb_groups *groups)
 {
     close_reason(rd);
+    note_transcript(rd, groups);
     struct wb_slice reply = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
     struct exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
     bool multi = reply.n > 3 && reply.p[3] == '-';
@@ -365,6 +374,7 @@ static void summary_line(struct reader *rd, const struct wb_line_pattern *patter
                          const struct wb_groups *groups)
 {
     close_reason(rd);
+    note_transcript(rd, groups);
     struct wb_slice text = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
     struct wb_slice address = wb_address_find(text);
     struct exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
@@ -436,6 +446,9 @@ static void join_transcript(struct reader *rd)
         r->explanation = x->reply;
         if (!r->stage)
             r->stage = x->stage;
+        /* what stands beside an answer are commands, and what the server makes of it */
+        if (!x->own)
+            ex->prose = wb_slice_span(ex->prose.p, rd->transcript);
     }
 }
 

@@ -184,6 +184,11 @@ const char *wb_reply_behind_words(struct wb_slice text, struct wb_slice words)
 {
     size_t at = 0;
     for (size_t i = 0; i < words.n; i++) {
+        if (words.p[i] == '*') {
+            while (at < text.n && !wb_is_space(text.p[at]))
+                at++;
+            continue;
+        }
         if (words.p[i] != ' ') {
             if (at == text.n || wb_lower(text.p[at++]) != wb_lower(words.p[i]))
                 return NULL;

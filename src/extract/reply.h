@@ -39,7 +39,7 @@ struct wb_code wb_reply_find_status(struct wb_slice s);
 enum wb_stage wb_reply_stage_of_command(struct wb_slice command);
 
 /* The text behind words at its front, NULL: it does not begin with them. A blank in them stands for
- * any white space; case does not count. */
+ * any white space, "*" for anything without; case does not count. */
 const char *wb_reply_behind_words(struct wb_slice text, struct wb_slice words);
 
 /* The first IP address in s (IPv4, or IPv6 in brackets); empty when there is none. */

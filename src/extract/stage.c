@@ -13,6 +13,8 @@
 
 #include "reply.h"
 
+enum { MAX_BESIDE = 32 }; /* each is sought in the whole prose */
+
 /* Where the words end in the text, NULL: they do not stand in it. Their first word is sought. */
 static const char *find_words(struct wb_slice text, struct wb_slice words)
 {
@@ -75,23 +77,34 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
             r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t]);
 }
 
-/* Where the prose names another address than the fields: the line of the reply and that before. */
-static struct wb_slice beside_reply(const struct wb_extract *ex, const struct wb_evidence *r)
+/*
+ * The paragraph about a recipient, where no line of it is known: that of the reply, from the two
+ * lines in front of it on. It is sought by the reply's first words, however its lines are broken.
+ */
+static struct wb_slice beside_reply(struct wb_slice text, const struct wb_evidence *r)
 {
-    struct wb_slice reply = wb_slice_head(r->diagnostic, 24);
-    size_t at = reply.n ? wb_slice_find(ex->prose, reply) : ex->prose.n;
-    if (at == ex->prose.n)
+    struct wb_slice reply = wb_slice_trim(wb_slice_head(r->diagnostic, 24));
+    const char *end = reply.n > 8 ? find_words(text, reply) : NULL;
+    if (!end)
         return WB_NONE;
-    size_t from = at;
-    for (int lines = 0; from > 0 && at - from < 200 && lines < 2; from--)
-        lines += ex->prose.p[from - 1] == '\n';
-    return wb_slice(ex->prose.p + from, at + reply.n - from);
+    size_t from = (size_t)(end - text.p), first = from > 240 ? from - 240 : 0;
+    for (int lines = 0; from > first && lines < 3; from--)
+        lines += text.p[from - 1] == '\n';
+    struct wb_slice front = wb_slice_span(text.p + from, end);
+    size_t blank = wb_slice_find(front, WB_S("\n\n"));
+    front = wb_slice_from(front, blank < front.n ? blank + 2 : 0);
+    struct wb_slice behind = wb_slice_span(end, wb_slice_end(text));
+    behind = wb_slice_head(behind, wb_slice_find(wb_slice_head(behind, 600), WB_S("\n\n")));
+    return wb_slice_span(front.p, wb_slice_end(behind));
 }
 
 void wb_extract_stages(struct wb_extract *ex)
 {
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
         struct wb_evidence *r = &ex->recipients[i];
-        wb_extract_stage(ex, r, r->explanation.n ? r->explanation : beside_reply(ex, r));
+        struct wb_slice text = r->explanation;
+        if (!text.n && i < MAX_BESIDE)
+            text = beside_reply(wb_slice_head(ex->text, WB_MAX_PROSE_BYTES), r);
+        wb_extract_stage(ex, r, text);
     }
 }
