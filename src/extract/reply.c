@@ -114,8 +114,8 @@ static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
     last = words.p[words.n - 1];
     bool blank = words.n < before.n;
     if (wb_is_alnum(last))
-        return blank && (ends_with_command(words) ||
-                         (announces_reply(words) && !counts_something(behind)));
+        return blank &&
+               (ends_with_command(words) || (announces_reply(words) && !counts_something(behind)));
     if (last == '.' || last == ',' || last == '-' || last == '/')
         return blank && last != '/'; /* "rejected. 550 ..." but not "1,550" */
     return true;                     /* ':', ';', '>', '(', quotes, and anything not ASCII */
