@@ -163,18 +163,33 @@ static bool in_local(char c)
     return wb_is_alnum(c) || (c & 0x80) || (c && strchr(".!#$%&'*+-/=?^_`{|}~", c));
 }
 
+/* Exim writes bytes beyond ASCII as "\347": true when what follows a backslash is one. */
+static bool is_octal(struct wb_slice s)
+{
+    return s.n >= 3 && s.p[0] >= '0' && s.p[0] <= '3' && s.p[1] >= '0' && s.p[1] <= '7' &&
+           s.p[2] >= '0' && s.p[2] <= '7';
+}
+
 /* How many bytes at the end of what was written are the local part of an address. */
 static size_t local_length(const struct wb_buf *out, size_t from)
 {
     size_t n = 0;
+    bool escaped = false;
     if (out->n > from + 2 && out->p[out->n - 1] == '"') {
         for (n = 2; n < 66 && n < out->n - from && out->p[out->n - n] != '"'; n++)
             if (out->p[out->n - n] == '\n')
                 return 0;
         return out->p[out->n - n] == '"' ? n : 0;
     }
-    while (out->n - n > from && in_local(out->p[out->n - n - 1]))
-        n++;
+    for (; out->n - n > from; n++) {
+        const char *p = out->p + out->n - n;
+        bool escape = p[-1] == '\\' && is_octal(wb_slice(p, n));
+        escaped |= escape;
+        if (!escape && !in_local(p[-1]))
+            break;
+    }
+    if (escaped)
+        return n;
     /* "收件人：li@": where the address begins; of what cannot be told apart all is masked */
     if (wb_utf8_valid(wb_slice(out->p + out->n - n, n)) == n) {
         size_t told =
