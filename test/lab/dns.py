@@ -50,6 +50,8 @@ def records(row, n):
         return [f"{name}. MX 0 ."]
     if dns == "dangling":
         return [f"{name}. MX 10 mx.gone.{name}."]
+    if dns == "loopback":
+        return [f"{name}. MX 10 localhost.", "localhost. A 127.0.0.1"]
     if dns == "self":
         return [f"{name}. MX 10 mta.sender.test."]
     out = []

@@ -39,6 +39,8 @@ network() {
 	$world ip link set v1 up
 	$world ip route add local 198.51.100.0/24 dev lo # every address there can be bound
 	ip route add 198.51.100.0/24 via 192.0.2.1
+	$world ip route add local 198.18.0.0/16 dev lo
+	ip route add 198.18.0.0/16 via 192.0.2.1
 	ip route add 203.0.113.0/24 via 192.0.2.1 # nobody forwards these: silence
 	ip route add unreachable 192.88.99.0/24
 	printf 'nameserver 198.51.100.53\noptions timeout:2 attempts:1\n' >/etc/resolv.conf

@@ -7,7 +7,7 @@
 # Inside, /lab holds the scripts (src), the packages (debs) and the results (out).
 set -eu
 if [ "${1:-}" != --inside ]; then
-	exec timeout -k 5 "${LIMIT:-180}" unshare -n -m -p -u --fork --kill-child bash "$0" --inside "$@"
+	exec timeout -k 5 "${LIMIT:-300}" unshare -n -m -p -u --fork --kill-child bash "$0" --inside "$@"
 fi
 mta=$2 debs=$3 out=$4 src=$(dirname "$(readlink -f "$0")")
 

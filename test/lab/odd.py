@@ -6,12 +6,35 @@ ODD changes the truth of the table for some servers and cases and says why. The
 group numbers are those of the study of odd formats (README.md lists them).
 """
 
+from wordings import cases as worded
+
 UNSAID = {"status": None, "reply_code": None, "stage": None}
 EXPIRED = {"causes": ["expired", "no-response"], "permanence": "temporary", **UNSAID}
 NO_REASON = {"causes": ["unknown", "expired", "no-response"], "permanence": None, **UNSAID}
 REFUSALS = ["policy-rejected", "user-unknown", "recipient-restricted"]     # what a refused recipient may mean
 SILENT = "net-* hang-* drop-* garbage-banner"
+REFUSED_TO_TALK = "*-banner *-connect-* *-ehlo-* sdns-ehlo system-shutdown"
 TLS = "tls-not-offered tls-refused tls-garbage tls-certificate"
+
+
+# replies in charsets that some servers destroy
+MANGLED = " ".join(id for id, _, row in worded() if any(isinstance(value, bytes) for value in row.values()))
+
+
+def mangled(one):
+    """The enhanced code is left; 5.7.1 alone does not say what was wrong."""
+    return {"causes": one["causes"] + ["policy-rejected", "unknown"]} if one["status"] == "5.7.1" else None
+
+
+def queued_for_good(one):
+    """OpenSMTPD says only that the message expired when a refusal was temporary."""
+    return {**EXPIRED, "status": "4.4.7"} if one["reply_code"] and one["reply_code"] < 500 else None
+
+
+def unsaid_refusal(one):
+    """Haraka quotes no reply when only some recipients were refused for good."""
+    refused = (one["reply_code"] or 0) >= 500
+    return {"causes": ["unknown", *REFUSALS, *one["causes"]], "permanence": None, **UNSAID} if refused else None
 
 
 def expired(*also):
@@ -31,12 +54,12 @@ def everybody(causes, code, status):
 ODD = [
     ("exim", SILENT, "bounce", EXPIRED, "only 'retry timeout exceeded' (group 2)"),
     ("exim", TLS, "bounce", expired("tls-failed"), "only 'retry timeout exceeded' (group 2)"),
-    ("exim", "delay-refused", "bounce", EXPIRED, "only 'retry timeout exceeded' (group 2)"),
+    ("exim", "delay-refused delay-hang", "bounce", EXPIRED, "only 'retry timeout exceeded' (group 2)"),
     ("exim", "dns-servfail delay-servfail", "bounce", expired("host-unknown"), "only 'retry timeout exceeded' (group 2)"),
-    ("exim", "delay-refused delay-servfail", "delay", {**NO_REASON, "permanence": "temporary"}, "the warning gives no reason"),
+    ("exim", "delay-refused delay-hang delay-servfail", "delay", {**NO_REASON, "permanence": "temporary"}, "the warning gives no reason"),
     ("exim", "local-pipe-later", "bounce", {"causes": ["system-error", "expired"]}, "local delivery failed: retry timeout exceeded"),
     ("exim", "local-pipe-nouser", "bounce", {"causes": ["user-unknown", "system-error"]}, "the exit status stands only in the command"),
-    ("exim", "loop-mx-self", "bounce", NO_REASON, "an address and no reason at all (group 4)"),
+    ("exim", "loop-mx-self dns-loopback", "bounce", {**NO_REASON, "causes": NO_REASON["causes"] + ["routing-loop"]}, "an address and no reason at all (group 4)"),
     ("exim", "local-loop", "bounce", {"causes": ["user-unknown", "host-unknown"]}, "Unrouteable address (group 4)"),
     ("exim", "local-unknown", "bounce", {"causes": ["user-unknown", "host-unknown"]}, "Unrouteable address (group 4)"),
     ("exim", "dns-nxdomain dns-nodata", "bounce", {"causes": ["host-unknown", "user-unknown"]}, "Unrouteable address (group 4)"),
@@ -47,23 +70,29 @@ ODD = [
      "bounce", {**EXPIRED, "status": "4.4.7"}, "reported as delayed; only 'Envelope expired' (group 6)"),
     ("opensmtpd", "mixed-fates", "bounce", lambda one: {**EXPIRED, "status": "4.4.7"} if one["permanence"] == "temporary" else None,
      "two mails: refused for good, and 'Envelope expired' reported as delayed (group 6)"),
+    ("opensmtpd", "*-connect-* *-ehlo-*", "bounce", {**EXPIRED, "status": "4.4.7"}, "reported as delayed; only 'Envelope expired' (group 6)"),
+    ("opensmtpd", "*-mail-* *-rcpt-* *-data-*", "bounce", queued_for_good, "reported as delayed; only 'Envelope expired' (group 6)"),
     ("opensmtpd", "*", "delay", {"permanence": "temporary"}, None),
 
-    ("sendmail", "garbage-banner drop-banner hang-banner net-timeout net-two-hosts", "bounce", {"stage": None},
+    ("sendmail", "garbage-banner drop-* hang-* net-timeout net-two-hosts delay-hang", "bounce delay", {"stage": None},
      "'Connection timed out with', 'read error': before or after the greeting"),
     ("sendmail", TLS, "bounce", UNSAID, "a reply of its own making (group 19)"),
 
+    ("sendmail", "tls-certificate", "bounce", {"causes": ["tls-failed", "auth-required"]}, "'454 4.7.0 authentication failed' is said of the certificate"),
     ("courier", "null-mx", "bounce", {"causes": ["host-unknown", "not-accepting"]}, "'No such domain.'"),
     ("courier", TLS, "bounce", UNSAID, "the peer's reply is not quoted"),
-    ("courier", "drop-rcpt drop-data drop-end hang-*", "bounce", {"stage": None}, "the command is not quoted"),
-    ("courier", "drop-banner hang-banner", "bounce", NO_REASON, "an address and no reason at all"),
+    ("courier", "drop-mail drop-rcpt drop-data drop-end hang-*", "bounce", {"stage": None}, "the command is not quoted"),
+    ("courier", "rate-limited-mail-3 rate-yahoo", "bounce", lambda one: {"causes": one["causes"] + NO_REASON["causes"] + ["system-error"], **UNSAID},
+     "the peer hangs up behind its 421: often only 'RSET: command failed' is told"),
+    ("courier", "drop-banner hang-banner drop-ehlo hang-ehlo", "bounce", NO_REASON, "an address and no reason at all"),
 
+    ("dma", "dns-loopback", "bounce", expired("routing-loop", "host-unknown"), "only 'Giving up' (group 16)"),
     ("dma", "dns-dangling", "bounce", expired("host-unknown"), "only 'Giving up' (group 16)"),
     ("dma", "dns-servfail", "bounce", expired("host-unknown"), "only 'Giving up' (group 16)"),
     ("dma", SILENT, "bounce", EXPIRED, "only 'Giving up' (group 16)"),
     ("dma", "*", "bounce", lambda one: EXPIRED if one["reply_code"] and one["reply_code"] < 500 else None, "only 'Giving up' (group 16)"),
     ("dma", "null-mx", "bounce", {"causes": ["host-unknown", "not-accepting"]}, "'host not found'"),
-    ("dma", "sdns-ehlo", "bounce", NO_REASON, "'unknown bounce reason'"),
+    ("dma", "sdns-ehlo *-ehlo-*", "bounce", NO_REASON, "'unknown bounce reason'"),
 
     ("nullmailer", "mixed-fates", "bounce", everybody(["user-unknown"], 550, "5.1.1"), "everybody is blamed for the first refusal (group 13)"),
     ("nullmailer", "toomany-permanent", "bounce", {"kind": "bounce", "causes": ["too-many-recipients"], "status": "5.5.3", "reply_code": 550},
@@ -72,16 +101,19 @@ ODD = [
     ("nullmailer", "*", "delay", {"permanence": "temporary"}, "given up in truth, but reported as delayed"),
 
     ("chasquid", "hang-* mailbox-full-gbk", "bounce", {**NO_REASON, "permanence": "temporary"}, "'failed repeatedly and timed out' with an empty last error"),
+    ("chasquid", "*-ehlo-*", "bounce", {"permanence": None}, "what is said to EHLO is transient for it"),
     ("chasquid", "local-pipe-later", "bounce", {"permanence": None}, "exit status 75 is permanent for it"),
     ("chasquid", "null-mx", "bounce", {"causes": ["host-unknown", "not-accepting"], "permanence": None}, "'lookup .: no such host'"),
-    ("chasquid", "loop-mx-self", "bounce", {"causes": ["auth-failed", "routing-loop"], "status": "5.7.23", "reply_code": 550},
+    ("chasquid", "loop-mx-self dns-loopback", "bounce", {"causes": ["auth-failed", "routing-loop"], "status": "5.7.23", "reply_code": 550},
      "its own SPF check refuses the mail when it comes round"),
 
     ("haraka", "net-* hang-* drop-*", "bounce", {"causes": ["no-response", "expired"], "permanence": "temporary", **UNSAID}, "only 'Tried all MXs' (group 14)"),
-    ("haraka", "mixed-fates", "bounce", lambda one: {"causes": ["unknown", *REFUSALS], **UNSAID} if one["permanence"] == "permanent" else None,
-     "refused for good: only 'Some recipients failed', without any reply"),
+    ("haraka", "mixed-fates toomany-permanent", "bounce", unsaid_refusal, "refused for good: only 'Some recipients failed', without any reply"),
     ("haraka", "size-gbk", "bounce", {"causes": ["message-too-large", "mailbox-full"], "permanence": None},
      "the words are destroyed; 552 is left (group 10)"),
+    ("postfix", REFUSED_TO_TALK, "bounce", lambda one: {"stage": None} if one["reply_code"] else None,
+     "'refused to talk to me': in the greeting or after EHLO"),
+    ("postfix haraka", MANGLED, "bounce", mangled, "the words are destroyed; the enhanced code is left (group 10)"),
     ("postfix haraka", "mailbox-full-gbk", "bounce", {"causes": ["mailbox-full", "system-full"]}, "the words are destroyed; 452 is left (group 10)"),
     ("haraka", "dns-dangling", "bounce", {"causes": ["no-response", "expired", "host-unknown"], "permanence": None, **UNSAID}, "only 'Tried all MXs' (group 14)"),
 
@@ -153,17 +185,20 @@ LOG_ODD = [
     ("exim", "dns-nxdomain dns-nodata", {"causes": ["host-unknown", "user-unknown"]}, "Unrouteable address"),
     ("postfix haraka", "mailbox-full-gbk", {"causes": ["mailbox-full", "system-full"]}, "the words are destroyed; 452 is left"),
     ("exim sendmail", "local-pipe-nouser", {"causes": ["user-unknown", "system-error"]}, "an exit status"),
-    ("opensmtpd", SILENT + " tls-* delay-refused", {"causes": ["no-response", "expired", "tls-failed"], **UNSAID},
+    ("exim sendmail", "local-pipe-full", {"causes": ["mailbox-full", "system-error"]}, "an exit status"),
+    ("opensmtpd", SILENT + " tls-* delay-refused delay-hang", {"causes": ["no-response", "expired", "tls-failed"], **UNSAID},
      "'Network error on destination MXs'; the reason stands in a line of the session, without the message's id"),
-    ("opensmtpd", "noaccept-banner dnsbl-banner reputation-banner rate-banner system-shutdown sdns-ehlo",
+    ("postfix", REFUSED_TO_TALK, lambda one, log: {"stage": None} if one["reply_code"] else None, "'refused to talk to me': in the greeting or after EHLO"),
+    ("postfix haraka", MANGLED, lambda one, log: mangled(one), "the words are destroyed; the enhanced code is left"),
+    ("opensmtpd", "noaccept-banner dnsbl-banner reputation-banner rate-banner system-shutdown sdns-ehlo *-connect-* *-ehlo-*",
      lambda one, log: {"causes": one["causes"] + ["no-response", "expired"], **UNSAID}, "the same: the peer's reply stands in a line of the session"),
     ("opensmtpd courier dma", "null-mx", {"causes": ["host-unknown", "not-accepting"]}, "'No MX found', 'No such domain'"),
     ("sendmail dma", "spam-gmail reputation-gmail",
      {"causes": ["unknown", "reputation", "spam-content", "content-rejected", "policy-rejected"], "permanence": None}, "only the first line of the reply"),
     ("sendmail", "dns-servfail delay-servfail", {"causes": ["host-unknown", "no-response", "expired", "unknown"]}, "only dsn=4.4.3"),
     ("sendmail postfix opensmtpd courier chasquid", TLS + " size-announced", UNSAID, "the reply is of its own making"),
-    ("courier", "drop-banner hang-banner", NO_REASON, "no reason at all"),
-    ("courier", "local-pipe-nouser local-pipe local-pipe-later", lambda one, log: {"causes": one["causes"] + ["unknown"]}, "only the program's words"),
+    ("courier", "drop-banner hang-banner drop-ehlo hang-ehlo", NO_REASON, "no reason at all"),
+    ("courier", "local-pipe-nouser local-pipe local-pipe-later local-pipe-full", lambda one, log: {"causes": one["causes"] + ["unknown"]}, "only the program's words"),
     ("nullmailer", "drop-*", {"causes": ["no-response", "system-error", "unknown", "expired"], **UNSAID}, "'Protocol error'"),
     ("nullmailer", "mixed-fates", blames(everybody(["user-unknown"], 550, "5.1.1")), "everybody is blamed for the first refusal"),
     ("nullmailer", "toomany-permanent", {"kind": "bounce", "causes": ["too-many-recipients"], "status": "5.5.3", "reply_code": 550},

@@ -7,13 +7,17 @@ analyser could read the cause out of an address. world.py <FILE writes FILE with
 import re
 import sys
 
-from cases import CASES, DROP, GARBAGE, HANG, SILENT, STAGES, UNREACHABLE
+from cases import CASES, DROP, GARBAGE, HANG, SILENT, STAGES, UNREACHABLE, WIDER
 
 
 def numbered():
-    """(row, n) with a stable host number for each case, 10 to 249, without the DNS server's 53."""
-    hosts = [n for n in range(10, 250) if n != 53]
+    """(row, n) with a stable number for each case: 10 to 249 without the DNS server's 53, then from 266 on."""
+    hosts = [n for n in range(10, 2000) if n != 53 and 10 <= n % 256 < 250]
     return zip(CASES, hosts)
+
+
+def host(n):
+    return f"198.51.100.{n}" if n < 256 else WIDER % divmod(n, 256)
 
 
 NAMES = {row["id"]: f"d{n}" for row, n in numbered()}
@@ -34,12 +38,12 @@ def addresses(row, n):
     """The IP addresses behind the domain's MX, none if DNS gives none."""
     net = row.get("net")
     if net == "silent":
-        return [SILENT % n]
+        return [SILENT % (n % 256)]
     if net == "unreachable":
-        return [UNREACHABLE % n]
+        return [UNREACHABLE % (n % 256)]
     if net == "refused+silent":
-        return [f"198.51.100.{n}", SILENT % n]
-    return [f"198.51.100.{n}"]
+        return [host(n), SILENT % (n % 256)]
+    return [host(n)]
 
 
 def listens(row):
@@ -87,7 +91,7 @@ def capabilities(row):
 
 
 assert all(key in STAGES or not isinstance(key, bytes) for row in CASES for key in row)
-assert len({row["id"] for row in CASES}) == len(CASES) <= 239
+assert len({row["id"] for row in CASES}) == len(CASES) <= 1600
 
 if __name__ == "__main__":
     sys.stdout.write(wire(sys.stdin.read()))

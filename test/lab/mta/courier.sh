@@ -31,6 +31,7 @@ configure() {
 	useradd -m user
 	dot_courier pipe 'echo database is locked; exit 1'
 	dot_courier pipe-nouser 'echo no such customer; exit 67'
+	dot_courier pipe-full 'cat >/dev/null; echo maildir over quota; exit 73'
 	dot_courier pipe-later 'echo try again later; exit 75'
 }
 

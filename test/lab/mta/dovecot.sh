@@ -53,11 +53,19 @@ configure() {
 		  }
 		}
 	END
-	for name in user rejecter holiday; do echo "$name:::::::"; done >/etc/dovecot/users
+	for name in user rejecter holiday secretary chair; do echo "$name:::::::"; done >/etc/dovecot/users
 	echo 'fulluser:::::::userdb_quota_rule=*:bytes=10' >>/etc/dovecot/users
 	sieve_for rejecter <<-'END'
 		require "reject";
 		reject "I do not accept mail from you. Please use the telephone.";
+	END
+	sieve_for secretary <<-'END'
+		require "reject";
+		reject "本信箱只收本单位同事的来信，其他事情请打电话。";
+	END
+	sieve_for chair <<-'END'
+		require "reject";
+		reject "Please write to my secretary instead.";
 	END
 	sieve_for holiday <<-'END'
 		require "vacation";

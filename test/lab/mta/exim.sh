@@ -20,6 +20,7 @@ configure() {
 		loop-b: loop-a@local.test
 		pipe: "|/bin/sh -c 'echo database is locked; exit 1'"
 		pipe-nouser: "|/bin/sh -c 'echo no such customer; exit 67'"
+		pipe-full: "|/bin/sh -c 'cat >/dev/null; echo maildir over quota; exit 73'"
 		pipe-later: "|/bin/sh -c 'echo try again later; exit 75'"
 		moved: :fail: User has moved to wang@new-address.test
 	END

@@ -23,6 +23,7 @@ configure() {
 		queue_run_delay = 2s
 		smtp_connect_timeout = 3s
 		smtp_helo_timeout = 3s
+		smtp_mail_timeout = 3s
 		smtp_rcpt_timeout = 3s
 		smtp_data_init_timeout = 3s
 		smtp_data_done_timeout = 3s
@@ -47,6 +48,7 @@ configure() {
 		loop-b: loop-a@local.test
 		pipe: "|echo database is locked; exit 1"
 		pipe-nouser: "|echo no such customer; exit 67"
+		pipe-full: "|cat >/dev/null; echo maildir over quota; exit 73"
 		pipe-later: "|echo try again later; exit 75"
 	END
 	cat >/etc/postfix/virtual <<-END

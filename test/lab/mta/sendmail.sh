@@ -53,6 +53,7 @@ configure() {
 		loop-b: loop-a@local.test
 		pipe: "|echo database is locked; exit 1"
 		pipe-nouser: "|echo no such customer; exit 67"
+		pipe-full: "|cat >/dev/null; echo maildir over quota; exit 73"
 		pipe-later: "|echo try again later; exit 75"
 		moved: wang@new-address.test.REDIRECT
 		postmaster: root
