@@ -170,17 +170,23 @@ static bool is_octal(struct wb_slice s)
            s.p[2] >= '0' && s.p[2] <= '7';
 }
 
+/* How many bytes at the end are a local part in quotation marks. */
+static size_t quoted_length(const struct wb_buf *out, size_t from)
+{
+    size_t n = 2;
+    for (; n < 66 && n < out->n - from && out->p[out->n - n] != '"'; n++)
+        if (out->p[out->n - n] == '\n')
+            return 0;
+    return out->p[out->n - n] == '"' ? n : 0;
+}
+
 /* How many bytes at the end of what was written are the local part of an address. */
 static size_t local_length(const struct wb_buf *out, size_t from)
 {
     size_t n = 0;
     bool escaped = false;
-    if (out->n > from + 2 && out->p[out->n - 1] == '"') {
-        for (n = 2; n < 66 && n < out->n - from && out->p[out->n - n] != '"'; n++)
-            if (out->p[out->n - n] == '\n')
-                return 0;
-        return out->p[out->n - n] == '"' ? n : 0;
-    }
+    if (out->n > from + 2 && out->p[out->n - 1] == '"')
+        return quoted_length(out, from);
     for (; out->n - n > from; n++) {
         const char *p = out->p + out->n - n;
         bool escape = p[-1] == '\\' && is_octal(wb_slice(p, n));
