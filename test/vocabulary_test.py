@@ -138,6 +138,8 @@ VERDICTS = [
      "strong", "spam-content/acme-filter"),
     ("550 ACME says no", "spam-content", None, "weak", "spam-content/acme-vague"),
     ("550 5.2.2 ACME says no", "mailbox-full", None, "fair", "status/X.2.2"),
+    ("550 ACME is not amused", "spam-content", None, "weak", "spam-content/acme-vaguer"),
+    ("ACME is not amused", "unknown", None, "none", None),
     ("421 4.7.0 <wang@acme.example> AC-1042 try later", "rate-limited", "ip", "certain", "acme/AC-1042"),
     ("421 ACME: slow down please", "rate-limited", None, "strong", "acme/slow-down"),
     ("550 5.7.620 <a@acme.example> qwerty", "reputation", "ip", "certain", "acme/5.7.606-649"),
@@ -153,7 +155,8 @@ def check_verdicts(folder):
                     env={"WHYBOUNCE_CATALOGUE": catalogue})
     for (reply, *wanted), line in zip(VERDICTS, out.splitlines()):
         report = json.loads(line)
-        found = [report["cause"], report["detail"], report["confidence"], report["evidence"]["rule"]]
+        rule = (report["evidence"] or {}).get("rule")
+        found = [report["cause"], report["detail"], report["confidence"], rule]
         ok(found == wanted, "the made-up rules read '%s'" % reply, found)
     for reply, wanted in (("450 4.7.1 Message held in quarantine", "HELD"),
                           ("550 5.7.1 Message held in quarantine", "HELD BACK"),

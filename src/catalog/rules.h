@@ -78,7 +78,8 @@ enum wb_fact {
 };
 
 enum wb_entry_flag {
-    WB_ENTRY_ONLY_HERE = 1, /* needs the provider recognised by host or domain */
+    WB_ENTRY_ONLY_HERE = 1,  /* needs the provider recognised by host or domain */
+    WB_ENTRY_ONLY_CODED = 2, /* only in words that follow a reply code */
 };
 
 struct wb_entry {

@@ -189,7 +189,7 @@ bool wb_read_code(struct wb_slice text, struct wb_code *code_out, uint16_t *last
 
 static void read_when(struct wb_model *model, struct fy_node *when, struct wb_entry *entry)
 {
-    static const char *const keys[] = {"stage", "reply", "status", "here", NULL};
+    static const char *const keys[] = {"stage", "reply", "status", "here", "coded", NULL};
     entry->status.subject = 0xFFFF;
     if (!when)
         return;
@@ -207,6 +207,8 @@ static void read_when(struct wb_model *model, struct fy_node *when, struct wb_en
         wb_yaml_error(&model->yaml, status, "a status code like 5.7.1 or X.7.1 is expected");
     if (wb_yaml_true(&model->yaml, when, "here"))
         entry->flags |= WB_ENTRY_ONLY_HERE;
+    if (wb_yaml_true(&model->yaml, when, "coded"))
+        entry->flags |= WB_ENTRY_ONLY_CODED;
 }
 
 #define READ_VOCABULARY(word)                                                                      \

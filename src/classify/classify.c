@@ -30,6 +30,7 @@ struct search {
     int reply_code;
     struct wb_code status;
     uint16_t agreeing; /* the cause that the status code suggests; WB_NO_INDEX: none */
+    int code;          /* the reply code before the text that is judged; 0: none */
     struct hit best;   /* .entry NULL: none yet */
     struct wb_scanned best_text;
     struct wb_scanned texts[MAX_TEXTS]; /* what was scanned: facts are taken from it in the end */
@@ -52,6 +53,8 @@ static bool speaks(const struct wb_context *context, const struct wb_entry *e)
 static bool applies(const struct search *s, const struct wb_entry *e)
 {
     if ((e->flags & WB_ENTRY_ONLY_HERE) && !here(s->context, e->provider))
+        return false;
+    if ((e->flags & WB_ENTRY_ONLY_CODED) && !s->code)
         return false;
     if (e->stages && !(e->stages & 1u << s->stage))
         return false;
@@ -158,6 +161,7 @@ static bool judge_text(struct search *s, struct wb_slice text, int code)
         return false;
     struct wb_scanned scanned = scan_text(s, text, code);
     struct hit hits[MAX_HITS], best = {0};
+    s->code = code;
     size_t n = drop_beaten(hits, matching_entries(s, &scanned, hits));
     for (size_t i = 0; i < n; i++)
         if (stronger(s, &hits[i], &best))
