@@ -111,6 +111,8 @@ ODD = [
     ("haraka", "mixed-fates toomany-permanent", "bounce", unsaid_refusal, "refused for good: only 'Some recipients failed', without any reply"),
     ("haraka", "size-gbk", "bounce", {"causes": ["message-too-large", "mailbox-full"], "permanence": None},
      "the words are destroyed; 552 is left (group 10)"),
+    ("haraka", "user-unknown-gbk", "bounce", {"causes": ["user-unknown", "policy-rejected"]},
+     "the words are destroyed; 550 and the address are left (group 10)"),
     ("postfix", REFUSED_TO_TALK, "bounce", lambda one: {"stage": None} if one["reply_code"] else None,
      "'refused to talk to me': in the greeting or after EHLO"),
     ("postfix haraka", MANGLED, "bounce", mangled, "the words are destroyed; the enhanced code is left (group 10)"),
