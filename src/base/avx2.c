@@ -19,11 +19,6 @@ static __m256i load(const char *p)
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-static unsigned both(__m256i a, __m256i b)
-{
-    return (unsigned)_mm256_movemask_epi8(_mm256_and_si256(a, b));
-}
-
 /* What is sought: the first and the last byte of the needle, and all of it. */
 struct search {
     __m256i first, last;
@@ -85,24 +80,38 @@ static __m256i either_case(char c, __m256i *small_out)
     return _mm256_set1_epi8(wb_lower(c));
 }
 
+/* The same, with bits that make letters small set in the text. */
+static const char *whole_in_either_case(const struct search *s, __m256i small_a, __m256i small_b,
+                                        const char *p, const char *text_end)
+{
+    unsigned at = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(
+        _mm256_cmpeq_epi8(_mm256_or_si256(load(p), small_a), s->first),
+        _mm256_cmpeq_epi8(_mm256_or_si256(load(p + s->needle.n - 1), small_b), s->last)));
+    for (; at; at &= at - 1) {
+        const char *here = p + __builtin_ctz(at);
+        if (wb_slice_startsi(wb_slice_span(here, text_end), s->needle))
+            return here;
+    }
+    return NULL;
+}
+
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
 {
-    const size_t last = needle.n - 1;
     __m256i small_a, small_b;
-    const __m256i a = either_case(needle.p[0], &small_a);
-    const __m256i b = either_case(needle.p[last], &small_b);
-    size_t i = 0;
-    for (; i + last + BLOCK <= s.n; i += BLOCK) {
-        unsigned at = both(_mm256_cmpeq_epi8(_mm256_or_si256(load(s.p + i), small_a), a),
-                           _mm256_cmpeq_epi8(_mm256_or_si256(load(s.p + i + last), small_b), b));
-        for (; at; at &= at - 1) {
-            const char *p = s.p + i + __builtin_ctz(at);
-            if (wb_slice_startsi(wb_slice_span(p, wb_slice_end(s)), needle))
-                return p;
-        }
-    }
-    *done_out = i;
-    return NULL;
+    const __m256i first = either_case(needle.p[0], &small_a);
+    const __m256i last = either_case(needle.p[needle.n - 1], &small_b);
+    const struct search search = {first, last, needle};
+    const size_t places = s.n - needle.n + 1;
+    *done_out = 0;
+    if (places < BLOCK)
+        return NULL;
+    const char *end = s.p + places - BLOCK, *hit = NULL; /* where the last block begins */
+    for (const char *p = s.p; p < end && !hit; p += BLOCK)
+        hit = whole_in_either_case(&search, small_a, small_b, p, wb_slice_end(s));
+    if (!hit)
+        hit = whole_in_either_case(&search, small_a, small_b, end, wb_slice_end(s));
+    *done_out = places;
+    return hit;
 }
 
 struct wb_hash wb_hash_avx2(struct wb_slice s)

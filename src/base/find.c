@@ -87,6 +87,8 @@ size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
     const char *hit = wb_has_avx2() ? wb_findi_avx2(s, needle, &done) : NULL;
     if (hit)
         return (size_t)(hit - s.p);
+    if (done == s.n - needle.n + 1)
+        return s.n;
     for (const char *p = s.p + done; (p = either_case(p, end, first)) < end; p++)
         if (wb_slice_startsi(wb_slice_span(p, wb_slice_end(s)), needle))
             return (size_t)(p - s.p);

@@ -369,9 +369,10 @@ static struct wb_slice host_or_none(struct wb_slice name)
 /* "host mx.example.org[192.0.2.1] said: ...", "Remote Server at mx.example.org (192.0.2.1) ..." */
 static struct wb_slice host_behind(struct wb_slice text)
 {
-    static const char *const leads[] = {"host ", "host: ", "server at "};
-    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
-        struct wb_slice lead = wb_slice_str(leads[i]);
+    static const struct wb_slice leads[] = {{"host ", 5}, {"host: ", 6}, {"server at ", 10}};
+    bool host = wb_slice_hasi(text, WB_S("host"));
+    for (size_t i = host ? 0 : 2; i < sizeof leads / sizeof leads[0]; i++) {
+        struct wb_slice lead = leads[i];
         size_t at = wb_slice_findi(text, lead), n = 0;
         if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
             continue;
@@ -387,9 +388,10 @@ static struct wb_slice host_behind(struct wb_slice text)
 /* "<mx.example.org #5.1.1 smtp; ...>", "mx.example.org gave this error: ..." */
 static struct wb_slice host_before(struct wb_slice text)
 {
-    static const char *const ends[] = {" #5", " #4", " gave this error"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        size_t at = wb_slice_findi(text, wb_slice_str(ends[i])), from = at;
+    static const struct wb_slice ends[] = {{" #5", 3}, {" #4", 3}, {" gave this error", 16}};
+    bool sharp = wb_slice_find(text, WB_S(" #")) < text.n;
+    for (size_t i = sharp ? 0 : 2; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t at = wb_slice_findi(text, ends[i]), from = at;
         while (at < text.n && from > 0 && in_host_name(text.p[from - 1]))
             from--;
         struct wb_slice host = host_or_none(wb_slice_span(text.p + from, text.p + at));

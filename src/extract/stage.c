@@ -63,6 +63,35 @@ static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice w
     return stage;
 }
 
+/*
+ * With which two bytes words begin in a text, as bits: most stage words need not be sought in a
+ * reply then. In a long text it says nothing, so nothing is left out there.
+ */
+enum { SHORT = 1024 };
+
+static unsigned head_bit(const char *p)
+{
+    return ((unsigned char)p[0] * 7u + (unsigned char)p[1]) % 64;
+}
+
+static uint64_t word_heads(struct wb_slice text)
+{
+    uint64_t heads = text.n > SHORT ? ~(uint64_t)0 : 0;
+    bool inside = false;
+    for (size_t i = 0; i + 1 < text.n && text.n <= SHORT; i++) {
+        bool alnum = wb_is_alnum(text.p[i]);
+        if (alnum && !inside)
+            heads |= (uint64_t)1 << head_bit(text.p + i);
+        inside = alnum;
+    }
+    return heads;
+}
+
+static bool may_stand(uint64_t heads, struct wb_slice words)
+{
+    return words.n < 2 || !wb_is_alnum(words.p[0]) || heads >> head_bit(words.p) & 1;
+}
+
 void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text)
 {
     uint32_t n;
@@ -72,9 +101,14 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
         d = &dialects[ex->dialect];
     const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
     struct wb_slice texts[] = {wb_slice_head(text, WB_MAX_PROSE_BYTES), r->diagnostic};
-    for (size_t t = 0; t < 2 && !r->stage; t++)
-        for (uint32_t i = 0; i < d->stage_words && !r->stage; i++)
-            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t]);
+    for (size_t t = 0; t < 2 && !r->stage; t++) {
+        uint64_t heads = texts[t].n ? word_heads(texts[t]) : 0;
+        for (uint32_t i = 0; i < d->stage_words && !r->stage && texts[t].n; i++) {
+            struct wb_slice words = wb_cat_str(ex->cat, rows[i].words);
+            if (may_stand(heads, words))
+                r->stage = told_by(&rows[i], words, texts[t]);
+        }
+    }
 }
 
 /*
