@@ -21,6 +21,7 @@
     X(SUMMARY, "summary")       /* what the reporting server itself makes of it */                 \
     X(FIELD, "field")           /* carries facts in its named groups */                            \
     X(SKIP, "skip")             /* is noise inside a reason */                                     \
+    X(OTHER, "other")           /* is about somebody else: the sender, whom to ask */              \
     X(DELAYED, "delayed")       /* says that delivery goes on */                                   \
     X(FAILED, "failed")         /* says that it was given up, whatever the fields claim */         \
     X(DELIVERED, "delivered")   /* says that it succeeded */
@@ -78,6 +79,8 @@ struct wb_line_pattern {
     uint8_t stage;                     /* which the line tells, ABSENT: none */
     uint8_t needs_at;                  /* no line without "@" can match */
     uint8_t next;                      /* the reason begins on the next line that is not blank */
+    uint8_t weak;                      /* counts only where no other pattern finds a recipient */
+    uint8_t ahead;                     /* the reason of the recipients that are named below */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };
 

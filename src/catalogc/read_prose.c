@@ -158,7 +158,7 @@ static void find_captures(struct wb_model *model, struct fy_node *node, struct w
 /* A pattern is a text, or {match: ..., reach: ..., next: true}. */
 static void add_line_pattern(struct wb_model *model, struct fy_node *node, int role)
 {
-    static const char *const keys[] = {"match", "reach", "next", "stage", NULL};
+    static const char *const keys[] = {"match", "reach", "next", "stage", "weak", "ahead", NULL};
     struct wb_yaml *yaml = &model->yaml;
     bool map = wb_yaml_is_map(node);
     if (map)
@@ -177,6 +177,8 @@ static void add_line_pattern(struct wb_model *model, struct fy_node *node, int r
     if (stage && !row.stage)
         wb_yaml_error(yaml, stage, "there is no such stage of SMTP");
     row.next = map && wb_yaml_true(yaml, node, "next");
+    row.weak = map && wb_yaml_true(yaml, node, "weak");
+    row.ahead = map && wb_yaml_true(yaml, node, "ahead");
     /* all of a line's patterns begin at its start: what does not is made to */
     struct wb_buf anchored = {0};
     bool start = wb_slice_starts(text, WB_S("^"));

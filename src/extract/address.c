@@ -197,7 +197,7 @@ struct wb_slice wb_address_clean(struct wb_slice text)
     }
     if (wb_slice_startsi(text, WB_S("mailto:")))
         text = wb_slice_from(text, 7);
-    if (wb_slice_startsi(text, WB_S("smtp:")))
+    if (wb_slice_startsi(text, WB_S("smtp:")) || wb_slice_startsi(text, WB_S("smtp=")))
         text = wb_slice_from(text, 5);
     if (wb_slice_starts(text, WB_S("@"))) { /* a source route: @relay:user@host (RFC 5321 C) */
         size_t colon = wb_slice_chr(text, ':');

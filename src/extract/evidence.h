@@ -9,6 +9,9 @@
 #include "vocab.h"
 
 /* One recipient of whom the message reports something. */
+/* A weak line may as well belong to the returned header: "To: a@example.org". */
+enum { WB_NAMED_WEAK = 1, WB_NAMED_STRONG = 2 };
+
 struct wb_evidence {
     struct wb_slice address;  /* the final recipient; empty: not named */
     struct wb_slice original; /* the address written to, where it differs */
@@ -24,6 +27,7 @@ struct wb_evidence {
     struct wb_slice remote_mta;      /* without type */
     struct wb_slice remote_ip;
     struct wb_slice queue_id;
+    uint8_t named; /* by which lines of a prose: WB_NAMED_WEAK, WB_NAMED_STRONG */
     struct wb_time last_attempt;
     struct wb_time retry_until;
 };

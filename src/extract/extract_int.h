@@ -44,6 +44,34 @@ void wb_recognise_lines(struct wb_extract *ex);
 typedef void (*wb_note_sign)(void *to, uint16_t sign);
 void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to);
 
+/* False for what can be no report about delivery, whatever its text says: a person's mail. */
+bool wb_may_name_recipients(const struct wb_extract *ex);
+
+/* Addresses in lines of a prose to which no pattern gives a role. */
+enum { WB_MAX_LEFTOVERS = 8 };
+struct wb_leftovers {
+    struct wb_slice addresses[WB_MAX_LEFTOVERS];
+    uint32_t count;
+};
+void wb_leftovers_take(struct wb_extract *ex, const struct wb_dialect *dialect,
+                       struct wb_leftovers *left, struct wb_slice line);
+
+/* Whether the addresses of a line are no recipient's; notes the sender that it names. */
+bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect,
+                      struct wb_slice line);
+
+/* The address in what a pattern took for one; a Chinese sentence has no blanks around it. */
+struct wb_slice wb_address_in(struct wb_slice text, bool seek);
+
+/* The next address of a list, with nothing but a comma before it; empty: it does not go on. */
+struct wb_slice wb_address_of_list(struct wb_slice *rest);
+
+/* Takes back what the general reader found too much, or adds what it did not see. */
+void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left);
+
+/* Whether it is the mail system's: whom the report is from, or an address for service. */
+bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address);
+
 /* A text up to where the returned message's trace fields begin. */
 struct wb_slice wb_before_trace(struct wb_slice text);
 

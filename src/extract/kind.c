@@ -153,6 +153,21 @@ static bool is_about_delivery(enum wb_kind kind)
     return kind == WB_KIND_BOUNCE || kind == WB_KIND_DELAY || kind == WB_KIND_DELIVERED;
 }
 
+/*
+ * Signs say that it got through or goes on, while the lines that name recipients only seemed to
+ * speak of failures.
+ */
+static void told_by_signs(struct wb_extract *ex)
+{
+    enum wb_action action = ex->kind == WB_KIND_DELIVERED ? WB_ACTION_DELIVERED
+                            : ex->kind == WB_KIND_DELAY   ? WB_ACTION_DELAYED
+                                                          : WB_ACTION_ABSENT;
+    if (!action || ex->status_part != WB_NO_PART || kind_of_actions(ex) != WB_KIND_BOUNCE)
+        return;
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        ex->recipients[i].action = action;
+}
+
 void wb_extract_kind(struct wb_extract *ex)
 {
     weigh_fraud(ex);
@@ -160,6 +175,7 @@ void wb_extract_kind(struct wb_extract *ex)
     ex->detail = ex->kind_detail[ex->kind];
     if (ex->kind == WB_KIND_NOT_A_REPORT)
         ex->recipient_count = 0; /* the addresses that it speaks of are nobody's failure */
+    told_by_signs(ex);
     /* an action is what was done about delivery: what the prose seemed to say of it falls away */
     for (uint32_t i = 0; !is_about_delivery(ex->kind) && i < ex->recipient_count; i++)
         ex->recipients[i].action = WB_ACTION_ABSENT;

@@ -42,7 +42,7 @@ struct reader {
     uint16_t index; /* of the dialect */
     const struct wb_line_pattern *patterns;
     struct wb_slice text; /* all of it */
-    bool started;
+    bool started, general;
     bool delayed, delivered;
     uint32_t first;        /* recipients from here on came from this prose */
     uint32_t waiting_from; /* recipients from here on have no reason yet */
@@ -53,6 +53,8 @@ struct reader {
     int line_count;            /* 0: it begins with the next line that is not blank */
     struct wb_evidence *owner; /* NULL: shared */
     bool told;                 /* this line told of the report: it is no part of the reason */
+    struct wb_slice ahead;     /* the reason of recipients that are yet to be named */
+    struct wb_leftovers left;
     /* the transcript */
     struct exchange exchanges[MAX_REPLIES];
     int exchange_count;
@@ -177,15 +179,6 @@ static void plain_line(struct reader *rd, struct wb_slice line, bool blank)
 
 /* ---- roles ---- */
 
-static bool own_address(const struct wb_extract *ex, struct wb_slice address)
-{
-    const struct wb_header *from = wb_mail_header(ex->mail, 0, WB_H_FROM);
-    struct wb_slice local = wb_address_local(address);
-    bool service = wb_slice_eqi(local, WB_S("postmaster")) || wb_slice_eqi(local, WB_S("abuse")) ||
-                   wb_slice_startsi(local, WB_S("mailer-daemon"));
-    return service || (from && wb_address_same(wb_address_find(from->value), address));
-}
-
 /* The recipient's entry: from the fields if they named it, else a new one. */
 static struct wb_evidence *recipient_for(struct reader *rd, struct wb_slice address)
 {
@@ -193,8 +186,7 @@ static struct wb_evidence *recipient_for(struct reader *rd, struct wb_slice addr
     struct wb_evidence *known = wb_find_recipient(ex, address);
     if (known)
         return known;
-    bool general = rd->dialect->flags & WB_DIALECT_GENERAL;
-    if (!wb_address_valid(address) || (general && own_address(ex, address)))
+    if (!wb_address_valid(address) || (rd->general && wb_is_own_address(ex, address)))
         return NULL;
     if (rd->first > 0) /* the fields have named everybody */
         return NULL;
@@ -232,15 +224,30 @@ static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_li
         r->retry_until = wb_date_parse(until);
 }
 
+/* "a@example.org, b@example.org": a list on one line, from its first address on. */
+static void rest_of_list(struct reader *rd, struct wb_slice address, bool weak)
+{
+    struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
+    if (!wb_slice_line(&rest, &line))
+        return;
+    do {
+        struct wb_evidence *r = recipient_for(rd, wb_address_clean(address));
+        if (r)
+            r->named = (uint8_t)(r->named | (weak ? WB_NAMED_WEAK : WB_NAMED_STRONG));
+    } while ((address = wb_address_of_list(&line)).n);
+}
+
 static void recipient_line(struct reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
     struct wb_slice address = captured(pattern, groups, WB_CAPTURE_RECIPIENT);
-    address = wb_address_clean(wb_mail_unescape(ex->mail, address));
+    address = wb_address_in(wb_mail_unescape(ex->mail, address), rd->general);
     close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
+    if (r && rd->general)
+        rest_of_list(rd, address, pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     if (!r)
@@ -248,8 +255,12 @@ static void recipient_line(struct reader *rd, const struct wb_line_pattern *patt
     if (ex->recipient_count > before && rd->waiting_from > before)
         rd->waiting_from = before;
     fill_in(rd, r, pattern, groups);
+    for (uint32_t i = before; rd->ahead.n && i < ex->recipient_count; i++)
+        ex->recipients[i].explanation = rd->ahead;
     struct wb_slice reason = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
-    if (pattern->capture[WB_CAPTURE_DIAGNOSTIC] || pattern->next)
+    if (ex->recipient_count > before + 1)
+        share_reason(rd, reason);
+    else if (pattern->capture[WB_CAPTURE_DIAGNOSTIC] || pattern->next)
         open_reason(rd, pattern, reason, r);
 }
 
@@ -259,6 +270,11 @@ static void diagnostic_line(struct reader *rd, const struct wb_line_pattern *pat
     struct wb_extract *ex = rd->ex;
     close_reason(rd);
     struct wb_slice reason = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    if (pattern->ahead) {
+        rd->ahead = reason;
+        rd->waiting_from = ex->recipient_count;
+        return;
+    }
     struct wb_slice address = wb_address_clean(captured(pattern, groups, WB_CAPTURE_RECIPIENT));
     struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
     if (!owner && ex->recipient_count == 1)
@@ -480,15 +496,10 @@ static void take_role(struct reader *rd, const struct wb_line_pattern *pattern,
     case WB_ROLE_FAILED: rd->ex->gave_up = true; break;
     case WB_ROLE_DELIVERED: rd->delivered = true; break;
     case WB_ROLE_ORIGINAL:
+    case WB_ROLE_OTHER:
     case WB_ROLE_SKIP:
     case WB_ROLE_COUNT: break;
     }
-}
-
-/* Roles that only count between the lines that begin and end the list of recipients. */
-static bool needs_start(enum wb_role role)
-{
-    return role == WB_ROLE_RECIPIENT;
 }
 
 /* False for patterns whose words stand nowhere in this prose. */
@@ -537,7 +548,8 @@ static const struct wb_line_pattern *try_all(struct reader *rd, struct wb_slice 
     bool has_at = wb_slice_chr(line, '@') < line.n;
     for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
         const struct wb_line_pattern *pattern = &rd->patterns[i];
-        if ((needs_start((enum wb_role)pattern->role) && !rd->started) ||
+        if (pattern->role == WB_ROLE_OTHER ||
+            (pattern->role == WB_ROLE_RECIPIENT && !rd->started) ||
             (pattern->needs_at && !has_at) || !possible(rd, pattern) ||
             !fits(rd, pattern, line, groups))
             continue;
@@ -555,8 +567,8 @@ static const struct wb_line_pattern *try_all(struct reader *rd, struct wb_slice 
  * the fixed words of some server, and most of these have no role: which patterns fit a line is
  * kept in the session's cache.
  */
-static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
-                                             struct wb_groups *groups)
+static const struct wb_line_pattern *fitting_of(struct reader *rd, struct wb_slice line,
+                                                struct wb_groups *groups)
 {
     rd->told = false;
     uint32_t tag = WB_CACHE_LINE + rd->index * 2u + rd->started;
@@ -581,6 +593,17 @@ static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice 
     return NULL;
 }
 
+/* The same, without the recipients of lines that are about somebody else. */
+static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
+                                             struct wb_groups *groups)
+{
+    const struct wb_line_pattern *pattern = fitting_of(rd, line, groups);
+    if (rd->general && pattern && pattern->role == WB_ROLE_RECIPIENT &&
+        wb_line_of_other(rd->ex, rd->dialect, line))
+        return NULL;
+    return pattern;
+}
+
 static bool has_role(const struct reader *rd, enum wb_role role)
 {
     for (uint32_t i = 0; i < rd->dialect->patterns; i++)
@@ -602,15 +625,19 @@ static void read_lines(struct reader *rd)
             mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
         if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
             rd->ex->prose = wb_slice_span(rd->text.p, line.p);
-            rd->ex->prose_rest = rest;
+            rd->ex->prose_rest = wb_slice_span(rest.p, wb_slice_end(rd->ex->text));
             break;
         }
         if (pattern)
             take_role(rd, pattern, &groups);
         else
             plain_line(rd, line, blank);
+        if (rd->general && !rd->told && (!pattern || pattern->role == WB_ROLE_DIAGNOSTIC))
+            wb_leftovers_take(rd->ex, rd->dialect, &rd->left, line);
     }
     close_reason(rd);
+    if (rd->general)
+        wb_settle_recipients(rd->ex, &rd->left);
 }
 
 static void set_actions(struct reader *rd)
@@ -637,11 +664,12 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
         .ex = ex,
         .dialect = &wb_cat_dialects(ex->cat, &n)[dialect],
         .index = dialect,
-        .text = ex->prose,
+        .text = wb_slice_head(ex->prose, ex->before_trace.n),
         .first = ex->recipient_count,
     };
     rd.patterns = wb_cat_patterns(ex->cat, &n) + rd.dialect->first_pattern;
-    rd.started = !has_role(&rd, WB_ROLE_BEGIN);
+    rd.general = rd.dialect->flags & WB_DIALECT_GENERAL;
+    rd.started = rd.general || !has_role(&rd, WB_ROLE_BEGIN);
     read_lines(&rd);
     join_transcript(&rd);
     set_actions(&rd);
@@ -658,7 +686,7 @@ void wb_extract_prose(struct wb_extract *ex)
     if (ex->dialect != WB_NO_INDEX)
         read_as(ex, ex->dialect);
     /* a report of a known server in words that its dialect does not know yet */
-    if (!ex->recipient_count && ex->dialect != general)
+    if (!ex->recipient_count && ex->dialect != general && wb_may_name_recipients(ex))
         read_as(ex, general);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)

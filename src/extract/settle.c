@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who failed, once the general reader has gone through a prose that nobody described. It may have
+ * found too much: the header of the mail that came back, whoever reads the report. Or nothing,
+ * because it does not know the language: then an address that stands in the text, and is neither
+ * the reader's nor the mail system's own, is the one that the report is about.
+ */
+#include "extract_int.h"
+
+#include "address.h"
+
+enum {
+    SURELY = 4,   /* the origin of what a mail system surely wrote */
+    SPEAKS_SO = 2 /* what the signs of a failure or a delay weigh at least */
+};
+
+bool wb_may_name_recipients(const struct wb_extract *ex)
+{
+    static const enum wb_kind kinds[] = {WB_KIND_BOUNCE, WB_KIND_DELAY, WB_KIND_DELIVERED,
+                                         WB_KIND_COMPLAINT};
+    int weight = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        weight += ex->kind_weight[kinds[i]];
+    return ex->mail->headless || ex->origin > 0 || (ex->origin == 0 && weight >= SPEAKS_SO);
+}
+
+bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect, struct wb_slice line)
+{
+    uint32_t n;
+    struct wb_groups groups;
+    for (uint32_t i = 0; i < dialect->patterns; i++) {
+        uint32_t index = dialect->first_pattern + i;
+        const struct wb_line_pattern *pattern = &wb_cat_patterns(ex->cat, &n)[index];
+        if (pattern->role != WB_ROLE_OTHER || (ex->lines_known && !ex->line_possible[index]))
+            continue;
+        const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
+        if (!wb_regex_may_start(regex, line) || !wb_regex_find(regex, ex->matcher, line, &groups))
+            continue;
+        int sender = pattern->capture[WB_CAPTURE_SENDER];
+        if (sender && !ex->original.from.n)
+            ex->original.from = wb_slice_trim(groups.group[sender]);
+        return true;
+    }
+    return false;
+}
+
+void wb_leftovers_take(struct wb_extract *ex, const struct wb_dialect *dialect,
+                       struct wb_leftovers *left, struct wb_slice line)
+{
+    struct wb_slice address = wb_address_find(line);
+    if (!address.n || wb_line_of_other(ex, dialect, line))
+        return;
+    while (left->count < WB_MAX_LEFTOVERS && (address = wb_address_find(line)).n) {
+        line = wb_slice_span(wb_slice_end(address), wb_slice_end(line));
+        bool again = false;
+        for (uint32_t i = 0; i < left->count; i++)
+            again |= wb_address_same(left->addresses[i], address);
+        if (!again)
+            left->addresses[left->count++] = address;
+    }
+}
+
+struct wb_slice wb_address_in(struct wb_slice text, bool seek)
+{
+    struct wb_slice address = wb_address_clean(text);
+    struct wb_slice found = seek ? wb_address_find(address) : WB_NONE;
+    return found.n ? found : address;
+}
+
+struct wb_slice wb_address_of_list(struct wb_slice *rest)
+{
+    struct wb_slice address = wb_address_find(*rest);
+    bool comma = false;
+    for (const char *c = rest->p; address.n && c < address.p; c++) {
+        comma |= *c == ',' || *c == ';';
+        if (!strchr(" \t,;<>\"'", *c))
+            return WB_NONE;
+    }
+    *rest = wb_slice_span(wb_slice_end(address), wb_slice_end(*rest));
+    return comma ? wb_address_clean(address) : WB_NONE;
+}
+
+static struct wb_slice header_address(const struct wb_extract *ex, enum wb_header_id id)
+{
+    const struct wb_header *h = wb_mail_header(ex->mail, 0, id);
+    return h ? wb_address_find(h->value) : WB_NONE;
+}
+
+bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address)
+{
+    struct wb_slice local = wb_address_local(address);
+    bool service = wb_slice_eqi(local, WB_S("postmaster")) || wb_slice_eqi(local, WB_S("abuse")) ||
+                   wb_slice_startsi(local, WB_S("mailer-daemon"));
+    return service || wb_address_same(header_address(ex, WB_H_FROM), address);
+}
+
+/* "news-bounces@example.org" is where reports on the mail of "news@example.org" go. */
+static bool is_mother(struct wb_slice address, struct wb_slice reader)
+{
+    struct wb_slice local = wb_address_local(address), longer = wb_address_local(reader);
+    return local.n && longer.n > local.n && strchr("-+", longer.p[local.n]) &&
+           wb_slice_startsi(longer, local) &&
+           wb_slice_eqi(wb_address_domain(address), wb_address_domain(reader));
+}
+
+/* Whoever sent the mail that failed: the one who reads this, or whom the report calls so. */
+static bool is_sender(const struct wb_extract *ex, struct wb_slice address)
+{
+    struct wb_slice reader = header_address(ex, WB_H_TO);
+    return wb_address_same(reader, address) || is_mother(address, reader) ||
+           wb_address_same(wb_address_find(ex->original.from), address);
+}
+
+static void drop(struct wb_extract *ex, uint32_t i)
+{
+    ex->recipient_count--;
+    for (; i < ex->recipient_count; i++)
+        ex->recipients[i] = ex->recipients[i + 1];
+}
+
+/*
+ * Where one of a header's "To: a@example.org, b@example.org" is named again, it is the one that
+ * failed, and the others did not.
+ */
+static void drop_weak(struct wb_extract *ex)
+{
+    bool both = false;
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        both |= ex->recipients[i].named == (WB_NAMED_WEAK | WB_NAMED_STRONG);
+    for (uint32_t i = ex->recipient_count; both && i-- > 0;)
+        if (ex->recipients[i].named == WB_NAMED_WEAK)
+            drop(ex, i);
+}
+
+/* The best of what is left: one of another domain than the mail system's, else the first. */
+static struct wb_slice best_leftover(const struct wb_extract *ex, const struct wb_leftovers *left)
+{
+    struct wb_slice home = wb_address_domain(header_address(ex, WB_H_FROM)), best = WB_NONE;
+    for (uint32_t i = 0; i < left->count; i++) {
+        struct wb_slice address = left->addresses[i];
+        if (wb_is_own_address(ex, address) || is_sender(ex, address))
+            continue;
+        if (!wb_slice_eqi(wb_address_domain(address), home))
+            return address;
+        if (!best.n)
+            best = address;
+    }
+    return best;
+}
+
+static void drop_sender(struct wb_extract *ex, struct wb_slice instead)
+{
+    for (uint32_t i = ex->recipient_count; i-- > 0;)
+        if ((ex->recipient_count > 1 || instead.n) && is_sender(ex, ex->recipients[i].address))
+            drop(ex, i);
+}
+
+void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left)
+{
+    int speaks = ex->kind_weight[WB_KIND_BOUNCE] + ex->kind_weight[WB_KIND_DELAY];
+    struct wb_slice spare = WB_NONE;
+    if (ex->recipient_count <= 1 && ex->origin >= SURELY && speaks >= SPEAKS_SO)
+        spare = best_leftover(ex, left);
+    drop_weak(ex);
+    drop_sender(ex, spare);
+    if (!ex->recipient_count && spare.n)
+        wb_add_recipient(ex, wb_address_unquote(ex->arena, spare));
+}
