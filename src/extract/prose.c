@@ -13,73 +13,28 @@
  *                                               blank: the paragraph ends
  *     --- Below this line is a copy ...         original: the rest is the returned message
  */
-#include "extract_int.h"
+#include "prose_int.h"
 
 #include "address.h"
 #include "reply.h"
 #include "utf8.h"
 
 enum {
-    MAX_REPLIES = 64,
-    MAX_REASON_LINES = 48,
     MAX_FITTING = 6,     /* patterns that fit one line; more are not kept */
     MAX_KEPT_LINE = 256, /* bytes; longer lines are somebody's own text */
 };
 
-/* A command of the transcript and what it was answered. */
-struct exchange {
-    struct wb_slice address; /* in the command or the answer; empty: none */
-    struct wb_slice to;      /* the command */
-    struct wb_slice reply;
-    enum wb_stage stage;
-    bool goes_on; /* its last line so far was "550-..." */
-    bool own;     /* the reporting server's own words */
-};
-
-struct reader {
-    struct wb_extract *ex;
-    const struct wb_dialect *dialect;
-    uint16_t index; /* of the dialect */
-    const struct wb_line_pattern *patterns;
-    struct wb_slice text; /* all of it */
-    bool started, general;
-    bool delayed, delivered;
-    uint32_t first;        /* recipients from here on came from this prose */
-    uint32_t waiting_from; /* recipients from here on have no reason yet */
-    /* the reason that is being read */
-    bool open;
-    enum wb_reach reach;
-    struct wb_slice lines[MAX_REASON_LINES];
-    int line_count;            /* 0: it begins with the next line that is not blank */
-    struct wb_evidence *owner; /* NULL: shared */
-    bool told;                 /* this line told of the report: it is no part of the reason */
-    struct wb_slice ahead;     /* the reason of recipients that are yet to be named */
-    struct wb_leftovers left;
-    /* the transcript */
-    struct exchange exchanges[MAX_REPLIES];
-    int exchange_count;
-    struct wb_slice command;
-    const char *transcript; /* where it begins; NULL: there is none */
-};
-
-static bool fits(const struct reader *rd, const struct wb_line_pattern *pattern,
+static bool fits(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                  struct wb_slice line, struct wb_groups *groups)
 {
     const struct wb_regex *regex = wb_cat_line_regex(rd->ex->cat, pattern);
     return wb_regex_may_start(regex, line) && wb_regex_find(regex, rd->ex->matcher, line, groups);
 }
 
-static struct wb_slice captured(const struct wb_line_pattern *pattern,
-                                const struct wb_groups *groups, enum wb_capture capture)
-{
-    int group = pattern->capture[capture];
-    return group ? wb_slice_trim(groups->group[group]) : WB_NONE;
-}
-
 /* ---- reasons ---- */
 
 /* Lines as one text, with single blanks between them. */
-static struct wb_slice joined(struct wb_extract *ex, const struct wb_slice *lines, int n)
+struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *lines, int n)
 {
     if (n == 1 && lines[0].n <= WB_MAX_DIAGNOSTIC_BYTES)
         return wb_mail_unescape(ex->mail, wb_slice_trim(lines[0]));
@@ -98,10 +53,10 @@ static struct wb_slice joined(struct wb_extract *ex, const struct wb_slice *line
 }
 
 /* A second reason for the same recipient is put behind the first. */
-static void give_reason(struct reader *rd, struct wb_evidence *r, struct wb_slice reason)
+static void give_reason(struct wb_prose_reader *rd, struct wb_evidence *r, struct wb_slice reason)
 {
     struct wb_slice both[] = {r->explanation, reason};
-    r->explanation = r->explanation.n ? joined(rd->ex, both, 2) : reason;
+    r->explanation = r->explanation.n ? wb_join_lines(rd->ex, both, 2) : reason;
 }
 
 /* A prose that is read a second time, by the general reader, gives the same reason again. */
@@ -111,11 +66,11 @@ static void add_shared(struct wb_extract *ex, struct wb_slice reason)
     if (!ex->shared.n || wb_slice_find(reason, ex->shared) < reason.n)
         ex->shared = reason;
     else if (wb_slice_find(ex->shared, reason) == ex->shared.n)
-        ex->shared = joined(ex, both, 2);
+        ex->shared = wb_join_lines(ex, both, 2);
 }
 
 /* A reason that belongs to nobody in particular: for all who wait for one, else for all. */
-static void share_reason(struct reader *rd, struct wb_slice reason)
+static void share_reason(struct wb_prose_reader *rd, struct wb_slice reason)
 {
     struct wb_extract *ex = rd->ex;
     bool given = false;
@@ -129,12 +84,13 @@ static void share_reason(struct reader *rd, struct wb_slice reason)
         add_shared(ex, reason);
 }
 
-static void close_reason(struct reader *rd)
+void wb_close_reason(struct wb_prose_reader *rd)
 {
     if (!rd->open)
         return;
     rd->open = false;
-    struct wb_slice reason = rd->line_count ? joined(rd->ex, rd->lines, rd->line_count) : WB_NONE;
+    struct wb_slice reason =
+        rd->line_count ? wb_join_lines(rd->ex, rd->lines, rd->line_count) : WB_NONE;
     if (!reason.n)
         return;
     if (!rd->owner)
@@ -143,15 +99,15 @@ static void close_reason(struct reader *rd)
         give_reason(rd, rd->owner, reason);
 }
 
-static void add_reason_line(struct reader *rd, struct wb_slice line)
+static void add_reason_line(struct wb_prose_reader *rd, struct wb_slice line)
 {
-    if (rd->line_count < MAX_REASON_LINES)
+    if (rd->line_count < WB_MAX_REASON_LINES)
         rd->lines[rd->line_count++] = line;
     if (rd->reach == WB_REACH_LINE)
-        close_reason(rd);
+        wb_close_reason(rd);
 }
 
-static void open_reason(struct reader *rd, const struct wb_line_pattern *pattern,
+static void open_reason(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                         struct wb_slice begin, struct wb_evidence *owner)
 {
     rd->open = true;
@@ -163,7 +119,7 @@ static void open_reason(struct reader *rd, const struct wb_line_pattern *pattern
 }
 
 /* A line without a role: more of the open reason, or its end. */
-static void plain_line(struct reader *rd, struct wb_slice line, bool blank)
+static void plain_line(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
 {
     if (!rd->open)
         return;
@@ -172,7 +128,7 @@ static void plain_line(struct reader *rd, struct wb_slice line, bool blank)
     bool ends = blank ? begun && rd->reach != WB_REACH_BLOCK
                       : begun && rd->reach == WB_REACH_INDENTED && !indented;
     if (ends)
-        close_reason(rd);
+        wb_close_reason(rd);
     else if (!blank && !rd->told)
         add_reason_line(rd, line);
 }
@@ -180,7 +136,7 @@ static void plain_line(struct reader *rd, struct wb_slice line, bool blank)
 /* ---- roles ---- */
 
 /* The recipient's entry: from the fields if they named it, else a new one. */
-static struct wb_evidence *recipient_for(struct reader *rd, struct wb_slice address)
+static struct wb_evidence *recipient_for(struct wb_prose_reader *rd, struct wb_slice address)
 {
     struct wb_extract *ex = rd->ex;
     struct wb_evidence *known = wb_find_recipient(ex, address);
@@ -193,21 +149,22 @@ static struct wb_evidence *recipient_for(struct reader *rd, struct wb_slice addr
     return wb_add_recipient(ex, wb_address_unquote(ex->arena, address));
 }
 
-static void set_original(struct reader *rd, struct wb_evidence *r, struct wb_slice original)
+static void set_original(struct wb_prose_reader *rd, struct wb_evidence *r,
+                         struct wb_slice original)
 {
     if (!wb_address_same(original, r->address))
         r->original = wb_arena_copy(rd->ex->arena, original);
 }
 
-static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_line_pattern *pattern,
-                    const struct wb_groups *groups)
+static void fill_in(struct wb_prose_reader *rd, struct wb_evidence *r,
+                    const struct wb_line_pattern *pattern, const struct wb_groups *groups)
 {
-    struct wb_slice remote = captured(pattern, groups, WB_CAPTURE_REMOTE);
-    struct wb_slice ip = captured(pattern, groups, WB_CAPTURE_IP);
-    struct wb_slice status = captured(pattern, groups, WB_CAPTURE_STATUS);
-    struct wb_slice original = captured(pattern, groups, WB_CAPTURE_ORIGINAL);
-    struct wb_slice command = captured(pattern, groups, WB_CAPTURE_COMMAND);
-    struct wb_slice until = captured(pattern, groups, WB_CAPTURE_UNTIL);
+    struct wb_slice remote = wb_captured(pattern, groups, WB_CAPTURE_REMOTE);
+    struct wb_slice ip = wb_captured(pattern, groups, WB_CAPTURE_IP);
+    struct wb_slice status = wb_captured(pattern, groups, WB_CAPTURE_STATUS);
+    struct wb_slice original = wb_captured(pattern, groups, WB_CAPTURE_ORIGINAL);
+    struct wb_slice command = wb_captured(pattern, groups, WB_CAPTURE_COMMAND);
+    struct wb_slice until = wb_captured(pattern, groups, WB_CAPTURE_UNTIL);
     if (remote.n && !r->remote_mta.n)
         r->remote_mta = remote;
     if (ip.n && !r->remote_ip.n)
@@ -225,7 +182,7 @@ static void fill_in(struct reader *rd, struct wb_evidence *r, const struct wb_li
 }
 
 /* "a@example.org, b@example.org": a list on one line, from its first address on. */
-static void rest_of_list(struct reader *rd, struct wb_slice address, bool weak)
+static void rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bool weak)
 {
     struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
     if (!wb_slice_line(&rest, &line))
@@ -237,13 +194,13 @@ static void rest_of_list(struct reader *rd, struct wb_slice address, bool weak)
     } while ((address = wb_address_of_list(&line)).n);
 }
 
-static void recipient_line(struct reader *rd, const struct wb_line_pattern *pattern,
+static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
-    struct wb_slice address = captured(pattern, groups, WB_CAPTURE_RECIPIENT);
+    struct wb_slice address = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
     address = wb_address_in(wb_mail_unescape(ex->mail, address), rd->general);
-    close_reason(rd);
+    wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
     if (r && rd->general)
@@ -257,25 +214,25 @@ static void recipient_line(struct reader *rd, const struct wb_line_pattern *patt
     fill_in(rd, r, pattern, groups);
     for (uint32_t i = before; rd->ahead.n && i < ex->recipient_count; i++)
         ex->recipients[i].explanation = rd->ahead;
-    struct wb_slice reason = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    struct wb_slice reason = wb_captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
     if (ex->recipient_count > before + 1)
         share_reason(rd, reason);
     else if (pattern->capture[WB_CAPTURE_DIAGNOSTIC] || pattern->next)
         open_reason(rd, pattern, reason, r);
 }
 
-static void diagnostic_line(struct reader *rd, const struct wb_line_pattern *pattern,
+static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                             const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
-    close_reason(rd);
-    struct wb_slice reason = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
+    wb_close_reason(rd);
+    struct wb_slice reason = wb_captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
     if (pattern->ahead) {
         rd->ahead = reason;
         rd->waiting_from = ex->recipient_count;
         return;
     }
-    struct wb_slice address = wb_address_clean(captured(pattern, groups, WB_CAPTURE_RECIPIENT));
+    struct wb_slice address = wb_address_clean(wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT));
     struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
     if (!owner && ex->recipient_count == 1)
         owner = &ex->recipients[0];
@@ -286,7 +243,7 @@ static void diagnostic_line(struct reader *rd, const struct wb_line_pattern *pat
 }
 
 /* True when the line told of the report or the returned mail: then it is no line of a reason. */
-static bool field_captures(struct reader *rd, const struct wb_line_pattern *pattern,
+static bool field_captures(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
@@ -301,12 +258,12 @@ static bool field_captures(struct reader *rd, const struct wb_line_pattern *patt
                  {WB_CAPTURE_MESSAGE_ID, &ex->original.message_id},
                  {WB_CAPTURE_QUEUE_ID, &ex->queue_id}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct wb_slice value = captured(pattern, groups, texts[i].capture);
+        struct wb_slice value = wb_captured(pattern, groups, texts[i].capture);
         told |= value.n > 0;
         if (value.n && !texts[i].to->n)
             *texts[i].to = value;
     }
-    struct wb_slice until = captured(pattern, groups, WB_CAPTURE_UNTIL);
+    struct wb_slice until = wb_captured(pattern, groups, WB_CAPTURE_UNTIL);
     if (until.n && !ex->retry_until.known)
         ex->retry_until = wb_date_parse(until);
     struct wb_evidence *r = rd->open ? rd->owner : NULL;
@@ -317,177 +274,26 @@ static bool field_captures(struct reader *rd, const struct wb_line_pattern *patt
     return told;
 }
 
-/* ---- transcripts ---- */
-
-static void note_transcript(struct reader *rd, const struct wb_groups *groups)
-{
-    if (!rd->transcript)
-        rd->transcript = groups->whole.p;
-}
-
-static void command_line(struct reader *rd, const struct wb_line_pattern *pattern,
-                         const struct wb_groups *groups)
-{
-    close_reason(rd);
-    note_transcript(rd, groups);
-    struct wb_slice command = captured(pattern, groups, WB_CAPTURE_COMMAND);
-    rd->command = command.n ? command : wb_slice_trim(groups->whole);
-}
-
-static void add_exchange(struct reader *rd, const struct exchange *x)
-{
-    if (rd->exchange_count < MAX_REPLIES)
-        rd->exchanges[rd->exchange_count++] = *x;
-}
-
-/*
- * Consecutive lines "550-..." are one answer; what is said on QUIT concerns nobody. DATA is
- * answered once: what stands under it before the last answer was to a recipient (pipelining, RFC
- * 2920).
- */
-static void reply_line(struct reader *rd, const struct wb_line_pattern *pattern,
-                       const struct wb_groups *groups)
-{
-    close_reason(rd);
-    note_transcript(rd, groups);
-    struct wb_slice reply = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
-    struct exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
-    bool multi = reply.n > 3 && reply.p[3] == '-';
-    if (last && last->goes_on && wb_slice_starts(last->reply, wb_slice_head(reply, 3))) {
-        struct wb_slice both[] = {last->reply, reply};
-        last->reply = joined(rd->ex, both, 2);
-        last->goes_on = multi;
-        return;
-    }
-    if (wb_slice_startsi(rd->command, WB_S("QUIT")))
-        return;
-    enum wb_stage stage = wb_reply_stage_of_command(rd->command);
-    for (int i = 0; i < rd->exchange_count && stage == WB_STAGE_DATA; i++)
-        if (rd->exchanges[i].to.p == rd->command.p)
-            rd->exchanges[i].stage = WB_STAGE_RCPT;
-    bool to_rcpt = stage == WB_STAGE_RCPT;
-    add_exchange(rd, &(struct exchange){
-                         .address = wb_address_find(to_rcpt ? rd->command : reply),
-                         .to = rd->command,
-                         .reply = reply,
-                         .stage = stage,
-                         .goes_on = multi,
-                         .own = reply.n && !wb_is_digit(reply.p[0]),
-                     });
-}
-
-static bool is_refusal(const struct exchange *x)
-{
-    char first = x->reply.n >= 3 ? x->reply.p[0] : '2';
-    return first == '4' || first == '5' || (x->own && !wb_is_digit(first));
-}
-
-/*
- * The server's own words beside the transcript: "550 <a@b>... User unknown". They say whom the
- * answer before was about; as a reason they count only where there was no answer.
- */
-static void summary_line(struct reader *rd, const struct wb_line_pattern *pattern,
-                         const struct wb_groups *groups)
-{
-    close_reason(rd);
-    note_transcript(rd, groups);
-    struct wb_slice text = captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
-    struct wb_slice address = wb_address_find(text);
-    struct exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
-    if (last && !last->own && is_refusal(last) && !last->address.n && address.n)
-        last->address = address;
-    add_exchange(rd, &(struct exchange){.address = address, .reply = text, .own = true});
-}
-
-static bool speaks_of(const struct exchange *x, const struct wb_evidence *r)
-{
-    return wb_address_same(x->address, r->address) || wb_address_same(x->address, r->alias) ||
-           wb_address_same(x->address, r->original);
-}
-
-/* How well an exchange fits a recipient: an answer that names it, any answer, own words. */
-static int fitness(const struct reader *rd, const struct exchange *x, const struct wb_evidence *r)
-{
-    if (!is_refusal(x))
-        return 0;
-    if (speaks_of(x, r))
-        return x->own ? 2 : 4;
-    if (x->address.n && wb_find_recipient(rd->ex, x->address))
-        return 0; /* it is about somebody else */
-    return x->own ? 1 : 3;
-}
-
-/* The best exchange for a recipient; of equals the one at its position, else the last. */
-static const struct exchange *exchange_for(const struct reader *rd, const struct wb_evidence *r,
-                                           uint32_t position)
-{
-    const struct exchange *best = NULL;
-    int best_fitness = 0;
-    uint32_t equals = 0;
-    for (int i = 0; i < rd->exchange_count; i++) {
-        int fit = fitness(rd, &rd->exchanges[i], r);
-        if (fit > best_fitness) {
-            best = &rd->exchanges[i];
-            best_fitness = fit;
-            equals = 0;
-        } else if (fit && fit == best_fitness && fit < 4 && equals++ < position) {
-            best = &rd->exchanges[i];
-        }
-    }
-    return best;
-}
-
-/* Very old reports have no list: the summary lines name the recipients. */
-static void recipients_of_summary(struct reader *rd)
-{
-    for (int i = 0; i < rd->exchange_count; i++) {
-        const struct exchange *x = &rd->exchanges[i];
-        bool named = x->own || x->stage == WB_STAGE_RCPT;
-        if (named && is_refusal(x) && x->address.n && !wb_find_recipient(rd->ex, x->address))
-            wb_add_recipient(rd->ex, x->address);
-    }
-}
-
-/* The transcript knows the whole answer. */
-static void join_transcript(struct reader *rd)
-{
-    struct wb_extract *ex = rd->ex;
-    if (!ex->recipient_count)
-        recipients_of_summary(rd);
-    for (uint32_t i = 0; i < ex->recipient_count; i++) {
-        struct wb_evidence *r = &ex->recipients[i];
-        const struct exchange *x = exchange_for(rd, r, i);
-        if (!x || (x->own && r->explanation.n))
-            continue;
-        r->explanation = x->reply;
-        if (!r->stage)
-            r->stage = x->stage;
-        /* what stands beside an answer are commands, and what the server makes of it */
-        if (!x->own)
-            ex->prose = wb_slice_span(ex->prose.p, rd->transcript);
-    }
-}
-
 /* ---- the loop ---- */
 
-static void take_role(struct reader *rd, const struct wb_line_pattern *pattern,
+static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                       const struct wb_groups *groups)
 {
     switch ((enum wb_role)pattern->role) {
     case WB_ROLE_BEGIN:
-        close_reason(rd);
+        wb_close_reason(rd);
         rd->started = true;
         field_captures(rd, pattern, groups);
         break;
     case WB_ROLE_END:
-        close_reason(rd);
+        wb_close_reason(rd);
         rd->started = false;
         break;
     case WB_ROLE_RECIPIENT: recipient_line(rd, pattern, groups); break;
     case WB_ROLE_DIAGNOSTIC: diagnostic_line(rd, pattern, groups); break;
-    case WB_ROLE_COMMAND: command_line(rd, pattern, groups); break;
-    case WB_ROLE_REPLY: reply_line(rd, pattern, groups); break;
-    case WB_ROLE_SUMMARY: summary_line(rd, pattern, groups); break;
+    case WB_ROLE_COMMAND: wb_command_line(rd, pattern, groups); break;
+    case WB_ROLE_REPLY: wb_reply_line(rd, pattern, groups); break;
+    case WB_ROLE_SUMMARY: wb_summary_line(rd, pattern, groups); break;
     case WB_ROLE_FIELD: rd->told |= field_captures(rd, pattern, groups); break;
     case WB_ROLE_DELAYED:
         rd->delayed = true;
@@ -503,7 +309,7 @@ static void take_role(struct reader *rd, const struct wb_line_pattern *pattern,
 }
 
 /* False for patterns whose words stand nowhere in this prose. */
-static bool possible(const struct reader *rd, const struct wb_line_pattern *pattern)
+static bool possible(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern)
 {
     const struct wb_extract *ex = rd->ex;
     size_t index = (size_t)(pattern - rd->patterns) + rd->dialect->first_pattern;
@@ -530,7 +336,7 @@ struct fitting {
 };
 
 /* Takes along the roles that only carry facts; true when the line has a role beside them. */
-static bool take_fitting(struct reader *rd, struct wb_slice line, uint32_t index,
+static bool take_fitting(struct wb_prose_reader *rd, struct wb_slice line, uint32_t index,
                          const struct wb_groups *groups)
 {
     const struct wb_line_pattern *pattern = &rd->patterns[index];
@@ -542,7 +348,7 @@ static bool take_fitting(struct reader *rd, struct wb_slice line, uint32_t index
 }
 
 /* Tries one pattern after the other. */
-static const struct wb_line_pattern *try_all(struct reader *rd, struct wb_slice line,
+static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct wb_slice line,
                                              struct wb_groups *groups, struct fitting *fitting)
 {
     bool has_at = wb_slice_chr(line, '@') < line.n;
@@ -567,7 +373,7 @@ static const struct wb_line_pattern *try_all(struct reader *rd, struct wb_slice 
  * the fixed words of some server, and most of these have no role: which patterns fit a line is
  * kept in the session's cache.
  */
-static const struct wb_line_pattern *fitting_of(struct reader *rd, struct wb_slice line,
+static const struct wb_line_pattern *fitting_of(struct wb_prose_reader *rd, struct wb_slice line,
                                                 struct wb_groups *groups)
 {
     rd->told = false;
@@ -594,7 +400,7 @@ static const struct wb_line_pattern *fitting_of(struct reader *rd, struct wb_sli
 }
 
 /* The same, without the recipients of lines that are about somebody else. */
-static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice line,
+static const struct wb_line_pattern *role_of(struct wb_prose_reader *rd, struct wb_slice line,
                                              struct wb_groups *groups)
 {
     const struct wb_line_pattern *pattern = fitting_of(rd, line, groups);
@@ -604,7 +410,7 @@ static const struct wb_line_pattern *role_of(struct reader *rd, struct wb_slice 
     return pattern;
 }
 
-static bool has_role(const struct reader *rd, enum wb_role role)
+static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
 {
     for (uint32_t i = 0; i < rd->dialect->patterns; i++)
         if (rd->patterns[i].role == role)
@@ -612,7 +418,7 @@ static bool has_role(const struct reader *rd, enum wb_role role)
     return false;
 }
 
-static void read_lines(struct reader *rd)
+static void read_lines(struct wb_prose_reader *rd)
 {
     struct wb_slice rest = rd->text, line;
     struct wb_groups groups;
@@ -635,12 +441,12 @@ static void read_lines(struct reader *rd)
         if (rd->general && !rd->told && (!pattern || pattern->role == WB_ROLE_DIAGNOSTIC))
             wb_leftovers_take(rd->ex, rd->dialect, &rd->left, line);
     }
-    close_reason(rd);
+    wb_close_reason(rd);
     if (rd->general)
         wb_settle_recipients(rd->ex, &rd->left);
 }
 
-static void set_actions(struct reader *rd)
+static void set_actions(struct wb_prose_reader *rd)
 {
     struct wb_extract *ex = rd->ex;
     enum wb_action action = rd->delayed     ? WB_ACTION_DELAYED
@@ -660,7 +466,7 @@ static void set_actions(struct reader *rd)
 static void read_as(struct wb_extract *ex, uint16_t dialect)
 {
     uint32_t n;
-    struct reader rd = {
+    struct wb_prose_reader rd = {
         .ex = ex,
         .dialect = &wb_cat_dialects(ex->cat, &n)[dialect],
         .index = dialect,
@@ -671,7 +477,7 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     rd.general = rd.dialect->flags & WB_DIALECT_GENERAL;
     rd.started = rd.general || !has_role(&rd, WB_ROLE_BEGIN);
     read_lines(&rd);
-    join_transcript(&rd);
+    wb_join_transcript(&rd);
     set_actions(&rd);
 }
 

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the readers of prose and of the transcripts in it share. */
+#ifndef WB_PROSE_INT_H
+#define WB_PROSE_INT_H
+
+#include "extract_int.h"
+
+enum { WB_MAX_EXCHANGES = 64, WB_MAX_REASON_LINES = 48 };
+
+/* A command of the transcript and what it was answered. */
+struct wb_exchange {
+    struct wb_slice address; /* in the command or the answer; empty: none */
+    struct wb_slice to;      /* the command */
+    struct wb_slice reply;
+    enum wb_stage stage;
+    bool goes_on; /* its last line so far was "550-..." */
+    bool own;     /* the reporting server's own words */
+};
+
+struct wb_prose_reader {
+    struct wb_extract *ex;
+    const struct wb_dialect *dialect;
+    uint16_t index; /* of the dialect */
+    const struct wb_line_pattern *patterns;
+    struct wb_slice text; /* all of it */
+    bool started, general;
+    bool delayed, delivered;
+    uint32_t first;        /* recipients from here on came from this prose */
+    uint32_t waiting_from; /* recipients from here on have no reason yet */
+    /* the reason that is being read */
+    bool open;
+    enum wb_reach reach;
+    struct wb_slice lines[WB_MAX_REASON_LINES];
+    int line_count;            /* 0: it begins with the next line that is not blank */
+    struct wb_evidence *owner; /* NULL: shared */
+    bool told;                 /* this line told of the report: it is no part of the reason */
+    struct wb_slice ahead;     /* the reason of recipients that are yet to be named */
+    struct wb_leftovers left;
+    /* the transcript */
+    struct wb_exchange exchanges[WB_MAX_EXCHANGES];
+    int exchange_count;
+    struct wb_slice command;
+    const char *transcript; /* where it begins; NULL: there is none */
+};
+
+static inline struct wb_slice wb_captured(const struct wb_line_pattern *pattern,
+                                          const struct wb_groups *groups, enum wb_capture capture)
+{
+    int group = pattern->capture[capture];
+    return group ? wb_slice_trim(groups->group[group]) : WB_NONE;
+}
+
+/* Lines as one text, with single blanks between them. */
+struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *lines, int n);
+
+/* Ends the reason that is being read, if one is. */
+void wb_close_reason(struct wb_prose_reader *rd);
+
+/* A line that is a command, an answer to one, or what the server makes of them. */
+void wb_command_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
+                     const struct wb_groups *groups);
+void wb_reply_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
+                   const struct wb_groups *groups);
+void wb_summary_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
+                     const struct wb_groups *groups);
+
+/* Gives each recipient the answer that is about it: the transcript knows the whole of it. */
+void wb_join_transcript(struct wb_prose_reader *rd);
+
+#endif
