@@ -180,7 +180,8 @@ const struct wb_report *wb_analysis_report(const struct wb_analysis *analysis, s
     X(MESSAGE_SIZE, "facts.message_size") /* bytes */                                              \
     X(RECIPIENT_LIMIT, "facts.recipient_limit")                                                    \
     X(RETRY_AFTER, "facts.retry_after")   /* seconds */                                            \
-    X(EVIDENCE_OFFSET, "evidence.offset") /* bytes from the start of the message */
+    X(EVIDENCE_OFFSET, "evidence.offset") /* bytes from the start of the message */                \
+    X(LAST_ATTEMPT, "last_attempt_date")  /* seconds since 1970-01-01T00:00:00Z */
 
 /* WB_REPORT_CAUSE and so on; values never change, new ones come at the end. */
 enum wb_report_field {
@@ -230,6 +231,70 @@ struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes
  */
 struct wb_string wb_describe_causes(struct wb_session *session, const char *words,
                                     const char *form);
+
+/* ---- logs of mail servers ---- */
+
+/*
+ * A log, read line by line. What lines say of one message is kept together by its queue id, in a
+ * table of fixed bounds: about 40 MB when it is full. A log belongs to one thread at a time.
+ *
+ *     struct wb_log *log = wb_log_new(NULL);
+ *     wb_log_file(log, modified, 0);
+ *     while (next_line(&line)) {
+ *         const struct wb_analysis *a = wb_log_line(log, session, line.text, line.length);
+ *         ... a is NULL for nearly all lines ...
+ *     }
+ *     wb_log_free(log);
+ */
+struct wb_log;
+
+/*
+ * format: one of wb_log_format_name; NULL: recognised in each file. NULL when there is no such
+ * format, or no memory.
+ */
+struct wb_log *wb_log_new(const char *format);
+void wb_log_free(struct wb_log *log);
+
+/*
+ * Another file begins. Many logs write dates without a year: such a line is of the last year in
+ * which it is not later than modified, the file's last change (Unix time). With a year given, the
+ * first line is of that year. With both 0 those lines have no date.
+ */
+void wb_log_file(struct wb_log *log, int64_t modified, int year);
+/* The file of before has got longer. */
+void wb_log_grown(struct wb_log *log, int64_t modified);
+
+/*
+ * Logs without a time zone: zone says how many minutes east of UTC a wall clock is that shows
+ * `wall`, in seconds since 1970 as if it were UTC. NULL, and at first: UTC.
+ */
+typedef int wb_zone(int64_t wall);
+void wb_log_zone(struct wb_log *log, wb_zone *zone);
+
+/*
+ * Answers only lines on this sender and recipient, each an address, "@domain", or NULL for any,
+ * and not before since (Unix time; 0: any). With deliveries not 0, also of what was delivered.
+ * The strings must stay as long as the log.
+ */
+void wb_log_only(struct wb_log *log, const char *sender, const char *recipient, int64_t since,
+                 int deliveries);
+
+/*
+ * One line, with or without its end: reports on the recipients of whom it says that delivery has
+ * failed (kind "bounce") or waits ("delay"); NULL when it says that of nobody. They are reports
+ * like those of a returned mail: of the same failure both have the same failure_key where the log
+ * names the Message-ID. Valid like the answer of wb_analyse_mail.
+ */
+const struct wb_analysis *wb_log_line(struct wb_log *log, struct wb_session *session,
+                                      const void *line, size_t length);
+
+/* 1 when all that the last line said had been said of these recipients before: still waiting. */
+int wb_log_repeats(const struct wb_log *log);
+
+/* The format of the file; empty as long as no line has shown it. */
+struct wb_string wb_log_format(const struct wb_log *log);
+/* The name of the i-th format, from 0 on; NULL behind the last. */
+const char *wb_log_format_name(size_t i);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

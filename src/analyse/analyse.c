@@ -413,6 +413,27 @@ const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const voi
     return &s->analysis;
 }
 
+/* ---- logs ---- */
+
+void wb_analysis_begin(struct wb_session *s)
+{
+    begin(s);
+}
+
+struct wb_report *wb_analysis_logged(struct wb_session *s, const struct wb_evidence *e)
+{
+    struct wb_report *r = add_report(s, e, wb_hash_bytes(s->mail.raw));
+    if (!r)
+        return NULL;
+    judge(s, r);
+    if (is_failure(r->kind) && wb_verdict_moves_when_forwarded(&s->classifier, &r->verdict) &&
+        wb_extract_written_to(&s->extract, e).n)
+        wb_verdict_forward(&s->classifier, &r->verdict);
+    r->verp = wb_address_verp(&s->arena, s->extract.original.envelope_from, e->address);
+    finish_report(s, r);
+    return r;
+}
+
 size_t wb_analysis_count(const struct wb_analysis *analysis)
 {
     return analysis->count;

@@ -41,6 +41,11 @@ struct wb_session {
 /* The message that the last one has attached or quotes; empty: none. Valid until the next one. */
 struct wb_slice wb_carried_message(struct wb_session *s);
 
+/* A new analysis begins; the last one's memory is taken back. */
+void wb_analysis_begin(struct wb_session *s);
+/* Adds the finished report on a recipient that a line of a log names; NULL: too many. */
+struct wb_report *wb_analysis_logged(struct wb_session *s, const struct wb_evidence *e);
+
 /* The catalogue that is built in. */
 struct wb_slice wb_embedded_image(void);
 

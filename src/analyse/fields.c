@@ -70,6 +70,7 @@ int64_t wb_report_number(const struct wb_report *report, enum wb_report_amount f
     case WB_REPORT_RECIPIENT_LIMIT: return facts->recipient_limit;
     case WB_REPORT_RETRY_AFTER: return facts->retry_after;
     case WB_REPORT_EVIDENCE_OFFSET: return report->evidence_offset;
+    case WB_REPORT_LAST_ATTEMPT: return report->evidence->last_attempt.unix_seconds;
     }
     return 0;
 }

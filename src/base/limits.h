@@ -36,7 +36,9 @@
     /* Lines of prose that a dialect is interested in. */                                          \
     X(PROSE_HITS, "prose-hits", 2048)                                                              \
     /* Memory of one session for everything decoded from one message. */                           \
-    X(SESSION_BYTES, "session-bytes", 8 << 20)
+    X(SESSION_BYTES, "session-bytes", 8 << 20)                                                     \
+    /* One line of a log; syslog cuts at 2 to 8 KB, JSON records with headers have 4. */           \
+    X(LOG_LINE_BYTES, "log-line-bytes", 64 << 10)
 
 enum wb_limit {
 #define X(id, name, value) WB_LIMIT_##id,
@@ -49,6 +51,16 @@ enum {
 #define X(id, name, value) WB_MAX_##id = (value),
     WB_LIMITS(X)
 #undef X
+};
+
+/*
+ * What is kept of messages whose log lines are still coming: the oldest is forgotten for the
+ * newest, which no report names. Busy servers have some 10,000 messages under way.
+ */
+enum {
+    WB_MAX_LOG_MESSAGES = 64 << 10,
+    WB_MAX_LOG_RECIPIENTS = 64 << 10, /* that wait, with the reason; in all messages together */
+    WB_MAX_LOG_BYTES = 64 << 20,      /* all their texts; usual are 150 bytes a message */
 };
 
 /* A set of limits that were reached: bit 1 << enum wb_limit. */

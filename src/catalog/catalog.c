@@ -124,6 +124,13 @@ uint16_t wb_cat_scheme_named(const struct wb_catalogue *cat, struct wb_slice id)
     return WB_NO_INDEX;
 }
 
+uint16_t wb_cat_dialect_named(const struct wb_catalogue *cat, struct wb_slice id)
+{
+    uint32_t n;
+    const struct wb_dialect *rows = wb_cat_dialects(cat, &n);
+    return row_named(cat, rows, sizeof *rows, n, id);
+}
+
 /* Names differ in length, first and last letter. */
 static unsigned name_slot(struct wb_slice name)
 {

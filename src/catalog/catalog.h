@@ -73,6 +73,7 @@ uint16_t wb_cat_cause_named(const struct wb_catalogue *cat, struct wb_slice id);
 /* The same of a scheme of classes. */
 uint16_t wb_cat_scheme_named(const struct wb_catalogue *cat, struct wb_slice id);
 uint16_t wb_cat_provider_named(const struct wb_catalogue *cat, struct wb_slice id);
+uint16_t wb_cat_dialect_named(const struct wb_catalogue *cat, struct wb_slice id);
 /* The cause that stands for "nothing is known". */
 uint16_t wb_cat_unknown(const struct wb_catalogue *cat);
 /* The dialect that reads what nobody described. */

@@ -443,3 +443,25 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
     find_remote(r, r->diagnostic);
     wb_extract_stage(ex, r, WB_NONE);
 }
+
+void wb_extract_log(struct wb_extract *ex, struct wb_slice line)
+{
+    reset(ex);
+    ex->mail->raw = line;
+    ex->mail->headless = false;
+    ex->bare = true;
+    ex->kind = WB_KIND_BOUNCE;
+}
+
+struct wb_evidence *wb_extract_logged(struct wb_extract *ex, struct wb_slice address,
+                                      struct wb_slice diagnostic)
+{
+    struct wb_evidence *r = wb_add_recipient(ex, address);
+    if (!r)
+        return NULL;
+    diagnostic = wb_utf8_head(diagnostic, WB_MAX_DIAGNOSTIC_BYTES);
+    r->diagnostic = wb_mail_unescape(ex->mail, diagnostic);
+    if (!wb_utf8_is_plain(r->diagnostic))
+        r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
+    return r;
+}

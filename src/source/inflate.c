@@ -121,6 +121,11 @@ unsigned long long wb_inflate_bytes(const struct wb_inflate *in)
     return in->bytes - in->n;
 }
 
+void wb_inflate_again(struct wb_inflate *in)
+{
+    in->eof = false;
+}
+
 bool wb_inflate_may_stop(const struct wb_inflate *in)
 {
     return in->regular && in->packing == PLAIN;

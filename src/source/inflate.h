@@ -16,6 +16,9 @@ void wb_inflate_close(struct wb_inflate *in);
 bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
                      struct wb_status *status) WB_MUST_CHECK;
 
+/* The file has grown behind its end: reading goes on. For plain files. */
+void wb_inflate_again(struct wb_inflate *in);
+
 /* Bytes of the file itself that were read. */
 unsigned long long wb_inflate_bytes(const struct wb_inflate *in);
 /* True when the end may be left unread: a regular file that is not packed. */

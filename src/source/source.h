@@ -77,4 +77,33 @@ bool wb_folder_list(const char *folder, struct wb_names *names_out,
                     struct wb_status *status) WB_MUST_CHECK;
 void wb_names_free(struct wb_names *names);
 
+/* ---- lines of logs ---- */
+
+struct wb_lines;
+
+/* A file of lines, packed or not, or "-" for standard input. NULL when it cannot be opened. */
+struct wb_lines *wb_lines_open(const char *path, struct wb_status *status);
+void wb_lines_close(struct wb_lines *lines);
+
+/*
+ * Whole lines, many at once, each with its "\n"; valid until the next call. Of a line beyond the
+ * limit log-line-bytes only a beginning that is just longer is given. False at the end, with an
+ * empty status, or on trouble. What stands behind the last "\n" is given at the end, too; but not
+ * while the file is followed: the rest of the line is still to come.
+ */
+bool wb_lines_next(struct wb_lines *lines, bool follow, struct wb_slice *block_out,
+                   struct wb_status *status) WB_MUST_CHECK;
+
+/*
+ * Behind the end: whether there is more by now. The file has grown, or was emptied and written
+ * anew (copytruncate), or another one stands in its place (rename and create) and has begun to be
+ * written, so that the old one is complete. False for pipes and packed files.
+ */
+bool wb_lines_again(struct wb_lines *lines);
+
+/* When the file was last changed (Unix time); 0: not a file. */
+int64_t wb_lines_modified(const struct wb_lines *lines);
+/* Bytes read of the file: for showing progress. */
+uint64_t wb_lines_bytes(const struct wb_lines *lines);
+
 #endif
