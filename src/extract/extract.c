@@ -463,5 +463,6 @@ struct wb_evidence *wb_extract_logged(struct wb_extract *ex, struct wb_slice add
     r->diagnostic = wb_mail_unescape(ex->mail, diagnostic);
     if (!wb_utf8_is_plain(r->diagnostic))
         r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
+    wb_extract_stage(ex, r, WB_NONE);
     return r;
 }

@@ -10,7 +10,7 @@
 struct wb_log_texts {
     char *p;
     uint32_t used, cap;
-    uint16_t n[5];
+    uint16_t n[WB_LOG_NOTES + 1];
 };
 
 enum { WB_LOG_ADDRESS, WB_LOG_ORIGINAL, WB_LOG_REMOTE, WB_LOG_IP, WB_LOG_DIAGNOSTIC };

@@ -57,12 +57,13 @@ int *wb_log_columns(struct wb_logbook *book);
 
 struct wb_log_message;
 
-/* What is noted of a message. The last is whatever a format needs for a later line. */
+/* What is noted of a message. The last two are whatever a format needs for a later line. */
 enum wb_log_note {
     WB_LOG_SENDER,
     WB_LOG_MESSAGE_ID,
     WB_LOG_ENVELOPE_ID,
     WB_LOG_HINT,
+    WB_LOG_WAITING,
     WB_LOG_NOTES
 };
 

@@ -11,7 +11,7 @@
  */
 #include "format.h"
 
-enum { MAX_ID = 20, MIN_ID = 8 };
+enum { MAX_ID = 20, MIN_ID = 8, MAX_WAITING = 3000 };
 
 static size_t queue_id(struct wb_slice s)
 {
@@ -89,13 +89,34 @@ static void tell_all(struct wb_logbook *book, struct wb_log_message *m, struct w
     }
 }
 
+/*
+ * A message that is refused while it is handed in has its "to=" lines before the line "from=":
+ * failures wait for that line, or for the notice that follows. False: there is no need to, or no
+ * room.
+ */
+static bool put_off(struct wb_logbook *book, struct wb_log_message *m, struct wb_slice s)
+{
+    struct wb_slice before = wb_log_noted(m, WB_LOG_WAITING);
+    if (wb_log_noted(m, WB_LOG_MESSAGE_ID).n || wb_log_noted(m, WB_LOG_SENDER).n ||
+        before.n + s.n > MAX_WAITING)
+        return false;
+    char *p = wb_log_room(book, before.n + s.n + 1);
+    if (!p)
+        return false;
+    memcpy(p, before.p, before.n);
+    memcpy(p + before.n, s.p, s.n);
+    p[before.n + s.n] = '\n';
+    wb_log_note(book, m, WB_LOG_WAITING, wb_slice(p, before.n + s.n + 1));
+    return true;
+}
+
 static void delivery(struct wb_logbook *book, struct wb_log_message *m, struct wb_slice host,
-                     struct wb_slice s)
+                     struct wb_slice s, bool may_wait)
 {
     size_t at = last_stat(s);
     struct wb_slice front = wb_slice_head(s, at), stat = wb_slice_from(s, at + 7);
     struct wb_log_told told = {.action = action_of(stat), .host = host};
-    if (at == s.n)
+    if (at == s.n || (may_wait && told.action == WB_ACTION_FAILED && put_off(book, m, s)))
         return;
     size_t reply = wb_slice_find(front, WB_S(", reply="));
     told.diagnostic = wb_slice_from(front, reply + 8);
@@ -118,6 +139,20 @@ static void delivery(struct wb_logbook *book, struct wb_log_message *m, struct w
     tell_all(book, m, &told, wb_slice_head(all, wb_slice_find(all, WB_S(", "))));
 }
 
+/* Tells the failures that were put off; the message is told what is known of it by now. */
+static void make_up(struct wb_logbook *book, struct wb_log_message *m, struct wb_slice host)
+{
+    struct wb_slice waiting = wb_log_noted(m, WB_LOG_WAITING), s;
+    char *p = waiting.n ? wb_log_room(book, waiting.n) : NULL;
+    if (!p)
+        return;
+    memcpy(p, waiting.p, waiting.n);
+    waiting = wb_slice(p, waiting.n);
+    wb_log_note(book, m, WB_LOG_WAITING, WB_NONE);
+    while ((s = wb_slice_cut(&waiting, '\n')).n)
+        delivery(book, m, host, s, false);
+}
+
 /*
  * "6AO1M3Eb001146: DSN: Cannot send message for 5 days": the end of all that still wait. Of a
  * message whose failure no other line tells ("DSN: aliasing/forwarding loop broken") it is the
@@ -136,6 +171,7 @@ static void notice(struct wb_logbook *book, const struct wb_log_line *l, struct 
     if (!m || wb_slice_starts(why, WB_S("Warning")))
         return;
     wb_log_stamp(book, l->stamp);
+    make_up(book, m, l->host);
     if (wb_slice_starts(why, WB_S("Cannot send message for "))) {
         wb_log_expire(book, m, l->host);
     } else if (!wb_log_failed(m)) {
@@ -153,10 +189,12 @@ static void read(struct wb_logbook *book, struct wb_slice line)
     struct wb_slice id = wb_slice_head(l.text, n), rest = wb_slice_from(l.text, n + 2);
     if (wb_slice_starts(rest, WB_S("to="))) {
         wb_log_stamp(book, l.stamp);
-        delivery(book, wb_log_message(book, id), l.host, rest);
+        delivery(book, wb_log_message(book, id), l.host, rest, true);
     } else if (wb_slice_starts(rest, WB_S("from="))) {
         wb_log_stamp(book, l.stamp);
-        arrived(book, wb_log_message(book, id), rest);
+        struct wb_log_message *m = wb_log_message(book, id);
+        arrived(book, m, rest);
+        make_up(book, m, l.host);
     } else if (wb_slice_starts(rest, WB_S("SYSERR("))) { /* why delivery fails in the next line */
         struct wb_log_message *m = wb_log_known(book, id);
         if (m)

@@ -201,6 +201,8 @@ LOG_ODD = [
     ("sendmail postfix opensmtpd courier chasquid", TLS + " size-announced", UNSAID, "the reply is of its own making"),
     ("courier", "drop-banner hang-banner drop-ehlo hang-ehlo", NO_REASON, "no reason at all"),
     ("courier", "local-pipe-nouser local-pipe local-pipe-later local-pipe-full", lambda one, log: {"causes": one["causes"] + ["unknown"]}, "only the program's words"),
+    ("exim", "tls-refused", {"status": None, "reply_code": None}, "'an attempt to start TLS failed', without the reply"),
+    ("sendmail", "net-timeout net-two-hosts", {"stage": None}, "'Connection timed out with': before or after the greeting"),
     ("nullmailer", "drop-*", {"causes": ["no-response", "system-error", "unknown", "expired"], **UNSAID}, "'Protocol error'"),
     ("nullmailer", "mixed-fates", blames(everybody(["user-unknown"], 550, "5.1.1")), "everybody is blamed for the first refusal"),
     ("nullmailer", "toomany-permanent", {"kind": "bounce", "causes": ["too-many-recipients"], "status": "5.5.3", "reply_code": 550},

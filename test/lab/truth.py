@@ -153,6 +153,8 @@ def in_log(row, mta, log, refused):
                 notes += [why] if change and why else []
         where = one["address"].rpartition("@")[2].removesuffix(".test")
         relay = {"relay_host": f"mx.{where}.test", "relay_ip": HOSTS.get(IDS.get(where), [None])[0]}
+        if len(HOSTS.get(IDS.get(where), [])) > 1:
+            relay["relay_ip"] = None        # whichever of them was asked last
         one.update({key: value if value and value.encode() in log else None for key, value in relay.items()})
         one["queue_id"] = queue_id(mta, row, log, one["address"])
         if one["address"].encode() not in log:
