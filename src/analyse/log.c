@@ -57,13 +57,15 @@ static struct wb_evidence *evidence_of(struct wb_session *s, const struct wb_log
     struct wb_evidence *e = wb_extract_logged(&s->extract, event->recipient, event->diagnostic);
     if (!e)
         return NULL;
-    if (e->stage == WB_STAGE_ABSENT)
+    if (event->stage)
         e->stage = event->stage;
     e->original = event->original;
     e->action = event->action;
     e->status = event->status;
-    e->remote_mta = event->remote_mta;
-    e->remote_ip = event->remote_ip;
+    if (event->remote_mta.n)
+        e->remote_mta = event->remote_mta;
+    if (event->remote_ip.n)
+        e->remote_ip = event->remote_ip;
     e->queue_id = event->queue_id;
     e->last_attempt = event->time;
     return e;

@@ -452,17 +452,3 @@ void wb_extract_log(struct wb_extract *ex, struct wb_slice line)
     ex->bare = true;
     ex->kind = WB_KIND_BOUNCE;
 }
-
-struct wb_evidence *wb_extract_logged(struct wb_extract *ex, struct wb_slice address,
-                                      struct wb_slice diagnostic)
-{
-    struct wb_evidence *r = wb_add_recipient(ex, address);
-    if (!r)
-        return NULL;
-    diagnostic = wb_utf8_head(diagnostic, WB_MAX_DIAGNOSTIC_BYTES);
-    r->diagnostic = wb_mail_unescape(ex->mail, diagnostic);
-    if (!wb_utf8_is_plain(r->diagnostic))
-        r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
-    wb_extract_stage(ex, r, WB_NONE);
-    return r;
-}

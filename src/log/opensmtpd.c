@@ -114,6 +114,14 @@ static enum wb_action action_of(struct wb_slice result)
                                                         : WB_ACTION_ABSENT;
 }
 
+/* "192.0.2.1 (mx.example.org)"; a name alone is the domain for which no server was found. */
+static void take_relay(struct wb_slice relay, struct wb_log_told *told)
+{
+    wb_log_relay(relay, &told->remote_mta, &told->remote_ip);
+    if (!told->remote_ip.n)
+        told->remote_mta = WB_NONE;
+}
+
 /* What both forms of the line share: from=<>, to=<>, rcpt=<>, relay=, stat= */
 static void tell(struct wb_logbook *book, struct wb_slice id, struct wb_slice host,
                  struct wb_slice s, struct wb_log_told *told)
@@ -137,7 +145,7 @@ static void delivery(struct wb_logbook *book, struct wb_slice host, struct wb_sl
     struct wb_slice relay = value(front, WB_S(" relay="), false);
     struct wb_log_told told = {.action = action_of(value(front, WB_S(" result="), false)),
                                .diagnostic = value(s, WB_S(" stat="), true)};
-    wb_log_relay(relay, &told.remote_mta, &told.remote_ip);
+    take_relay(relay, &told);
     explain(book, relay, &told);
     tell(book, value(front, WB_S("evpid="), false), host, s, &told);
 }
@@ -154,7 +162,7 @@ static void colon_line(struct wb_logbook *book, struct wb_slice host, struct wb_
         told.action = WB_ACTION_FAILED;
         told.says_nothing = true;
     }
-    wb_log_relay(relay, &told.remote_mta, &told.remote_ip);
+    take_relay(relay, &told);
     explain(book, relay, &told);
     if (id.n && told.action)
         tell(book, id, host, s, &told);

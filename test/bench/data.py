@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the benchmark reads, made from real mails where they are at hand."""
+import glob
 import itertools
 import json
 import os
+import random
 import re
 import subprocess
 
@@ -124,3 +126,45 @@ def huge_mbox(mails, size, longest):
             out.write(usual)
             written += len(usual) + sum(write_returned(out, each) for each in BURST)
     return feed
+
+
+STATUS = re.compile(rb", status=(\w+)")
+
+
+def write_postfix_log(path, count, seed=20260302):
+    """
+    A log of Postfix of `count` lines: messages of the laboratory with new queue ids and addresses,
+    forty at a time line by line between each other; of every five, one fails. Gives the share of
+    lines that say so, and how many failures there are.
+    """
+    pick = random.Random(seed)
+    logs = [read(name).splitlines() for name in sorted(glob.glob(os.path.join(ROOT, "test/mail/lab/postfix/*.log")))]
+    failing = [log for log in logs if any(b"status=bounced" in line or b"status=deferred" in line for line in log)]
+    fine = [log for log in logs if any(b"status=sent" in line for line in log) and log not in failing]
+    under_way, number, told, failed = [], 0, 0, 0
+    with open(path, "wb") as out:
+        for i in range(count):
+            while len(under_way) < 40:
+                number += 1
+                log = pick.choice(failing if number % 5 == 0 else fine)
+                under_way.append((renamed(log, number), iter(range(len(log)))))
+            message, lines = pick.choice(under_way)
+            at = next(lines, None)
+            while at is None:
+                under_way.remove((message, lines))
+                message, lines = pick.choice(under_way)
+                at = next(lines, None)
+            line = message[at]
+            status = STATUS.search(line)
+            told += bool(status) and status.group(1) in (b"bounced", b"deferred")
+            failed += bool(status) and status.group(1) == b"bounced"
+            out.write(b"Mar %2d %02d:%02d:%02d" % (1 + i // 8640000, i // 360000 % 24, i // 6000 % 60, i // 100 % 60) + line[15:] + b"\n")
+    return told / count, failed
+
+
+def renamed(log, number):
+    """The same message with another queue id, Message-ID and recipient."""
+    found = re.search(rb"\]: ([0-9A-F]{6,}): ", b"\n".join(log))
+    text = b"\n".join(log).replace(found.group(1), b"%010X" % (number * 7919))
+    text = re.sub(rb"\b(wang|user|anna|boris|chen)@", rb"u%d@" % number, text)
+    return re.sub(rb"message-id=<", rb"message-id=<%d." % number, text).split(b"\n")

@@ -161,7 +161,16 @@ def seeds_of_source():
     yield b"\x28\xb5\x2f\xfd\x04\x58\x19\x00\x00abc\xf7\x47\xb9\xad"
 
 
-SEEDS = {"mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
+def seeds_of_log():
+    paths = glob.glob(os.path.join(ROOT, "test/log/*.log")) + glob.glob(os.path.join(ROOT, "test/mail/lab/*/*.log"))
+    for path in sorted(paths):
+        for bits in 0x4F, 0xC3:  # the format is recognised: with a year, and with a zone
+            yield bytes([bits]) + read(path)
+    for number, name in enumerate(("postfix", "exim", "sendmail", "opensmtpd", "qmail", "kumomta", "powermta")):
+        yield bytes([number]) + read(os.path.join(ROOT, "test/log", name + ".log"))
+
+
+SEEDS = {"log": seeds_of_log, "mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
          "words": seeds_of_words, "knowledge": seeds_of_knowledge, "source": seeds_of_source}
 
 
