@@ -184,6 +184,7 @@ static void put_summary(struct reading *r, const struct wb_invocation *inv)
         return;
     }
     bool zh = inv->language == WB_CHINESE;
+    r->failed.of_log = r->waiting.of_log = true;
     wb_buf_put(&r->out, zh ? WB_S("没有送到的：") : WB_S("not delivered: "));
     wb_tally_print(&r->failed, inv->language, &r->out);
     if (!r->waiting.messages)

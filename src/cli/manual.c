@@ -173,10 +173,12 @@ static void put_program(enum wb_language l)
 {
     static const struct wb_both about = WB_BOTH(
         "whybounce reads the message that comes back when a mail could not be delivered, a bare "
-        "SMTP reply, or a file full of them, and says for every recipient why delivery failed, "
-        "whose fault it is, who must act and what to do, with the words that prove it.",
+        "SMTP reply, a file full of them, or a mail server's log, and says for every recipient why "
+        "delivery failed, whose fault it is, who must act and what to do, with the words that "
+        "prove it.",
         "whybounce "
-        "读取退信、服务器的一条答复或成批的退信，对每个收件人说明为什么没有送到、是谁的问题、"
+        "读取退信、服务器的一条答复、成批的退信或邮件服务器的日志，对每个收件人说明为什么没有送到、"
+        "是谁的问题、"
         "该由谁处理、怎么办，并给出作为依据的原文。");
     put_head("whybounce", wb_commands[0]->summary.in[l]);
     fputs(".Sh SYNOPSIS\n.Nm\n.Ar file ...\n.Nm\n.Ar command\n.Op Ar options\n.Ar ...\n"

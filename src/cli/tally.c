@@ -216,7 +216,10 @@ void wb_tally_print(const struct wb_tally *tally, bool classes, enum wb_language
     size_t shown = providers.n < TOP_PROVIDERS ? providers.n : TOP_PROVIDERS;
     bool zh = language == WB_CHINESE;
     unsigned long long mails = tally->messages, told = reports;
-    if (zh)
+    if (tally->of_log)
+        wb_buf_printf(out, zh ? "%llu 个收件人\n\n" : "%llu recipient%s\n\n", told,
+                      told == 1 ? "" : "s");
+    else if (zh)
         wb_buf_printf(out, "%llu 封邮件，%llu 条报告\n\n", mails, told);
     else
         wb_buf_printf(out, "%llu message%s, %llu report%s\n\n", mails, mails == 1 ? "" : "s", told,

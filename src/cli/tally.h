@@ -21,6 +21,7 @@ struct wb_tally {
     struct wb_tally_row rows[WB_TALLY_ROWS]; /* a hash table; kind.length 0: free */
     uint64_t messages;
     uint64_t lost; /* reports that found no free row */
+    bool of_log;   /* of lines, not of messages: only recipients are counted */
 };
 
 void wb_tally_add(struct wb_tally *tally, const struct wb_analysis *analysis);

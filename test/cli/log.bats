@@ -68,6 +68,7 @@ wait_for_lines() {
     [ "$(wc -l <<<"$output")" -eq 3 ]
     [[ $output == source,* ]] || says "recipient"
     try whybounce log --summary mail.log
+    says "not delivered: 2 recipients"
     says "user-unknown"
     says "mailbox-full"
     try whybounce log --summary --json mail.log
