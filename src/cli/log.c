@@ -126,34 +126,37 @@ static bool wait_for_more(struct reading *r, struct wb_lines *lines)
     return go_on(r);
 }
 
+/* All of a file; whether it is to be followed. */
+static void read_lines(struct reading *r, const char *path, struct wb_lines *lines, bool follow,
+                       struct wb_status *status)
+{
+    struct wb_slice block;
+    bool file = wb_lines_modified(lines);
+    do
+        while (go_on(r) && wb_lines_next(lines, follow, &block, status)) {
+            read_block(r, path, block);
+            if (r->follow || !file) /* whoever feeds a pipe may be waiting for the answer */
+                flush(r);
+        }
+    while (follow && go_on(r) && !status->text[0] && wait_for_more(r, lines));
+}
+
 static void read_file(struct reading *r, const char *path, bool follow)
 {
     struct wb_status status = {{0}};
-    struct wb_slice block;
     struct wb_lines *lines = wb_lines_open(path, &status);
-    if (!lines) {
-        wb_complain_of(status.text);
-        r->ok = false;
-        return;
-    }
-    int64_t modified = wb_lines_modified(lines);
-    follow = follow && modified;
+    int64_t modified = lines ? wb_lines_modified(lines) : 0;
     wb_log_file(r->log, modified ? modified : (int64_t)time(NULL), r->year);
     r->line = 0;
-    do
-        while (go_on(r) && wb_lines_next(lines, follow, &block, &status)) {
-            read_block(r, path, block);
-            if (r->follow || !modified) /* whoever feeds a pipe may be waiting for the answer */
-                flush(r);
-        }
-    while (follow && go_on(r) && !status.text[0] && wait_for_more(r, lines));
-    if (status.text[0] && !wb_interrupted()) {
+    if (lines)
+        read_lines(r, path, lines, follow && modified, &status);
+    bool stopped = wb_interrupted();
+    bool foreign = r->line && !wb_log_format(r->log).length;
+    if (status.text[0] && !stopped)
         wb_complain_of(status.text);
-        r->ok = false;
-    } else if (r->line && !wb_log_format(r->log).length && !wb_interrupted()) {
+    else if (foreign && !stopped)
         complain_unknown(path);
-        r->ok = false;
-    }
+    r->ok = r->ok && (stopped || (!status.text[0] && !foreign));
     wb_lines_close(lines);
 }
 
@@ -179,18 +182,18 @@ static void oldest_first(char **paths, int n)
 static void put_summary(struct reading *r, const struct wb_invocation *inv)
 {
     if (wb_cli_has(inv, "json")) {
-        wb_tally_json(&r->failed, &r->out);
-        wb_tally_json(&r->waiting, &r->out);
+        wb_tally_json(&r->failed, false, &r->out);
+        wb_tally_json(&r->waiting, false, &r->out);
         return;
     }
     bool zh = inv->language == WB_CHINESE;
     r->failed.of_log = r->waiting.of_log = true;
     wb_buf_put(&r->out, zh ? WB_S("没有送到的：") : WB_S("not delivered: "));
-    wb_tally_print(&r->failed, inv->language, &r->out);
+    wb_tally_print(&r->failed, false, inv->language, &r->out);
     if (!r->waiting.messages)
         return;
     wb_buf_put(&r->out, zh ? WB_S("\n推迟过的：") : WB_S("\ndelayed: "));
-    wb_tally_print(&r->waiting, inv->language, &r->out);
+    wb_tally_print(&r->waiting, false, inv->language, &r->out);
 }
 
 static bool read_all(struct reading *r, const struct wb_invocation *inv)
@@ -257,44 +260,61 @@ static const char *wish(const char *value)
     return kept[used++].p;
 }
 
-static int run(const struct wb_invocation *inv)
-{
+/* What the command line asks for; false after a complaint. */
+struct wishes {
     long year;
-    int64_t since = 0;
-    const char *format = wb_cli_value(inv, "format"), *zone = wb_cli_value(inv, "zone");
-    const char *from = wb_cli_value(inv, "since");
+    int64_t since;
+};
+
+static bool read_wishes(const struct wb_invocation *inv, struct wishes *w)
+{
+    const char *zone = wb_cli_value(inv, "zone"), *since = wb_cli_value(inv, "since");
     if (!inv->count) {
         wb_complain("which log? for example: whybounce log /var/log/mail.log",
                     "请写上日志文件，例如：whybounce log /var/log/mail.log");
-        return WB_EXIT_USAGE;
+        return false;
     }
-    if (contradicts(inv) || !knows_format(format) ||
-        !wb_cli_number(inv, "year", 1970, 9999, 0, &year) || (zone && !wb_moment_zone(zone)) ||
-        (from && !wb_moment_read(from, &since)))
+    return !contradicts(inv) && knows_format(wb_cli_value(inv, "format")) &&
+           wb_cli_number(inv, "year", 1970, 9999, 0, &w->year) && (!zone || wb_moment_zone(zone)) &&
+           (!since || wb_moment_read(since, &w->since));
+}
+
+static const char *form_of(const struct wb_invocation *inv)
+{
+    if (wb_cli_has(inv, "summary"))
+        return NULL;
+    return wb_cli_has(inv, "json") ? "json" : wb_cli_has(inv, "csv") ? "csv" : "text";
+}
+
+/* Opens the session and the log; false after a complaint. */
+static bool begin(struct reading *r, const struct wb_invocation *inv, const struct wishes *w,
+                  const struct wb_catalogue *catalogue)
+{
+    unsigned style = wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0;
+    r->session = wb_cli_session(inv, catalogue, style);
+    if (!r->session)
+        return false;
+    r->log = wb_log_new(wb_cli_value(inv, "format"));
+    if (!r->log) {
+        wb_complain("there is not enough memory", "内存不够");
+        return false;
+    }
+    wb_log_zone(r->log, wb_moment_minutes);
+    wb_log_only(r->log, wish(wb_cli_value(inv, "sender")), wish(wb_cli_value(inv, "recipient")),
+                w->since, wb_cli_has(inv, "deliveries"));
+    return true;
+}
+
+static int run(const struct wb_invocation *inv)
+{
+    static struct reading r;
+    struct wishes w = {0};
+    if (!read_wishes(inv, &w))
         return WB_EXIT_USAGE;
     struct wb_catalogue *catalogue = wb_cli_catalogue();
-    static struct reading r;
     r = (struct reading){
-        .form = wb_cli_has(inv, "summary") ? NULL
-                : wb_cli_has(inv, "json")  ? "json"
-                : wb_cli_has(inv, "csv")   ? "csv"
-                                           : "text",
-        .year = (int)year,
-        .follow = wb_cli_has(inv, "follow"),
-        .ok = true,
-    };
-    if (catalogue)
-        r.session =
-            wb_cli_session(inv, catalogue, wb_cli_has(inv, "details") ? WB_TEXT_DETAILS : 0);
-    r.log = r.session ? wb_log_new(format) : NULL;
-    if (r.session && !r.log)
-        wb_complain("there is not enough memory", "内存不够");
-    if (r.log) {
-        wb_log_zone(r.log, wb_moment_minutes);
-        wb_log_only(r.log, wish(wb_cli_value(inv, "sender")), wish(wb_cli_value(inv, "recipient")),
-                    since, wb_cli_has(inv, "deliveries"));
-    }
-    bool ok = r.log && read_all(&r, inv);
+        .form = form_of(inv), .year = (int)w.year, .follow = wb_cli_has(inv, "follow"), .ok = true};
+    bool ok = catalogue && begin(&r, inv, &w, catalogue) && read_all(&r, inv);
     wb_interrupt_end();
     wb_buf_free(&r.out);
     wb_log_free(r.log);

@@ -196,6 +196,19 @@ static struct wb_slice name_head(bool classes, bool zh)
     return zh ? WB_S("原因") : WB_S("cause");
 }
 
+static void put_total(const struct wb_tally *tally, uint64_t reports, bool zh, struct wb_buf *out)
+{
+    unsigned long long mails = tally->messages, told = reports;
+    if (tally->of_log)
+        wb_buf_printf(out, zh ? "%llu 个收件人\n\n" : "%llu recipient%s\n\n", told,
+                      told == 1 ? "" : "s");
+    else if (zh)
+        wb_buf_printf(out, "%llu 封邮件，%llu 条报告\n\n", mails, told);
+    else
+        wb_buf_printf(out, "%llu message%s, %llu report%s\n\n", mails, mails == 1 ? "" : "s", told,
+                      told == 1 ? "" : "s");
+}
+
 void wb_tally_print(const struct wb_tally *tally, bool classes, enum wb_language language,
                     struct wb_buf *out)
 {
@@ -215,15 +228,7 @@ void wb_tally_print(const struct wb_tally *tally, bool classes, enum wb_language
     qsort(providers.p, providers.n, sizeof *providers.p, larger_first);
     size_t shown = providers.n < TOP_PROVIDERS ? providers.n : TOP_PROVIDERS;
     bool zh = language == WB_CHINESE;
-    unsigned long long mails = tally->messages, told = reports;
-    if (tally->of_log)
-        wb_buf_printf(out, zh ? "%llu 个收件人\n\n" : "%llu recipient%s\n\n", told,
-                      told == 1 ? "" : "s");
-    else if (zh)
-        wb_buf_printf(out, "%llu 封邮件，%llu 条报告\n\n", mails, told);
-    else
-        wb_buf_printf(out, "%llu message%s, %llu report%s\n\n", mails, mails == 1 ? "" : "s", told,
-                      told == 1 ? "" : "s");
+    put_total(tally, reports, zh, out);
     struct wb_slice head = name_head(classes, zh);
     wb_buf_put(out, head);
     int name_width = widest(&names);

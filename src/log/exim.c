@@ -99,27 +99,33 @@ static struct wb_slice reason_of(struct wb_slice s)
     return reason;
 }
 
-static void recipient(struct wb_logbook *book, struct wb_log_message *m, const struct entry *e,
-                      enum wb_action action)
+/* "b@example.org <c@example.com>": the address, and the one that was written to; what follows. */
+static struct wb_slice addresses(struct wb_slice s, struct wb_log_told *told)
 {
-    struct wb_slice s = wb_slice_from(e->text, 3);
-    struct wb_log_told told = {.action = action, .host = e->host};
     bool quoted = s.n && s.p[0] == '"';
     size_t n = quoted ? wb_slice_find(s, WB_S("\"@")) : 0;
     while (n < s.n && s.p[n] != ' ' && !(s.p[n] == ':' && n + 1 < s.n && s.p[n + 1] == ' '))
         n++;
-    told.recipient = wb_slice_head(s, n);
+    told->recipient = wb_slice_head(s, n);
     s = wb_slice_from(s, n);
-    if (wb_slice_starts(s, WB_S(" <"))) {
-        size_t end = wb_slice_chr(s, '>');
-        told.original = wb_slice_head(wb_slice_from(s, 2), end - 2);
-        /* "user <user@example.com>": a local part, and its address */
-        if (wb_slice_chr(told.recipient, '@') == told.recipient.n)
-            told.recipient = told.original;
-        s = wb_slice_from(s, end + 1);
-    }
-    struct wb_slice host = wb_log_between(s, WB_S(" H="), WB_S("]"));
-    wb_log_relay(host, &told.remote_mta, &told.remote_ip);
+    if (!wb_slice_starts(s, WB_S(" <")))
+        return s;
+    size_t end = wb_slice_chr(s, '>');
+    told->original = wb_slice_head(wb_slice_from(s, 2), end - 2);
+    /* "user <user@example.com>": a local part, and its address */
+    if (wb_slice_chr(told->recipient, '@') == told->recipient.n)
+        told->recipient = told->original;
+    if (wb_slice_eqi(told->recipient, told->original))
+        told->original = WB_NONE;
+    return wb_slice_from(s, end + 1);
+}
+
+static void recipient(struct wb_logbook *book, const struct entry *e, enum wb_action action)
+{
+    struct wb_log_message *m = wb_log_message(book, e->id);
+    struct wb_log_told told = {.action = action, .host = e->host};
+    struct wb_slice s = addresses(wb_slice_from(e->text, 3), &told);
+    wb_log_relay(wb_log_between(s, WB_S(" H="), WB_S("]")), &told.remote_mta, &told.remote_ip);
     if (action != WB_ACTION_DELIVERED)
         told.diagnostic = reason_of(s);
     told.says_nothing = says_nothing(told.diagnostic);
@@ -129,38 +135,62 @@ static void recipient(struct wb_logbook *book, struct wb_log_message *m, const s
         if (wb_slice_ends(hint, wb_slice_head(told.diagnostic, 24)))
             wb_log_relay(hint, &told.remote_mta, &told.remote_ip);
     }
-    if (wb_slice_eqi(told.recipient, told.original))
-        told.original = WB_NONE;
     if (told.recipient.n)
         wb_log_tell(book, m, &told);
 }
 
+static void arrives(struct wb_logbook *book, const struct entry *e)
+{
+    arrived(book, wb_log_message(book, e->id), wb_slice_from(e->text, 3));
+}
+
+static void fails(struct wb_logbook *book, const struct entry *e)
+{
+    recipient(book, e, WB_ACTION_FAILED);
+}
+
+static void waits(struct wb_logbook *book, const struct entry *e)
+{
+    recipient(book, e, WB_ACTION_DELAYED);
+}
+
+static void is_delivered(struct wb_logbook *book, const struct entry *e)
+{
+    recipient(book, e, WB_ACTION_DELIVERED);
+}
+
+static void names_server(struct wb_logbook *book, const struct entry *e)
+{
+    struct wb_log_message *m = wb_log_known(book, e->id);
+    if (m)
+        wb_log_note(book, m, WB_LOG_HINT, wb_slice_from(e->text, 2));
+}
+
+static void completed(struct wb_logbook *book, const struct entry *e)
+{
+    struct wb_log_message *m = wb_log_known(book, e->id);
+    if (m)
+        wb_log_done(book, m);
+}
+
 static void read(struct wb_logbook *book, struct wb_slice line)
 {
+    static const struct {
+        struct wb_slice flag;
+        void (*take)(struct wb_logbook *book, const struct entry *e);
+    } flags[] = {{{"<= ", 3}, arrives},      {{"** ", 3}, fails},
+                 {{"== ", 3}, waits},        {{"=> ", 3}, is_delivered},
+                 {{"-> ", 3}, is_delivered}, {{">> ", 3}, is_delivered},
+                 {{"H=", 2}, names_server},  {{"Completed", 9}, completed}};
     struct entry e;
     if (!take_apart(line, &e))
         return;
-    char a = e.text.p[0], b = e.text.p[1];
-    bool flag = e.text.p[2] == ' ';
-    if (flag && a == '<' && b == '=') {
-        wb_log_stamp(book, e.stamp);
-        arrived(book, wb_log_message(book, e.id), wb_slice_from(e.text, 3));
-    } else if (flag && ((a == '*' && b == '*') || (a == '=' && b == '='))) {
-        wb_log_stamp(book, e.stamp);
-        recipient(book, wb_log_message(book, e.id), &e,
-                  a == '*' ? WB_ACTION_FAILED : WB_ACTION_DELAYED);
-    } else if (flag && b == '>' && (a == '=' || a == '-' || a == '>')) {
-        wb_log_stamp(book, e.stamp);
-        recipient(book, wb_log_message(book, e.id), &e, WB_ACTION_DELIVERED);
-    } else if (a == 'H' && b == '=') {
-        struct wb_log_message *m = wb_log_known(book, e.id);
-        if (m)
-            wb_log_note(book, m, WB_LOG_HINT, wb_slice_from(e.text, 2));
-    } else if (wb_slice_starts(e.text, WB_S("Completed"))) {
-        struct wb_log_message *m = wb_log_known(book, e.id);
-        if (m)
-            wb_log_done(book, m);
-    }
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        if (wb_slice_starts(e.text, flags[i].flag)) {
+            wb_log_stamp(book, e.stamp);
+            flags[i].take(book, &e);
+            return;
+        }
 }
 
 const struct wb_log_format wb_log_format_exim = {"exim", knows, read, NULL};

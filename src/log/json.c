@@ -25,34 +25,35 @@ static bool string(struct wb_reader *r, struct wb_slice *out)
     return wb_reader_accept(r, '"');
 }
 
+/* A string, or a word up to the next mark. */
+static bool scalar(struct wb_reader *r)
+{
+    struct wb_slice inner;
+    if (wb_reader_peek(r, 0) == '"')
+        return string(r, &inner);
+    const char *from = r->p;
+    while (r->p < r->end && !strchr(",:{}[]\" \t\r\n", *r->p))
+        r->p++;
+    return r->p > from;
+}
+
 /* Any value: an object or list goes to its last bracket, however deep. */
 static bool value(struct wb_reader *r, struct wb_slice *out)
 {
     const char *from = r->p;
     size_t depth = 0;
-    struct wb_slice inner;
     do {
         blanks(r);
         char c = wb_reader_peek(r, 0);
-        if (c == '"') {
-            if (!string(r, &inner))
-                return false;
-        } else if (c == '{' || c == '[') {
-            depth++;
+        bool opens = c == '{' || c == '[', closes = c == '}' || c == ']';
+        bool between = depth && (c == ',' || c == ':');
+        if (closes && !depth)
+            return false;
+        depth = depth + opens - closes;
+        if (opens || closes || between)
             r->p++;
-        } else if (c == '}' || c == ']') {
-            if (!depth--)
-                return false;
-            r->p++;
-        } else if (depth && (c == ',' || c == ':')) {
-            r->p++;
-        } else {
-            const char *word = r->p;
-            while (r->p < r->end && !strchr(",:{}[]\" \t\r\n", *r->p))
-                r->p++;
-            if (r->p == word)
-                return false;
-        }
+        else if (!scalar(r))
+            return false;
     } while (depth && r->p < r->end);
     *out = wb_slice_span(from, r->p);
     return depth == 0;

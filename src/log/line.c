@@ -28,24 +28,35 @@ static bool is_bsd_stamp(struct wb_slice s)
            digits_at(s, 7, 2) && digits_at(s, 10, 2) && digits_at(s, 13, 2);
 }
 
+/* Whether the text begins like the pattern: "0" stands for any digit, "T" also for a blank. */
+static bool looks_like(struct wb_slice s, const char *pattern)
+{
+    for (size_t i = 0; pattern[i]; i++) {
+        if (i >= s.n)
+            return false;
+        bool fits = pattern[i] == '0'   ? wb_is_digit(s.p[i])
+                    : pattern[i] == 'T' ? s.p[i] == 'T' || s.p[i] == ' '
+                                        : s.p[i] == pattern[i];
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
 size_t wb_log_iso_stamp(struct wb_slice s)
 {
-    if (s.n < 19 || s.p[4] != '-' || s.p[7] != '-' || (s.p[10] != 'T' && s.p[10] != ' ') ||
-        s.p[13] != ':' || s.p[16] != ':' || !digits_at(s, 0, 4) || !digits_at(s, 5, 2) ||
-        !digits_at(s, 8, 2) || !digits_at(s, 11, 2) || !digits_at(s, 14, 2) || !digits_at(s, 17, 2))
-        return 0;
+    static const char *const zones[] = {"Z", "+00:00", "-00:00", "+0000", "-0000"};
     size_t n = 19;
+    if (s.n < n || s.p[4] != '-' || !looks_like(s, "0000-00-00T00:00:00"))
+        return 0;
     if (n < s.n && (s.p[n] == '.' || s.p[n] == ','))
         for (n++; n < s.n && wb_is_digit(s.p[n]);)
             n++;
-    size_t zone = n < s.n && s.p[n] == ' ' ? n + 1 : n;
-    if (n < s.n && s.p[n] == 'Z')
-        return n + 1;
-    if (zone < s.n && (s.p[zone] == '+' || s.p[zone] == '-') && digits_at(s, zone + 1, 2)) {
-        zone += zone + 3 < s.n && s.p[zone + 3] == ':' ? 4 : 3;
-        if (digits_at(s, zone, 2))
-            return zone + 2;
-    }
+    struct wb_slice rest = wb_slice_from(s, n);
+    size_t blank = rest.n && rest.p[0] == ' ';
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
+        if (looks_like(wb_slice_from(rest, i ? blank : 0), zones[i]))
+            return n + (i ? blank : 0) + strlen(zones[i]);
     return n;
 }
 
@@ -153,6 +164,20 @@ void wb_log_at(struct wb_logbook *book, struct wb_time time)
 
 /* ---- syslog ---- */
 
+/* "postfix/smtp[624]: text" */
+static bool take_program(struct wb_slice rest, struct wb_log_line *out)
+{
+    size_t n = 0;
+    while (n < rest.n && n < 128 && rest.p[n] != ':' && rest.p[n] != '[' && rest.p[n] != ' ')
+        n++;
+    out->program = wb_slice_head(rest, n);
+    rest = wb_slice_from(rest, n);
+    if (rest.n && rest.p[0] == '[')
+        rest = wb_slice_from(rest, wb_slice_chr(wb_slice_head(rest, 24), ']') + 1);
+    out->text = wb_slice_from(rest, 2);
+    return rest.n >= 2 && rest.p[0] == ':' && rest.p[1] == ' ';
+}
+
 bool wb_log_syslog(struct wb_slice line, struct wb_log_line *out)
 {
     if (line.n && line.p[0] == '<') { /* "<22>" stands there when nobody took it off */
@@ -166,18 +191,7 @@ bool wb_log_syslog(struct wb_slice line, struct wb_log_line *out)
     struct wb_slice rest = wb_slice_from(line, stamp + 1);
     size_t host = wb_slice_chr(wb_slice_head(rest, 256), ' ');
     out->host = wb_slice_head(rest, host);
-    rest = wb_slice_from(rest, host + 1);
-    size_t n = 0;
-    while (n < rest.n && n < 128 && rest.p[n] != ':' && rest.p[n] != '[' && rest.p[n] != ' ')
-        n++;
-    out->program = wb_slice_head(rest, n);
-    rest = wb_slice_from(rest, n);
-    if (rest.n && rest.p[0] == '[')
-        rest = wb_slice_from(rest, wb_slice_chr(wb_slice_head(rest, 24), ']') + 1);
-    if (rest.n < 2 || rest.p[0] != ':' || rest.p[1] != ' ')
-        return false;
-    out->text = wb_slice_from(rest, 2);
-    return true;
+    return take_program(wb_slice_from(rest, host + 1), out);
 }
 
 /* ---- pieces ---- */
