@@ -157,6 +157,9 @@ seen += all_fit("parse of own mails", reports(
 diagnostics = sorted({" ".join(r["diagnostic"].split()) for r in seen if r["diagnostic"]})
 lines = REPLIES.encode("latin-1") + "\n".join(diagnostics).encode() + b"\n"
 seen += all_fit("replies", reports(whybounce("reply", "--json", "-", stdin=lines)))
+logs = [path for place in ("log", "mail/lab/postfix", "mail/lab/exim", "mail/lab/sendmail", "mail/lab/opensmtpd")
+        for path in sorted(glob.glob(os.path.join(ROOT, "test", place, "*.log")))]
+seen += all_fit("logs", reports(whybounce("log", "--json", "--deliveries", *logs)))
 one = reports(whybounce("reply", "--json", "550 5.1.1 User unknown"))
 seen += all_fit("a reply on the command line", one)
 for language in "zh", "en":
