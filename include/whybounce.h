@@ -265,11 +265,11 @@ void wb_log_file(struct wb_log *log, int64_t modified, int year);
 void wb_log_grown(struct wb_log *log, int64_t modified);
 
 /*
- * Logs without a time zone: zone says how many minutes east of UTC a wall clock is that shows
- * `wall`, in seconds since 1970 as if it were UTC. NULL, and at first: UTC.
+ * Lines without a time zone: zone says how many minutes east of UTC a clock on the wall is that
+ * shows `wall`, in seconds since 1970 as if it were UTC (with NULL, and at first, it is UTC).
  */
-typedef int wb_zone(int64_t wall);
-void wb_log_zone(struct wb_log *log, wb_zone *zone);
+typedef int (*wb_zone)(int64_t wall);
+void wb_log_zone(struct wb_log *log, wb_zone zone);
 
 /*
  * Answers only lines on this sender and recipient, each an address, "@domain", or NULL for any,
@@ -282,8 +282,8 @@ void wb_log_only(struct wb_log *log, const char *sender, const char *recipient, 
 /*
  * One line, with or without its end: reports on the recipients of whom it says that delivery has
  * failed (kind "bounce") or waits ("delay"); NULL when it says that of nobody. They are reports
- * like those of a returned mail: of the same failure both have the same failure_key where the log
- * names the Message-ID. Valid like the answer of wb_analyse_mail.
+ * like those of a returned mail, and valid as long: of the same failure both have the same
+ * failure_key where the log names the Message-ID.
  */
 const struct wb_analysis *wb_log_line(struct wb_log *log, struct wb_session *session,
                                       const void *line, size_t length);

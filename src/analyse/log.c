@@ -38,7 +38,7 @@ void wb_log_grown(struct wb_log *log, int64_t modified)
     wb_logbook_grown(log->book, modified);
 }
 
-void wb_log_zone(struct wb_log *log, wb_zone *zone)
+void wb_log_zone(struct wb_log *log, wb_zone zone)
 {
     wb_logbook_zone(log->book, zone);
 }

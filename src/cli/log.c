@@ -134,6 +134,8 @@ static void read_lines(struct reading *r, const char *path, struct wb_lines *lin
     bool file = wb_lines_modified(lines);
     do
         while (go_on(r) && wb_lines_next(lines, follow, &block, status)) {
+            if (!file) /* a pipe may go on for years */
+                wb_log_grown(r->log, (int64_t)time(NULL));
             read_block(r, path, block);
             if (r->follow || !file) /* whoever feeds a pipe may be waiting for the answer */
                 flush(r);

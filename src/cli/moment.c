@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "moment.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -32,11 +33,9 @@ static bool offset(const char *s, int *minutes_out)
 static bool is_in_data_base(const char *name)
 {
     char path[256];
-    if (strstr(name, "..") || *name == '/' || strlen(name) > 128 || !*name)
-        return false;
-    strcpy(path, "/usr/share/zoneinfo/");
-    strcat(path, name);
-    return access(path, R_OK) == 0;
+    int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    return *name && *name != '/' && !strstr(name, "..") && n < (int)sizeof path &&
+           access(path, R_OK) == 0;
 }
 
 bool wb_moment_zone(const char *zone)

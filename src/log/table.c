@@ -26,7 +26,7 @@ bool wb_log_table_open(struct wb_log_table *table)
 {
     table->messages = calloc(WB_MAX_LOG_MESSAGES, sizeof *table->messages);
     table->recipients = calloc(WB_MAX_LOG_RECIPIENTS, sizeof *table->recipients);
-    table->places = calloc(PLACES, sizeof *table->places);
+    table->places = calloc(PLACES, sizeof(struct wb_log_message *));
     return table->messages && table->recipients && table->places;
 }
 

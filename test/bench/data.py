@@ -131,10 +131,10 @@ def huge_mbox(mails, size, longest):
 STATUS = re.compile(rb", status=(\w+)")
 
 
-def write_postfix_log(path, count, seed=20260302):
+def write_postfix_log(path, count, failing_of_five, seed=20260302):
     """
     A log of Postfix of `count` lines: messages of the laboratory with new queue ids and addresses,
-    forty at a time line by line between each other; of every five, one fails. Gives the share of
+    forty at a time line by line between each other; of every five so many fail. Gives the share of
     lines that say so, and how many failures there are.
     """
     pick = random.Random(seed)
@@ -146,7 +146,7 @@ def write_postfix_log(path, count, seed=20260302):
         for i in range(count):
             while len(under_way) < 40:
                 number += 1
-                log = pick.choice(failing if number % 5 == 0 else fine)
+                log = pick.choice(failing if number % 5 < failing_of_five else fine)
                 under_way.append((renamed(log, number), iter(range(len(log)))))
             message, lines = pick.choice(under_way)
             at = next(lines, None)
