@@ -6,6 +6,7 @@
 
 #include "analyse.h"
 #include "log.h"
+#include "logged.h"
 
 struct wb_log {
     struct wb_logbook *book;

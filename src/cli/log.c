@@ -222,7 +222,7 @@ static bool read_all(struct reading *r, const struct wb_invocation *inv)
 static bool contradicts(const struct wb_invocation *inv)
 {
     static const char *const pairs[][2] = {
-        {"json", "csv"}, {"csv", "summary"}, {"follow", "summary"}};
+        {"json", "csv"}, {"csv", "summary"}, {"follow", "summary"}, {"deliveries", "summary"}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         if (wb_cli_has(inv, pairs[i][0]) && wb_cli_has(inv, pairs[i][1])) {
             wb_complain("--%s and --%s cannot be used together", "--%s 和 --%s 不能同时使用",

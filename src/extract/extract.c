@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The order of the steps, and how the parts of a report are told apart. */
 #include "extract_int.h"
+#include "logged.h"
 
 #include <stdlib.h>
 

@@ -99,15 +99,6 @@ void wb_extract_kind(struct wb_extract *ex);
 /* A bare reply as a failure of one recipient; the mail is then only the text. */
 void wb_extract_reply(struct wb_extract *ex, struct wb_slice text);
 
-/*
- * A line of a log as a report without a mail. What it says of a recipient is added with the text as
- * the log has it; NULL when there are too many. The dialect may be set in between: it knows by
- * which words the server tells the stage.
- */
-void wb_extract_log(struct wb_extract *ex, struct wb_slice line);
-struct wb_evidence *wb_extract_logged(struct wb_extract *ex, struct wb_slice address,
-                                      struct wb_slice diagnostic);
-
 /* The entry for "nobody was named": the message's only recipient, without address. */
 struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
 

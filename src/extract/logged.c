@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a line of a log quotes of a failure, read with what the catalogue knows of the server. */
 #include "extract_int.h"
+#include "logged.h"
 #include "match.h"
 #include "reply.h"
 #include "utf8.h"

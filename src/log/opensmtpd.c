@@ -89,6 +89,14 @@ static void trouble(struct wb_logbook *book, struct wb_slice session, struct wb_
         wb_log_note(book, m, WB_LOG_ENVELOPE_ID, reason);
         host = wb_slice_from(host, wb_slice_chr(host, '.') + 1);
     }
+    wb_log_done(book, from);
+}
+
+static void disconnected(struct wb_logbook *book, struct wb_slice session)
+{
+    struct wb_log_message *m = wb_log_known(book, session);
+    if (m)
+        wb_log_done(book, m);
 }
 
 /* The reason that a session gave, in the place of "Network error on destination MXs". */
@@ -180,6 +188,8 @@ static void read(struct wb_logbook *book, struct wb_slice line)
         connecting(book, session, rest);
     else if (wb_slice_starts(rest, WB_S("mta error reason=")))
         trouble(book, session, wb_slice_from(rest, 17));
+    else if (wb_slice_starts(rest, WB_S("mta disconnected ")))
+        disconnected(book, session);
     else if (wb_slice_eq(session, WB_S("delivery:")) || wb_slice_eq(session, WB_S("relay:")))
         colon_line(book, l.host, rest);
     else if (is_result(l.text))

@@ -208,6 +208,17 @@ wait_for_lines() {
     ends_with_status 2
 }
 
+@test "help names every format, in both languages" {
+    try whybounce log --format none mail.log
+    for format in ${stderr##*: }; do
+        whybounce log --help --lang en | grep -q "[ ,]$format[,;]" || explain_failure "$format"
+        whybounce log --help --lang zh | grep -q "$format" || explain_failure "$format"
+    done
+    try whybounce log --summary --deliveries mail.log
+    ends_with_status 2
+    complains_once "--deliveries and --summary cannot be used together"
+}
+
 @test "broken lines do no harm" {
     {
         printf 'Mar  2 09:40:01 mail postfix/smtp[7]: \0\0\0\377\n\nMar\nMar  2 09:40:01 mail postfix/smtp[7]: 4FD1B2A0A9: to=<\n'
