@@ -175,6 +175,8 @@ static bool take_program(struct wb_slice rest, struct wb_log_line *out)
     if (rest.n && rest.p[0] == '[')
         rest = wb_slice_from(rest, wb_slice_chr(wb_slice_head(rest, 24), ']') + 1);
     out->text = wb_slice_from(rest, 2);
+    if (wb_slice_starts(out->text, WB_S("[ID "))) /* Solaris: "[ID 197553 mail.info] " */
+        out->text = wb_slice_from(out->text, wb_slice_chr(wb_slice_head(out->text, 40), ']') + 2);
     return rest.n >= 2 && rest.p[0] == ':' && rest.p[1] == ' ';
 }
 

@@ -19,6 +19,7 @@ static const struct syslog_row {
      "2026-11-02T03:04:05+0800|m|p|x"},
     {"UTC", "2026-11-02T03:04:05Z m p[1]: x", "2026-11-02T03:04:05Z|m|p|x"},
     {"a priority in front", "<22>Nov  2 03:04:05 m p[1]: x", "Nov  2 03:04:05|m|p|x"},
+    {"Solaris", "Nov  2 03:04:05 m p[1]: [ID 197553 mail.info] x", "Nov  2 03:04:05|m|p|x"},
     {"no program", "Nov  2 03:04:05 mail", NULL},
     {"no text", "Nov  2 03:04:05 mail p[1]:", NULL},
     {"cut in the stamp", "Nov  2 03:04:0", NULL},
