@@ -198,13 +198,13 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
-    struct wb_slice address = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
-    address = wb_address_in(wb_mail_unescape(ex->mail, address), rd->general);
+    struct wb_slice stands = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
+    struct wb_slice address = wb_address_in(wb_mail_unescape(ex->mail, stands), rd->general);
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
-    if (r && rd->general)
-        rest_of_list(rd, address, pattern->weak);
+    if (r && rd->general) /* as it stands in the text: unescaped it may be a copy */
+        rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     if (!r)
