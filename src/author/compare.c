@@ -110,8 +110,9 @@ static bool compare(struct comparison *c, const struct wb_text_at *at,
     c->reports += changed;
     if (changed) {
         struct wb_bin *bin = wb_bins_count(&c->bins, wb_buf_slice(&key));
-        if (bin->n == 1)
-            put_note(after ? after : before, at, &bin->note);
+        const struct wb_report *shown = after ? after : before;
+        if (bin->n == 1 && shown)
+            put_note(shown, at, &bin->note);
     }
     wb_buf_free(&key);
     return changed;

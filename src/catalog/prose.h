@@ -92,7 +92,8 @@ struct wb_stage_words {
     wb_str words;
     uint8_t stage;    /* ABSENT: that of the command whose name stands behind the words */
     uint8_t at_start; /* they only count at the beginning of a text */
-    uint8_t pad[2];
+    /* the longest of the words, by which they are sought: it is rarer in texts than "in" */
+    uint8_t anchor_at, anchor_n;
 };
 
 /* What the fields of a dialect's machine-readable part are worth. */

@@ -147,13 +147,14 @@ static void settle_cause(struct wb_model *model, uint16_t cause)
 void wb_settle_classes(struct wb_model *model)
 {
     bool always = false;
-    for (uint16_t cause = 0; cause < model->causes.n; cause++)
-        settle_cause(model, cause);
-    for (uint16_t kind = 0; kind < WB_KIND_COUNT; kind++) {
-        struct wb_kind_words *words = WB_ROW(model->kind_words, struct wb_kind_words, kind);
+    for (uint32_t cause = 0; cause < model->causes.n; cause++)
+        settle_cause(model, (uint16_t)cause);
+    for (int kind = 0; kind < WB_KIND_COUNT; kind++) {
+        struct wb_kind_words *words =
+            WB_ROW(model->kind_words, struct wb_kind_words, (uint32_t)kind);
         words->first_class = model->classes.n;
         for (uint32_t scheme = 0; scheme < model->schemes.n; scheme++)
-            take(model, kind, true, scheme, &always);
+            take(model, (uint16_t)kind, true, scheme, &always);
         words->classes = model->classes.n - words->first_class;
     }
 }

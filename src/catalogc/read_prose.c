@@ -210,6 +210,18 @@ static void read_lines(struct wb_model *model, struct fy_node *map)
  * {connect: ["connect to"], named: ["in reply to"]}: words that tell a stage, or behind which the
  * command stands that was answered.
  */
+/* Up to a "*", which stands for any word. */
+static struct wb_slice longest_word(struct wb_slice words)
+{
+    struct wb_slice rest = wb_slice_head(words, wb_slice_chr(words, '*')), best = WB_NONE;
+    while (rest.n) {
+        struct wb_slice word = wb_slice_cut(&rest, ' ');
+        if (word.n > best.n)
+            best = word;
+    }
+    return best;
+}
+
 static void read_stage_words(struct wb_model *model, struct fy_node *map)
 {
     void *place = NULL;
@@ -226,12 +238,18 @@ static void read_stage_words(struct wb_model *model, struct fy_node *map)
             struct wb_slice words = wb_yaml_text(&model->yaml, item);
             bool start = wb_slice_starts(words, WB_S("^"));
             words = wb_slice_from(words, start);
-            if (wb_slice_trim(words).n < 3 || wb_is_space(words.p[0])) {
-                wb_yaml_error(&model->yaml, item, "these words say too little");
+            struct wb_slice anchor = longest_word(words);
+            if (wb_slice_trim(words).n < 3 || wb_is_space(words.p[0]) || !anchor.n ||
+                words.n > UINT8_MAX) {
+                wb_yaml_error(&model->yaml, item, "these words say too little, or too much");
                 continue;
             }
-            *(struct wb_stage_words *)wb_list_add(&model->stage_words) = (struct wb_stage_words){
-                .words = wb_model_str(model, words), .stage = (uint8_t)stage, .at_start = start};
+            *(struct wb_stage_words *)wb_list_add(&model->stage_words) =
+                (struct wb_stage_words){.words = wb_model_str(model, words),
+                                        .stage = (uint8_t)stage,
+                                        .at_start = start,
+                                        .anchor_at = (uint8_t)(anchor.p - words.p),
+                                        .anchor_n = (uint8_t)anchor.n};
         }
     }
 }

@@ -15,17 +15,38 @@
 
 enum { MAX_BESIDE = 32 }; /* each is sought in the whole prose */
 
-/* Where the words end in the text, NULL: they do not stand in it. Their first word is sought. */
-static const char *find_words(struct wb_slice text, struct wb_slice words)
+/* Where the words in front of `end` begin, which stand there with any blanks; NULL: others do. */
+static const char *back_over(struct wb_slice text, const char *end, struct wb_slice words)
 {
-    struct wb_slice first = wb_slice_head(words, wb_slice_chr(words, ' '));
-    struct wb_slice rest = text;
-    while ((rest = wb_slice_from(rest, wb_slice_find(rest, first))).n) {
-        bool inside = rest.p > text.p && wb_is_alnum(rest.p[-1]) && wb_is_alnum(first.p[0]);
-        const char *end = inside ? NULL : wb_reply_behind_words(rest, words);
-        if (end)
-            return end;
-        rest = wb_slice_from(rest, first.n);
+    const char *p = end;
+    while (words.n) {
+        char c = words.p[--words.n];
+        const char *blank = p;
+        if (c == ' ') {
+            while (p > text.p && wb_is_space(p[-1]))
+                p--;
+            if (p == blank)
+                return NULL;
+        } else if (p == text.p || wb_lower(*--p) != wb_lower(c)) {
+            return NULL;
+        }
+    }
+    return p;
+}
+
+/* Where the words end in the text, NULL: they do not stand in it. anchor: one of them. */
+static const char *find_words(struct wb_slice text, struct wb_slice words, struct wb_slice anchor)
+{
+    struct wb_slice before = wb_slice_span(words.p, anchor.p), rest = text;
+    while ((rest = wb_slice_from(rest, wb_slice_find(rest, anchor))).n) {
+        const char *from = back_over(text, rest.p, before);
+        bool inside = from && from > text.p && wb_is_alnum(from[-1]) && wb_is_alnum(*from);
+        if (from && !inside) {
+            const char *end = wb_reply_behind_words(wb_slice_span(from, wb_slice_end(text)), words);
+            if (end)
+                return end;
+        }
+        rest = wb_slice_from(rest, anchor.n);
     }
     return NULL;
 }
@@ -51,45 +72,17 @@ static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice w
 {
     if (row->at_start)
         return wb_reply_behind_words(text, words) ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
-    const char *end = find_words(text, words);
+    struct wb_slice anchor = wb_slice(words.p + row->anchor_at, row->anchor_n);
+    const char *end = find_words(text, words, anchor);
     if (row->stage)
         return end ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
     enum wb_stage stage = WB_STAGE_ABSENT;
     while (end && !stage) {
         text = wb_slice_span(end, wb_slice_end(text));
         stage = named_at(text);
-        end = find_words(text, words);
+        end = find_words(text, words, anchor);
     }
     return stage;
-}
-
-/*
- * With which two bytes words begin in a text, as bits: most stage words need not be sought in a
- * reply then. In a long text it says nothing, so nothing is left out there.
- */
-enum { SHORT = 1024 };
-
-static unsigned head_bit(const char *p)
-{
-    return ((unsigned char)p[0] * 7u + (unsigned char)p[1]) % 64;
-}
-
-static uint64_t word_heads(struct wb_slice text)
-{
-    uint64_t heads = text.n > SHORT ? ~(uint64_t)0 : 0;
-    bool inside = false;
-    for (size_t i = 0; i + 1 < text.n && text.n <= SHORT; i++) {
-        bool alnum = wb_is_alnum(text.p[i]);
-        if (alnum && !inside)
-            heads |= (uint64_t)1 << head_bit(text.p + i);
-        inside = alnum;
-    }
-    return heads;
-}
-
-static bool may_stand(uint64_t heads, struct wb_slice words)
-{
-    return words.n < 2 || !wb_is_alnum(words.p[0]) || heads >> head_bit(words.p) & 1;
 }
 
 void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text)
@@ -101,14 +94,9 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
         d = &dialects[ex->dialect];
     const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
     struct wb_slice texts[] = {wb_slice_head(text, WB_MAX_PROSE_BYTES), r->diagnostic};
-    for (size_t t = 0; t < 2 && !r->stage; t++) {
-        uint64_t heads = texts[t].n ? word_heads(texts[t]) : 0;
-        for (uint32_t i = 0; i < d->stage_words && !r->stage && texts[t].n; i++) {
-            struct wb_slice words = wb_cat_str(ex->cat, rows[i].words);
-            if (may_stand(heads, words))
-                r->stage = told_by(&rows[i], words, texts[t]);
-        }
-    }
+    for (size_t t = 0; t < 2 && !r->stage; t++)
+        for (uint32_t i = 0; i < d->stage_words && !r->stage && texts[t].n; i++)
+            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t]);
 }
 
 /*
@@ -118,7 +106,8 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
 static struct wb_slice beside_reply(struct wb_slice text, const struct wb_evidence *r)
 {
     struct wb_slice reply = wb_slice_trim(wb_slice_head(r->diagnostic, 24));
-    const char *end = reply.n > 8 ? find_words(text, reply) : NULL;
+    struct wb_slice word = wb_slice_head(reply, wb_slice_chr(reply, ' '));
+    const char *end = reply.n > 8 ? find_words(text, reply, word) : NULL;
     if (!end)
         return WB_NONE;
     size_t from = (size_t)(end - text.p), first = from > 240 ? from - 240 : 0;

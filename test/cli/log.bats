@@ -210,8 +210,9 @@ wait_for_lines() {
 
 @test "help names every format, in both languages" {
     try whybounce log --format none mail.log
+    # shellcheck disable=SC2154 # try sets it
     for format in ${stderr##*: }; do
-        whybounce log --help --lang en | grep -q "[ ,]$format[,;]" || explain_failure "$format"
+        whybounce log --help --lang en | grep -q "[ ,]${format}[,;]" || explain_failure "$format"
         whybounce log --help --lang zh | grep -q "$format" || explain_failure "$format"
     done
     try whybounce log --summary --deliveries mail.log
