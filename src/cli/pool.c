@@ -256,7 +256,6 @@ static void give_back_large_chunks(void)
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, LARGE_CHUNK);
     mallopt(M_TRIM_THRESHOLD, HEAP_SLACK);
-    mallopt(M_ARENA_MAX, 1); /* threads allocate little */
 #endif
 }
 

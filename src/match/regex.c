@@ -17,7 +17,7 @@
 #include "check.h"
 
 enum {
-    USED_OFTEN = 5,
+    USED_OFTEN = 1,
     MATCH_LIMIT = 100000, /* steps; our linted patterns need a few hundred */
     STACK_BYTES = 64 * 1024,
 };
