@@ -20,6 +20,7 @@
 enum {
     WAYS = 4, /* slots that a hash may lie in: one line of the processor's cache */
     ALIGN = 8,
+    HELD_PART = 4,     /* of the ring: rows that are about to go are not given out any more */
     LARGEST_PART = 16, /* of the ring, for one row */
 };
 
@@ -98,7 +99,7 @@ void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key
     const struct slot *slot = bucket(cache, key->hash), *end = slot + WAYS;
     while (slot < end && (slot->hash != key->hash || !slot->place))
         slot++;
-    if (slot == end || cache->head - (slot->place - 1) > cache->bytes)
+    if (slot == end || cache->head - (slot->place - 1) > cache->bytes - cache->bytes / HELD_PART)
         return NULL;
     char *at = at_place(cache, slot->place - 1);
     struct head head;

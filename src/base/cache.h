@@ -8,8 +8,8 @@
  * two texts are ever taken for each other, whoever made them. A new row takes the place of those
  * written longest ago: no list, no clock, no growth.
  *
- * Belongs to one thread. Its memory is taken once. A row stays where it is until as many bytes
- * have been added behind it as the cache holds.
+ * Belongs to one thread. Its memory is taken once. A row that was found or added stays as it is
+ * while at most a quarter of what the cache holds is added: much more than one message needs.
  */
 #ifndef WB_CACHE_H
 #define WB_CACHE_H

@@ -67,6 +67,35 @@ static void forgets(void **state)
     assert_null(wb_cache_add(cache, &key, BYTES));
 }
 
+/* Whoever holds a row may add others meanwhile: it must not change under their hands. */
+static void holds(void **state)
+{
+    (void)state;
+    char text[64];
+    int held = 0;
+    struct wb_cache *small = cache;
+    cache =
+        wb_cache_new(1 << 16, BYTES); /* so many slots that rows are found while they are there */
+    assert_non_null(cache);
+    for (int i = 0; i < 5000; i++) {
+        snprintf(text, sizeof text, "held %d", i % 7);
+        int *row = find(text, 5);
+        if (!row) {
+            assert_true(add(text, 5, i % 7));
+            row = find(text, 5);
+        }
+        held++;
+        for (int n = 0; n < BYTES / 4 / 64; n++) { /* each of these takes at most 64 bytes */
+            snprintf(text, sizeof text, "%d-%d", i, n);
+            add(text, 6, -1);
+            assert_int_equal(*row, i % 7);
+        }
+    }
+    assert_int_equal(held, 5000);
+    wb_cache_free(cache);
+    cache = small;
+}
+
 int main(void)
 {
     cache = wb_cache_new(SLOTS, BYTES);
@@ -75,6 +104,7 @@ int main(void)
     UNIT_ONE(found_again, "by text and tag");
     UNIT_ONE(never_another, "the right row or none");
     UNIT_ONE(forgets, "bounded");
+    UNIT_ONE(holds, "what is held stays");
     int failed = unit_run();
     wb_cache_free(cache);
     return failed;
