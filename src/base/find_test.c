@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Searching by blocks held against searching byte by byte: texts of every length around the size
+ * of the blocks, in memory of their own size, with many places that nearly fit.
+ */
+#include "slice.h"
+
+#include "unit.h"
+
+enum { MOST = 150, ROUNDS = 40 };
+
+static uint32_t state_ = 1;
+
+static unsigned next_random(unsigned n)
+{
+    state_ = state_ * 1664525u + 1013904223u;
+    return (state_ >> 16) % n;
+}
+
+static size_t plain(struct wb_slice s, struct wb_slice needle, bool nocase)
+{
+    for (size_t i = 0; i + needle.n <= s.n; i++) {
+        struct wb_slice here = wb_slice(s.p + i, needle.n);
+        if (nocase ? wb_slice_eqi(here, needle) : wb_slice_eq(here, needle))
+            return i;
+    }
+    return s.n;
+}
+
+static void like_plain(void **state)
+{
+    (void)state;
+    static const char *const needles[] = {"a", "ab", "aab", "From ", "\n--", "abbaabba", "b:a"};
+    size_t hits = 0;
+    for (size_t n = 1; n <= MOST; n++)
+        for (int round = 0; round < ROUNDS; round++) {
+            char text[MOST];
+            for (size_t i = 0; i < n; i++)
+                text[i] = "abAB:\n-F"[next_random(8)];
+            struct wb_slice needle = wb_slice_str(needles[next_random(7)]);
+            if (needle.n < n && next_random(2))
+                memcpy(text + next_random((unsigned)(n - needle.n + 1)), needle.p, needle.n);
+            struct wb_slice s = unit_exact(wb_slice(text, n));
+            assert_int_equal(wb_slice_find(s, needle), plain(s, needle, false));
+            assert_int_equal(wb_slice_findi(s, needle), plain(s, needle, true));
+            hits += plain(s, needle, false) < n;
+            free((char *)s.p);
+        }
+    assert_in_range(hits, MOST, MOST * ROUNDS - MOST);
+}
+
+int main(void)
+{
+    UNIT_ONE(like_plain, "by blocks as byte by byte");
+    return unit_run();
+}
