@@ -369,6 +369,16 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
 }
 
 /*
+ * Whether `possible` knows of this line's words: behind the first trace field nobody looked for
+ * them, and what does not fit there may fit in another mail.
+ */
+static bool was_searched(const struct wb_extract *ex, struct wb_slice line)
+{
+    return !ex->lines_known ||
+           (line.p >= ex->before_trace.p && wb_slice_end(line) <= wb_slice_end(ex->before_trace));
+}
+
+/*
  * The pattern of the line; roles that only carry facts are taken along on the way. Most lines are
  * the fixed words of some server, and most of these have no role: which patterns fit a line is
  * kept in the session's cache.
@@ -379,13 +389,13 @@ static const struct wb_line_pattern *fitting_of(struct wb_prose_reader *rd, stru
     rd->told = false;
     uint32_t tag = WB_CACHE_LINE + rd->index * 2u + rd->started;
     struct wb_cache_key key = wb_cache_key(line, tag);
-    const struct fitting *known =
-        line.n <= MAX_KEPT_LINE ? wb_cache_find(rd->ex->cache, &key) : NULL;
+    bool kept = line.n <= MAX_KEPT_LINE && was_searched(rd->ex, line);
+    const struct fitting *known = kept ? wb_cache_find(rd->ex->cache, &key) : NULL;
     if (!known) {
         struct fitting fitting = {0};
         const struct wb_line_pattern *pattern = try_all(rd, line, groups, &fitting);
         struct fitting *row = NULL;
-        if (line.n <= MAX_KEPT_LINE && fitting.n <= MAX_FITTING)
+        if (kept && fitting.n <= MAX_FITTING)
             row = wb_cache_add(rd->ex->cache, &key, sizeof fitting);
         if (row)
             *row = fitting;
