@@ -41,6 +41,17 @@ BAD_SENDER = ["rate-limited", "reputation", "blocklisted", "sender-rejected", "p
 
 # ---- replies: (name, reply, what must hold) ----
 REPLIES = [
+    # a server that asked back whether the sender exists quotes what it heard: the recipient is fine
+    ("Postfix did not find the sender", "550 5.1.0 <alice@example.com>: Sender address rejected: undeliverable address: host mx.example.com[192.0.2.1] said: "
+     "550 5.1.1 <alice@example.com>: Recipient address rejected: User unknown (in reply to RCPT TO command)",
+     {"cause": ["sender-rejected"], "suppress": False}),
+    ("and yet it may change", "450 4.1.7 <alice@example.com>: Sender address rejected: undeliverable address: host mx.example.com[192.0.2.1] said: "
+     "550 5.1.1 <alice@example.com>: Recipient address rejected: User unknown (in reply to RCPT TO command)",
+     {"cause": ["sender-rejected"], "permanence": ["temporary"], "suppress": False}),
+    ("a callback by Exim's ways", "550 Callback verification of alice@example.com failed: 550 5.1.1 no such user",
+     {"cause": ["sender-rejected"], "suppress": False}),
+    ("asking on is about the recipient", "550 5.1.1 <wang@example.org>: Recipient address rejected: undeliverable address: host mx.example.org[192.0.2.1] said: 550 5.1.1 User unknown (in reply to RCPT TO command)",
+     {"cause": ["user-unknown"], "permanence": ["permanent"]}),
     # complaints: "the classification is wrong"
     ("a rate block with an address code is no unknown user", "550 5.1.1 wang@example.org IB607 Connection refused. 192.0.2.1 has been rate limited.",
      {"cause": ["rate-limited"], "suppress": False}),

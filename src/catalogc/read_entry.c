@@ -328,6 +328,7 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
                                        "fact",
                                        "general",
                                        "hint",
+                                       "quoting",
                                        "for",
                                        "advice",
                                        "examples",
@@ -358,6 +359,8 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
         entry.tier = WB_TIER_GENERAL;
     if (wb_yaml_true(yaml, node, "hint"))
         entry.tier = WB_TIER_HINT;
+    if (wb_yaml_true(yaml, node, "quoting"))
+        entry.flags |= WB_ENTRY_QUOTING;
     struct fy_node *documented = wb_yaml_get(node, "documented");
     if (documented && !wb_yaml_true(yaml, node, "documented"))
         entry.tier = WB_TIER_PHRASE;

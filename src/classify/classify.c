@@ -175,12 +175,42 @@ static bool judge_text(struct search *s, struct wb_slice text, int code)
     return best.entry->tier > WB_TIER_GENERAL && s->causes[best.entry->cause].rank;
 }
 
+/*
+ * A server that asked back whether the sender exists quotes the answer it got: its own reply says
+ * whom that is about, and the codes are its own.
+ */
+static bool judge_quoting(struct search *s, const struct wb_layer *layer)
+{
+    struct wb_scanned scanned = scan_text(s, layer->text, layer->code);
+    s->code = layer->code;
+    for (size_t i = 0; i < scanned.n && scanned.matches[i].tier > WB_TIER_FACT; i++) {
+        struct wb_match *match = &scanned.matches[i];
+        const struct wb_entry *e = &s->entries[match->entry];
+        if (!(e->flags & WB_ENTRY_QUOTING) || match->state == WB_MATCH_NO ||
+            wb_left_out(s->cl, match->entry) || !applies(s, e) ||
+            !wb_match_holds(s->cl, &scanned, match))
+            continue;
+        s->best = (struct hit){e, match};
+        s->best_text = scanned;
+        s->v->alternatives = 0;
+        s->reply_code = layer->code;
+        s->status = layer->status;
+        return true;
+    }
+    return false;
+}
+
 /* The layers of a text, innermost first, each alone. */
 static bool judge_layers(struct search *s, const struct wb_layers *layers)
 {
-    for (int i = layers->n; i-- > 0;)
-        if (judge_text(s, layers->layer[i].text, layers->layer[i].code))
-            return true;
+    for (int i = layers->n; i-- > 0;) {
+        if (!judge_text(s, layers->layer[i].text, layers->layer[i].code))
+            continue;
+        while (i-- > 0)
+            if (layers->layer[i].code >= 400 && judge_quoting(s, &layers->layer[i]))
+                break;
+        return true;
+    }
     return false;
 }
 
