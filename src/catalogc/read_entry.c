@@ -312,31 +312,11 @@ void wb_check_rule(struct wb_model *model, struct fy_node *node, wb_str rule)
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset)
 {
-    static const char *const keys[] = {"id",
-                                       "match",
-                                       "when",
-                                       "cause",
-                                       "detail",
-                                       "page",
-                                       "code",
-                                       "over",
-                                       "alternatives",
-                                       "permanence",
-                                       "fault",
-                                       "responsible",
-                                       "recommendation",
-                                       "fact",
-                                       "general",
-                                       "hint",
-                                       "quoting",
-                                       "for",
-                                       "advice",
-                                       "examples",
-                                       "not",
-                                       "source",
-                                       "seen",
-                                       "documented",
-                                       NULL};
+    static const char *const keys[] = {
+        "id",      "match",        "when",       "cause", "detail",      "page",           "code",
+        "over",    "alternatives", "permanence", "fault", "responsible", "recommendation", "fact",
+        "general", "hint",         "quoting",    "for",   "advice",      "examples",       "not",
+        "source",  "seen",         "documented", NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_entry entry = *preset;
     entry.layer = model->layer;

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "signature.h"
+
+enum { SIGNATURE = 96 /* bytes at the end of a reply in which the server may sign */ };
+
+static bool in_host_name(char c)
+{
+    return wb_is_alnum(c) || c == '-' || c == '.';
+}
+
+/*
+ * The server that a reply names as itself, where no field does: 421 is followed by its name (RFC
+ * 5321 4.2.3), and 554 and 521 may stand in the place of the greeting (3.1; RFC 7504 3). A name of
+ * two labels is rather the domain that the reply is about.
+ */
+static uint16_t self_named(const struct wb_classifier *cl, const struct wb_layers *layers)
+{
+    for (int i = layers->n; i-- > 0;) {
+        const struct wb_layer *layer = &layers->layer[i];
+        if (layer->code != 421 && layer->code != 521 && layer->code != 554)
+            continue;
+        size_t n = 0, dots = 0, taken;
+        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(layer->text, 4));
+        wb_reply_status(rest, &taken);
+        rest = wb_slice_ltrim(wb_slice_from(rest, taken));
+        while (n < rest.n && in_host_name(rest.p[n]))
+            dots += rest.p[n++] == '.';
+        if (dots > 1 && (n == rest.n || rest.p[n] != '@'))
+            return wb_cat_provider_of(cl->cat, wb_slice_head(rest, n), WB_DOMAIN_HOST);
+    }
+    return WB_NO_INDEX;
+}
+
+/*
+ * The server that signs at the end of a reply, behind "- " or in brackets: "... - gsmtp", "... -
+ * mta1.mail.example.org", "... [FT012.prod.example.com 2026-01-02T03:04:05Z 08DC]". No name of two
+ * labels, as above.
+ */
+static uint16_t signed_by(const struct wb_classifier *cl, const struct wb_layers *layers)
+{
+    if (!layers->n)
+        return WB_NO_INDEX;
+    struct wb_slice text = wb_slice_rtrim(layers->layer[layers->n - 1].text);
+    size_t at = text.n > SIGNATURE ? text.n - SIGNATURE : 0, from = text.n, n = 0, dots = 0;
+    for (; at + 2 < text.n; at++)
+        if (text.p[at] == '[' || (text.p[at] == ' ' && text.p[at + 1] == '-'))
+            from = at + 1 + (text.p[at] == ' ');
+    struct wb_slice name = wb_slice_ltrim(wb_slice_from(text, from));
+    while (n < name.n && in_host_name(name.p[n]))
+        dots += name.p[n++] == '.';
+    bool ends = n == name.n || strchr(" ]>'\")(", name.p[n]);
+    return n && ends && dots != 1
+               ? wb_cat_provider_of(cl->cat, wb_slice_head(name, n), WB_DOMAIN_HOST)
+               : WB_NO_INDEX;
+}
+
+uint16_t wb_provider_named_by(const struct wb_classifier *cl, const struct wb_layers *layers)
+{
+    uint16_t provider = self_named(cl, layers);
+    return provider == WB_NO_INDEX ? signed_by(cl, layers) : provider;
+}
