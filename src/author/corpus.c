@@ -17,15 +17,34 @@ struct reading {
     void *context;
 };
 
+/* A table of replies: what was said stands in the last column, and a line with '#' says something
+ * of the table. */
+static bool is_table(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && strcmp(path + n - 4, ".tsv") == 0;
+}
+
+static struct wb_slice last_column(struct wb_slice line)
+{
+    size_t from = line.n;
+    while (from && line.p[from - 1] != '\t')
+        from--;
+    return line.n && line.p[0] == '#' ? wb_slice("", 0) : wb_slice_from(line, from);
+}
+
 /* One reply a line; blank lines are none. The index is that of the line, from 0 on. */
 static void read_lines(struct reading *r, FILE *file, const char *name)
 {
+    bool table = is_table(name);
     char *line = NULL;
     size_t cap = 0;
     ssize_t n;
     errno = 0;
     for (uint32_t index = 0; (n = getline(&line, &cap, file)) > 0; index++) {
         struct wb_slice text = wb_slice_trim(wb_slice(line, (size_t)n));
+        if (table)
+            text = last_column(text);
         struct wb_text_at at = {wb_slice_head(text, WB_MAX_DIAGNOSTIC_BYTES), name, index, true};
         if (text.n)
             r->take(r->context, &at);
@@ -68,7 +87,7 @@ static void read_file(struct reading *r, const char *path)
         r->ok = false;
         return;
     }
-    if (!r->replies) {
+    if (!r->replies && !is_table(path)) {
         read_messages(r, fd, path);
         return;
     }

@@ -17,7 +17,9 @@ typedef void wb_take_text(void *context, const struct wb_text_at *at);
 
 /*
  * Everything under the paths: mails, mboxes, Maildirs, packed or not; with replies, files with one
- * reply a line. False when something could not be read; it has been complained about.
+ * reply a line. Files NAME.tsv are tables of replies in any case: the last column of a line is one,
+ * a line that begins with '#' is none. False when something could not be read; it has been
+ * complained about.
  */
 bool wb_corpus_read(const char *const *paths, size_t n, bool replies, wb_take_text *take,
                     void *context);

@@ -23,8 +23,9 @@ static const struct wb_option options[] = {
      WB_BOTH("lint, test: list the entries without which nothing is read otherwise",
              "lint、test：列出去掉以后对任何结论都没有影响的规则")},
     {"corpus", "PATH",
-     WB_BOTH("lint --unneeded: further mails that may need an entry; may be repeated",
-             "lint --unneeded：再用这些邮件检验，可以写多次")},
+     WB_BOTH("lint --unneeded: further mails, or tables of replies (.tsv), that may need an entry; "
+             "may be repeated",
+             "lint --unneeded：再用这些邮件或答复表格（.tsv）检验，可以写多次")},
     {"strict", NULL,
      WB_BOTH("lint: hints count as faults, with --unneeded entries that nothing needs",
              "lint：有提示也算不合格；和 --unneeded 一起用时，有多余的规则就算不合格")},
