@@ -6,6 +6,8 @@
 #ifndef WB_LIMITS_H
 #define WB_LIMITS_H
 
+#include_next <limits.h> /* this file hides the system's */
+
 #include <stdint.h>
 
 #define WB_LIMITS(X)                                                                               \
@@ -61,6 +63,25 @@ enum {
     WB_MAX_LOG_MESSAGES = 64 << 10,
     WB_MAX_LOG_RECIPIENTS = 64 << 10, /* that wait, with the reason; in all messages together */
     WB_MAX_LOG_BYTES = 64 << 20,      /* all their texts; usual are 150 bytes a message */
+};
+
+/* What live checks may take and wait for; times are in milliseconds. */
+enum {
+    WB_MAX_CHECK_TIME = 10000,    /* one check, whatever does not answer */
+    WB_MAX_DNS_TRY = 1000,        /* the first try of one question; a second, longer one follows */
+    WB_MAX_DNS_TIME = 3500,       /* all questions that are asked together */
+    WB_MAX_CONNECT_TIME = 4000,   /* one TCP connection */
+    WB_MAX_PROBE_BYTES = 2 << 20, /* memory of one check: answers of DNS, findings, transcripts */
+    WB_MAX_CHECKS_AT_ONCE = 8,    /* of `check -` */
+    WB_MAX_DNS_RECORDS = 256,     /* of one answer; more are left out */
+    WB_MAX_DNS_QUESTIONS = 64,    /* sent at once */
+    WB_MAX_FINDINGS = 128,        /* of one check */
+    WB_MAX_FINDING_BYTES = 500,   /* one value that a peer or DNS gave */
+    WB_MAX_MX = 10,               /* mail servers of a domain that are tried */
+    WB_MAX_TALKS = 32,            /* their addresses */
+    WB_MAX_TALK_LINE = 1024,      /* bytes of a line that a peer says; the rest is dropped */
+    WB_MAX_TALK_BYTES = 64 << 10, /* all that a peer says */
+    WB_MAX_TRANSCRIPT = 16 << 10, /* bytes of one talk that are shown */
 };
 
 /* A set of limits that were reached: bit 1 << enum wb_limit. */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One check, or one for each line of standard input. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "checker.h"
+
+enum { ROOM = 4 * WB_MAX_CHECKS_AT_ONCE /* answers that wait for an earlier one */ };
+
+void wb_check_complain(const struct wb_check_settings *s, const char *what, const char *english,
+                       const char *chinese)
+{
+    struct wb_buf line = {0};
+    bool zh = s->tongue == WB_IN_CHINESE;
+    wb_buf_lit(&line, "whybounce: ");
+    wb_buf_safe(&line, wb_slice_str(what));
+    wb_buf_printf(&line, "%s%s\n", *what ? zh ? "：" : ": " : "", zh ? chinese : english);
+    fwrite(line.p, 1, line.n, stderr);
+    wb_buf_free(&line);
+}
+
+bool wb_check_write(const struct wb_check_settings *s, struct wb_buf *out)
+{
+    size_t done = 0;
+    while (done < out->n) {
+        ssize_t n = write(STDOUT_FILENO, out->p + done, out->n - done);
+        if (n < 0 && errno != EINTR) {
+            wb_check_complain(s, strerror(errno), "standard output cannot be written",
+                              "无法写到标准输出");
+            return false;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    wb_buf_clear(out);
+    return true;
+}
+
+static enum wb_check_exit exit_of(enum wb_finding_state state)
+{
+    return state == WB_FINDING_TROUBLE   ? WB_CHECK_TROUBLE
+           : state == WB_FINDING_UNKNOWN ? WB_CHECK_UNKNOWN
+                                         : WB_CHECK_HEALTHY;
+}
+
+static enum wb_check_exit worse(enum wb_check_exit a, enum wb_check_exit b)
+{
+    if (a == WB_CHECK_TROUBLE || b == WB_CHECK_TROUBLE)
+        return WB_CHECK_TROUBLE;
+    return a > b ? a : b;
+}
+
+static enum wb_check_exit probe(const struct wb_check_settings *s, struct wb_slice subject,
+                                struct wb_arena *arena, struct wb_buf *out)
+{
+    struct wb_status status = {{0}};
+    struct wb_probe p = {
+        .options = &s->probe, .arena = arena, .deadline = wb_now() + WB_MAX_CHECK_TIME};
+    struct wb_findings findings;
+    p.dns = wb_dns_open(&s->probe.dns, arena, &status);
+    if (!p.dns || !wb_findings_open(&findings, arena)) {
+        wb_check_complain(s, "", status.text, status.text);
+        return WB_CHECK_UNKNOWN;
+    }
+    wb_probe_recipient(&p, subject, &findings);
+    wb_dns_close(p.dns);
+    wb_put_answer(s, subject, &findings, out);
+    return exit_of(wb_findings_result(&findings));
+}
+
+enum wb_check_exit wb_check_one(const struct wb_check_settings *s, struct wb_slice subject,
+                                struct wb_buf *out)
+{
+    struct wb_arena arena;
+    wb_limit_set limits = 0;
+    WB_CHECK(wb_arena_open(&arena, WB_MAX_PROBE_BYTES, &limits));
+    enum wb_check_exit result = probe(s, subject, &arena, out);
+    wb_arena_close(&arena);
+    return result;
+}
+
+/* ---- many ---- */
+
+struct answer {
+    struct wb_buf out;
+    bool done;
+};
+
+struct queue {
+    const struct wb_check_settings *settings;
+    pthread_mutex_t reading, lock;
+    pthread_cond_t written;
+    struct answer answers[ROOM]; /* by number, in a ring */
+    size_t next_in, next_out;
+    bool broken;
+    enum wb_check_exit result;
+};
+
+/* The next line that is not blank, and its number; false at the end. */
+static bool take_line(struct queue *q, char **line, size_t *cap, struct wb_slice *subject_out,
+                      size_t *number_out)
+{
+    bool found = false;
+    pthread_mutex_lock(&q->reading);
+    ssize_t n;
+    while (!found && !q->broken && (n = getline(line, cap, stdin)) >= 0) {
+        *subject_out = wb_slice_trim(wb_slice(*line, (size_t)n));
+        found = subject_out->n > 0;
+    }
+    if (found) {
+        pthread_mutex_lock(&q->lock);
+        *number_out = q->next_in++;
+        while (*number_out - q->next_out >= ROOM)
+            pthread_cond_wait(&q->written, &q->lock);
+        pthread_mutex_unlock(&q->lock);
+    }
+    pthread_mutex_unlock(&q->reading);
+    return found;
+}
+
+static void give_answer(struct queue *q, size_t number, struct wb_buf *out,
+                        enum wb_check_exit result)
+{
+    pthread_mutex_lock(&q->lock);
+    q->answers[number % ROOM] = (struct answer){*out, true};
+    *out = (struct wb_buf){0};
+    q->result = worse(q->result, result);
+    struct answer *a;
+    while ((a = &q->answers[q->next_out % ROOM])->done) {
+        q->broken = q->broken || !wb_check_write(q->settings, &a->out);
+        wb_buf_free(&a->out);
+        *a = (struct answer){0};
+        q->next_out++;
+    }
+    pthread_cond_broadcast(&q->written);
+    pthread_mutex_unlock(&q->lock);
+}
+
+static void *work(void *argument)
+{
+    struct queue *q = argument;
+    char *line = NULL;
+    size_t cap = 0, number;
+    struct wb_slice subject;
+    while (take_line(q, &line, &cap, &subject, &number)) {
+        struct wb_buf out = {0};
+        enum wb_check_exit result = wb_check_one(q->settings, subject, &out);
+        give_answer(q, number, &out, result);
+    }
+    free(line);
+    return NULL;
+}
+
+enum wb_check_exit wb_check_lines(const struct wb_check_settings *s)
+{
+    struct queue q = {.settings = s};
+    pthread_t threads[WB_MAX_CHECKS_AT_ONCE];
+    pthread_mutex_init(&q.reading, NULL);
+    pthread_mutex_init(&q.lock, NULL);
+    pthread_cond_init(&q.written, NULL);
+    for (int i = 0; i < WB_MAX_CHECKS_AT_ONCE; i++)
+        WB_CHECK(pthread_create(&threads[i], NULL, work, &q) == 0);
+    for (int i = 0; i < WB_MAX_CHECKS_AT_ONCE; i++)
+        pthread_join(threads[i], NULL);
+    if (!q.next_in)
+        wb_check_complain(s, "-", "the input is empty", "内容是空的");
+    return q.broken || !q.next_in ? WB_CHECK_UNKNOWN : q.result;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* whybounce check: a program of its own, because it needs the network. */
+#include "cli.h"
+
+/* The program reads them itself; they stand here for the help. */
+static const struct wb_option options[] = {
+    {"json", NULL, WB_BOTH("one JSON object a line (doc/check.md)", "输出 JSON，每项一行")},
+    {"verbose", NULL,
+     WB_BOTH("also what was said, as telnet would show it (also -v)",
+             "同时显示与服务器的对话，和 telnet 看到的一样（也可写 -v）")},
+    {"dns-only", NULL, WB_BOTH("ask only DNS, talk to no mail server", "只查 DNS，不连邮件服务器")},
+    {"rcpt", NULL,
+     WB_BOTH("also ask each server with RCPT TO whether it knows the address; no mail is sent. Off "
+             "by default: asked often, it looks like collecting addresses, and gets one blocked",
+             "再用 RCPT TO 问服务器有没有这个邮箱（不会真的发信）。默认不问：问多了像是在收集地址，"
+             "可能被对方拉黑")},
+    {"control", "HOST",
+     WB_BOTH("a mail server that surely works: tells whether one's own network blocks port 25",
+             "一台肯定正常的邮件服务器，用来判断是不是自己的网络封了 25 端口")},
+    {"resolver", "IP[:PORT]",
+     WB_BOTH("the DNS resolver to ask; else that of the system",
+             "用哪台 DNS 服务器；不写就用系统的")},
+    {"helo", "NAME",
+     WB_BOTH("the name to greet with; else that of this machine",
+             "问候时用的主机名；不写就用本机的名字")},
+    {"port", "N",
+     WB_BOTH("the port of the mail servers, 25 without it", "邮件服务器的端口，默认 25")},
+    {"allow-private", NULL,
+     WB_BOTH("also connect to addresses that are not public", "也连接内网等非公网地址")},
+    {NULL},
+};
+
+static const struct wb_example examples[] = {
+    {"whybounce check wang@example.org",
+     WB_BOTH("can mail reach this address?", "这个地址收得到信吗")},
+    {"whybounce check -v example.org",
+     WB_BOTH("the same for a domain, with the talk", "检查一个域名，并显示对话")},
+    {"whybounce check --control smtp.example.com example.org",
+     WB_BOTH("is it their server or my network?", "是对方的问题还是我的网络")},
+    {"whybounce check --json - < domains.txt",
+     WB_BOTH("many, one a line, answers in order", "批量检查，每行一个，按顺序输出")},
+    {NULL},
+};
+
+const struct wb_command wb_command_check = {
+    .name = "check",
+    .arguments = "ADDRESS|DOMAIN|-...",
+    .summary = WB_BOTH("see whether a domain can get mail now", "检查一个域名现在能不能收信"),
+    .text = WB_BOTH(
+        "Does by itself what is else done by hand: looks up the mail servers (MX) of the domain, "
+        "connects to port 25 of each and waits for the greeting, looks at what they offer and at "
+        "their certificates. It asks DNS and these servers, nobody else. A check takes at most 10 "
+        "seconds. The exit status is 0 when all is well, 1 when there is trouble, and 2 when it "
+        "could not be told or the command line is wrong.",
+        "自动完成平时要手工做的检查：查域名的邮件服务器（MX），逐台连接 25 端口等待问候，"
+        "看它们支持什么、证书是否有效。只访问 DNS 和这些服务器。一次检查最多 10 秒。"
+        "一切正常时退出状态为 0，有问题为 1，查不清楚或命令写错为 2。"),
+    .options = options,
+    .examples = examples,
+    .program = "whybounce-check",
+};

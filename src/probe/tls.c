@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tls.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+enum { LONGEST_NAME = 255 };
+
+SSL_CTX *wb_tls_open(void)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (!context)
+        return NULL;
+    /* the certificate is judged afterwards: the talk goes on whatever it is */
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+    SSL_CTX_set_default_verify_paths(context);
+    SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+    SSL_CTX_set_security_level(context, 0); /* old servers are to be seen, not to be trusted */
+    return context;
+}
+
+static bool copy_name(struct wb_slice host, char out[LONGEST_NAME + 1])
+{
+    if (host.n == 0 || host.n > LONGEST_NAME || memchr(host.p, '\0', host.n))
+        return false;
+    memcpy(out, host.p, host.n);
+    out[host.n] = '\0';
+    return true;
+}
+
+SSL *wb_tls_client(SSL_CTX *context, int fd, struct wb_slice host)
+{
+    char name[LONGEST_NAME + 1];
+    SSL *tls = SSL_new(context);
+    if (!tls || !SSL_set_fd(tls, fd)) {
+        SSL_free(tls);
+        return NULL;
+    }
+    if (copy_name(host, name))
+        SSL_set_tlsext_host_name(tls, name);
+    SSL_set_connect_state(tls);
+    return tls;
+}
+
+static int days_left(const X509 *certificate)
+{
+    int days = 0, seconds = 0;
+    ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate));
+    return days;
+}
+
+void wb_tls_judge(SSL *tls, struct wb_talk *talk, struct wb_arena *arena)
+{
+    char name[LONGEST_NAME + 1];
+    X509 *certificate = SSL_get0_peer_certificate(tls);
+    long found = SSL_get_verify_result(tls);
+    if (!certificate) {
+        talk->tls = WB_TLS_FAILED;
+        return;
+    }
+    talk->tls_days = days_left(certificate);
+    talk->tls_why = wb_arena_copy(arena, wb_slice_str(X509_verify_cert_error_string(found)));
+    bool named = copy_name(talk->host, name) && X509_check_host(certificate, name, 0, 0, NULL) == 1;
+    if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
+        talk->tls = WB_TLS_EXPIRED;
+    else if (found != X509_V_OK)
+        talk->tls = WB_TLS_UNTRUSTED;
+    else
+        talk->tls = named ? WB_TLS_WELL : WB_TLS_WRONG_NAME;
+}
+
+void wb_tls_failed(struct wb_talk *talk, struct wb_arena *arena)
+{
+    const char *why = ERR_reason_error_string(ERR_peek_last_error());
+    talk->tls = WB_TLS_FAILED;
+    talk->tls_why = wb_arena_copy(arena, wb_slice_str(why ? why : "the connection was closed"));
+    ERR_clear_error();
+}

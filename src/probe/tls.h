@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TLS on a connection that stands, by OpenSSL; and what is to be said of the certificate. */
+#ifndef WB_TLS_H
+#define WB_TLS_H
+
+#include <openssl/ssl.h>
+
+#include "smtp.h"
+
+/* For all talks of a check; NULL when OpenSSL does not start. */
+SSL_CTX *wb_tls_open(void);
+/* A client on the socket that names the host (SNI); NULL: not possible. */
+SSL *wb_tls_client(SSL_CTX *context, int fd, struct wb_slice host);
+/* The handshake is over: judges the certificate. */
+void wb_tls_judge(SSL *tls, struct wb_talk *talk, struct wb_arena *arena);
+/* The handshake failed: says why. */
+void wb_tls_failed(struct wb_talk *talk, struct wb_arena *arena);
+
+#endif

@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Live checks against real servers on this machine: each case with its healthy and its broken side."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "check"))
+import world
+from tap import BUILD, PROGRAM, ROOT, done, ok, skip_all
+
+if not os.path.exists(world.NSD):
+    skip_all("NSD is not installed")
+
+GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY = range(2, 20)
+
+RECORDS = "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % (name, name, name, last) for name, last in [
+    ("good", GOOD), ("refuses", REFUSES), ("slow", SLOW), ("unwelcome", UNWELCOME), ("drops", DROPS), ("silent", SILENT),
+    ("expired", EXPIRED), ("wrong-name", WRONG_NAME), ("http", HTTP), ("endless", ENDLESS), ("long", LONG_LINE),
+    ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY)]) + """
+null MX 0 .
+mixed MX 0 .
+mixed MX 10 mx.good
+none TXT "nothing here"
+bare A 127.0.0.2
+literal MX 10 127.0.0.2.
+alias MX 10 other.alias
+other.alias CNAME mx.good
+gone MX 10 nowhere.gone
+order MX 30 mx.good
+order MX 10 mx.refuses
+order MX 20 mx.unwelcome
+silence MX 10 a.silence
+silence MX 20 b.silence
+silence MX 30 c.silence
+silence MX 40 d.silence
+silence MX 50 e.silence
+a.silence A 127.0.0.16
+b.silence A 127.0.0.16
+c.silence A 127.0.0.17
+d.silence A 127.0.0.17
+e.silence A 127.0.0.16
+"""
+
+
+def check(*arguments, resolver=None, input=None, lang="en", private=True, port=True, program=PROGRAM):
+    argv = [program, "check", "--lang", lang, "--resolver", resolver or nsd.resolver, *(["--allow-private"] if private else []),
+            *(["--port", str(PORT)] if port else []), *arguments]
+    return subprocess.run(argv, input=input, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+
+
+def found(*arguments, **how):
+    """Findings by id, the exit status, and the whole answer."""
+    run = check("--json", *arguments, **how)
+    answer = json.loads(run.stdout.splitlines()[0])
+    return {one["id"]: one for one in answer["findings"]}, run.returncode, answer
+
+
+def says(subject, want, status, *arguments, **how):
+    """The finding is there, and the exit status is this."""
+    ids, got, answer = found(*arguments, subject, **how)
+    return ok(want in ids and got == status, "%r: %s, exit %d" % (subject[:40], want, status), sorted(ids), got, answer)
+
+
+def without(subject, unwanted, *arguments, **how):
+    ids, _, answer = found(*arguments, subject, **how)
+    ok(unwanted not in ids, "%s: no %s" % (subject, unwanted), answer)
+
+
+# ---- DNS ----
+
+def test_dns():
+    says("good.test", "smtp.answers", 0)
+    says("nowhere.test", "dns.no-domain", 1)
+    says("null.test", "mx.null", 1)
+    without("good.test", "mx.null")
+    says("mixed.test", "mx.null-among-others", 1)
+    says("none.test", "mx.none", 1)
+    says("bare.test", "mx.none-but-address", 0)
+    says("literal.test", "mx.address", 1)
+    says("alias.test", "mx.alias", 0)
+    without("good.test", "mx.alias")
+    says("gone.test", "mx.no-address", 1)
+    ids, status, answer = found("order.test")
+    servers = [one["subject"] for one in answer["findings"] if one["id"] == "mx.server"]
+    ok(servers == ["mx.refuses.test", "mx.unwelcome.test", "mx.good.test"], "servers stand in the order of their preference", answer)
+    ok(status == 1 and "smtp.answers" in ids, "one of three answers: there is trouble all the same", answer)
+
+
+def test_wrong_dns():
+    loop = b"\x00\x0a\xc0" + bytes([12 + 6 + 0])  # a name whose pointer leads to itself, wherever it stands
+    wrong = world.WrongDns({
+        "servfail.test": world.code(2), "refused.test": world.code(5), "silent.test": None,
+        "loop.test": world.answer(15, loop), "short.test": world.answer(15, b"\x00"),
+        "control.test": world.answer(15, b"\x00\x0a" + bytes([9]) + b"a\x1b[31m\x07.\n" + b"\0"),
+    })
+    try:
+        how = {"resolver": wrong.resolver}
+        says("servfail.test", "dns.broken", 1, **how)
+        says("refused.test", "dns.refused", 2, **how)
+        says("loop.test", "dns.unreadable", 1, **how)
+        says("short.test", "dns.unreadable", 1, **how)
+        begun = time.monotonic()
+        says("silent.test", "dns.timeout", 2, **how)
+        ok(time.monotonic() - begun < 5, "a resolver that is silent holds a check up for some seconds only")
+        run = check("control.test", **how)
+        ok("\033" not in run.stdout and "\007" not in run.stdout and "\\027" in run.stdout,
+           "control characters in a name of DNS are shown by number", repr(run.stdout))
+    finally:
+        wrong.stop()
+
+
+def test_address():
+    ids, _, answer = found("wang@gmial.com", "--dns-only")
+    ok("address.spelling" in ids and ids["address.spelling"]["values"] == ["gmail.com"], "gmial.com looks like gmail.com", answer)
+    for wrong, meant in ("163.con", "163.com"), ("qq.cm", "qq.com"), ("hotnail.com", "hotmail.com"), ("outlok.com", "outlook.com"):
+        ids, _, answer = found(wrong, "--dns-only")
+        ok(ids.get("address.spelling", {}).get("values") == [meant], "%s looks like %s" % (wrong, meant), answer)
+    for right in "gmail.com", "163.com", "qq.com", "mail.com", "good.test":
+        without(right, "address.spelling", "--dns-only")
+    for bad in "a b@good.test", "@good.test", "a@", "a@b@", "x<y>@good.test", "a@good..test", "a@\r\nDATA", "x" * 300:
+        says(bad, "address.syntax", 1)
+    ok(check("--lang", "zh").returncode == 2 and check("--port", "0", "good.test").returncode == 2, "wrong command lines are exit 2")
+
+
+# ---- mail servers ----
+
+def test_servers():
+    says("refuses.test", "smtp.refused", 1)
+    says("unwelcome.test", "smtp.unwelcome", 1)
+    says("busy.test", "smtp.unwelcome", 1)
+    says("drops.test", "smtp.dropped", 1)
+    says("silent.test", "smtp.silent", 1)
+    says("http.test", "smtp.not-smtp", 1)
+    says("endless.test", "smtp.not-smtp", 1)
+    says("long.test", "smtp.answers", 0)
+    ids, _, answer = found("good.test")
+    ok(ids["smtp.size"]["values"] == ["1000000"] and "smtp.no-smtputf8" not in ids, "SIZE is told, SMTPUTF8 is there", answer)
+    says("refuses.test", "smtp.private", 2, private=False)
+    says("silent.test", "smtp.private", 2, private=False)
+    begun = time.monotonic()
+    says("slow.test", "smtp.no-greeting", 2)
+    ok(time.monotonic() - begun < 11, "a server that does not greet: the check ends by its time")
+    run = check("control.test")
+    ok("\033" not in run.stdout and "evil" in run.stdout, "an escape sequence in a greeting does not reach the terminal", repr(run.stdout))
+
+
+def test_tls():
+    ids, _, answer = found("good.test")
+    ok("tls.well" in ids and 18 <= int(ids["tls.well"]["values"][0]) <= 20, "a good certificate, and for how long", answer)
+    says("expired.test", "tls.expired", 1)
+    says("wrong-name.test", "tls.wrong-name", 0)
+    says("untrusted.test", "tls.untrusted", 0)
+    says("later.test", "tls.none", 0)
+
+
+def test_recipient():
+    peers[GOOD].heard.clear()
+    says("wang@good.test", "rcpt.taken", 0, "--rcpt")
+    heard = peers[GOOD].heard
+    ok("MAIL FROM:<>" in heard and "RCPT TO:<wang@good.test>" in heard and not any(line.startswith("DATA") for line in heard),
+       "it asks with an empty sender, and never sends", heard)
+    peers[GOOD].heard.clear()
+    without("wang@good.test", "rcpt.taken")
+    ok(not any(line.startswith(("MAIL", "RCPT")) for line in peers[GOOD].heard), "without --rcpt it does not ask", heard)
+    says("wang@no-rcpt.test", "rcpt.refused", 1, "--rcpt")
+    says("wang@later.test", "rcpt.later", 2, "--rcpt")
+    run = check("-v", "--rcpt", "wang@no-rcpt.test")
+    ok("> RCPT TO:<wang@no-rcpt.test>" in run.stdout and "< 550 5.1.1 no such user" in run.stdout, "-v shows the talk", run.stdout)
+
+
+def test_whose_network():
+    says("hole.test", "net.port-blocked", 1)
+    says("hole.test", "net.theirs", 1, "--control", "mx.good.test")
+    says("hole.test", "net.blocked-here", 1, "--control", world.HOST % HOLE2)
+    without("good.test", "net.theirs", "--control", "mx.good.test")
+    begun = time.monotonic()
+    ids, status, answer = found("silence.test")
+    ok(time.monotonic() - begun < 10 and status != 0, "five servers that do not answer: over within 10 s", time.monotonic() - begun, answer)
+
+
+# ---- many, and for people ----
+
+def test_many():
+    names = ["good.test", "nowhere.test", "null.test", "hole.test", "none.test", "unwelcome.test", "bare.test"] * 14
+    begun = time.monotonic()
+    run = check("--json", "-", input="\n".join(names) + "\n\n")
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    ok([one["subject"] for one in answers] == names, "answers come in the order of the questions", len(answers))
+    ok(run.returncode == 1, "the exit status is the worst of all")
+    ok(time.monotonic() - begun < 60, "98 domains, some of them silent: side by side", time.monotonic() - begun)
+    ok(check("-", input="").returncode == 2, "an empty input is exit 2")
+
+
+def test_for_people():
+    english, chinese = check("null.test").stdout, check("null.test", lang="zh").stdout
+    ok("takes no mail" in english and "不收任何邮件" in chinese, "both languages", english, chinese)
+    ok("\033[" not in english and "\033[31m" in check("--color", "always", "null.test").stdout, "colours only where they are wanted")
+    with open(os.path.join(ROOT, "knowledge/checks.yaml"), encoding="utf-8") as words:
+        known = set(re.findall(r"^([a-z0-9]+\.[a-z0-9-]+):", words.read(), re.M))
+    used = set()
+    for folder in "src/probe", "src/checker":
+        for name in os.listdir(os.path.join(ROOT, folder)):
+            with open(os.path.join(ROOT, folder, name), encoding="utf-8") as source:
+                used |= set(re.findall(r'"((?:address|dns|mx|smtp|tls|rcpt|net|result)\.(?!h")[a-z0-9-]+)"', source.read()))
+    ok(used == known, "every finding has its words, and every sentence a finding", used ^ known)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    PORT = world.free_port()
+    authority = world.Authority(folder)
+    ENVIRONMENT = dict(os.environ, SSL_CERT_FILE=authority.pem, LC_ALL="C.UTF-8")
+    nsd = world.Nsd(folder, RECORDS)
+    other = tempfile.mkdtemp(dir=folder)
+    server = world.mail_server
+    peers = {
+        GOOD: world.Peer(GOOD, PORT, server(), authority.server("mx.good.test")),
+        SLOW: world.Peer(SLOW, PORT, world.silence),
+        UNWELCOME: world.Peer(UNWELCOME, PORT, server(b"554 5.7.1 no service for you\r\n")),
+        BUSY: world.Peer(BUSY, PORT, server(b"421 too busy\r\n")),
+        DROPS: world.Peer(DROPS, PORT, lambda peer, connection: None),
+        SILENT: world.Peer(SILENT, PORT, server(ehlo=b"250-half of\r\n", after_ehlo=lambda connection: None)),
+        EXPIRED: world.Peer(EXPIRED, PORT, server(), authority.server("mx.expired.test", -1)),
+        WRONG_NAME: world.Peer(WRONG_NAME, PORT, server(), authority.server("mx.else.test")),
+        HTTP: world.Peer(HTTP, PORT, lambda peer, connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")),
+        ENDLESS: world.Peer(ENDLESS, PORT, lambda peer, connection: [connection.sendall(b"220-hello\r\n" * 1000) for _ in range(10000)]),
+        LONG_LINE: world.Peer(LONG_LINE, PORT, server(b"220 " + b"x" * 30000 + b"\r\n")),
+        CONTROL: world.Peer(CONTROL, PORT, server(b"554 \033[31mevil\033]0;title\007\r\n")),
+        NO_RCPT: world.Peer(NO_RCPT, PORT, server(rcpt=b"550 5.1.1 no such user\r\n")),
+        LATER: world.Peer(LATER, PORT, server(rcpt=b"451 4.7.1 greylisted\r\n")),
+        HOLE: world.BlackHole(HOLE, PORT),
+        HOLE2: world.BlackHole(HOLE2, PORT),
+        UNTRUSTED: world.Peer(UNTRUSTED, PORT, server(), world.Authority(other).server("mx.untrusted.test")),
+    }
+    try:
+        for test in (test_dns, test_wrong_dns, test_address, test_servers, test_tls, test_recipient, test_whose_network,
+                     test_many, test_for_people):
+            test()
+    finally:
+        nsd.stop()
+        for peer in peers.values():
+            peer.stop()
+done()
