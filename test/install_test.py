@@ -49,14 +49,14 @@ listed = run(PROGRAM, "--help", "--lang", "en").stdout.split("\nCommands:\n")[1]
 commands = re.findall(r"^  (\w+)  ", listed, re.M)
 ok(len(commands) > 6, "--help lists the commands", listed)
 pages = ["whybounce.1"] + ["whybounce-%s.1" % command for command in commands]
-wanted = [PROGRAM, LIBEXEC + "/whybounce-knowledge", LIBEXEC + "/whybounce-check",
+wanted = [PROGRAM, LIBEXEC + "/whybounce-knowledge",
           os.path.join(PREFIX, option("includedir"), "whybounce.h"),
           LIBRARY + "/libwhybounce.so." + version, LIBRARY + "/libwhybounce.a",
           LIBRARY + "/pkgconfig/whybounce.pc",
           MAN + "/man3/libwhybounce.3",
           SHARE + "/bash-completion/completions/whybounce",
           SHARE + "/zsh/site-functions/_whybounce",
-          SHARE + "/whybounce/knowledge/LICENSE"]
+          SHARE + "/whybounce/knowledge/LICENSE", LIBEXEC + "/whybounce-check"]
 wanted += ["%s/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/zh_CN/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/doc/whybounce/%s" % (SHARE, name) for name in
