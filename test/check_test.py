@@ -18,7 +18,7 @@ if not os.path.exists(world.NSD):
 
 GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY = range(2, 20)
 
-RECORDS = "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % (name, name, name, last) for name, last in [
+RECORDS = "ns A 127.0.0.1\n" + "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % (name, name, name, last) for name, last in [
     ("good", GOOD), ("refuses", REFUSES), ("slow", SLOW), ("unwelcome", UNWELCOME), ("drops", DROPS), ("silent", SILENT),
     ("expired", EXPIRED), ("wrong-name", WRONG_NAME), ("http", HTTP), ("endless", ENDLESS), ("long", LONG_LINE),
     ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY)]) + """
@@ -45,6 +45,29 @@ c.silence A 127.0.0.17
 d.silence A 127.0.0.17
 e.silence A 127.0.0.16
 """
+
+
+V6 = "2001:db8::25"
+V6_NAME = ".".join(reversed("20010db8" + "0" * 22 + "25"))
+V6_LISTED = ".".join(reversed("0" * 20 + "ffff7f000002"))
+POINT = "2.0.0.127 A 127.0.0.2\n"
+ZONES = {
+    "test": RECORDS + """
+named A 198.51.100.1
+six AAAA %s
+elsewhere A 198.51.100.99
+""" % V6,
+    "100.51.198.in-addr.arpa": "1 PTR named.test.\n2 PTR elsewhere.test.\n4 PTR named.test.\n4 PTR nowhere.test.\n",
+    "ip6.arpa": V6_NAME + " PTR six.test.\n",
+    # one list that works, for both families, and one for each way in which a list can fail
+    "zen.spamhaus.org": POINT + V6_LISTED + " A 127.0.0.2\n9.100.51.198 A 127.0.0.4\n" + V6_NAME + " A 127.0.0.3\n",
+    "bl.spamcop.net": POINT,
+    "b.barracudacentral.org": "* A 127.255.255.254\n",
+    "dnsbl-1.uceprotect.net": "",
+    "bl.mailspike.net": "* A 127.0.0.2\n",
+    "psbl.surriel.com": POINT + "* A 203.0.113.80\n",
+    "ix.dnsbl.manitu.net": POINT + "* A 127.0.0.1\n",
+}
 
 
 def check(*arguments, resolver=None, input=None, lang="en", private=True, port=True, program=PROGRAM):
@@ -183,6 +206,42 @@ def test_whose_network():
     ok(time.monotonic() - begun < 10 and status != 0, "five servers that do not answer: over within 10 s", time.monotonic() - begun, answer)
 
 
+# ---- the address of a sending server ----
+
+def test_sender_ip():
+    says("198.51.100.1", "ptr.confirmed", 0)
+    says("198.51.100.2", "ptr.elsewhere", 1)
+    says("198.51.100.3", "ptr.none", 1)
+    says(V6, "ptr.confirmed", 1)
+    says("203.0.113.1", "ptr.unknown", 2)
+    says("198.51.100.1", "ip.private", 2, private=False)
+    for private in "127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.1.1", "100.64.0.1", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1":
+        ids, _, answer = found(private, private=False)
+        ok("ip.private" in ids, private + " is not public", answer)
+    ids, _, answer = found("8.8.8.8", "--dns-only", private=False)
+    ok("ip.private" not in ids, "8.8.8.8 is public", answer)
+
+
+def lists(answer, finding):
+    return {one["values"][0] for one in answer["findings"] if one["id"] == finding}
+
+
+def test_blocklists():
+    ids, _, clean = found("198.51.100.1")
+    ok(ids.get("blocklist.clean", {}).get("values") == ["2"], "two lists answered, and do not have it", clean)
+    for finding, name in (("blocklist.refuses", "Barracuda Reputation Block List"), ("blocklist.dead", "UCEPROTECT"),
+                          ("blocklist.lists-all", "Mailspike")):
+        ok(any(name.lower() in one.lower() for one in lists(clean, finding)), "%s: %s" % (name, finding), clean)
+    ok(len(lists(clean, "blocklist.made-up")) == 2, "answers outside of 127/8, and 127.0.0.1, are made up", clean)
+    ok(not lists(clean, "blocklist.listed"), "none of these counts as listed", clean)
+    for address in "198.51.100.9", V6:
+        ids, status, answer = found(address)
+        ok(lists(answer, "blocklist.listed") == {"Spamhaus"} and status == 1 and "blocklist.clean" not in ids, address + " is listed by one", answer)
+        ok(address in ids["blocklist.listed"]["values"][1] and "blocklist.reason" in ids, "with its page and its reason", answer)
+    ids, _, answer = found("198.51.100.1", resolver="127.0.0.1:9")
+    ok("blocklist.none-told" in ids, "no DNS: no list could be asked", answer)
+
+
 # ---- many, and for people ----
 
 def test_many():
@@ -206,7 +265,7 @@ def test_for_people():
     for folder in "src/probe", "src/checker":
         for name in os.listdir(os.path.join(ROOT, folder)):
             with open(os.path.join(ROOT, folder, name), encoding="utf-8") as source:
-                used |= set(re.findall(r'"((?:address|dns|mx|smtp|tls|rcpt|net|result)\.(?!h")[a-z0-9-]+)"', source.read()))
+                used |= set(re.findall(r'"((?:address|dns|mx|smtp|tls|rcpt|net|ip|ptr|blocklist|result)\.(?!h")[a-z0-9-]+)"', source.read()))
     ok(used == known, "every finding has its words, and every sentence a finding", used ^ known)
 
 
@@ -214,7 +273,7 @@ with tempfile.TemporaryDirectory() as folder:
     PORT = world.free_port()
     authority = world.Authority(folder)
     ENVIRONMENT = dict(os.environ, SSL_CERT_FILE=authority.pem, LC_ALL="C.UTF-8")
-    nsd = world.Nsd(folder, RECORDS)
+    nsd = world.Nsd(folder, ZONES)
     other = tempfile.mkdtemp(dir=folder)
     server = world.mail_server
     peers = {
@@ -237,7 +296,7 @@ with tempfile.TemporaryDirectory() as folder:
         UNTRUSTED: world.Peer(UNTRUSTED, PORT, server(), world.Authority(other).server("mx.untrusted.test")),
     }
     try:
-        for test in (test_dns, test_wrong_dns, test_address, test_servers, test_tls, test_recipient, test_whose_network,
+        for test in (test_dns, test_wrong_dns, test_address, test_servers, test_tls, test_recipient, test_whose_network, test_sender_ip, test_blocklists,
                      test_many, test_for_people):
             test()
     finally:

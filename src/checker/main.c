@@ -126,6 +126,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     s.probe.port = SMTP_PORT;
     s.probe.well_known = wb_well_known;
+    s.probe.blocklists = wb_blocklists;
     s.probe.helo = gethostname(name, sizeof name - 1) == 0 && is_name(name) ? name : "localhost";
     s.probe.dns.resolver = getenv("WHYBOUNCE_RESOLVER");
     if (!read_options(&s, argc, argv))

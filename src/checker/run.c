@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "checker.h"
+#include "ip.h"
 
 enum { ROOM = 4 * WB_MAX_CHECKS_AT_ONCE /* answers that wait for an earlier one */ };
 
@@ -65,7 +66,11 @@ static enum wb_check_exit probe(const struct wb_check_settings *s, struct wb_sli
         wb_check_complain(s, "", status.text, status.text);
         return WB_CHECK_UNKNOWN;
     }
-    wb_probe_recipient(&p, subject, &findings);
+    struct wb_ip ip;
+    if (wb_ip_read(subject, &ip))
+        wb_probe_sender_ip(&p, subject, &findings);
+    else
+        wb_probe_recipient(&p, subject, &findings);
     wb_dns_close(p.dns);
     wb_put_answer(s, subject, &findings, out);
     return exit_of(wb_findings_result(&findings));

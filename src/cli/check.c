@@ -35,6 +35,9 @@ static const struct wb_example examples[] = {
      WB_BOTH("can mail reach this address?", "这个地址收得到信吗")},
     {"whybounce check -v example.org",
      WB_BOTH("the same for a domain, with the talk", "检查一个域名，并显示对话")},
+    {"whybounce check 198.51.100.7",
+     WB_BOTH("is the address of my own server in order, or on a blocklist?",
+             "自己服务器的 IP 正不正常，有没有被拉黑")},
     {"whybounce check --control smtp.example.com example.org",
      WB_BOTH("is it their server or my network?", "是对方的问题还是我的网络")},
     {"whybounce check --json - < domains.txt",
@@ -44,16 +47,22 @@ static const struct wb_example examples[] = {
 
 const struct wb_command wb_command_check = {
     .name = "check",
-    .arguments = "ADDRESS|DOMAIN|-...",
-    .summary = WB_BOTH("see whether a domain can get mail now", "检查一个域名现在能不能收信"),
+    .arguments = "ADDRESS|DOMAIN|IP|-...",
+    .summary = WB_BOTH("see whether a domain can get mail, or an IP is on a blocklist",
+                       "检查域名能不能收信、IP 有没有被拉黑"),
     .text = WB_BOTH(
         "Does by itself what is else done by hand: looks up the mail servers (MX) of the domain, "
         "connects to port 25 of each and waits for the greeting, looks at what they offer and at "
-        "their certificates. It asks DNS and these servers, nobody else. A check takes at most 10 "
+        "their certificates. Of an IP address it tells whether it has a name that leads back to "
+        "it, and "
+        "which blocklists have it. It asks DNS and these servers, nobody else. A check takes at "
+        "most 10 "
         "seconds. The exit status is 0 when all is well, 1 when there is trouble, and 2 when it "
         "could not be told or the command line is wrong.",
         "自动完成平时要手工做的检查：查域名的邮件服务器（MX），逐台连接 25 端口等待问候，"
-        "看它们支持什么、证书是否有效。只访问 DNS 和这些服务器。一次检查最多 10 秒。"
+        "看它们支持什么、证书是否有效。给出 IP "
+        "时，检查它的正反向解析是否一致、在不在黑名单上。只访问 DNS 和这些服务器。一次检查最多 10 "
+        "秒。"
         "一切正常时退出状态为 0，有问题为 1，查不清楚或命令写错为 2。"),
     .options = options,
     .examples = examples,

@@ -8,6 +8,7 @@
 #ifndef WB_PROBE_H
 #define WB_PROBE_H
 
+#include "blocklist.h"
 #include "dns.h"
 #include "findings.h"
 
@@ -20,6 +21,7 @@ struct wb_probe_options {
     const char *helo;              /* the name that EHLO says */
     const char *control;           /* a mail server that is known to work; NULL: none named */
     const char *const *well_known; /* domains that others are misspelt for; NULL at the end */
+    const struct wb_blocklist *blocklists; /* without a zone at the end */
 };
 
 struct wb_probe {
@@ -32,6 +34,15 @@ struct wb_probe {
 /* The recipient's side of an address or a domain: spelling, DNS, mail servers. */
 void wb_probe_recipient(struct wb_probe *probe, struct wb_slice subject,
                         struct wb_findings *findings);
+
+/* The address of a sending server: its name in DNS and the blocklists. */
+void wb_probe_sender_ip(struct wb_probe *probe, struct wb_slice subject,
+                        struct wb_findings *findings);
+
+/* When questions that are asked now must be answered. */
+int64_t wb_probe_dns_deadline(const struct wb_probe *probe);
+/* A text with a NUL behind it, in the probe's arena. */
+const char *wb_probe_string(const struct wb_probe *probe, struct wb_slice s);
 
 /* The well-known domain that this one is probably misspelt for, or NULL. */
 const char *wb_meant_domain(struct wb_slice domain, const char *const *well_known);

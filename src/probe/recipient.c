@@ -31,9 +31,9 @@ struct work {
     size_t talk_n;
 };
 
-static const char *z_string(struct wb_arena *arena, struct wb_slice s)
+const char *wb_probe_string(const struct wb_probe *probe, struct wb_slice s)
 {
-    char *copy = wb_arena_alloc(arena, s.n + 1);
+    char *copy = wb_arena_alloc(probe->arena, s.n + 1);
     if (copy && s.n)
         memcpy(copy, s.p, s.n);
     return copy ? copy : "";
@@ -57,7 +57,7 @@ static void found_domain(struct work *w, enum wb_finding_state state, const char
     found(w, state, id, w->domain, WB_NONE, WB_NONE);
 }
 
-static int64_t dns_deadline(const struct wb_probe *probe)
+int64_t wb_probe_dns_deadline(const struct wb_probe *probe)
 {
     int64_t by = wb_now() + WB_MAX_DNS_TIME;
     return by < probe->deadline ? by : probe->deadline;
@@ -106,7 +106,7 @@ static bool read_subject(struct work *w, struct wb_slice subject)
     if (!good)
         found(w, WB_FINDING_TROUBLE, "address.syntax", subject, WB_NONE, WB_NONE);
     else if (at)
-        w->mailbox = z_string(arena, subject);
+        w->mailbox = wb_probe_string(w->probe, subject);
     return good;
 }
 
@@ -167,10 +167,10 @@ static bool no_answer(struct work *w, enum wb_dns_status status)
 /* Fills in the servers; false when there are none to talk to. */
 static bool find_servers(struct work *w)
 {
-    const char *name = z_string(w->probe->arena, w->domain);
+    const char *name = wb_probe_string(w->probe, w->domain);
     struct wb_dns_question q[] = {
         {name, .type = WB_DNS_MX}, {name, .type = WB_DNS_A}, {name, .type = WB_DNS_AAAA}};
-    wb_dns_ask(w->probe->dns, q, 3, dns_deadline(w->probe));
+    wb_dns_ask(w->probe->dns, q, 3, wb_probe_dns_deadline(w->probe));
     if (no_answer(w, q[0].status))
         return false;
     if (q[0].status == WB_DNS_OK && is_null_mx(&q[0])) {
@@ -219,11 +219,11 @@ static void find_addresses(struct work *w)
 {
     struct wb_dns_question q[2 * WB_MAX_MX];
     for (size_t i = 0; i < w->n; i++) {
-        const char *name = z_string(w->probe->arena, w->servers[i].name);
+        const char *name = wb_probe_string(w->probe, w->servers[i].name);
         q[2 * i] = (struct wb_dns_question){name, .type = WB_DNS_A};
         q[2 * i + 1] = (struct wb_dns_question){name, .type = WB_DNS_AAAA};
     }
-    wb_dns_ask(w->probe->dns, q, 2 * w->n, dns_deadline(w->probe));
+    wb_dns_ask(w->probe->dns, q, 2 * w->n, wb_probe_dns_deadline(w->probe));
     for (size_t i = 0; i < w->n; i++) {
         w->servers[i].q[0] = q[2 * i];
         w->servers[i].q[1] = q[2 * i + 1];
@@ -346,7 +346,7 @@ static bool control_answers(struct work *w)
 {
     const char *name = w->probe->options->control;
     struct wb_dns_question q =
-        wb_dns_ask_one(w->probe->dns, name, WB_DNS_A, dns_deadline(w->probe));
+        wb_dns_ask_one(w->probe->dns, name, WB_DNS_A, wb_probe_dns_deadline(w->probe));
     struct wb_talk talk = {.host = wb_slice_str(name), .port = w->probe->options->port};
     if (!wb_ip_read(wb_slice_str(name), &talk.ip) &&
         (!q.n || !wb_ip_of_record(q.records[0].data, &talk.ip)))

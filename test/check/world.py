@@ -26,14 +26,14 @@ def free_port(kind=socket.SOCK_STREAM):
 # ---- DNS ----
 
 class Nsd:
-    """An authoritative server for the zone "test"."""
+    """An authoritative server for these zones: name to records; one is "test"."""
 
-    def __init__(self, folder, records):
+    def __init__(self, folder, zones):
         self.port = free_port(socket.SOCK_DGRAM)
-        zone = os.path.join(folder, "test.zone")
-        with open(zone, "w", encoding="ascii") as out:
-            out.write("$ORIGIN test.\n$TTL 60\n@ SOA ns.test. admin.test. 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n")
-            out.write(records)
+        for name, records in zones.items():
+            with open(os.path.join(folder, name + ".zone"), "w", encoding="ascii") as out:
+                out.write("$ORIGIN %s.\n$TTL 60\n@ SOA ns.test. admin.test. 1 3600 600 86400 60\n@ NS ns.test.\n" % name)
+                out.write(records)
         config = os.path.join(folder, "nsd.conf")
         with open(config, "w", encoding="ascii") as out:
             out.write(f"""server:
@@ -48,10 +48,9 @@ class Nsd:
   logfile: "{folder}/nsd.log"
 remote-control:
   control-enable: no
-zone:
-  name: test
-  zonefile: test.zone
 """)
+            for name in zones:
+                out.write("zone:\n  name: %s\n  zonefile: %s.zone\n" % (name, name))
         self.process = subprocess.Popen([NSD, "-d", "-c", config], stderr=subprocess.DEVNULL)
         self.resolver = "127.0.0.1:%d" % self.port
         wait_for_dns(self.port)
