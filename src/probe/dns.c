@@ -78,8 +78,10 @@ static void wait_for_answers(ares_channel channel, const int *open, int64_t dead
             return;
         }
         for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-            short events = (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
-                                   (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+            /* c-ares' own macros shift a bit out of an int */
+            bool in = (unsigned)bits >> i & 1,
+                 out = (unsigned)bits >> (i + ARES_GETSOCK_MAXNUM) & 1;
+            short events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0));
             if (events)
                 fds[n++] = (struct pollfd){.fd = sockets[i], .events = events};
         }
