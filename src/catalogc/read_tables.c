@@ -51,7 +51,8 @@ static void read_blocklist(struct wb_model *model, struct fy_node *node, uint16_
 {
     static const char *const keys[] = {"id",      "name",   "zone",   "page",     "match", "kind",
                                        "answers", "errors", "source", "examples", "seen",  "not",
-                                       "query",   "cause",  "detail", "ask", NULL};
+                                       "query",   "cause",  "detail", "closed",   "harmless",
+                                       "ask",     NULL};
     struct wb_yaml *yaml = &model->yaml;
     wb_yaml_allow(yaml, node, keys);
     struct wb_slice id = wb_yaml_need(yaml, node, "id");
