@@ -17,17 +17,17 @@ struct wb_finding {
     struct wb_slice a, b;  /* what fills {a} and {b} */
 };
 
-enum { WB_MAX_FINDINGS = 128 };
+enum { WB_MOST_FINDINGS = 128 };
 
 struct wb_findings {
-    struct wb_finding one[WB_MAX_FINDINGS];
+    struct wb_finding one[WB_MOST_FINDINGS];
     size_t n;
 };
 
 static inline void wb_find(struct wb_findings *f, enum wb_found status, const char *key,
                            struct wb_slice a, struct wb_slice b)
 {
-    if (f->n < WB_MAX_FINDINGS)
+    if (f->n < WB_MOST_FINDINGS)
         f->one[f->n++] = (struct wb_finding){status, key, a, b};
 }
 
