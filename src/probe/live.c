@@ -216,6 +216,7 @@ static struct wb_sender sender_of(const struct check *c)
                               .address = c->that->sender,
                               .deadline = c->o->deadline,
                               .ns_port = c->o->ns_port,
+                              .lenient = true,
                               .allow_private = c->o->allow_private};
 }
 

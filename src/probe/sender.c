@@ -114,7 +114,9 @@ static void compare_servers(const struct wb_sender *s, const struct wb_dns_quest
         n++;
     }
     for (size_t i = 0; i < n; i++)
-        if (!serials[i].answered)
+        if (!serials[i].answered && s->lenient)
+            continue;
+        else if (!serials[i].answered)
             wb_find(out, WB_FOUND_UNKNOWN, "sender.ns-silent", serials[i].server, s->domain);
         else if (serials[i].number != serials[first].number) {
             wb_find(out, WB_FOUND_TROUBLE, "sender.ns-differ", serials[first].server,

@@ -20,6 +20,7 @@ struct wb_sender {
     struct wb_slice selector; /* of DKIM; absent: not asked */
     int64_t deadline;
     unsigned ns_port;         /* of name servers asked directly; 0: 53 */
+    bool lenient;             /* a name server that does not answer us directly is not told of */
     bool allow_private;       /* name servers at private addresses may be asked */
 };
 
