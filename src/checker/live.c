@@ -47,7 +47,7 @@ static void put_words(struct run *run, const char *words, struct wb_slice a, str
             continue;
         }
         struct wb_slice value = words[1] == 'a' ? a : b;
-        wb_buf_safe(&run->out, wb_slice_head(value, WB_MAX_FACT_BYTES));
+        wb_buf_safe(&run->out, wb_slice_head(value, WB_MAX_FINDING_BYTES));
         words += 2;
     }
 }
@@ -56,7 +56,7 @@ static void put_words(struct run *run, const char *words, struct wb_slice a, str
 static struct wb_slice filled_page(struct run *run, struct wb_slice page, struct wb_slice ip)
 {
     size_t at = wb_slice_find(page, WB_S("{ip}"));
-    struct wb_text text = wb_text_open(&run->arena, WB_MAX_FACT_BYTES);
+    struct wb_text text = wb_text_open(&run->arena, WB_MAX_FINDING_BYTES);
     wb_text_put(&text, wb_slice_head(page, at));
     if (at < page.n) {
         wb_text_put(&text, ip);
@@ -83,7 +83,7 @@ static const char *const found_names[] = {
 static json_t *json_text(struct wb_slice s)
 {
     struct wb_buf safe = {0};
-    wb_buf_safe(&safe, wb_slice_head(s, WB_MAX_FACT_BYTES));
+    wb_buf_safe(&safe, wb_slice_head(s, WB_MAX_FINDING_BYTES));
     json_t *text = safe.n ? json_stringn(safe.p, safe.n) : json_null();
     wb_buf_free(&safe);
     return text;
@@ -104,8 +104,8 @@ static json_t *json_findings(const struct wb_findings *findings)
     return list;
 }
 
-static void put_json(struct run *run, const char *about, struct wb_slice name, enum wb_found verdict,
-                     const struct wb_findings *findings)
+static void put_json(struct run *run, const char *about, struct wb_slice name,
+                     enum wb_found verdict, const struct wb_findings *findings)
 {
     json_t *all = json_object();
     json_object_set_new(all, about, json_text(name));
@@ -190,8 +190,8 @@ static bool tell_report(struct run *run, const json_t *report)
     wb_live_check(&o, &that, &found);
     wb_dns_close(o.dns);
     const char *label = wb_live_words(WB_S("live.label"), run->s->language);
-    const char *words =
-        wb_live_words(found.known ? wb_slice_str(found.words) : WB_S("live.nothing"), run->s->language);
+    const char *words = wb_live_words(
+        found.known ? wb_slice_str(found.words) : WB_S("live.nothing"), run->s->language);
     if (found.known)
         note(run, found.verdict);
     if (run->s->json) {
@@ -229,7 +229,8 @@ static void ask_lists(struct run *run, const struct wb_sender *sender, struct wb
 {
     size_t n;
     struct wb_live found;
-    struct wb_live_options o = {.dns = sender->dns, .arena = sender->arena, .deadline = run->deadline};
+    struct wb_live_options o = {
+        .dns = sender->dns, .arena = sender->arena, .deadline = run->deadline};
     struct wb_live_case that = {.cause = WB_S("reputation"),
                                 .client_ip = wb_slice_str(run->s->ip ? run->s->ip : "")};
     if (!sender->ip.n || !run->s->lists)
@@ -257,16 +258,16 @@ static bool tell_sender(struct run *run)
     const struct settings *s = run->s;
     struct wb_findings findings = {.n = 0};
     run->deadline = wb_now() + WB_MAX_CHECK_TIME;
-    struct wb_sender sender = {
-        .dns = open_dns(run),
-        .arena = &run->arena,
-        .domain = wb_slice_str(s->from),
-        .ip = wb_probe_ip_read(&run->arena, wb_slice_str(s->ip ? s->ip : "")),
-        .helo = wb_slice_str(s->helo ? s->helo : ""),
-        .selector = wb_slice_str(s->selector ? s->selector : ""),
-        .deadline = run->deadline,
-        .ns_port = s->ns_port,
-        .allow_private = s->allow_private};
+    struct wb_sender sender = {.dns = open_dns(run),
+                               .arena = &run->arena,
+                               .domain = wb_slice_str(s->from),
+                               .ip =
+                                   wb_probe_ip_read(&run->arena, wb_slice_str(s->ip ? s->ip : "")),
+                               .helo = wb_slice_str(s->helo ? s->helo : ""),
+                               .selector = wb_slice_str(s->selector ? s->selector : ""),
+                               .deadline = run->deadline,
+                               .ns_port = s->ns_port,
+                               .allow_private = s->allow_private};
     if (!sender.dns)
         return false;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
@@ -283,18 +284,13 @@ static bool tell_sender(struct run *run)
 
 /* ---- the command line ---- */
 
-static const struct option options[] = {{"lang", required_argument, NULL, 'l'},
-                                        {"resolver", required_argument, NULL, 'r'},
-                                        {"port", required_argument, NULL, 'p'},
-                                        {"ns-port", required_argument, NULL, 'n'},
-                                        {"from", required_argument, NULL, 'f'},
-                                        {"ip", required_argument, NULL, 'i'},
-                                        {"helo", required_argument, NULL, 'e'},
-                                        {"selector", required_argument, NULL, 's'},
-                                        {"allow-private", no_argument, NULL, 'a'},
-                                        {"blocklists", no_argument, NULL, 'b'},
-                                        {"json", no_argument, NULL, 'j'},
-                                        {0}};
+static const struct option options[] = {
+    {"lang", required_argument, NULL, 'l'},    {"resolver", required_argument, NULL, 'r'},
+    {"port", required_argument, NULL, 'p'},    {"ns-port", required_argument, NULL, 'n'},
+    {"from", required_argument, NULL, 'f'},    {"ip", required_argument, NULL, 'i'},
+    {"helo", required_argument, NULL, 'e'},    {"selector", required_argument, NULL, 's'},
+    {"allow-private", no_argument, NULL, 'a'}, {"blocklists", no_argument, NULL, 'b'},
+    {"json", no_argument, NULL, 'j'},          {0}};
 
 static bool read_port(const char *text, unsigned *port_out)
 {

@@ -14,7 +14,8 @@ static const char *const handed_on[] = {"resolver", "port", "allow-private"};
 static void become(const struct wb_invocation *inv, int input)
 {
     enum { MOST = 3 + 2 * sizeof handed_on / sizeof handed_on[0] + 1 };
-    const char *argv[MOST] = {"whybounce-live", "--lang", inv->language == WB_CHINESE ? "zh" : "en"};
+    const char *argv[MOST] = {"whybounce-live", "--lang",
+                              inv->language == WB_CHINESE ? "zh" : "en"};
     char names[sizeof handed_on / sizeof handed_on[0]][32];
     int n = 3;
     for (size_t i = 0; i < sizeof handed_on / sizeof handed_on[0]; i++) {

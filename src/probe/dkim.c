@@ -51,7 +51,8 @@ static struct wb_slice from_base64(struct wb_arena *arena, struct wb_slice s)
 
 /* ---- DER, as much as a public key needs (X.690 8.1) ---- */
 
-/* Takes one element of the tag; false when another stands there or it is longer than what is left. */
+/* Takes one element of the tag; false when another stands there or it is longer than what is left.
+ */
 static bool take_element(struct wb_reader *r, unsigned char tag, struct wb_reader *inside_out)
 {
     if ((unsigned char)wb_reader_take(r) != tag || !wb_reader_left(r))
@@ -108,7 +109,9 @@ static enum wb_dkim_problem judge_key(struct wb_slice key, struct wb_dkim *out)
     if (!wb_slice_eqi(out->type, WB_S("rsa")))
         return WB_DKIM_IS_TYPE;
     out->bits = rsa_bits(key);
-    return !out->bits ? WB_DKIM_IS_BAD_KEY : out->bits < LEAST_BITS ? WB_DKIM_IS_SHORT : WB_DKIM_IS_OK;
+    return !out->bits               ? WB_DKIM_IS_BAD_KEY
+           : out->bits < LEAST_BITS ? WB_DKIM_IS_SHORT
+                                    : WB_DKIM_IS_OK;
 }
 
 static bool has_flag(struct wb_slice flags, struct wb_slice flag)
@@ -129,8 +132,9 @@ void wb_dkim_read(struct wb_arena *arena, struct wb_slice record, struct wb_dkim
     if (wb_tag_find(record, WB_S("t"), &flags))
         out->testing = has_flag(flags, WB_S("y"));
     bool versioned = wb_tag_find(record, WB_S("v"), &version);
-    bool in_place = !versioned || (wb_tag_next(&rest, &first) && wb_slice_eq(first.name, WB_S("v")) &&
-                                   wb_slice_eq(version, WB_S("DKIM1")));
+    bool in_place =
+        !versioned || (wb_tag_next(&rest, &first) && wb_slice_eq(first.name, WB_S("v")) &&
+                       wb_slice_eq(version, WB_S("DKIM1")));
     if (!wb_tags_valid(record) || !in_place || !wb_tag_find(record, WB_S("p"), &key))
         out->problem = WB_DKIM_IS_SYNTAX;
     else
@@ -166,8 +170,8 @@ void wb_dkim_check(struct wb_dns *dns, struct wb_arena *arena, struct wb_slice d
     else if (q.n > 1)
         out->problem = WB_DKIM_IS_TWO_RECORDS;
     else
-        out->problem = q.status == WB_DNS_NODATA || q.status == WB_DNS_NXDOMAIN ||
-                               q.status == WB_DNS_OK
-                           ? WB_DKIM_IS_NO_RECORD
-                           : WB_DKIM_IS_DNS;
+        out->problem =
+            q.status == WB_DNS_NODATA || q.status == WB_DNS_NXDOMAIN || q.status == WB_DNS_OK
+                ? WB_DKIM_IS_NO_RECORD
+                : WB_DKIM_IS_DNS;
 }

@@ -13,10 +13,10 @@
     X(NO_RECORD, "no-record")                                                                      \
     X(TWO_RECORDS, "two-records") /* which one counts is not defined */                            \
     X(SYNTAX, "syntax")                                                                            \
-    X(REVOKED, "revoked")         /* an empty p= */                                                \
-    X(BAD_KEY, "bad-key")         /* p= is no key of that type */                                  \
-    X(SHORT, "short")             /* RSA below 1024 bits: nobody accepts it (RFC 8301 3.2) */      \
-    X(TYPE, "type")               /* a type of key that nobody knows */                            \
+    X(REVOKED, "revoked") /* an empty p= */                                                        \
+    X(BAD_KEY, "bad-key") /* p= is no key of that type */                                          \
+    X(SHORT, "short")     /* RSA below 1024 bits: nobody accepts it (RFC 8301 3.2) */              \
+    X(TYPE, "type")       /* a type of key that nobody knows */                                    \
     X(DNS, "dns")                                                                                  \
     X(NO_NAME, "no-name")
 

@@ -5,17 +5,17 @@
 
 /* Keys that openssl made. */
 #define RSA_2048                                                                                   \
-    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoQlSUtDdJKagES69S0ixXkOrEUWjCKz4oQKO"                  \
-    "nn/mGJ17h4a82eQJB9HzqUQrnoGE64tTSZhBgrc0a54dVTu5GeM71uL4D5rUrIlqQ5uGXbmnEB33jFFk"                  \
-    "sOSib5nwjNMSZ5zdtC8hf0UIrRIWorRT+lrstlBwzY5vLS8deV0Z2XeJWHbRAY9f2B3nvzynPwWH3STW"                  \
-    "ohpNlTciz5aOyMx5GWf5Q9AC1Va828eZecku3TbpfD++Y8gu52xgympRr9SOk4mn+gzCdtrhwGGPfLen"                  \
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoQlSUtDdJKagES69S0ixXkOrEUWjCKz4oQKO"             \
+    "nn/mGJ17h4a82eQJB9HzqUQrnoGE64tTSZhBgrc0a54dVTu5GeM71uL4D5rUrIlqQ5uGXbmnEB33jFFk"             \
+    "sOSib5nwjNMSZ5zdtC8hf0UIrRIWorRT+lrstlBwzY5vLS8deV0Z2XeJWHbRAY9f2B3nvzynPwWH3STW"             \
+    "ohpNlTciz5aOyMx5GWf5Q9AC1Va828eZecku3TbpfD++Y8gu52xgympRr9SOk4mn+gzCdtrhwGGPfLen"             \
     "VicoxDpz7jc1Ve37reuiukyUzuA1yZVc8r1Czeo1j2Y/+gW1L0M6Bfno7hz+4EfYswIDAQAB"
 #define RSA_512                                                                                    \
-    "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAL/vMBkBfLDKZpE2BSSgkpAJAwEr907FKOCgNLCwFo4avUcM"       \
+    "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAL/vMBkBfLDKZpE2BSSgkpAJAwEr907FKOCgNLCwFo4avUcM"             \
     "5UI/HYfhAWz5RDNaev6KbKTq4lIKq2dFwqzq4PcCAwEAAQ=="
 #define BARE_1024                                                                                  \
-    "MIGJAoGBAO2Enflb/8oH4msC2bTgip5LNaqPocEaOteKjuSvI7WxPcsroTkdqYgE1B6RnHtFJ462gECo"    \
-    "N0fMNAdXw7Z76DyyBBzBwM1skl4nEAtcEzdcdSrVStYHise56RQz2vhU0aMK0LW9dI3eoc6V5EAz1xVF"    \
+    "MIGJAoGBAO2Enflb/8oH4msC2bTgip5LNaqPocEaOteKjuSvI7WxPcsroTkdqYgE1B6RnHtFJ462gECo"             \
+    "N0fMNAdXw7Z76DyyBBzBwM1skl4nEAtcEzdcdSrVStYHise56RQz2vhU0aMK0LW9dI3eoc6V5EAz1xVF"             \
     "MfirYZBuzL1DoOP9PfqFAgMBAAE="
 #define ED25519 "5mOherN2lTFarLhoeu0etrxadpAVO+7aYm0lXSO2WIQ="
 
@@ -66,12 +66,14 @@ static const struct asked {
     enum wb_dkim_problem problem;
 } asked[] = {
     {"there", "s1._domainkey.example.org TXT k=ed25519; p=" ED25519, WB_DKIM_IS_OK},
-    {"behind an alias", "s1._domainkey.example.org CNAME k.example.net\n"
-                        "k.example.net TXT k=ed25519; p=" ED25519, WB_DKIM_IS_OK},
+    {"behind an alias",
+     "s1._domainkey.example.org CNAME k.example.net\n"
+     "k.example.net TXT k=ed25519; p=" ED25519,
+     WB_DKIM_IS_OK},
     {"not there", "example.org TXT hello", WB_DKIM_IS_NO_RECORD},
     {"no answer", "s1._domainkey.example.org TXT !timeout", WB_DKIM_IS_DNS},
-    {"two", "s1._domainkey.example.org TXT p=\ns1._domainkey.example.org TXT p=",
-     WB_DKIM_IS_TWO_RECORDS},
+    {"two",
+     "s1._domainkey.example.org TXT p=\ns1._domainkey.example.org TXT p=", WB_DKIM_IS_TWO_RECORDS},
 };
 
 static void asks(void **state)

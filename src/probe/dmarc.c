@@ -50,8 +50,8 @@ struct step {
 };
 
 /* Looks at one name; the record is absent where there is none that counts. */
-static void look(struct wb_dns *dns, struct wb_arena *arena, struct wb_slice name,
-                 int64_t deadline, struct step *out)
+static void look(struct wb_dns *dns, struct wb_arena *arena, struct wb_slice name, int64_t deadline,
+                 struct step *out)
 {
     *out = (struct step){.problem = WB_DMARC_IS_NO_RECORD};
     struct wb_text text = wb_text_open(arena, LONGEST_NAME + 16);

@@ -5,7 +5,8 @@
 
 static struct wb_arena arena;
 
-#define SHORT8 "_dmarc.example.com TXT v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@example.com\n"
+#define SHORT8                                                                                     \
+    "_dmarc.example.com TXT v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@example.com\n"
 
 static const struct row {
     const char *name, *domain, *table;
@@ -20,7 +21,8 @@ static const struct row {
      "_dmarc.example.com TXT v=DMARC1; p=none; sp=quarantine; np=reject\n", "example.com", "reject",
      "example.com", 0, 3},
     {"there, so not np", "there.example.com",
-     "_dmarc.example.com TXT v=DMARC1; p=none; sp=quarantine; np=reject\nthere.example.com A 192.0.2.1",
+     "_dmarc.example.com TXT v=DMARC1; p=none; sp=quarantine; np=reject\nthere.example.com A "
+     "192.0.2.1",
      "example.com", "quarantine", "example.com", 0, 3},
     {"below, with its own", "mail.example.com",
      SHORT8 "_dmarc.mail.example.com TXT v=DMARC1; p=none\n", "mail.example.com", "none",

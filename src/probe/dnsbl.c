@@ -181,9 +181,10 @@ static void test_points(struct wb_arena *arena, enum wb_dnsbl_kind kind, struct 
 
 static uint32_t address_of(struct wb_slice a)
 {
-    return a.n == 4 ? (uint32_t)(unsigned char)a.p[0] << 24 | (uint32_t)(unsigned char)a.p[1] << 16 |
-                          (uint32_t)(unsigned char)a.p[2] << 8 | (unsigned char)a.p[3]
-                    : 0;
+    return a.n == 4
+               ? (uint32_t)(unsigned char)a.p[0] << 24 | (uint32_t)(unsigned char)a.p[1] << 16 |
+                     (uint32_t)(unsigned char)a.p[2] << 8 | (unsigned char)a.p[3]
+               : 0;
 }
 
 /* What one address of an answer says. */
@@ -200,7 +201,8 @@ static enum wb_dnsbl_result judge_address(const struct wb_dnsbl *list, uint32_t 
         }
     if (address >> 24 != 127)
         return WB_DNSBL_REWRITTEN;
-    if (address >> 8 == 0x7FFFFF) /* 127.255.255.x: an error, by a custom that several lists share */
+    if (address >> 8 ==
+        0x7FFFFF) /* 127.255.255.x: an error, by a custom that several lists share */
         return WB_DNSBL_REFUSED;
     return address == 0x7F000001 ? WB_DNSBL_REWRITTEN : WB_DNSBL_LISTED;
 }

@@ -20,7 +20,7 @@ enum wb_dnsbl_kind { WB_DNSBL_IP4 = 1, WB_DNSBL_IP6 = 2, WB_DNSBL_DOMAIN = 4 };
 enum wb_dnsbl_class { WB_DNSBL_LISTING, WB_DNSBL_ERROR, WB_DNSBL_HARMLESS };
 
 struct wb_dnsbl_answer {
-    uint32_t first, last;        /* addresses, host order */
+    uint32_t first, last; /* addresses, host order */
     enum wb_dnsbl_class class;
     const char *meaning;
 };
@@ -34,7 +34,8 @@ struct wb_dnsbl {
 };
 
 /* The lists of a table; at most WB_MAX_DNSBLS. NULL when the arena is full. */
-struct wb_dnsbl *wb_dnsbl_lists(const struct wb_datum *table, struct wb_arena *arena, size_t *n_out);
+struct wb_dnsbl *wb_dnsbl_lists(const struct wb_datum *table, struct wb_arena *arena,
+                                size_t *n_out);
 extern const struct wb_datum wb_data_blocklists[];
 
 #define WB_DNSBL_RESULTS(X)                                                                        \
@@ -55,9 +56,9 @@ enum wb_dnsbl_result {
 struct wb_dnsbl_fact {
     const struct wb_dnsbl *list;
     enum wb_dnsbl_result result;
-    const char *meaning;     /* of the answer; NULL: none is known */
-    struct wb_slice answer;  /* 4 bytes; absent: none */
-    struct wb_slice text;    /* TXT, raw; absent: none */
+    const char *meaning;    /* of the answer; NULL: none is known */
+    struct wb_slice answer; /* 4 bytes; absent: none */
+    struct wb_slice text;   /* TXT, raw; absent: none */
 };
 
 /* The address (4 or 16 bytes) or the domain on all lists of its kind, at the same time. */

@@ -25,9 +25,10 @@ static const struct wb_datum table[] = {
 
 static struct wb_arena arena;
 
-#define POINTS  "2.0.0.127.bl.test A 127.0.0.2\n"
-#define POINTS6 "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.test A 127.0.0.2\n"
-#define IP6     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.test"
+#define POINTS "2.0.0.127.bl.test A 127.0.0.2\n"
+#define POINTS6                                                                                    \
+    "2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.test A 127.0.0.2\n"
+#define IP6 "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.test"
 
 static const struct row {
     const char *name, *table;
@@ -36,8 +37,8 @@ static const struct row {
     enum wb_dnsbl_kind kind;
 } rows[] = {
     {"not listed", POINTS, WB_DNSBL_CLEAN, "", "", WB_DNSBL_IP4},
-    {"listed", POINTS "5.2.0.192.bl.test A 127.0.0.2\n5.2.0.192.bl.test TXT see there", WB_DNSBL_LISTED,
-     "", "see there", WB_DNSBL_IP4},
+    {"listed", POINTS "5.2.0.192.bl.test A 127.0.0.2\n5.2.0.192.bl.test TXT see there",
+     WB_DNSBL_LISTED, "", "see there", WB_DNSBL_IP4},
     {"listed, with a meaning", POINTS "5.2.0.192.bl.test A 127.0.0.6\n", WB_DNSBL_LISTED,
      "a hacked machine", "", WB_DNSBL_IP4},
     {"just outside of the meaning", POINTS "5.2.0.192.bl.test A 127.0.0.8\n", WB_DNSBL_LISTED, "",
@@ -48,8 +49,9 @@ static const struct row {
      "asked too often", "", WB_DNSBL_IP4},
     {"an error by custom", POINTS "5.2.0.192.bl.test A 127.255.255.254\n", WB_DNSBL_REFUSED, "", "",
      WB_DNSBL_IP4},
-    {"an error beside a listing", POINTS "5.2.0.192.bl.test A 127.0.0.2\n"
-                                         "5.2.0.192.bl.test A 127.255.255.254\n",
+    {"an error beside a listing",
+     POINTS "5.2.0.192.bl.test A 127.0.0.2\n"
+            "5.2.0.192.bl.test A 127.255.255.254\n",
      WB_DNSBL_REFUSED, "", "", WB_DNSBL_IP4},
     {"the error already at the test point", "2.0.0.127.bl.test A 127.255.255.254\n",
      WB_DNSBL_REFUSED, "", "", WB_DNSBL_IP4},
@@ -57,19 +59,23 @@ static const struct row {
      WB_DNSBL_IP4},
     {"outside of 127/8", POINTS "5.2.0.192.bl.test A 203.0.113.7\n", WB_DNSBL_REWRITTEN, "", "",
      WB_DNSBL_IP4},
-    {"a resolver that rewrites", "2.0.0.127.bl.test A 203.0.113.7\n1.0.0.127.bl.test A 203.0.113.7\n"
-                                 "5.2.0.192.bl.test A 203.0.113.7\n",
+    {"a resolver that rewrites",
+     "2.0.0.127.bl.test A 203.0.113.7\n1.0.0.127.bl.test A 203.0.113.7\n"
+     "5.2.0.192.bl.test A 203.0.113.7\n",
      WB_DNSBL_REWRITTEN, "", "", WB_DNSBL_IP4},
-    {"a list of everything", POINTS "1.0.0.127.bl.test A 127.0.0.2\n5.2.0.192.bl.test A 127.0.0.2\n",
-     WB_DNSBL_EVERYTHING, "", "", WB_DNSBL_IP4},
+    {"a list of everything",
+     POINTS "1.0.0.127.bl.test A 127.0.0.2\n5.2.0.192.bl.test A 127.0.0.2\n", WB_DNSBL_EVERYTHING,
+     "", "", WB_DNSBL_IP4},
     {"a dead list", "5.2.0.192.bl.test A 127.0.0.2\n", WB_DNSBL_DEAD, "", "", WB_DNSBL_IP4},
     {"silence", "2.0.0.127.bl.test A !timeout\n", WB_DNSBL_NO_ANSWER, "", "", WB_DNSBL_IP4},
     {"silence after the test", POINTS "5.2.0.192.bl.test A !servfail\n", WB_DNSBL_NO_ANSWER, "", "",
      WB_DNSBL_IP4},
     {"IPv6, not listed", POINTS6, WB_DNSBL_CLEAN, "", "", WB_DNSBL_IP6},
-    {"IPv6, listed", POINTS6 IP6 " A 127.0.0.4\n", WB_DNSBL_LISTED, "a hacked machine", "", WB_DNSBL_IP6},
+    {"IPv6, listed", POINTS6 IP6 " A 127.0.0.4\n", WB_DNSBL_LISTED, "a hacked machine", "",
+     WB_DNSBL_IP6},
     {"IPv6, dead for that", POINTS IP6 " A 127.0.0.4\n", WB_DNSBL_DEAD, "", "", WB_DNSBL_IP6},
-    {"a domain, not listed", "test.dbl.test A 127.0.1.2\n", WB_DNSBL_CLEAN, "", "", WB_DNSBL_DOMAIN},
+    {"a domain, not listed", "test.dbl.test A 127.0.1.2\n", WB_DNSBL_CLEAN, "", "",
+     WB_DNSBL_DOMAIN},
     {"a domain, listed", "test.dbl.test A 127.0.1.2\nspam.example.dbl.test A 127.0.1.2",
      WB_DNSBL_LISTED, "", "", WB_DNSBL_DOMAIN},
     {"domains, everything", "test.dbl.test A 127.0.1.2\ninvalid.dbl.test A 127.0.1.2",

@@ -13,8 +13,8 @@ enum wb_found { WB_FOUND_OK, WB_FOUND_TROUBLE, WB_FOUND_UNKNOWN };
 
 struct wb_finding {
     enum wb_found status;
-    const char *key;       /* "sender.no-mx" */
-    struct wb_slice a, b;  /* what fills {a} and {b} */
+    const char *key;      /* "sender.no-mx" */
+    struct wb_slice a, b; /* what fills {a} and {b} */
 };
 
 enum { WB_MOST_FINDINGS = 128 };

@@ -57,12 +57,12 @@ static void judge(struct talk *t, struct wb_greeting *g, bool closed)
     bool whole = wb_slice_find(text, WB_S("\n")) < text.n || t->n == MOST_BYTES || closed;
     if (!whole)
         return;
-    bool code = text.n >= 4 && wb_is_digit(text.p[0]) && wb_is_digit(text.p[1]) &&
-                wb_is_digit(text.p[2]);
+    bool code =
+        text.n >= 4 && wb_is_digit(text.p[0]) && wb_is_digit(text.p[1]) && wb_is_digit(text.p[2]);
     end(t, g,
-        !code                                   ? WB_GREETED_REFUSED
-        : wb_slice_starts(text, WB_S("220"))    ? WB_GREETED_WELL
-                                                : WB_GREETED_NO);
+        !code                                ? WB_GREETED_REFUSED
+        : wb_slice_starts(text, WB_S("220")) ? WB_GREETED_WELL
+                                             : WB_GREETED_NO);
 }
 
 static void step(struct talk *t, struct wb_greeting *g, short events)
@@ -97,8 +97,8 @@ static void wait_for(struct talk *talks, struct wb_greeting *greetings, size_t n
             if (talks[i].fd >= 0 && !talks[i].connected && wb_now() >= connected_by)
                 end(&talks[i], &greetings[i], WB_GREETED_GONE);
             open |= talks[i].fd >= 0;
-            fds[i] = (struct pollfd){.fd = talks[i].fd,
-                                     .events = talks[i].connected ? POLLIN : POLLOUT};
+            fds[i] =
+                (struct pollfd){.fd = talks[i].fd, .events = talks[i].connected ? POLLIN : POLLOUT};
         }
         if (!open)
             return;

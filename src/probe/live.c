@@ -99,8 +99,8 @@ static size_t find_addresses(const struct check *c, const struct hosts *hosts,
     for (size_t i = 0; i < hosts->n * 2; i++) {
         *unsure |= silent(q[i].status);
         for (size_t k = 0; k < q[i].n && n < WB_MAX_GREETINGS; k++)
-            greetings[n++] = (struct wb_greeting){.ip = q[i].records[k].data,
-                                                  .host = hosts->name[i / 2]};
+            greetings[n++] =
+                (struct wb_greeting){.ip = q[i].records[k].data, .host = hosts->name[i / 2]};
     }
     return n;
 }
@@ -201,7 +201,10 @@ static enum wb_found check_refuser(const struct check *c)
             still    ? "relay.still-mx"
             : unsure ? "dns.silent"
                      : "relay.other-mx",
-            domain, still && host.n ? host : still ? c->that->remote_ip : hosts.name[0]);
+            domain,
+            still && host.n ? host
+            : still         ? c->that->remote_ip
+                            : hosts.name[0]);
     return found;
 }
 
@@ -262,11 +265,13 @@ static enum wb_found check_dmarc(const struct check *c)
 
 static enum wb_found tell_listing(const struct check *c, const struct wb_dnsbl_fact *fact)
 {
-    static const char *const keys[] = {
-        [WB_DNSBL_CLEAN] = "list.clean",          [WB_DNSBL_LISTED] = "list.listed",
-        [WB_DNSBL_NO_ANSWER] = "list.no-answer",  [WB_DNSBL_REFUSED] = "list.refused",
-        [WB_DNSBL_REWRITTEN] = "list.rewritten",  [WB_DNSBL_EVERYTHING] = "list.everything",
-        [WB_DNSBL_DEAD] = "list.dead"};
+    static const char *const keys[] = {[WB_DNSBL_CLEAN] = "list.clean",
+                                       [WB_DNSBL_LISTED] = "list.listed",
+                                       [WB_DNSBL_NO_ANSWER] = "list.no-answer",
+                                       [WB_DNSBL_REFUSED] = "list.refused",
+                                       [WB_DNSBL_REWRITTEN] = "list.rewritten",
+                                       [WB_DNSBL_EVERYTHING] = "list.everything",
+                                       [WB_DNSBL_DEAD] = "list.dead"};
     enum wb_found found = fact->result == WB_DNSBL_CLEAN    ? WB_FOUND_OK
                           : fact->result == WB_DNSBL_LISTED ? WB_FOUND_TROUBLE
                                                             : WB_FOUND_UNKNOWN;

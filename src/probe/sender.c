@@ -38,7 +38,8 @@ struct wb_slice wb_probe_ip_read(struct wb_arena *arena, struct wb_slice text)
     memcpy(copy, text.p, text.n);
     if (inet_pton(AF_INET, copy, bytes) == 1)
         return wb_arena_copy(arena, wb_slice(bytes, 4));
-    return inet_pton(AF_INET6, copy, bytes) == 1 ? wb_arena_copy(arena, wb_slice(bytes, 16)) : WB_NONE;
+    return inet_pton(AF_INET6, copy, bytes) == 1 ? wb_arena_copy(arena, wb_slice(bytes, 16))
+                                                 : WB_NONE;
 }
 
 struct range {
@@ -49,10 +50,13 @@ struct range {
 bool wb_probe_ip_private(struct wb_slice ip)
 {
     static const struct range ranges[] = {
-        {{0}, 4, 8},         {{10}, 4, 8},        {{100, 64}, 4, 10},    {{127}, 4, 8},
-        {{169, 254}, 4, 16}, {{172, 16}, 4, 12},  {{192, 168}, 4, 16},   {{224}, 4, 3},
-        {{0}, 16, 96},       {{[10] = 0xff, [11] = 0xff}, 16, 96},       {{0xfc}, 16, 7},
-        {{0xfe, 0x80}, 16, 10}, {{0xff}, 16, 8},  {{0, 0x64, 0xff, 0x9b}, 16, 96},
+        {{0}, 4, 8},         {{10}, 4, 8},
+        {{100, 64}, 4, 10},  {{127}, 4, 8},
+        {{169, 254}, 4, 16}, {{172, 16}, 4, 12},
+        {{192, 168}, 4, 16}, {{224}, 4, 3},
+        {{0}, 16, 96},       {{[10] = 0xff, [11] = 0xff}, 16, 96},
+        {{0xfc}, 16, 7},     {{0xfe, 0x80}, 16, 10},
+        {{0xff}, 16, 8},     {{0, 0x64, 0xff, 0x9b}, 16, 96},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
         const struct range *r = &ranges[i];
@@ -149,8 +153,8 @@ static void check_mail_servers(const struct wb_sender *s, const struct wb_dns_qu
             wb_find(out, WB_FOUND_OK, "sender.mx", s->domain, host);
         } else {
             wb_find(out, unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-                    unsure ? "dns.silent" : "sender.mx-without-address",
-                    unsure ? host : s->domain, host);
+                    unsure ? "dns.silent" : "sender.mx-without-address", unsure ? host : s->domain,
+                    host);
         }
     }
 }
@@ -189,8 +193,8 @@ void wb_sender_zone(const struct wb_sender *s, struct wb_findings *out)
 
 static bool leads_to(const struct wb_sender *s, struct wb_slice name, bool *unsure)
 {
-    struct wb_dns_question q = wb_dns_ask_one(
-        s->dns, wb_probe_name(s->arena, name), s->ip.n == 16 ? WB_DNS_AAAA : WB_DNS_A, s->deadline);
+    struct wb_dns_question q = wb_dns_ask_one(s->dns, wb_probe_name(s->arena, name),
+                                              s->ip.n == 16 ? WB_DNS_AAAA : WB_DNS_A, s->deadline);
     *unsure |= silent(q.status);
     for (size_t i = 0; i < q.n; i++)
         if (wb_slice_eq(q.records[i].data, s->ip))
@@ -248,15 +252,20 @@ void wb_sender_helo(const struct wb_sender *s, struct wb_findings *out)
 void wb_sender_spf(const struct wb_sender *s, struct wb_findings *out)
 {
     static const char *const problems[] = {
-        [WB_SPF_IS_NO_NAME] = "spf.no-record",   [WB_SPF_IS_NO_RECORD] = "spf.no-record",
-        [WB_SPF_IS_TWO_RECORDS] = "spf.two-records", [WB_SPF_IS_SYNTAX] = "spf.syntax",
-        [WB_SPF_IS_LOOKUPS] = "spf.lookups",     [WB_SPF_IS_VOIDS] = "spf.voids",
-        [WB_SPF_IS_HOSTS] = "spf.hosts",         [WB_SPF_IS_NO_INCLUDED] = "spf.no-included",
+        [WB_SPF_IS_NO_NAME] = "spf.no-record",
+        [WB_SPF_IS_NO_RECORD] = "spf.no-record",
+        [WB_SPF_IS_TWO_RECORDS] = "spf.two-records",
+        [WB_SPF_IS_SYNTAX] = "spf.syntax",
+        [WB_SPF_IS_LOOKUPS] = "spf.lookups",
+        [WB_SPF_IS_VOIDS] = "spf.voids",
+        [WB_SPF_IS_HOSTS] = "spf.hosts",
+        [WB_SPF_IS_NO_INCLUDED] = "spf.no-included",
         [WB_SPF_IS_DNS] = "dns.silent",
     };
-    static const char *const results[] = {
-        [WB_SPF_NEUTRAL] = "spf.neutral", [WB_SPF_PASS] = "spf.pass", [WB_SPF_FAIL] = "spf.fail",
-        [WB_SPF_SOFTFAIL] = "spf.softfail"};
+    static const char *const results[] = {[WB_SPF_NEUTRAL] = "spf.neutral",
+                                          [WB_SPF_PASS] = "spf.pass",
+                                          [WB_SPF_FAIL] = "spf.fail",
+                                          [WB_SPF_SOFTFAIL] = "spf.softfail"};
     struct wb_spf found;
     struct wb_spf_query query = {.ip = s->ip,
                                  .sender = s->address,
@@ -273,16 +282,19 @@ void wb_sender_spf(const struct wb_sender *s, struct wb_findings *out)
         wb_find(out, WB_FOUND_OK, "spf.sound", s->domain, WB_NONE);
     } else {
         bool good = found.result == WB_SPF_PASS || found.result == WB_SPF_NEUTRAL;
-        wb_find(out, good ? WB_FOUND_OK : WB_FOUND_TROUBLE, results[found.result], s->domain, shown);
+        wb_find(out, good ? WB_FOUND_OK : WB_FOUND_TROUBLE, results[found.result], s->domain,
+                shown);
     }
 }
 
 void wb_sender_dmarc(const struct wb_sender *s, struct wb_findings *out)
 {
-    static const char *const keys[] = {
-        [WB_DMARC_IS_OK] = "dmarc.policy",   [WB_DMARC_IS_NO_RECORD] = "dmarc.no-record",
-        [WB_DMARC_IS_TWO_RECORDS] = "dmarc.two-records", [WB_DMARC_IS_SYNTAX] = "dmarc.syntax",
-        [WB_DMARC_IS_DNS] = "dns.silent",    [WB_DMARC_IS_NO_NAME] = "dmarc.no-record"};
+    static const char *const keys[] = {[WB_DMARC_IS_OK] = "dmarc.policy",
+                                       [WB_DMARC_IS_NO_RECORD] = "dmarc.no-record",
+                                       [WB_DMARC_IS_TWO_RECORDS] = "dmarc.two-records",
+                                       [WB_DMARC_IS_SYNTAX] = "dmarc.syntax",
+                                       [WB_DMARC_IS_DNS] = "dns.silent",
+                                       [WB_DMARC_IS_NO_NAME] = "dmarc.no-record"};
     struct wb_dmarc found;
     wb_dmarc_check(s->dns, s->arena, s->domain, s->deadline, &found);
     wb_find(out,
@@ -294,12 +306,16 @@ void wb_sender_dmarc(const struct wb_sender *s, struct wb_findings *out)
 
 void wb_sender_dkim(const struct wb_sender *s, struct wb_findings *out)
 {
-    static const char *const keys[] = {
-        [WB_DKIM_IS_OK] = "dkim.key",         [WB_DKIM_IS_NO_RECORD] = "dkim.no-record",
-        [WB_DKIM_IS_TWO_RECORDS] = "dkim.syntax", [WB_DKIM_IS_SYNTAX] = "dkim.syntax",
-        [WB_DKIM_IS_REVOKED] = "dkim.revoked", [WB_DKIM_IS_BAD_KEY] = "dkim.syntax",
-        [WB_DKIM_IS_SHORT] = "dkim.short",    [WB_DKIM_IS_TYPE] = "dkim.syntax",
-        [WB_DKIM_IS_DNS] = "dns.silent",      [WB_DKIM_IS_NO_NAME] = "dkim.no-record"};
+    static const char *const keys[] = {[WB_DKIM_IS_OK] = "dkim.key",
+                                       [WB_DKIM_IS_NO_RECORD] = "dkim.no-record",
+                                       [WB_DKIM_IS_TWO_RECORDS] = "dkim.syntax",
+                                       [WB_DKIM_IS_SYNTAX] = "dkim.syntax",
+                                       [WB_DKIM_IS_REVOKED] = "dkim.revoked",
+                                       [WB_DKIM_IS_BAD_KEY] = "dkim.syntax",
+                                       [WB_DKIM_IS_SHORT] = "dkim.short",
+                                       [WB_DKIM_IS_TYPE] = "dkim.syntax",
+                                       [WB_DKIM_IS_DNS] = "dns.silent",
+                                       [WB_DKIM_IS_NO_NAME] = "dkim.no-record"};
     struct wb_dkim found;
     if (!s->selector.n)
         return;

@@ -19,9 +19,9 @@ struct wb_sender {
     struct wb_slice address;  /* of MAIL FROM; absent: some address of the domain */
     struct wb_slice selector; /* of DKIM; absent: not asked */
     int64_t deadline;
-    unsigned ns_port;         /* of name servers asked directly; 0: 53 */
-    bool lenient;             /* a name server that does not answer us directly is not told of */
-    bool allow_private;       /* name servers at private addresses may be asked */
+    unsigned ns_port;   /* of name servers asked directly; 0: 53 */
+    bool lenient;       /* a name server that does not answer us directly is not told of */
+    bool allow_private; /* name servers at private addresses may be asked */
 };
 
 void wb_sender_zone(const struct wb_sender *s, struct wb_findings *out);

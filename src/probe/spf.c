@@ -16,8 +16,7 @@ enum {
     LONGEST_LABEL = 63,
 };
 
-static enum wb_spf_result check_host(struct wb_spf_run *run, struct wb_slice domain,
-                                     bool included);
+static enum wb_spf_result check_host(struct wb_spf_run *run, struct wb_slice domain, bool included);
 
 struct wb_slice wb_spf_result_name(enum wb_spf_result result)
 {
@@ -185,7 +184,8 @@ static bool try_mx(struct wb_spf_run *run, const struct wb_spf_term *term)
     if (q.n > MOST_HOSTS)
         fail_with(run, WB_SPF_PERMERROR, WB_SPF_IS_HOSTS, term->text);
     for (size_t i = 0; i < q.n && !run->failure; i++)
-        if (q.records[i].data.n && ask_for(run, term, q.records[i].data, address_type(run), &host) &&
+        if (q.records[i].data.n &&
+            ask_for(run, term, q.records[i].data, address_type(run), &host) &&
             any_matches(run, term, &host))
             return true;
     return false;
@@ -213,8 +213,8 @@ static bool leads_back(struct wb_spf_run *run, struct wb_slice name)
 
 static bool is_below(struct wb_slice name, struct wb_slice domain)
 {
-    return wb_slice_eqi(name, domain) ||
-           (name.n > domain.n && wb_slice_endsi(name, domain) && name.p[name.n - domain.n - 1] == '.');
+    return wb_slice_eqi(name, domain) || (name.n > domain.n && wb_slice_endsi(name, domain) &&
+                                          name.p[name.n - domain.n - 1] == '.');
 }
 
 /* 5.5: the client's names, of which each must lead back; trouble is no match. */
@@ -359,8 +359,8 @@ static void note_path(struct wb_spf_run *run, const struct wb_spf_term *term)
         run->out->path_n = run->depth + 1;
 }
 
-static enum wb_spf_result follow_redirect(struct wb_spf_run *run, const struct wb_spf_term *redirect,
-                                          bool included)
+static enum wb_spf_result follow_redirect(struct wb_spf_run *run,
+                                          const struct wb_spf_term *redirect, bool included)
 {
     if (!count_lookup(run, redirect->text))
         return run->failure;

@@ -29,15 +29,15 @@ enum wb_spf_result {
 /* Why there is no better result. */
 #define WB_SPF_PROBLEMS(X)                                                                         \
     X(OK, "")                                                                                      \
-    X(NO_NAME, "no-name")             /* the domain cannot be one */                               \
+    X(NO_NAME, "no-name") /* the domain cannot be one */                                           \
     X(NO_RECORD, "no-record")                                                                      \
     X(TWO_RECORDS, "two-records")                                                                  \
-    X(SYNTAX, "syntax")               /* in .term */                                               \
-    X(LOOKUPS, "lookups")             /* more than ten terms that ask DNS */                       \
-    X(VOIDS, "voids")                 /* more than two questions without an answer */              \
-    X(HOSTS, "hosts")                 /* more than ten mail servers in one mx term */              \
-    X(NO_INCLUDED, "no-included")     /* include or redirect to a domain without a record */       \
-    X(DNS, "dns")                     /* DNS did not answer; it may do so later */
+    X(SYNTAX, "syntax")           /* in .term */                                                   \
+    X(LOOKUPS, "lookups")         /* more than ten terms that ask DNS */                           \
+    X(VOIDS, "voids")             /* more than two questions without an answer */                  \
+    X(HOSTS, "hosts")             /* more than ten mail servers in one mx term */                  \
+    X(NO_INCLUDED, "no-included") /* include or redirect to a domain without a record */           \
+    X(DNS, "dns")                 /* DNS did not answer; it may do so later */
 
 enum wb_spf_problem {
 #define X(id, name) WB_SPF_IS_##id,
@@ -46,8 +46,8 @@ enum wb_spf_problem {
 };
 
 struct wb_spf_query {
-    struct wb_slice ip;       /* 4 or 16 bytes; absent: only to see whether the record is sound */
-    struct wb_slice sender;   /* of MAIL FROM; absent: postmaster at the name of HELO */
+    struct wb_slice ip;     /* 4 or 16 bytes; absent: only to see whether the record is sound */
+    struct wb_slice sender; /* of MAIL FROM; absent: postmaster at the name of HELO */
     struct wb_slice helo;
     struct wb_slice domain;   /* checked; absent: that of the sender */
     struct wb_slice receiver; /* %{r}; absent: "unknown" */
@@ -60,13 +60,13 @@ enum { WB_SPF_DEPTH = 12 };
 struct wb_spf {
     enum wb_spf_result result;
     enum wb_spf_problem problem;
-    struct wb_slice domain;              /* whose record it is */
+    struct wb_slice domain; /* whose record it is */
     struct wb_slice record;
-    struct wb_slice term;                /* that has the problem */
-    struct wb_slice path[WB_SPF_DEPTH];  /* the terms that decided, from the outside in */
+    struct wb_slice term;               /* that has the problem */
+    struct wb_slice path[WB_SPF_DEPTH]; /* the terms that decided, from the outside in */
     unsigned path_n;
     unsigned lookups, voids;
-    struct wb_slice explanation;         /* of the domain, for a fail; absent: none */
+    struct wb_slice explanation; /* of the domain, for a fail; absent: none */
 };
 
 void wb_spf_check(struct wb_dns *dns, struct wb_arena *arena, const struct wb_spf_query *query,

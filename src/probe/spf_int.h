@@ -41,7 +41,7 @@ struct wb_spf_run {
     struct wb_spf *out;
     struct wb_slice ip; /* 4 bytes also for an IPv4 address in IPv6 */
     struct wb_slice local, sender_domain;
-    struct wb_slice current;    /* the domain whose record is being read */
+    struct wb_slice current; /* the domain whose record is being read */
     unsigned depth;
     enum wb_spf_result failure; /* TEMPERROR or PERMERROR once that is the result */
 };

@@ -10,8 +10,8 @@
 enum { LONGEST_TEXT = 4096, MOST_PARTS = 128 };
 
 struct macro {
-    char letter;         /* in lower case */
-    bool escaped;        /* an upper case letter: as in a URL */
+    char letter;  /* in lower case */
+    bool escaped; /* an upper case letter: as in a URL */
     bool reversed;
     int keep;            /* how many parts from the right; 0: all */
     char delimiters[16]; /* empty: the dot */

@@ -20,8 +20,10 @@ static struct wb_buf table; /* kept from input to input */
 static struct wb_slice zone_of(const char *owner, struct wb_slice text)
 {
     wb_buf_clear(&table);
-    wb_buf_printf(&table, "example.org A 192.0.2.1\nexample.org MX 10 example.org\n"
-                          "1.2.0.192.in-addr.arpa PTR example.org\n%s TXT ", owner);
+    wb_buf_printf(&table,
+                  "example.org A 192.0.2.1\nexample.org MX 10 example.org\n"
+                  "1.2.0.192.in-addr.arpa PTR example.org\n%s TXT ",
+                  owner);
     for (size_t i = 0; i < text.n; i++)
         wb_buf_printf(&table, "\\%03u", (unsigned char)text.p[i]);
     wb_buf_byte(&table, '\n');
@@ -31,7 +33,8 @@ static struct wb_slice zone_of(const char *owner, struct wb_slice text)
 static void fuzz_spf(struct wb_arena *arena, struct wb_slice text, bool address)
 {
     struct wb_spf found;
-    struct wb_spf_query query = {.sender = WB_S("strong-bad@example.org"), .helo = WB_S("example.org")};
+    struct wb_spf_query query = {.sender = WB_S("strong-bad@example.org"),
+                                 .helo = WB_S("example.org")};
     if (address)
         query.ip = wb_slice("\xC0\0\2\1", 4);
     wb_spf_check(wb_dns_open_table(zone_of("example.org", text), arena), arena, &query, &found);
