@@ -227,18 +227,10 @@ static bool tell_reports(struct run *run)
 
 static void ask_lists(struct run *run, const struct wb_sender *sender, struct wb_findings *findings)
 {
-    size_t n;
-    struct wb_live found;
     struct wb_live_options o = {
         .dns = sender->dns, .arena = sender->arena, .deadline = run->deadline};
-    struct wb_live_case that = {.cause = WB_S("reputation"),
-                                .client_ip = wb_slice_str(run->s->ip ? run->s->ip : "")};
-    if (!sender->ip.n || !run->s->lists)
-        return;
-    wb_live_check(&o, &that, &found);
-    for (n = 0; n < found.findings.n; n++)
-        wb_find(findings, found.findings.one[n].status, found.findings.one[n].key,
-                found.findings.one[n].a, found.findings.one[n].b);
+    if (sender->ip.n && run->s->lists)
+        wb_live_lists(&o, wb_slice_str(run->s->ip), findings);
 }
 
 static enum wb_found verdict_of(const struct wb_findings *f)

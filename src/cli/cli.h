@@ -101,16 +101,6 @@ struct wb_session *wb_cli_session(const struct wb_invocation *inv,
 /* The catalogue to be used: the administrator's where there is one; NULL after a complaint. */
 struct wb_catalogue *wb_cli_catalogue(void);
 
-/*
- * Becomes a program that stands beside this one, as git does it: programs with libraries of their
- * own. Returns only when that failed: an exit status, after a complaint.
- */
-int wb_cli_become(const char *program, char **argv);
-
-/* Hands reports (JSON lines) to the live checks, which write to standard output; false after a
- * complaint. */
-bool wb_cli_live(const struct wb_invocation *inv, const char *reports, size_t n) WB_MUST_CHECK;
-
 /* ---- help, manual pages and completion, made from the commands; on standard output ---- */
 
 int wb_help_command(const struct wb_command *command, enum wb_language language);

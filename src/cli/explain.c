@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "live.h"
 #include "source.h"
 
 struct explainer {

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "live.h"
 
 /* Options that are handed on as they are. */
 static const char *const handed_on[] = {"resolver", "port", "allow-private"};

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "live.h"
 
 static const struct wb_command *command_named(const char *name)
 {

@@ -176,15 +176,29 @@ static enum wb_found check_connect(const struct check *c)
     return judge_greetings(c, greetings, n);
 }
 
+/* Whether a server that refused, by name or address, is one of these. */
+static bool is_among(const struct check *c, const struct hosts *hosts,
+                     const struct wb_greeting *greetings, size_t n)
+{
+    struct wb_slice ip = wb_probe_ip_read(c->o->arena, c->that->remote_ip);
+    for (size_t i = 0; i < hosts->n; i++)
+        if (wb_slice_eqi(hosts->name[i], c->that->remote_host))
+            return true;
+    for (size_t i = 0; i < n; i++)
+        if (ip.n && wb_slice_eq(greetings[i].ip, ip))
+            return true;
+    return false;
+}
+
 /* A server that says the domain is none of its business: does the domain still name it? */
 static enum wb_found check_refuser(const struct check *c)
 {
     struct wb_greeting greetings[WB_MAX_GREETINGS];
     struct hosts hosts;
-    bool unsure, still = false;
-    struct wb_slice domain = domain_of(c->that->recipient), host = c->that->remote_host;
-    struct wb_slice ip = wb_probe_ip_read(c->o->arena, c->that->remote_ip);
-    if (!domain.n || (!host.n && !ip.n)) {
+    bool unsure;
+    struct wb_slice domain = domain_of(c->that->recipient);
+    struct wb_slice refuser = c->that->remote_host.n ? c->that->remote_host : c->that->remote_ip;
+    if (!domain.n || !refuser.n) {
         wb_find(c->out, WB_FOUND_UNKNOWN, "relay.no-server", WB_NONE, WB_NONE);
         return WB_FOUND_UNKNOWN;
     }
@@ -192,19 +206,12 @@ static enum wb_found check_refuser(const struct check *c)
     if (found != WB_FOUND_OK)
         return found;
     size_t n = find_addresses(c, &hosts, greetings, &unsure);
-    for (size_t i = 0; i < hosts.n; i++)
-        still |= host.n && wb_slice_eqi(hosts.name[i], host);
-    for (size_t i = 0; i < n; i++)
-        still |= ip.n && wb_slice_eq(greetings[i].ip, ip);
-    found = still ? WB_FOUND_TROUBLE : unsure ? WB_FOUND_UNKNOWN : WB_FOUND_OK;
-    wb_find(c->out, found,
-            still    ? "relay.still-mx"
-            : unsure ? "dns.silent"
-                     : "relay.other-mx",
-            domain,
-            still && host.n ? host
-            : still         ? c->that->remote_ip
-                            : hosts.name[0]);
+    if (is_among(c, &hosts, greetings, n)) {
+        wb_find(c->out, WB_FOUND_TROUBLE, "relay.still-mx", domain, refuser);
+        return WB_FOUND_TROUBLE;
+    }
+    found = unsure ? WB_FOUND_UNKNOWN : WB_FOUND_OK;
+    wb_find(c->out, found, unsure ? "dns.silent" : "relay.other-mx", domain, hosts.name[0]);
     return found;
 }
 
@@ -284,7 +291,31 @@ static enum wb_found tell_listing(const struct check *c, const struct wb_dnsbl_f
     return found;
 }
 
-/* The list that the bounce names decides alone; of the others only listings are told. */
+/* What all lists say where the bounce names none that can be asked. */
+static enum wb_found judge_all(const struct check *c, bool asked, bool listed)
+{
+    if (c->that->list.n) {
+        wb_find(c->out, WB_FOUND_UNKNOWN, "list.cannot-ask", c->that->list, WB_NONE);
+        return listed ? WB_FOUND_TROUBLE : WB_FOUND_UNKNOWN;
+    }
+    if (!asked)
+        wb_find(c->out, WB_FOUND_UNKNOWN, "list.none-answers", WB_NONE, WB_NONE);
+    else if (!listed)
+        wb_find(c->out, WB_FOUND_OK, "list.clean-everywhere", c->that->client_ip, WB_NONE);
+    return listed ? WB_FOUND_TROUBLE : asked ? WB_FOUND_OK : WB_FOUND_UNKNOWN;
+}
+
+static const struct wb_dnsbl_fact *named_list(const struct check *c,
+                                              const struct wb_dnsbl_fact *facts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (wb_slice_eq(c->that->list, wb_slice_str(facts[i].list->id)))
+            return &facts[i];
+    return NULL;
+}
+
+/* The list that the bounce names comes first and decides alone; of the others only listings are
+ * told. */
 static enum wb_found check_blocklist(const struct check *c)
 {
     size_t n;
@@ -297,29 +328,24 @@ static enum wb_found check_blocklist(const struct check *c)
     struct wb_dnsbl_fact *facts =
         wb_dnsbl_check(c->o->dns, c->o->arena, lists, n, ip,
                        ip.n == 16 ? WB_DNSBL_IP6 : WB_DNSBL_IP4, c->o->deadline, &n);
-    bool named = false, listed = false, asked = false;
-    enum wb_found found = WB_FOUND_UNKNOWN;
-    for (size_t i = 0; i < n; i++)
-        if (wb_slice_eq(c->that->list, wb_slice_str(facts[i].list->id))) {
-            found = tell_listing(c, &facts[i]);
-            named = true;
-        }
+    const struct wb_dnsbl_fact *named = named_list(c, facts, n);
+    bool listed = false, asked = false;
+    enum wb_found found = named ? tell_listing(c, named) : WB_FOUND_UNKNOWN;
     for (size_t i = 0; i < n; i++) {
-        bool its = wb_slice_eq(c->that->list, wb_slice_str(facts[i].list->id));
         asked |= facts[i].result <= WB_DNSBL_LISTED;
-        listed |= facts[i].result == WB_DNSBL_LISTED && !its;
-        if (facts[i].result == WB_DNSBL_LISTED && !its)
-            tell_listing(c, &facts[i]);
+        if (facts[i].result != WB_DNSBL_LISTED || &facts[i] == named)
+            continue;
+        listed = true;
+        tell_listing(c, &facts[i]);
     }
-    if (named)
-        return found;
-    if (c->that->list.n)
-        wb_find(c->out, WB_FOUND_UNKNOWN, "list.cannot-ask", c->that->list, WB_NONE);
-    else if (asked && !listed)
-        wb_find(c->out, WB_FOUND_OK, "list.clean-everywhere", c->that->client_ip, WB_NONE);
-    else if (!asked)
-        wb_find(c->out, WB_FOUND_UNKNOWN, "list.none-answers", WB_NONE, WB_NONE);
-    return listed ? WB_FOUND_TROUBLE : asked && !c->that->list.n ? WB_FOUND_OK : WB_FOUND_UNKNOWN;
+    return named ? found : judge_all(c, asked, listed);
+}
+
+void wb_live_lists(const struct wb_live_options *options, struct wb_slice ip,
+                   struct wb_findings *out)
+{
+    struct wb_live_case that = {.client_ip = ip};
+    check_blocklist(&(struct check){options, &that, out});
 }
 
 /* ---- by the cause ---- */

@@ -41,6 +41,10 @@ struct wb_live {
 void wb_live_check(const struct wb_live_options *options, const struct wb_live_case *that,
                    struct wb_live *out);
 
+/* An address, as text, on all blocklists. */
+void wb_live_lists(const struct wb_live_options *options, struct wb_slice ip,
+                   struct wb_findings *out);
+
 /* The words of a key in a language ("en", "zh"), with {a} and {b}; NULL: there are none. */
 const char *wb_live_words(struct wb_slice key, const char *language);
 extern const struct wb_datum wb_data_live[];
