@@ -83,6 +83,8 @@ static void take_pair(struct wb_dnsbl *list, const char *key, const char *value,
         list->kinds |= kind_named(value);
     if (strcmp(key, "closed") == 0)
         *closed = true;
+    if (strcmp(key, "ask") == 0)
+        list->ask = strcmp(value, "true") == 0;
     if (strcmp(key, "source") == 0)
         list->recalled = behind(value, "recalled");
 }

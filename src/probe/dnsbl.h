@@ -28,6 +28,7 @@ struct wb_dnsbl_answer {
 struct wb_dnsbl {
     const char *id, *name, *zone, *page; /* page with {ip}; "": none */
     unsigned kinds;                      /* enum wb_dnsbl_kind; 0: never asked */
+    bool ask;                            /* also when no bounce names it */
     bool recalled; /* zone and answers are from memory, no page of the list was at hand */
     struct wb_dnsbl_answer answer[WB_MAX_DNSBL_ANSWERS];
     size_t answers;

@@ -11,6 +11,7 @@ static const struct wb_datum table[] = {
     {"lists/0/query/1", "ip6"},
     {"lists/0/answers/127.0.0.4-7", "a hacked machine"},
     {"lists/0/errors/127.0.0.255", "asked too often"},
+    {"lists/0/ask", "true"},
     {"lists/0/harmless/127.0.0.9", "known to be good"},
     {"lists/0/source", "recalled zone and page"},
     {"lists/1/id", "gone"},
@@ -110,6 +111,8 @@ static void marks(void **state)
     struct wb_dnsbl *lists = wb_dnsbl_lists(table, &arena, &n);
     assert_true(lists[0].recalled);
     assert_false(lists[2].recalled);
+    assert_true(lists[0].ask);
+    assert_false(lists[2].ask);
     assert_int_equal(lists[0].kinds, WB_DNSBL_IP4 | WB_DNSBL_IP6);
     assert_int_equal(lists[1].kinds, 0);
     assert_int_equal(lists[3].kinds, 0);

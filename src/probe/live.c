@@ -325,6 +325,9 @@ static enum wb_found check_blocklist(const struct check *c)
         return WB_FOUND_UNKNOWN;
     }
     struct wb_dnsbl *lists = wb_dnsbl_lists(wb_data_blocklists, c->o->arena, &n);
+    for (size_t i = 0; i < n; i++) /* a key is needed, or it means several things */
+        if (!lists[i].ask && !wb_slice_eq(c->that->list, wb_slice_str(lists[i].id)))
+            lists[i].kinds = 0;
     struct wb_dnsbl_fact *facts =
         wb_dnsbl_check(c->o->dns, c->o->arena, lists, n, ip,
                        ip.n == 16 ? WB_DNSBL_IP6 : WB_DNSBL_IP4, c->o->deadline, &n);
