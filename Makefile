@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
 	libjansson-dev libc-ares-dev libssl-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
-	php-cli nodejs nsd openssl
+	php-cli nodejs nsd openssl python3-yaml
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
 BENCH_PACKAGES = libsisimai-perl valgrind time
 FUZZ_PACKAGES = clang libclang-rt-14-dev
@@ -16,7 +16,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo test test-quick test-knowledge test-asan test-deps lint score bench fuzz lab install clean
+.PHONY: all deps demo test test-quick spf-suite test-knowledge test-asan test-deps lint score bench fuzz lab install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -39,7 +39,12 @@ test: test-deps
 	@$(MAKE) --no-print-directory all
 	@meson setup --reconfigure $(BUILD) > /dev/null
 	@ninja -C $(BUILD) > /dev/null
+	@$(MAKE) --no-print-directory spf-suite || true
 	@test/run $(BUILD)
+
+# The test-suite of RFC 7208, from the source of Debian's pyspf; without it that test is skipped.
+spf-suite: all
+	@test/probe/get-spf-suite $(BUILD)/rfc7208-tests.yml
 
 test-quick: all
 	@test/run $(BUILD) --suite quick

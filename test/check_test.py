@@ -66,7 +66,7 @@ elsewhere A 198.51.100.99
     "dnsbl-1.uceprotect.net": "",
     "bl.mailspike.net": "* A 127.0.0.2\n",
     "psbl.surriel.com": POINT + "* A 203.0.113.80\n",
-    "ix.dnsbl.manitu.net": POINT + "* A 127.0.0.1\n",
+    "dnsbl.dronebl.org": POINT + "* A 127.0.0.1\n",
 }
 
 

@@ -49,9 +49,10 @@ void wb_read_facts(struct wb_model *model, struct fy_node *root)
 /* A blocklist is a name, a page and the patterns by which a reply names it. */
 static void read_blocklist(struct wb_model *model, struct fy_node *node, uint16_t listed)
 {
-    static const char *const keys[] = {"id",      "name",   "zone",   "page",     "match", "kind",
-                                       "answers", "errors", "source", "examples", "seen",  "not",
-                                       "query",   "cause",  "detail", "ask", NULL};
+    static const char *const keys[] = {"id",     "name",     "zone",   "page",   "match",
+                                       "kind",   "answers",  "errors", "source", "examples",
+                                       "seen",   "not",      "query",  "cause",  "detail",
+                                       "closed", "harmless", "ask",    NULL};
     struct wb_yaml *yaml = &model->yaml;
     wb_yaml_allow(yaml, node, keys);
     struct wb_slice id = wb_yaml_need(yaml, node, "id");

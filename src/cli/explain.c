@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "live.h"
 #include "source.h"
 
 struct explainer {
+    const struct wb_invocation *inv;
     struct wb_session *session;
     const char *form;
     bool ok;
@@ -29,6 +31,10 @@ static void tell(struct explainer *x, const char *p, size_t n, const char *name,
     if (!x->broken && !wb_cli_write(text.text, text.length))
         x->broken = true;
     x->told++;
+    if (wb_cli_has(x->inv, "live") && !x->broken) {
+        struct wb_string reports = wb_analysis_render(x->session, analysis, "json");
+        x->ok = wb_cli_live(x->inv, reports.text, reports.length) && x->ok;
+    }
 }
 
 static void explain_fd(struct explainer *x, int fd, const char *name)
@@ -105,7 +111,7 @@ static int run(const struct wb_invocation *inv)
         wb_catalogue_free(catalogue);
         return WB_EXIT_TROUBLE;
     }
-    struct explainer x = {.session = session, .form = "text", .ok = true};
+    struct explainer x = {.inv = inv, .session = session, .form = "text", .ok = true};
     if (wb_cli_has(inv, "json"))
         x.form = "words";
     if (wb_cli_has(inv, "html"))
@@ -130,6 +136,17 @@ static const struct wb_option options[] = {
     {"details", NULL,
      WB_BOTH("also codes, servers, times and advice for administrators",
              "同时显示代码、服务器、时间和给管理员的建议")},
+    {"live", NULL,
+     WB_BOTH("ask DNS, blocklists and the recipient's mail server whether the trouble still stands",
+             "联网检查问题是不是还在：查询 DNS、黑名单和对方的邮件服务器")},
+    {"resolver", "IP:PORT",
+     WB_BOTH("--live: the DNS server to ask; else that of the system",
+             "--live：使用哪台 DNS 服务器；不写就用系统设置的")},
+    {"port", "N",
+     WB_BOTH("--live: the port of mail servers; for tests", "--live：邮件服务器的端口，测试时用")},
+    {"allow-private", NULL,
+     WB_BOTH("--live: also connect to addresses of private networks",
+             "--live：内网地址也可以连接")},
     {"json", NULL,
      WB_BOTH("the answer as JSON, one object for each recipient",
              "用 JSON 输出，每个收件人一行；含文字说明")},
@@ -144,6 +161,8 @@ static const struct wb_example examples[] = {
      WB_BOTH("the same in Chinese", "用中文回答（--lang en 用英文）")},
     {"whybounce explain --annotate bounce.eml",
      WB_BOTH("and the report line by line, with its meaning", "同时逐行注明退信的意思")},
+    {"whybounce explain --live bounce.eml",
+     WB_BOTH("and say whether the trouble still stands", "同时检查问题是不是还在")},
     {"whybounce explain -",
      WB_BOTH("explain a text copied from a mail program: paste it, then press Enter and Ctrl-D",
              "分析从邮件程序里复制的文字：粘贴后按回车，再按 Ctrl-D")},

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "live.h"
 
 static const struct wb_command *command_named(const char *name)
 {
@@ -31,20 +31,17 @@ static enum wb_language language_of(int argc, char **argv)
     return wb_language_of_locale();
 }
 
-/* Programs with dependencies of their own stand beside this one and are run by name, as git does.
- */
-static int run_program(const struct wb_command *command, char **argv)
+int wb_cli_become(const char *program, char **argv)
 {
     char path[4096];
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
     while (n > 0 && path[n - 1] != '/')
         n--;
     if (n > 0) /* beside this program: it has not been installed */
-        snprintf(path + n, sizeof path - (size_t)n, "%s", command->program);
+        snprintf(path + n, sizeof path - (size_t)n, "%s", program);
     const char *libexec = getenv("WHYBOUNCE_LIBEXEC");
     if (n <= 0 || access(path, X_OK) != 0)
-        snprintf(path, sizeof path, "%s/%s", libexec ? libexec : WHYBOUNCE_LIBEXEC,
-                 command->program);
+        snprintf(path, sizeof path, "%s/%s", libexec ? libexec : WHYBOUNCE_LIBEXEC, program);
     execv(path, argv);
     wb_complain("%s: %s; is the package with this command installed?",
                 "%s：%s；带这个命令的软件包安装了吗？", path, wb_reason(errno));
@@ -63,7 +60,7 @@ static int run(const struct wb_command *command, int argc, char **argv)
 {
     struct wb_invocation inv = {.command = command, .language = language_of(argc, argv)};
     if (command->program && !asks_help(argc, argv))
-        return run_program(command, argv);
+        return wb_cli_become(command->program, argv);
     if (!wb_cli_read(&inv, argc, argv))
         return WB_EXIT_USAGE;
     if (wb_cli_has(&inv, "help"))

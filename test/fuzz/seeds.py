@@ -170,7 +170,17 @@ def seeds_of_log():
         yield bytes([number]) + read(os.path.join(ROOT, "test/log", name + ".log"))
 
 
-SEEDS = {"log": seeds_of_log, "mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
+def seeds_of_probe():
+    for text in (b"v=spf1 a mx ptr include:example.org exists:%{ir}.%{v}._spf.%{d2} -all", b"v=spf1 exp=example.org -all",
+                 b"v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 redirect=example.org", b"v=spf1 a:%{l1r-}.%{S}/24//64 ~all"):
+        yield b"\0" + text
+        yield b"\1" + text
+    yield b"\2v=DMARC1; p=none; sp=reject; psd=y; rua=mailto:a@example.org"
+    yield b"\3v=DKIM1; k=rsa; t=y:s; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ"
+    yield (b"\4\0\1\x81\x80\0\1\0\1\0\0\0\0\7example\3org\0\0\x0f\0\1\xc0\x0c\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x0c")
+
+
+SEEDS = {"probe": seeds_of_probe, "log": seeds_of_log, "mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
          "words": seeds_of_words, "knowledge": seeds_of_knowledge, "source": seeds_of_source}
 
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A knowledge file as a table, made by the build (src/catalogc/table.c): the path of each scalar
+ * and its value, in the order of the file; ends with a path that is NULL.
+ */
+#ifndef WB_DATUM_H
+#define WB_DATUM_H
+
+struct wb_datum {
+    const char *path; /* "lists/0/zone" */
+    const char *value;
+};
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What strangers write into DNS: the first byte chooses SPF, DMARC, DKIM, or a whole packet; the
+ * rest is the text. SPF is asked with an address and without one, and may refer to itself.
+ */
+#include <stdint.h>
+
+#include "buf.h"
+#include "check.h"
+#include "dkim.h"
+#include "dmarc.h"
+#include "dns_int.h"
+#include "spf.h"
+
+enum { ARENA_BYTES = 4 << 20 };
+
+static struct wb_buf table; /* kept from input to input */
+
+/* A line of the table: odd bytes as \DDD. */
+static struct wb_slice zone_of(const char *owner, struct wb_slice text)
+{
+    wb_buf_clear(&table);
+    wb_buf_printf(&table,
+                  "example.org A 192.0.2.1\nexample.org MX 10 example.org\n"
+                  "1.2.0.192.in-addr.arpa PTR example.org\n%s TXT ",
+                  owner);
+    for (size_t i = 0; i < text.n; i++)
+        wb_buf_printf(&table, "\\%03u", (unsigned char)text.p[i]);
+    wb_buf_byte(&table, '\n');
+    return wb_buf_slice(&table);
+}
+
+static void fuzz_spf(struct wb_arena *arena, struct wb_slice text, bool address)
+{
+    struct wb_spf found;
+    struct wb_spf_query query = {.sender = WB_S("strong-bad@example.org"),
+                                 .helo = WB_S("example.org")};
+    if (address)
+        query.ip = wb_slice("\xC0\0\2\1", 4);
+    wb_spf_check(wb_dns_open_table(zone_of("example.org", text), arena), arena, &query, &found);
+    WB_CHECK(found.lookups <= 11 && found.voids <= 3 && found.path_n <= WB_SPF_DEPTH);
+    WB_CHECK((found.result == WB_SPF_PERMERROR || found.result == WB_SPF_TEMPERROR) ==
+             (found.problem > WB_SPF_IS_NO_RECORD));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct wb_arena arena;
+    static wb_limit_set limits;
+    struct wb_dmarc dmarc;
+    struct wb_dkim dkim = {0};
+    struct wb_dns_question q = {.name = "example.org", .type = WB_DNS_MX};
+    if (size == 0 || (!arena.base && !wb_arena_open(&arena, ARENA_BYTES, &limits)))
+        return 0;
+    struct wb_slice text = wb_slice((const char *)data + 1, size - 1);
+    wb_arena_reset(&arena);
+    switch (data[0] % 5) {
+    case 0: fuzz_spf(&arena, text, true); break;
+    case 1: fuzz_spf(&arena, text, false); break;
+    case 2:
+        wb_dmarc_check(wb_dns_open_table(zone_of("_dmarc.example.org", text), &arena), &arena,
+                       WB_S("example.org"), 0, &dmarc);
+        WB_CHECK(dmarc.questions <= 8);
+        break;
+    case 3: wb_dkim_read(&arena, text, &dkim); break;
+    default: wb_dns_read(&arena, text, &q);
+    }
+    return 0;
+}
