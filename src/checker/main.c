@@ -129,14 +129,23 @@ static bool asks_for_sender(int argc, char **argv)
     return false;
 }
 
-static int run_sender(const struct wb_check_settings *s, char **argv)
+static int run_sender(const struct wb_check_settings *s, int argc, char **argv)
 {
     char path[4096];
+    /* the language of the locale in front, so that --lang may say otherwise */
+    char **all = calloc((size_t)argc + 3, sizeof *all);
+    if (!all)
+        return WB_CHECK_UNKNOWN;
+    all[0] = argv[0];
+    all[1] = "--lang";
+    all[2] = s->tongue == WB_IN_CHINESE ? "zh" : "en";
+    memcpy(all + 3, argv + 1, (size_t)argc * sizeof *all);
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
     while (n > 0 && path[n - 1] != '/')
         n--;
     snprintf(path + (n > 0 ? n : 0), 64, "whybounce-live");
-    execv(path, argv);
+    execv(path, all);
+    free(all);
     wb_check_complain(s, path, "this program is missing", "找不到这个程序");
     return WB_CHECK_UNKNOWN;
 }
@@ -154,7 +163,7 @@ int main(int argc, char **argv)
     s.probe.helo = gethostname(name, sizeof name - 1) == 0 && is_name(name) ? name : "localhost";
     s.probe.dns.resolver = getenv("WHYBOUNCE_RESOLVER");
     if (asks_for_sender(argc, argv))
-        return run_sender(&s, argv);
+        return run_sender(&s, argc, argv);
     if (!read_options(&s, argc, argv))
         return WB_CHECK_UNKNOWN;
     enum wb_check_exit worst = WB_CHECK_HEALTHY;
