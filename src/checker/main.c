@@ -133,12 +133,13 @@ static int run_sender(const struct wb_check_settings *s, int argc, char **argv)
 {
     char path[4096];
     /* the language of the locale in front, so that --lang may say otherwise */
+    static char option[] = "--lang", tags[WB_TONGUES][3] = {"en", "zh"};
     char **all = calloc((size_t)argc + 3, sizeof *all);
     if (!all)
         return WB_CHECK_UNKNOWN;
     all[0] = argv[0];
-    all[1] = "--lang";
-    all[2] = s->tongue == WB_IN_CHINESE ? "zh" : "en";
+    all[1] = option;
+    all[2] = tags[s->tongue];
     memcpy(all + 3, argv + 1, (size_t)argc * sizeof *all);
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
     while (n > 0 && path[n - 1] != '/')
