@@ -71,7 +71,7 @@ static enum wb_found find_hosts(const struct check *c, struct wb_slice domain, s
     const char *key = "recipient.null-mx";
     if (silent(q[0].status)) {
         found = q[0].status == WB_DNS_SERVFAIL ? WB_FOUND_TROUBLE : WB_FOUND_UNKNOWN;
-        key = q[0].status == WB_DNS_SERVFAIL ? "recipient.servfail" : "dns.silent";
+        key = q[0].status == WB_DNS_SERVFAIL ? "recipient.servfail" : "query.silent";
     } else if (q[0].status == WB_DNS_NXDOMAIN) {
         key = "recipient.no-domain";
     } else if (!q[0].n && (q[1].n || q[2].n)) {
@@ -124,7 +124,7 @@ static enum wb_found check_recipient(const struct check *c)
         return WB_FOUND_OK;
     }
     found = unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE;
-    wb_find(c->out, found, unsure ? "dns.silent" : "recipient.mx-without-address", domain,
+    wb_find(c->out, found, unsure ? "query.silent" : "recipient.mx-without-address", domain,
             hosts.name[0]);
     return found;
 }
@@ -211,7 +211,7 @@ static enum wb_found check_refuser(const struct check *c)
         return WB_FOUND_TROUBLE;
     }
     found = unsure ? WB_FOUND_UNKNOWN : WB_FOUND_OK;
-    wb_find(c->out, found, unsure ? "dns.silent" : "relay.other-mx", domain, hosts.name[0]);
+    wb_find(c->out, found, unsure ? "query.silent" : "relay.other-mx", domain, hosts.name[0]);
     return found;
 }
 

@@ -153,8 +153,8 @@ static void check_mail_servers(const struct wb_sender *s, const struct wb_dns_qu
             wb_find(out, WB_FOUND_OK, "sender.mx", s->domain, host);
         } else {
             wb_find(out, unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-                    unsure ? "dns.silent" : "sender.mx-without-address", unsure ? host : s->domain,
-                    host);
+                    unsure ? "query.silent" : "sender.mx-without-address",
+                    unsure ? host : s->domain, host);
         }
     }
 }
@@ -173,7 +173,7 @@ void wb_sender_zone(const struct wb_sender *s, struct wb_findings *out)
         return;
     }
     if (silent(q[MX].status)) {
-        wb_find(out, WB_FOUND_UNKNOWN, "dns.silent", s->domain, WB_NONE);
+        wb_find(out, WB_FOUND_UNKNOWN, "query.silent", s->domain, WB_NONE);
         return;
     }
     /* a domain below a zone has no SOA of its own, and needs none */
@@ -218,7 +218,7 @@ void wb_sender_reverse(const struct wb_sender *s, struct wb_findings *out)
     if (!q.n) {
         bool mute = silent(q.status);
         wb_find(out, mute ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-                mute ? "dns.silent" : "sender.no-ptr", mute ? name : shown, WB_NONE);
+                mute ? "query.silent" : "sender.no-ptr", mute ? name : shown, WB_NONE);
         return;
     }
     for (size_t i = 0; i < q.n && i < MOST_NAMES; i++)
@@ -227,7 +227,7 @@ void wb_sender_reverse(const struct wb_sender *s, struct wb_findings *out)
             return;
         }
     wb_find(out, unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-            unsure ? "dns.silent" : "sender.ptr-not-back", unsure ? q.records[0].data : shown,
+            unsure ? "query.silent" : "sender.ptr-not-back", unsure ? q.records[0].data : shown,
             q.records[0].data);
 }
 
@@ -242,7 +242,7 @@ void wb_sender_helo(const struct wb_sender *s, struct wb_findings *out)
             : unsure ? WB_FOUND_UNKNOWN
                      : WB_FOUND_TROUBLE,
             good     ? "sender.helo"
-            : unsure ? "dns.silent"
+            : unsure ? "query.silent"
                      : "sender.helo-unknown",
             s->helo, WB_NONE);
 }
@@ -260,7 +260,7 @@ void wb_sender_spf(const struct wb_sender *s, struct wb_findings *out)
         [WB_SPF_IS_VOIDS] = "spf.voids",
         [WB_SPF_IS_HOSTS] = "spf.hosts",
         [WB_SPF_IS_NO_INCLUDED] = "spf.no-included",
-        [WB_SPF_IS_DNS] = "dns.silent",
+        [WB_SPF_IS_DNS] = "query.silent",
     };
     static const char *const results[] = {[WB_SPF_NEUTRAL] = "spf.neutral",
                                           [WB_SPF_PASS] = "spf.pass",
@@ -293,7 +293,7 @@ void wb_sender_dmarc(const struct wb_sender *s, struct wb_findings *out)
                                        [WB_DMARC_IS_NO_RECORD] = "dmarc.no-record",
                                        [WB_DMARC_IS_TWO_RECORDS] = "dmarc.two-records",
                                        [WB_DMARC_IS_SYNTAX] = "dmarc.syntax",
-                                       [WB_DMARC_IS_DNS] = "dns.silent",
+                                       [WB_DMARC_IS_DNS] = "query.silent",
                                        [WB_DMARC_IS_NO_NAME] = "dmarc.no-record"};
     struct wb_dmarc found;
     wb_dmarc_check(s->dns, s->arena, s->domain, s->deadline, &found);
@@ -314,7 +314,7 @@ void wb_sender_dkim(const struct wb_sender *s, struct wb_findings *out)
                                        [WB_DKIM_IS_BAD_KEY] = "dkim.syntax",
                                        [WB_DKIM_IS_SHORT] = "dkim.short",
                                        [WB_DKIM_IS_TYPE] = "dkim.syntax",
-                                       [WB_DKIM_IS_DNS] = "dns.silent",
+                                       [WB_DKIM_IS_DNS] = "query.silent",
                                        [WB_DKIM_IS_NO_NAME] = "dkim.no-record"};
     struct wb_dkim found;
     if (!s->selector.n)
