@@ -309,6 +309,20 @@ void wb_check_rule(struct wb_model *model, struct fy_node *node, wb_str rule)
     }
 }
 
+/* What a phrase is worth, and how far it reaches. */
+static void read_marks(struct wb_yaml *yaml, struct fy_node *node, struct wb_entry *entry)
+{
+    if (wb_yaml_true(yaml, node, "general"))
+        entry->tier = WB_TIER_GENERAL;
+    if (wb_yaml_true(yaml, node, "hint"))
+        entry->tier = WB_TIER_HINT;
+    if (wb_yaml_true(yaml, node, "quoting"))
+        entry->flags |= WB_ENTRY_QUOTING;
+    struct fy_node *documented = wb_yaml_get(node, "documented");
+    if (documented && !wb_yaml_true(yaml, node, "documented"))
+        entry->tier = WB_TIER_PHRASE;
+}
+
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset)
 {
@@ -335,15 +349,7 @@ void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice
     entry.code = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "code")));
     if (wb_yaml_get(node, "page"))
         entry.page = wb_model_str(model, wb_yaml_text(yaml, wb_yaml_get(node, "page")));
-    if (wb_yaml_true(yaml, node, "general"))
-        entry.tier = WB_TIER_GENERAL;
-    if (wb_yaml_true(yaml, node, "hint"))
-        entry.tier = WB_TIER_HINT;
-    if (wb_yaml_true(yaml, node, "quoting"))
-        entry.flags |= WB_ENTRY_QUOTING;
-    struct fy_node *documented = wb_yaml_get(node, "documented");
-    if (documented && !wb_yaml_true(yaml, node, "documented"))
-        entry.tier = WB_TIER_PHRASE;
+    read_marks(yaml, node, &entry);
     read_when(model, wb_yaml_get(node, "when"), &entry);
     read_overrides(model, node, &entry);
     read_source(model, node, &entry);
