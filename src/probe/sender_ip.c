@@ -100,7 +100,7 @@ static void check_lists(struct work *w)
     const struct wb_blocklist *list = w->probe->options->blocklists;
     struct wb_dns_question q[MOST_LISTS * WB_LIST_QUESTIONS];
     size_t n = 0, told = 0, troubles = w->findings->n;
-    for (; list[n].zone && n < MOST_LISTS; n++)
+    for (; n < MOST_LISTS && list[n].zone; n++)
         if (!wb_list_questions(&list[n], &w->ip, w->probe->arena, &q[n * WB_LIST_QUESTIONS]))
             return;
     wb_dns_ask(w->probe->dns, q, n * WB_LIST_QUESTIONS, wb_probe_dns_deadline(w->probe));
