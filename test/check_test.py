@@ -119,6 +119,9 @@ def test_wrong_dns():
     wrong = world.WrongDns({
         "servfail.test": world.code(2), "refused.test": world.code(5), "silent.test": None,
         "loop.test": world.answer(15, loop), "short.test": world.answer(15, b"\x00"),
+        "half.test": world.by_type({1: world.code(2), 28: world.code(2)}),
+        "mx.half.test": world.by_type({15: world.answer(15, b"\x00\x0a\x01h\xc0\x0c")}),
+        "h.mx.half.test": world.by_type({28: world.code(2)}),
         "control.test": world.answer(15, b"\x00\x0a" + bytes([9]) + b"a\x1b[31m\x07.\n" + b"\0"),
     })
     try:
@@ -127,6 +130,9 @@ def test_wrong_dns():
         says("refused.test", "dns.refused", 2, **how)
         says("loop.test", "dns.unreadable", 1, **how)
         says("short.test", "dns.unreadable", 1, **how)
+        says("half.test", "mx.address-unknown", 2, **how)
+        ids, _, answer = found("mx.half.test", **how)
+        ok(ids.get("mx.address-unknown", {}).get("values") == ["servfail"], "the family that could not be looked up is the one that is named", answer)
         begun = time.monotonic()
         says("silent.test", "dns.timeout", 2, **how)
         ok(time.monotonic() - begun < 5, "a resolver that is silent holds a check up for some seconds only")

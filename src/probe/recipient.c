@@ -164,6 +164,31 @@ static bool no_answer(struct work *w, enum wb_dns_status status)
     }
 }
 
+/* Of the questions for A and AAAA the one that got no answer; NULL when both did. */
+static const struct wb_dns_question *unanswered(const struct wb_dns_question q[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (q[i].status != WB_DNS_OK && q[i].status != WB_DNS_NODATA &&
+            q[i].status != WB_DNS_NXDOMAIN)
+            return &q[i];
+    return NULL;
+}
+
+/* Without MX the domain's own address is used (RFC 5321 5.1). */
+static void use_own_address(struct work *w, const struct wb_dns_question q[2])
+{
+    const struct wb_dns_question *lost = unanswered(q);
+    if (q[0].n + q[1].n) {
+        found_domain(w, WB_FINDING_NOTE, "mx.none-but-address");
+        add_server(w, w->domain, 0);
+    } else if (lost) {
+        found(w, WB_FINDING_UNKNOWN, "mx.address-unknown", w->domain,
+              wb_dns_status_name(lost->status), WB_NONE);
+    } else {
+        found_domain(w, WB_FINDING_TROUBLE, "mx.none");
+    }
+}
+
 /* Fills in the servers; false when there are none to talk to. */
 static bool find_servers(struct work *w)
 {
@@ -178,12 +203,8 @@ static bool find_servers(struct work *w)
         return false;
     }
     take_mx(w, &q[0]);
-    if (q[0].status == WB_DNS_NODATA && q[1].n + q[2].n) {
-        found_domain(w, WB_FINDING_NOTE, "mx.none-but-address");
-        add_server(w, w->domain, 0);
-    } else if (q[0].status == WB_DNS_NODATA) {
-        found_domain(w, WB_FINDING_TROUBLE, "mx.none");
-    }
+    if (q[0].status == WB_DNS_NODATA)
+        use_own_address(w, &q[1]);
     return w->n > 0;
 }
 
@@ -201,17 +222,18 @@ static void add_talks(struct work *w, const struct server *s)
 
 static void judge_addresses(struct work *w, const struct server *s)
 {
-    enum wb_dns_status a = s->q[0].status, aaaa = s->q[1].status;
+    const struct wb_dns_question *lost = unanswered(s->q);
     if (s->q[0].cname.n)
         found(w, WB_FINDING_NOTE, "mx.alias", s->name, s->q[0].cname, WB_NONE);
     if (s->q[0].n + s->q[1].n) {
         found(w, WB_FINDING_OK, "mx.server", s->name, number(w->probe->arena, s->preference),
               WB_NONE);
         add_talks(w, s);
-    } else if (a == WB_DNS_NXDOMAIN || (a == WB_DNS_NODATA && aaaa == WB_DNS_NODATA)) {
+    } else if (!lost || s->q[0].status == WB_DNS_NXDOMAIN) {
         found(w, WB_FINDING_TROUBLE, "mx.no-address", s->name, WB_NONE, WB_NONE);
     } else {
-        found(w, WB_FINDING_UNKNOWN, "mx.address-unknown", s->name, wb_dns_status_name(a), WB_NONE);
+        found(w, WB_FINDING_UNKNOWN, "mx.address-unknown", s->name,
+              wb_dns_status_name(lost->status), WB_NONE);
     }
 }
 

@@ -129,6 +129,11 @@ def answer(kind, data):
     return make
 
 
+def by_type(answers):
+    """Each type of question has its own answer; the others have no data."""
+    return lambda kind, text: answers.get(kind, code(0))(kind, text)
+
+
 # ---- mail servers ----
 
 class Peer:
