@@ -207,6 +207,10 @@ def test_whose_network():
     says("hole.test", "net.theirs", 1, "--control", "mx.good.test")
     says("hole.test", "net.blocked-here", 1, "--control", world.HOST % HOLE2)
     without("good.test", "net.theirs", "--control", "mx.good.test")
+    # a control server that is not there says nothing about one's own network
+    for absent in "nowhere.test", "none.test":
+        says("hole.test", "net.no-control", 1, "--control", absent)
+        without("hole.test", "net.blocked-here", "--control", absent)
     begun = time.monotonic()
     ids, status, answer = found("silence.test")
     ok(time.monotonic() - begun < 10 and status != 0, "five servers that do not answer: over within 10 s", time.monotonic() - begun, answer)

@@ -339,16 +339,26 @@ static void put_transcripts(struct work *w)
 
 /* ---- is it our own network? ---- */
 
-/* Other ports of the same servers, and the control host: who of them answers in any way? */
-static bool any_answers(struct work *w, struct wb_talk *talks, size_t n)
+/* What came of asking somebody else for comparison. */
+enum contrast { NOT_ASKED, NO_SIGN, SIGN_OF_LIFE };
+
+/* Does any of them answer in any way? */
+static enum contrast ask_others(struct work *w, struct wb_talk *talks, size_t n)
 {
     struct wb_talk_options options = {.helo = w->probe->options->helo,
                                       .private_too = w->probe->options->private_too};
-    wb_smtp_talk(talks, n, &options, w->probe->arena, wb_now() + WB_MAX_CONNECT_TIME / 2);
-    for (size_t i = 0; i < n; i++)
-        if (talks[i].end == WB_TALK_REFUSED || talks[i].end > WB_TALK_UNREACHABLE)
-            return true;
-    return false;
+    int64_t by = wb_now() + WB_MAX_CONNECT_TIME / 2;
+    enum contrast seen = NOT_ASKED;
+    wb_smtp_talk(talks, n, &options, w->probe->arena,
+                 by < w->probe->deadline ? by : w->probe->deadline);
+    for (size_t i = 0; i < n; i++) {
+        enum wb_talk_end end = talks[i].end;
+        if (end == WB_TALK_REFUSED || end > WB_TALK_UNREACHABLE)
+            return SIGN_OF_LIFE;
+        if (end == WB_TALK_TIMEOUT || end == WB_TALK_UNREACHABLE)
+            seen = NO_SIGN;
+    }
+    return seen;
 }
 
 static bool other_ports_answer(struct work *w)
@@ -361,29 +371,40 @@ static bool other_ports_answer(struct work *w)
             if (w->talks[i].end == WB_TALK_TIMEOUT)
                 talks[n++] = (struct wb_talk){
                     .host = w->talks[i].host, .ip = w->talks[i].ip, .port = ports[j]};
-    return n && any_answers(w, talks, n);
+    return ask_others(w, talks, n) == SIGN_OF_LIFE;
 }
 
-static bool control_answers(struct work *w)
+/* The server that the user holds for working: by its first address of each family. */
+static enum contrast ask_control(struct work *w)
 {
     const char *name = w->probe->options->control;
-    struct wb_dns_question q =
-        wb_dns_ask_one(w->probe->dns, name, WB_DNS_A, wb_probe_dns_deadline(w->probe));
+    struct wb_dns_question q[] = {{name, .type = WB_DNS_A}, {name, .type = WB_DNS_AAAA}};
+    struct wb_talk talks[2];
+    size_t n = 0;
     struct wb_talk talk = {.host = wb_slice_str(name), .port = w->probe->options->port};
-    if (!wb_ip_read(wb_slice_str(name), &talk.ip) &&
-        (!q.n || !wb_ip_of_record(q.records[0].data, &talk.ip)))
-        return false;
-    return any_answers(w, &talk, 1);
+    if (wb_ip_read(talk.host, &talk.ip)) {
+        talks[n++] = talk;
+    } else {
+        wb_dns_ask(w->probe->dns, q, 2, wb_probe_dns_deadline(w->probe));
+        for (int family = 0; family < 2; family++)
+            if (q[family].n && wb_ip_of_record(q[family].records[0].data, &talk.ip))
+                talks[n++] = talk;
+    }
+    return ask_others(w, talks, n);
 }
 
 /* Every server of the other side timed out: theirs or ours? */
 static void judge_silence(struct work *w)
 {
-    const char *control = w->probe->options->control;
-    if (control && control_answers(w))
-        found(w, WB_FINDING_TROUBLE, "net.theirs", w->domain, wb_slice_str(control), WB_NONE);
-    else if (control)
-        found(w, WB_FINDING_TROUBLE, "net.blocked-here", w->domain, wb_slice_str(control), WB_NONE);
+    const char *name = w->probe->options->control;
+    struct wb_slice control = wb_slice_str(name ? name : "");
+    enum contrast seen = name ? ask_control(w) : NOT_ASKED;
+    if (name && seen == NOT_ASKED)
+        found(w, WB_FINDING_NOTE, "net.no-control", w->domain, control, WB_NONE);
+    if (seen == SIGN_OF_LIFE)
+        found(w, WB_FINDING_TROUBLE, "net.theirs", w->domain, control, WB_NONE);
+    else if (seen == NO_SIGN)
+        found(w, WB_FINDING_TROUBLE, "net.blocked-here", w->domain, control, WB_NONE);
     else if (other_ports_answer(w))
         found_domain(w, WB_FINDING_TROUBLE, "net.port-blocked");
     else
