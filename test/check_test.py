@@ -16,12 +16,13 @@ from tap import BUILD, PROGRAM, ROOT, done, ok, skip_all
 if not os.path.exists(world.NSD):
     skip_all("NSD is not installed")
 
-GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY = range(2, 20)
+GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY, NO_SHAKE, ABRUPT, PATIENT, TLS_GONE = range(2, 24)
 
 RECORDS = "ns A 127.0.0.1\n" + "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % (name, name, name, last) for name, last in [
     ("good", GOOD), ("refuses", REFUSES), ("slow", SLOW), ("unwelcome", UNWELCOME), ("drops", DROPS), ("silent", SILENT),
     ("expired", EXPIRED), ("wrong-name", WRONG_NAME), ("http", HTTP), ("endless", ENDLESS), ("long", LONG_LINE),
-    ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY)]) + """
+    ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY),
+    ("no-shake", NO_SHAKE), ("patient", PATIENT), ("tls-gone", TLS_GONE)]) + """
 null MX 0 .
 mixed MX 0 .
 mixed MX 10 mx.good
@@ -34,6 +35,8 @@ gone MX 10 nowhere.gone
 order MX 30 mx.good
 order MX 10 mx.refuses
 order MX 20 mx.unwelcome
+patient MX 20 mx.abrupt
+mx.abrupt A 127.0.0.%d
 silence MX 10 a.silence
 silence MX 20 b.silence
 silence MX 30 c.silence
@@ -44,7 +47,7 @@ b.silence A 127.0.0.16
 c.silence A 127.0.0.17
 d.silence A 127.0.0.17
 e.silence A 127.0.0.16
-"""
+""" % ABRUPT
 
 
 V6 = "2001:db8::25"
@@ -185,6 +188,10 @@ def test_tls():
     says("wrong-name.test", "tls.wrong-name", 0)
     says("untrusted.test", "tls.untrusted", 0)
     says("later.test", "tls.none", 0)
+    says("no-shake.test", "tls.silent", 2)
+    says("tls-gone.test", "tls.failed", 1)
+    # another server that breaks off within TLS while this one is still thinking
+    says("wang@patient.test", "rcpt.taken", 0, "--rcpt")
 
 
 def test_recipient():
@@ -303,6 +310,10 @@ with tempfile.TemporaryDirectory() as folder:
         LATER: world.Peer(LATER, PORT, server(rcpt=b"451 4.7.1 greylisted\r\n")),
         HOLE: world.BlackHole(HOLE, PORT),
         HOLE2: world.BlackHole(HOLE2, PORT),
+        NO_SHAKE: world.Peer(NO_SHAKE, PORT, server(extensions=["STARTTLS"], starttls=lambda connection: time.sleep(30))),
+        TLS_GONE: world.Peer(TLS_GONE, PORT, server(extensions=["STARTTLS"], starttls=lambda connection: connection.close())),
+        ABRUPT: world.Peer(ABRUPT, PORT, server(within_tls=lambda connection: connection.recv(100) and time.sleep(1)), authority.server("mx.abrupt.test")),
+        PATIENT: world.Peer(PATIENT, PORT, server(within_tls=world.slowly), authority.server("mx.patient.test")),
         UNTRUSTED: world.Peer(UNTRUSTED, PORT, server(), world.Authority(other).server("mx.untrusted.test")),
     }
     try:

@@ -261,6 +261,7 @@ static void judge_tls(struct work *w, const struct wb_talk *t)
         enum wb_finding_state state;
         const char *id;
     } of[] = {
+        [WB_TLS_SILENT] = {WB_FINDING_UNKNOWN, "tls.silent"},
         [WB_TLS_FAILED] = {WB_FINDING_TROUBLE, "tls.failed"},
         [WB_TLS_UNTRUSTED] = {WB_FINDING_NOTE, "tls.untrusted"},
         [WB_TLS_EXPIRED] = {WB_FINDING_TROUBLE, "tls.expired"},

@@ -46,6 +46,8 @@ static void end_talk(struct client *c, enum wb_talk_end end)
 {
     if (c->talk->end != WB_TALK_WELL)
         c->talk->end = end;
+    if ((c->step == STARTTLS || c->step == HANDSHAKE) && c->talk->tls == WB_TLS_NONE)
+        wb_tls_failed(c->talk, c->arena);
     c->step = DONE;
     if (c->tls)
         SSL_free(c->tls);
@@ -229,7 +231,7 @@ static void take_bytes(struct client *c, const char *p, size_t n)
 
 static void shake_hands(struct client *c)
 {
-    int done = SSL_do_handshake(c->tls);
+    int done = SSL_do_handshake(c->tls); /* begins with no errors of others */
     if (done == 1) {
         wb_tls_judge(c->tls, c->talk, c->arena);
         say(c, EHLO_AGAIN, "EHLO %s", c->options->helo);
@@ -240,30 +242,18 @@ static void shake_hands(struct client *c)
         c->events = why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
         return;
     }
-    wb_tls_failed(c->talk, c->arena);
     end_talk(c, WB_TALK_WELL);
-}
-
-/* Like read and write: -1 with EAGAIN when it has to wait. */
-static ssize_t tls_result(struct client *c, int n)
-{
-    if (n > 0)
-        return n;
-    int why = SSL_get_error(c->tls, n);
-    errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EPIPE;
-    return why == SSL_ERROR_ZERO_RETURN ? 0 : -1;
 }
 
 static ssize_t get(struct client *c, char *p, size_t n)
 {
-    return c->tls ? tls_result(c, SSL_read(c->tls, p, (int)n)) : recv(c->fd, p, n, 0);
+    return c->tls ? wb_tls_get(c->tls, p, n) : recv(c->fd, p, n, 0);
 }
 
 static ssize_t put(struct client *c)
 {
     const struct wb_buf *b = &c->to_send;
-    return c->tls ? tls_result(c, SSL_write(c->tls, b->p, (int)b->n))
-                  : send(c->fd, b->p, b->n, MSG_NOSIGNAL);
+    return c->tls ? wb_tls_put(c->tls, b->p, b->n) : send(c->fd, b->p, b->n, MSG_NOSIGNAL);
 }
 
 static void hear(struct client *c)
@@ -384,6 +374,8 @@ static bool step_all(struct client *clients, size_t n, int64_t deadline)
 
 static void finish(struct client *c)
 {
+    if (c->step == STARTTLS || c->step == HANDSHAKE)
+        c->talk->tls = WB_TLS_SILENT;
     if (c->step != DONE)
         end_talk(c, end_within(c->step, false));
     c->talk->transcript = wb_arena_copy(c->arena, wb_buf_slice(&c->shown));

@@ -35,7 +35,8 @@ enum wb_extension {
 };
 
 enum wb_tls_end {
-    WB_TLS_NONE, /* not offered, or not tried */
+    WB_TLS_NONE,   /* not offered, or not tried */
+    WB_TLS_SILENT, /* offered, and not there within the time */
     WB_TLS_FAILED,
     WB_TLS_UNTRUSTED, /* the chain does not lead to a known authority */
     WB_TLS_EXPIRED,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tls.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -75,4 +76,26 @@ void wb_tls_failed(struct wb_talk *talk, struct wb_arena *arena)
     talk->tls = WB_TLS_FAILED;
     talk->tls_why = wb_arena_copy(arena, wb_slice_str(why ? why : "the connection was closed"));
     ERR_clear_error();
+}
+
+static ssize_t result_of(SSL *tls, int n)
+{
+    if (n > 0)
+        return n;
+    int why = SSL_get_error(tls, n);
+    errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EPIPE;
+    return why == SSL_ERROR_ZERO_RETURN ? 0 : -1;
+}
+
+/* Errors that another connection of this thread has left would be taken for this one's. */
+ssize_t wb_tls_get(SSL *tls, char *p, size_t n)
+{
+    ERR_clear_error();
+    return result_of(tls, SSL_read(tls, p, (int)n));
+}
+
+ssize_t wb_tls_put(SSL *tls, const char *p, size_t n)
+{
+    ERR_clear_error();
+    return result_of(tls, SSL_write(tls, p, (int)n));
 }

@@ -4,6 +4,7 @@
 #define WB_TLS_H
 
 #include <openssl/ssl.h>
+#include <sys/types.h>
 
 #include "smtp.h"
 
@@ -15,5 +16,8 @@ SSL *wb_tls_client(SSL_CTX *context, int fd, struct wb_slice host);
 void wb_tls_judge(SSL *tls, struct wb_talk *talk, struct wb_arena *arena);
 /* The handshake failed: says why. */
 void wb_tls_failed(struct wb_talk *talk, struct wb_arena *arena);
+/* Like recv and send: -1 with EAGAIN when it has to wait. */
+ssize_t wb_tls_get(SSL *tls, char *p, size_t n);
+ssize_t wb_tls_put(SSL *tls, const char *p, size_t n);
 
 #endif

@@ -181,8 +181,8 @@ def lines_of(connection):
 
 
 def mail_server(greeting=b"220 mx ESMTP\r\n", extensions=("SIZE 1000000", "8BITMIME", "SMTPUTF8"), rcpt=b"250 ok\r\n",
-                mail=b"250 ok\r\n", ehlo=b"", after_ehlo=None):
-    """A server that speaks SMTP, with these answers of its own."""
+                mail=b"250 ok\r\n", ehlo=b"", after_ehlo=None, starttls=None, within_tls=None):
+    """A server that speaks SMTP, with these answers of its own; starttls and within_tls take over from there."""
     def talk(peer, connection):
         connection.sendall(greeting)
         serve_lines(peer, connection, True)
@@ -201,7 +201,13 @@ def mail_server(greeting=b"220 mx ESMTP\r\n", extensions=("SIZE 1000000", "8BITM
                     return
             elif word == "STARTTLS":
                 connection.sendall(b"220 go\r\n")
-                serve_lines(peer, peer.tls.wrap_socket(connection, server_side=True), False)
+                if starttls:
+                    starttls(connection)
+                    return
+                inner = peer.tls.wrap_socket(connection, server_side=True)
+                if not within_tls or within_tls(inner):
+                    serve_lines(peer, inner, False)
+                inner.close()
                 return
             elif word == "QUIT":
                 connection.sendall(b"221 bye\r\n")
@@ -209,6 +215,12 @@ def mail_server(greeting=b"220 mx ESMTP\r\n", extensions=("SIZE 1000000", "8BITM
             else:
                 connection.sendall({"MAIL": mail, "RCPT": rcpt}.get(word, b"500 what\r\n"))
     return talk
+
+
+def slowly(connection):
+    """Thinks for a while, and goes on."""
+    time.sleep(2)
+    return True
 
 
 def silence(peer, connection):
