@@ -269,6 +269,10 @@ def test_many():
     ok([one["subject"] for one in answers] == names, "answers come in the order of the questions", len(answers))
     ok(run.returncode == 1, "the exit status is the worst of all")
     ok(time.monotonic() - begun < 60, "98 domains, some of them silent: side by side", time.monotonic() - begun)
+    run = check("--json", "--dns-only", "-", input="  none.test\n" + "x" * 5000000 + "\nnull.test")
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    ok([one["subject"][:9] for one in answers] == ["none.test", "x" * 9, "null.test"] and len(answers[1]["subject"]) < 2000
+       and answers[1]["findings"][0]["id"] == "address.syntax", "a line without end is cut, and the next one is read", run.stdout[:500])
     ok(check("-", input="").returncode == 2, "an empty input is exit 2")
 
 

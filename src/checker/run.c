@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -104,15 +103,27 @@ struct queue {
     enum wb_check_exit result;
 };
 
+/* A line of standard input, as far as it fits; false at the end. */
+static bool read_line(char line[WB_MAX_SUBJECT], size_t *n_out)
+{
+    int c;
+    size_t n = 0;
+    while ((c = getc_unlocked(stdin)) != EOF && c != '\n')
+        if (n < WB_MAX_SUBJECT && (n || !wb_is_space((char)c)))
+            line[n++] = (char)c;
+    *n_out = n;
+    return n || c != EOF;
+}
+
 /* The next line that is not blank, and its number; false at the end. */
-static bool take_line(struct queue *q, char **line, size_t *cap, struct wb_slice *subject_out,
+static bool take_line(struct queue *q, char line[WB_MAX_SUBJECT], struct wb_slice *subject_out,
                       size_t *number_out)
 {
     bool found = false;
     pthread_mutex_lock(&q->reading);
-    ssize_t n;
-    while (!found && !q->broken && (n = getline(line, cap, stdin)) >= 0) {
-        *subject_out = wb_slice_trim(wb_slice(*line, (size_t)n));
+    size_t n;
+    while (!found && !q->broken && read_line(line, &n)) {
+        *subject_out = wb_slice_trim(wb_slice(line, n));
         found = subject_out->n > 0;
     }
     if (found) {
@@ -147,15 +158,14 @@ static void give_answer(struct queue *q, size_t number, struct wb_buf *out,
 static void *work(void *argument)
 {
     struct queue *q = argument;
-    char *line = NULL;
-    size_t cap = 0, number;
+    char line[WB_MAX_SUBJECT];
+    size_t number;
     struct wb_slice subject;
-    while (take_line(q, &line, &cap, &subject, &number)) {
+    while (take_line(q, line, &subject, &number)) {
         struct wb_buf out = {0};
         enum wb_check_exit result = wb_check_one(q->settings, subject, &out);
         give_answer(q, number, &out, result);
     }
-    free(line);
     return NULL;
 }
 
