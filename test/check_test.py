@@ -23,6 +23,7 @@ RECORDS = "ns A 127.0.0.1\n" + "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % 
     ("expired", EXPIRED), ("wrong-name", WRONG_NAME), ("http", HTTP), ("endless", ENDLESS), ("long", LONG_LINE),
     ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY),
     ("no-shake", NO_SHAKE), ("patient", PATIENT), ("tls-gone", TLS_GONE)]) + """
+xn--fsqu00a MX 10 mx.good
 null MX 0 .
 mixed MX 0 .
 mixed MX 10 mx.good
@@ -152,8 +153,14 @@ def test_address():
     for wrong, meant in ("163.con", "163.com"), ("qq.cm", "qq.com"), ("hotnail.com", "hotmail.com"), ("outlok.com", "outlook.com"):
         ids, _, answer = found(wrong, "--dns-only")
         ok(ids.get("address.spelling", {}).get("values") == [meant], "%s looks like %s" % (wrong, meant), answer)
-    for right in "gmail.com", "163.com", "qq.com", "mail.com", "good.test":
+    for right in ("gmail.com", "163.com", "qq.com", "mail.com", "good.test", "line.com", "cloud.com", "soho.com", "126.net",
+                  "hotmail.de", "mail.ee", "gmail.de", "yahoo.co.kr"):
         without(right, "address.spelling", "--dns-only")
+    for other in "wang@例子.test", "王@例子。test", "wang@good。test":
+        says(other, "smtp.answers", 0)
+    peers[GOOD].heard.clear()
+    says("wang@例子.test", "rcpt.taken", 0, "--rcpt")
+    ok("RCPT TO:<wang@xn--fsqu00a.test>" in peers[GOOD].heard, "a Chinese domain is asked for in its ASCII form", peers[GOOD].heard)
     for bad in "a b@good.test", "@good.test", "a@", "a@b@", "x<y>@good.test", "a@good..test", "a@\r\nDATA", "x" * 300:
         says(bad, "address.syntax", 1)
     ok(check("--lang", "zh").returncode == 2 and check("--port", "0", "good.test").returncode == 2, "wrong command lines are exit 2")

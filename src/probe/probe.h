@@ -20,7 +20,8 @@ struct wb_probe_options {
     bool dns_only;                 /* talk to no mail server */
     const char *helo;              /* the name that EHLO says */
     const char *control;           /* a mail server that is known to work; NULL: none named */
-    const char *const *well_known; /* domains that others are misspelt for; NULL at the end */
+    const char *const *well_known; /* domains that others are misspelt for, and, with "=" in front,
+                                      those that only look so; NULL at the end */
     const struct wb_blocklist *blocklists; /* without a zone at the end */
 };
 

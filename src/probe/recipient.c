@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #include "find.h"
+#include "idn.h"
 #include "ip.h"
 #include "smtp.h"
+#include "utf8.h"
 
 enum { LONGEST_DOMAIN = 253, LONGEST_LOCAL = 64, PER_HOST = 4, CONTROL_PORTS = 3 };
 
@@ -85,9 +87,20 @@ static bool is_domain(struct wb_slice s)
 static bool is_local_part(struct wb_slice s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] <= ' ' || s.p[i] >= 127 || strchr("<>()[]\\,;:\"@", s.p[i]))
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 127 || strchr("<>()[]\\,;:\"@", s.p[i]))
             return false;
-    return s.n > 0 && s.n <= LONGEST_LOCAL;
+    return s.n > 0 && s.n <= LONGEST_LOCAL && wb_utf8_valid(s) == s.n;
+}
+
+/* What RCPT asks for; NULL when that needs SMTPUTF8 (RFC 6531): it is not asked then. */
+static const char *mailbox_of(const struct work *w, struct wb_slice local_and_at)
+{
+    struct wb_text text = wb_text_open(w->probe->arena, LONGEST_LOCAL + LONGEST_DOMAIN + 2);
+    wb_text_put(&text, local_and_at);
+    wb_text_put(&text, w->domain);
+    bool ascii = wb_utf8_ascii(local_and_at) == local_and_at.n;
+    struct wb_slice mailbox = wb_text_close(&text);
+    return ascii ? wb_probe_string(w->probe, mailbox) : NULL;
 }
 
 static bool read_subject(struct work *w, struct wb_slice subject)
@@ -99,14 +112,14 @@ static bool read_subject(struct work *w, struct wb_slice subject)
         at--;
     if (at)
         domain = wb_slice_from(subject, at);
-    if (wb_slice_ends(domain, WB_S(".")))
-        domain.n--;
-    w->domain = wb_arena_lower(arena, domain);
+    w->domain = wb_idn_ascii(arena, domain);
+    if (wb_slice_ends(w->domain, WB_S(".")))
+        w->domain.n--;
     bool good = is_domain(w->domain) && (!at || is_local_part(wb_slice_head(subject, at - 1)));
     if (!good)
         found(w, WB_FINDING_TROUBLE, "address.syntax", subject, WB_NONE, WB_NONE);
     else if (at)
-        w->mailbox = wb_probe_string(w->probe, subject);
+        w->mailbox = mailbox_of(w, wb_slice_head(subject, at));
     return good;
 }
 

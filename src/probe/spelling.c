@@ -30,6 +30,14 @@ static size_t distance(struct wb_slice a, struct wb_slice b)
     return row[a.n % 3][b.n];
 }
 
+/* hotmail.de is no misspelt hotmail.fr: many have the same name in several countries. */
+static bool of_other_country(struct wb_slice a, struct wb_slice b)
+{
+    enum { COUNTRY = 3 }; /* ".de" */
+    return a.n == b.n && a.n > COUNTRY && a.p[a.n - COUNTRY] == '.' && b.p[b.n - COUNTRY] == '.' &&
+           memcmp(a.p, b.p, a.n - COUNTRY) == 0;
+}
+
 const char *wb_meant_domain(struct wb_slice domain, const char *const *well_known)
 {
     const char *nearest = NULL;
@@ -38,10 +46,13 @@ const char *wb_meant_domain(struct wb_slice domain, const char *const *well_know
         return NULL;
     for (; *well_known; well_known++) {
         struct wb_slice known = wb_slice_str(*well_known);
+        bool real = wb_slice_starts(known, WB_S("="));
+        known = wb_slice_from(known, real);
         size_t slips = known.n > LONGEST ? best : distance(domain, known);
         if (slips == 0)
             return NULL;
-        if (slips < best && slips <= (known.n <= SHORT ? 1 : 2)) {
+        if (!real && !of_other_country(domain, known) && slips < best &&
+            slips <= (known.n <= SHORT ? 1 : 2)) {
             best = slips;
             nearest = *well_known;
         }
