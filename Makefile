@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 
 # What the build needs, and what the tests need beside it: packages of Debian 12.
 BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
-	libjansson-dev libc-ares-dev libssl-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
+	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
 	php-cli nodejs nsd openssl python3-yaml
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
@@ -44,7 +44,7 @@ test: test-deps
 
 # The test-suite of RFC 7208, from the source of Debian's pyspf; without it that test is skipped.
 spf-suite: all
-	@test/probe/get-spf-suite $(BUILD)/rfc7208-tests.yml
+	@test/check/get-spf-suite $(BUILD)/rfc7208-tests.yml
 
 test-quick: all
 	@test/run $(BUILD) --suite quick

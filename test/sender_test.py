@@ -5,11 +5,10 @@ import os
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "check"))
 import tap
 import world
 
-PROGRAM = os.path.join(tap.BUILD, "whybounce-live")
 IP, IP6 = "192.0.2.25", "2001:db8::25"
 REVERSE = "2.0.192.in-addr.arpa"
 REVERSE6 = "8.b.d.0.1.0.0.2.ip6.arpa"
@@ -25,15 +24,17 @@ mail AAAA 2001:db8::25
 SPF = '@ TXT "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all"\n'
 DMARC = '_dmarc TXT "v=DMARC1; p=reject"\n'
 GOOD = {"example.com": BASE + SPF + DMARC + KEY, REVERSE: "25 PTR mail.example.com.\n",
-        REVERSE6: NIBBLES + " PTR mail.example.com.\n"}
+        REVERSE6: NIBBLES + " PTR mail.example.com.\n",
+        # a list that has none of the addresses, for both families (RFC 5782)
+        "zen.spamhaus.org": "2.0.0.127 A 127.0.0.2\n%s A 127.0.0.2\n" % ".".join(reversed("0" * 20 + "ffff7f000002"))}
 
 
 def check(dns, *more):
-    done = subprocess.run([PROGRAM, "--from", "example.com", "--resolver", dns.resolver, "--ns-port",
+    done = subprocess.run([tap.PROGRAM, "check", "--from", "example.com", "--resolver", dns.resolver, "--ns-port",
                            str(dns.port), "--allow-private", "--json", *more], capture_output=True,
                           timeout=30)
     found = json.loads(done.stdout)
-    return done.returncode, {(f["status"], f["key"]) for f in found["findings"]}, found
+    return done.returncode, {(f["state"], f["id"]) for f in found["findings"]}, found
 
 
 def example(text):
@@ -42,17 +43,17 @@ def example(text):
 
 # what is wrong, zones, options, the finding, the one of the healthy world
 ROWS = [
-    ("no domain", {"com": ""}, [], "sender.no-domain", "sender.soa"),
-    ("no mail server", example("www A 192.0.2.1\n" + SPF), [], "sender.no-mx", "sender.mx"),
-    ("a null MX", example(BASE.replace("@ MX 10 mail", "@ MX 0 .") + SPF), [], "sender.null-mx", "sender.mx"),
+    ("no domain", {"com": ""}, [], "dns.no-domain", "zone.soa"),
+    ("no mail server", example("www A 192.0.2.1\n" + SPF), [], "mx.none", "mx.server"),
+    ("a null MX", example(BASE.replace("@ MX 10 mail", "@ MX 0 .") + SPF), [], "mx.null", "mx.server"),
     ("MX without address", example(BASE.replace("MX 10 mail", "MX 10 gone") + SPF), [],
-     "sender.mx-without-address", "sender.mx"),
-    ("no PTR", dict(GOOD, **{REVERSE: ""}), ["--ip", IP], "sender.no-ptr", "sender.ptr"),
-    ("no PTR, IPv6", dict(GOOD, **{REVERSE6: ""}), ["--ip", IP6], "sender.no-ptr", "sender.ptr"),
+     "mx.no-address", "mx.server"),
+    ("no PTR", dict(GOOD, **{REVERSE: ""}), ["--ip", IP], "ptr.none", "ptr.confirmed"),
+    ("no PTR, IPv6", dict(GOOD, **{REVERSE6: ""}), ["--ip", IP6], "ptr.none", "ptr.confirmed"),
     ("PTR not back", dict(GOOD, **{REVERSE: "25 PTR ns.example.com."}), ["--ip", IP],
-     "sender.ptr-not-back", "sender.ptr"),
+     "ptr.elsewhere", "ptr.confirmed"),
     ("PTR not back, IPv6", dict(GOOD, **{REVERSE6: NIBBLES + " PTR ns.example.com."}), ["--ip", IP6],
-     "sender.ptr-not-back", "sender.ptr"),
+     "ptr.elsewhere", "ptr.confirmed"),
     ("no SPF", example(BASE), ["--ip", IP], "spf.no-record", "spf.pass"),
     ("two SPF", example(BASE + SPF + '@ TXT "v=spf1 -all"\n'), ["--ip", IP], "spf.two-records", "spf.pass"),
     ("SPF syntax", example(BASE + '@ TXT "v=spf1 ipv4:192.0.2.25 -all"\n'), ["--ip", IP], "spf.syntax",
@@ -75,8 +76,8 @@ ROWS = [
      "dkim.revoked", "dkim.key"),
     ("a broken key", example(BASE + 's1._domainkey TXT "v=DKIM1; p=AAAA"\n'), ["--selector", "s1"],
      "dkim.syntax", "dkim.key"),
-    ("HELO unknown", GOOD, ["--helo", "nobody.example.com"], "sender.helo-unknown", None),
-    ("HELO a bare word", GOOD, ["--helo", "localhost"], "sender.helo-unknown", None),
+    ("HELO unknown", GOOD, ["--helo", "nobody.example.com"], "helo.unknown", None),
+    ("HELO a bare word", GOOD, ["--helo", "localhost"], "helo.unknown", None),
 ]
 
 
@@ -87,21 +88,21 @@ def run_rows(good):
             status, found, all_ = check(dns, *options)
             tap.ok(("trouble", bad_key) in found and status == 1, "%s: %s" % (name, bad_key), status, all_)
         finally:
-            dns.close()
+            dns.stop()
         if good_key:
             status, found, all_ = check(good, *options)
             tap.ok(("ok", good_key) in found and status == 0, "%s: %s where it is well" % (name, good_key),
                    status, all_)
     status, found, all_ = check(good, "--helo", "mail.example.com")
-    tap.ok(("ok", "sender.helo") in found and status == 0, "HELO is a name with an address", all_)
+    tap.ok(("ok", "helo.known") in found and status == 0, "HELO is a name with an address", all_)
 
 
 def agreement(good):
     """Two name servers: the zone's second one has another serial."""
     found = check(good)[1]
-    tap.ok(("ok", "sender.ns-agree") in found, "one version of the zone", found)
+    tap.ok(("ok", "zone.servers-agree") in found, "one version of the zone", found)
     zone = BASE.replace("@ NS ns\n", "@ NS ns\n@ NS ns2\nns2 A 127.0.0.2\n") + SPF + DMARC
-    for serial, status, key in ((1, "ok", "sender.ns-agree"), (2, "trouble", "sender.ns-differ")):
+    for serial, status, key in ((1, "ok", "zone.servers-agree"), (2, "trouble", "zone.servers-differ")):
         first = world.Dns({"example.com": zone})
         second = world.Dns({"example.com": "@ SOA ns hostmaster %d 3600 600 86400 60\n" % serial + zone},
                            "127.0.0.2", first.port)
@@ -109,24 +110,24 @@ def agreement(good):
             found = check(first)[1]
             tap.ok((status, key) in found, "serials 1 and %d: %s" % (serial, key), found)
         finally:
-            first.close()
-            second.close()
+            first.stop()
+            second.stop()
 
 
 def refusals():
     """A name server at a private address is not asked unless that is allowed."""
     dns = world.Dns(GOOD)
     try:
-        done = subprocess.run([PROGRAM, "--from", "example.com", "--resolver", dns.resolver, "--ns-port",
+        done = subprocess.run([tap.PROGRAM, "check", "--from", "example.com", "--resolver", dns.resolver, "--ns-port",
                                str(dns.port), "--json"], capture_output=True, timeout=30)
-        tap.ok(b'"sender.ns-silent"' in done.stdout and b"ns-agree" not in done.stdout,
+        tap.ok(b'"zone.server-silent"' in done.stdout and b"servers-agree" not in done.stdout,
                "a private name server is not asked", done.stdout)
     finally:
-        dns.close()
+        dns.stop()
 
 
 def main():
-    why = world.can_run()
+    why = world.why_not()
     if why:
         tap.skip_all(why)
     good = world.Dns(GOOD)
@@ -134,7 +135,7 @@ def main():
         run_rows(good)
         agreement(good)
     finally:
-        good.close()
+        good.stop()
     refusals()
     tap.done()
 

@@ -10,9 +10,8 @@
 #ifndef WB_ADVISE_H
 #define WB_ADVISE_H
 
+#include "language.h"
 #include "report.h"
-
-enum { WB_ENGLISH, WB_CHINESE };
 
 enum { WB_MAX_STEPS = 8 };
 
@@ -31,7 +30,7 @@ struct wb_advice {
 struct wb_adviser {
     const struct wb_catalogue *cat;
     struct wb_arena *arena;
-    int language;
+    enum wb_language language;
 };
 
 void wb_advise(const struct wb_adviser *a, const struct wb_report *report,

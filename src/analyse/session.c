@@ -159,10 +159,7 @@ void wb_session_source(struct wb_session *session, const char *source, uint32_t 
 
 void wb_session_language(struct wb_session *session, const char *tag)
 {
-    struct wb_slice name = wb_slice_str(tag);
-    bool chinese = wb_slice_startsi(name, WB_S("zh")) &&
-                   (name.n == 2 || name.p[2] == '-' || name.p[2] == '_' || name.p[2] == '.');
-    session->style.language = chinese ? WB_CHINESE : WB_ENGLISH;
+    session->style.language = wb_language_of_tag(tag);
 }
 
 void wb_session_text(struct wb_session *session, int columns, unsigned style)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "author.h"
+#include "language.h"
 
 static const char help_en[] = "Usage: whybounce knowledge new|lint|test|build|diff|unknown ...; "
                               "'whybounce help knowledge' explains it\n";
@@ -28,22 +29,6 @@ static int run(const char *name, struct wb_settings *s, int argc, char **argv)
         name, wb_in_both("there is no such action; it is new, lint, test, build, diff or unknown",
                          "没有这个操作；可用的有 new、lint、test、build、diff、unknown"));
     return WB_EXIT_USAGE;
-}
-
-static bool is_chinese(const char *tag)
-{
-    return (tag[0] | 32) == 'z' && (tag[1] | 32) == 'h' && (!tag[2] || strchr("-_.", tag[2]));
-}
-
-static bool locale_is_chinese(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && *value)
-            return is_chinese(value);
-    }
-    return false;
 }
 
 /* What was said on standard output must have arrived. */
@@ -80,7 +65,7 @@ static bool take_value(struct wb_settings *s, int option)
     case 'i': s->id = optarg; break;
     case 'p': s->provider = optarg; break;
     case 'f': s->from = optarg; break;
-    case 'l': wb_talk_in(is_chinese(optarg)); break;
+    case 'l': wb_talk_in(wb_language_of_tag(optarg)); break;
     case 'C':
         if (s->corpora == WB_MAX_FOLDERS)
             return false;
@@ -106,7 +91,7 @@ int main(int argc, char **argv)
     s.folders[0] = base ? base : WHYBOUNCE_KNOWLEDGE;
     int found;
     bool wants_help = false;
-    wb_talk_in(locale_is_chinese());
+    wb_talk_in(wb_language_of_locale());
     opterr = 0;
     signal(SIGPIPE, SIG_IGN);
     while ((found = getopt_long(argc, argv, "h", options, NULL)) != -1) {

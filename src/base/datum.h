@@ -11,4 +11,7 @@ struct wb_datum {
     const char *value;
 };
 
+/* The tables that the build makes. */
+extern const struct wb_datum wb_data_blocklists[], wb_data_checks[], wb_data_domains[];
+
 #endif

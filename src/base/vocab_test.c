@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The small ones: closed vocabularies, names of limits, hashes, status. */
+/* The small ones: closed vocabularies, names of limits, hashes, status, languages. */
 #include "vocab.h"
 
 #include "hash.h"
+#include "language.h"
 #include "limits.h"
 #include "status.h"
 #include "unit.h"
@@ -74,11 +75,30 @@ static void trouble(void **state)
     assert_int_equal(strlen(status.text), WB_STATUS_TEXT - 1);
 }
 
+static void languages(void **state)
+{
+    (void)state;
+    static const char *const chinese[] = {"zh", "ZH", "zh-CN", "zh_TW.UTF-8", "zh.GB18030"};
+    static const char *const english[] = {"", "en", "de_DE.UTF-8", "C", "zhx", "z"};
+    for (size_t i = 0; i < sizeof chinese / sizeof chinese[0]; i++)
+        assert_int_equal(wb_language_of_tag(chinese[i]), WB_CHINESE);
+    for (size_t i = 0; i < sizeof english / sizeof english[0]; i++)
+        assert_int_equal(wb_language_of_tag(english[i]), WB_ENGLISH);
+    setenv("LC_ALL", "", 1); /* empty: not set (POSIX) */
+    setenv("LC_MESSAGES", "zh_CN.UTF-8", 1);
+    setenv("LANG", "en", 1);
+    assert_int_equal(wb_language_of_locale(), WB_CHINESE);
+    setenv("LC_ALL", "C", 1);
+    assert_int_equal(wb_language_of_locale(), WB_ENGLISH);
+    assert_string_equal(wb_language_tag(WB_CHINESE), "zh");
+}
+
 int main(void)
 {
     UNIT_ONE(there_and_back, "names and values");
     UNIT_ONE(limits, "each has a name and a bit of its own");
     UNIT_ONE(hashes, "known value, order matters");
     UNIT_ONE(trouble, "one sentence, cut where it is too long");
+    UNIT_ONE(languages, "of tags and locales");
     return unit_run();
 }

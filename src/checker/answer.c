@@ -28,7 +28,7 @@ static void put_line(const struct wb_check_settings *s, const struct wb_finding 
 {
     const char *colour = s->colour ? states[f->state].colour : "";
     wb_buf_printf(out, "  %s%s%s ", colour, states[f->state].mark, *colour ? "\033[0m" : "");
-    wb_put_finding(out, f, s->tongue);
+    wb_put_finding(out, f, s->language);
     wb_buf_byte(out, '\n');
 }
 
@@ -42,12 +42,25 @@ static void put_transcript(struct wb_slice transcript, struct wb_buf *out)
     }
 }
 
-static void put_text(const struct wb_check_settings *s, struct wb_slice subject,
+/* "example.org: there is trouble."; of a bounce "Now  a@example.org  The domain is found again." */
+static void put_heading(const struct wb_check_settings *s, const struct wb_answer *answer,
+                        struct wb_buf *out)
+{
+    struct wb_finding heading = {.id = answer->words ? answer->words : states[answer->result].id,
+                                 .subject = answer->subject};
+    if (answer->words) {
+        wb_buf_printf(out, "\n%s  ", wb_words("live.label", s->language));
+        wb_buf_safe(out, answer->subject);
+        wb_buf_put(out, answer->subject.n ? WB_S("  ") : WB_NONE);
+    }
+    wb_put_finding(out, &heading, s->language);
+    wb_buf_byte(out, '\n');
+}
+
+static void put_text(const struct wb_check_settings *s, const struct wb_answer *answer,
                      const struct wb_findings *findings, struct wb_buf *out)
 {
-    struct wb_finding end = {.id = states[wb_findings_result(findings)].id, .subject = subject};
-    wb_put_finding(out, &end, s->tongue);
-    wb_buf_byte(out, '\n');
+    put_heading(s, answer, out);
     for (size_t i = 0; i < findings->n; i++)
         put_line(s, &findings->items[i], out);
     if (s->verbose)
@@ -70,7 +83,7 @@ static json_t *finding(const struct wb_check_settings *s, const struct wb_findin
 {
     struct wb_buf words = {0};
     json_t *values = json_array();
-    wb_put_finding(&words, f, s->tongue);
+    wb_put_finding(&words, f, s->language);
     for (int i = 0; i < WB_FINDING_VALUES; i++)
         if (f->value[i].n)
             json_array_append_new(values, string(f->value[i]));
@@ -90,27 +103,30 @@ static json_t *transcript_lines(struct wb_slice transcript)
     return lines;
 }
 
-static void put_json(const struct wb_check_settings *s, struct wb_slice subject,
+static void put_json(const struct wb_check_settings *s, const struct wb_answer *answer,
                      const struct wb_findings *findings, struct wb_buf *out)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < findings->n; i++)
         json_array_append_new(list, finding(s, &findings->items[i]));
-    json_t *answer =
-        json_pack("{s:i, s:o, s:s, s:o}", "schema", 1, "subject", string(subject), "result",
-                  result_name(wb_findings_result(findings)), "findings", list);
+    json_t *all = json_pack("{s:i, s:o, s:s, s:o}", "schema", 1, "subject", string(answer->subject),
+                            "result", result_name(answer->result), "findings", list);
+    if (answer->cause.n)
+        json_object_set_new(all, "cause", string(answer->cause));
+    if (answer->words)
+        json_object_set_new(all, "text", json_string(wb_words(answer->words, s->language)));
     if (s->verbose)
-        json_object_set_new(answer, "transcript", transcript_lines(findings->transcript));
-    char *text = json_dumps(answer, JSON_COMPACT);
+        json_object_set_new(all, "transcript", transcript_lines(findings->transcript));
+    char *text = json_dumps(all, JSON_COMPACT);
     if (text)
         wb_buf_put(out, wb_slice_str(text));
     wb_buf_byte(out, '\n');
     free(text);
-    json_decref(answer);
+    json_decref(all);
 }
 
-void wb_put_answer(const struct wb_check_settings *s, struct wb_slice subject,
+void wb_put_answer(const struct wb_check_settings *s, const struct wb_answer *answer,
                    const struct wb_findings *findings, struct wb_buf *out)
 {
-    (s->json ? put_json : put_text)(s, subject, findings, out);
+    (s->json ? put_json : put_text)(s, answer, findings, out);
 }

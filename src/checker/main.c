@@ -8,40 +8,33 @@
 
 #include "checker.h"
 
-enum { SMTP_PORT = 25 };
+enum { SMTP_PORT = 25, DNS_PORT = 53 };
 
-static const struct option options[] = {
-    {"json", no_argument, NULL, 'j'},           {"verbose", no_argument, NULL, 'v'},
-    {"rcpt", no_argument, NULL, 'r'},           {"dns-only", no_argument, NULL, 'd'},
-    {"resolver", required_argument, NULL, 'R'}, {"port", required_argument, NULL, 'p'},
-    {"helo", required_argument, NULL, 'H'},     {"control", required_argument, NULL, 'c'},
-    {"allow-private", no_argument, NULL, 'a'},  {"lang", required_argument, NULL, 'l'},
-    {"color", required_argument, NULL, 'C'},    {0}};
+static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                        {"verbose", no_argument, NULL, 'v'},
+                                        {"rcpt", no_argument, NULL, 'r'},
+                                        {"dns-only", no_argument, NULL, 'd'},
+                                        {"resolver", required_argument, NULL, 'R'},
+                                        {"port", required_argument, NULL, 'p'},
+                                        {"ns-port", required_argument, NULL, 'n'},
+                                        {"from", required_argument, NULL, 'f'},
+                                        {"ip", required_argument, NULL, 'i'},
+                                        {"selector", required_argument, NULL, 's'},
+                                        {"live", no_argument, NULL, 'L'},
+                                        {"helo", required_argument, NULL, 'H'},
+                                        {"control", required_argument, NULL, 'c'},
+                                        {"allow-private", no_argument, NULL, 'a'},
+                                        {"lang", required_argument, NULL, 'l'},
+                                        {"color", required_argument, NULL, 'C'},
+                                        {0}};
 
-static enum wb_tongue tongue_of(const char *tag)
-{
-    bool zh = (tag[0] | 32) == 'z' && (tag[1] | 32) == 'h' && (!tag[2] || strchr("-_.", tag[2]));
-    return zh ? WB_IN_CHINESE : WB_IN_ENGLISH;
-}
-
-static enum wb_tongue tongue_of_locale(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *value = getenv(names[i]);
-        if (value && *value)
-            return tongue_of(value);
-    }
-    return WB_IN_ENGLISH;
-}
-
-static bool take_port(struct wb_check_settings *s, const char *text)
+static bool take_port(const char *text, uint16_t *port_out)
 {
     char *end;
     long port = strtol(text, &end, 10);
     if (end == text || *end || port < 1 || port > 65535)
         return false;
-    s->probe.port = (uint16_t)port;
+    *port_out = (uint16_t)port;
     return true;
 }
 
@@ -52,6 +45,12 @@ static bool is_name(const char *text)
     return n && n < 256 &&
            strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._[]:") ==
                n;
+}
+
+static bool is_address(const char *text)
+{
+    struct wb_ip ip;
+    return wb_ip_read(wb_slice_str(text), &ip);
 }
 
 /* False when the value is wrong. */
@@ -65,9 +64,14 @@ static bool take_option(struct wb_check_settings *s, int option)
     case 'a': s->probe.private_too = true; break;
     case 'R': s->probe.dns.resolver = optarg; break;
     case 'c': s->probe.control = optarg; return is_name(optarg);
-    case 'H': s->probe.helo = optarg; return is_name(optarg);
-    case 'p': return take_port(s, optarg);
-    case 'l': s->tongue = tongue_of(optarg); break;
+    case 'H': s->probe.helo = s->helo = optarg; return is_name(optarg);
+    case 'p': return take_port(optarg, &s->probe.port);
+    case 'n': return take_port(optarg, &s->probe.ns_port);
+    case 'L': s->live = true; break;
+    case 'f': s->from = optarg; break;
+    case 's': s->selector = optarg; return is_name(optarg);
+    case 'i': s->ip = optarg; return is_address(optarg);
+    case 'l': s->language = wb_language_of_tag(optarg); break;
     case 'C':
         s->colour = strcmp(optarg, "always") == 0 || (s->colour && strcmp(optarg, "auto") == 0);
         break;
@@ -87,7 +91,7 @@ static bool read_options(struct wb_check_settings *s, int argc, char **argv)
                               "这个选项或它的内容不对；见 whybounce check --help");
             return false;
         }
-    if (optind < argc)
+    if ((optind < argc) != (s->from || s->live))
         return true;
     wb_check_complain(s, "", "whom to check? See 'whybounce check --help'",
                       "要检查哪个地址？见 whybounce check --help");
@@ -98,8 +102,8 @@ static void show_progress(const struct wb_check_settings *s, const char *subject
 {
     if (s->progress)
         fprintf(stderr,
-                s->tongue == WB_IN_CHINESE ? "正在查询 %s 的 DNS 和邮件服务器……"
-                                           : "asking DNS and the mail servers of %s ...",
+                s->language == WB_CHINESE ? "正在查询 %s 的 DNS 和邮件服务器……"
+                                          : "asking DNS and the mail servers of %s ...",
                 subject);
 }
 
@@ -117,73 +121,58 @@ static bool is_printable(const char *text)
     return true;
 }
 
-/*
- * The sender's side of a domain is looked at by the program that also says whether the trouble of
- * a bounce still stands; it stands beside this one and takes the same options.
- */
-static bool asks_for_sender(int argc, char **argv)
+static enum wb_check_exit check_argument(const struct wb_check_settings *s, const char *argument,
+                                         struct wb_buf *out)
 {
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--from") == 0 || strncmp(argv[i], "--from=", 7) == 0)
-            return true;
-    return false;
+    if (strcmp(argument, "-") == 0)
+        return wb_check_lines(s);
+    show_progress(s, is_printable(argument) ? argument : "?");
+    enum wb_check_exit result = wb_check_one(s, wb_slice_str(argument), out);
+    wipe_progress(s);
+    return result;
 }
 
-static int run_sender(const struct wb_check_settings *s, int argc, char **argv)
+static enum wb_check_exit check_sender(const struct wb_check_settings *s, struct wb_buf *out)
 {
-    char path[4096];
-    /* the language of the locale in front, so that --lang may say otherwise */
-    static char option[] = "--lang", tags[WB_TONGUES][3] = {"en", "zh"};
-    char **all = calloc((size_t)argc + 3, sizeof *all);
-    if (!all)
-        return WB_CHECK_UNKNOWN;
-    all[0] = argv[0];
-    all[1] = option;
-    all[2] = tags[s->tongue];
-    memcpy(all + 3, argv + 1, (size_t)argc * sizeof *all);
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 64);
-    while (n > 0 && path[n - 1] != '/')
-        n--;
-    snprintf(path + (n > 0 ? n : 0), 64, "whybounce-live");
-    execv(path, all);
-    free(all);
-    wb_check_complain(s, path, "this program is missing", "找不到这个程序");
-    return WB_CHECK_UNKNOWN;
+    show_progress(s, is_printable(s->from) ? s->from : "?");
+    enum wb_check_exit result = wb_check_from(s, out);
+    wipe_progress(s);
+    return result;
+}
+
+/* Each argument in turn; false when the answer cannot be written any more. */
+static bool check_all(const struct wb_check_settings *s, int n, char **arguments,
+                      enum wb_check_exit *worst)
+{
+    struct wb_buf out = {0};
+    bool ok = true;
+    for (int i = 0; i < n && ok; i++) {
+        *worst = wb_check_worse(*worst, check_argument(s, arguments[i], &out));
+        ok = wb_check_write(s, &out);
+    }
+    if (s->from) {
+        *worst = check_sender(s, &out);
+        ok = wb_check_write(s, &out);
+    }
+    wb_buf_free(&out);
+    return ok;
 }
 
 int main(int argc, char **argv)
 {
     static char name[256];
-    struct wb_check_settings s = {.tongue = tongue_of_locale(),
+    struct wb_check_settings s = {.language = wb_language_of_locale(),
                                   .colour = isatty(STDOUT_FILENO),
                                   .progress = isatty(STDERR_FILENO)};
+    enum wb_check_exit worst = WB_CHECK_HEALTHY;
     signal(SIGPIPE, SIG_IGN);
     s.probe.port = SMTP_PORT;
-    s.probe.well_known = wb_well_known;
-    s.probe.blocklists = wb_blocklists;
+    s.probe.ns_port = DNS_PORT;
     s.probe.helo = gethostname(name, sizeof name - 1) == 0 && is_name(name) ? name : "localhost";
     s.probe.dns.resolver = getenv("WHYBOUNCE_RESOLVER");
-    if (asks_for_sender(argc, argv))
-        return run_sender(&s, argc, argv);
     if (!read_options(&s, argc, argv))
         return WB_CHECK_UNKNOWN;
-    enum wb_check_exit worst = WB_CHECK_HEALTHY;
-    for (int i = optind; i < argc; i++) {
-        struct wb_buf out = {0};
-        enum wb_check_exit result;
-        if (strcmp(argv[i], "-") == 0) {
-            result = wb_check_lines(&s);
-        } else {
-            show_progress(&s, is_printable(argv[i]) ? argv[i] : "?");
-            result = wb_check_one(&s, wb_slice_str(argv[i]), &out);
-            wipe_progress(&s);
-        }
-        if (!wb_check_write(&s, &out))
-            return WB_CHECK_UNKNOWN;
-        wb_buf_free(&out);
-        worst = worst == WB_CHECK_TROUBLE || result == WB_CHECK_TROUBLE ? WB_CHECK_TROUBLE
-                : result > worst                                        ? result
-                                                                        : worst;
-    }
-    return (int)worst;
+    if (s.live)
+        return (int)wb_check_reports(&s);
+    return check_all(&s, argc - optind, argv + optind, &worst) ? (int)worst : WB_CHECK_UNKNOWN;
 }

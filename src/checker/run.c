@@ -7,7 +7,8 @@
 
 #include "check.h"
 #include "checker.h"
-#include "ip.h"
+#include "idn.h"
+#include "sender.h"
 
 enum { ROOM = 4 * WB_MAX_CHECKS_AT_ONCE /* answers that wait for an earlier one */ };
 
@@ -15,7 +16,7 @@ void wb_check_complain(const struct wb_check_settings *s, const char *what, cons
                        const char *chinese)
 {
     struct wb_buf line = {0};
-    bool zh = s->tongue == WB_IN_CHINESE;
+    bool zh = s->language == WB_CHINESE;
     wb_buf_lit(&line, "whybounce: ");
     wb_buf_safe(&line, wb_slice_str(what));
     wb_buf_printf(&line, "%s%s\n", *what ? zh ? "：" : ": " : "", zh ? chinese : english);
@@ -39,51 +40,95 @@ bool wb_check_write(const struct wb_check_settings *s, struct wb_buf *out)
     return true;
 }
 
-static enum wb_check_exit exit_of(enum wb_finding_state state)
+enum wb_check_exit wb_check_exit_of(enum wb_finding_state state)
 {
     return state == WB_FINDING_TROUBLE   ? WB_CHECK_TROUBLE
            : state == WB_FINDING_UNKNOWN ? WB_CHECK_UNKNOWN
                                          : WB_CHECK_HEALTHY;
 }
 
-static enum wb_check_exit worse(enum wb_check_exit a, enum wb_check_exit b)
+enum wb_check_exit wb_check_worse(enum wb_check_exit a, enum wb_check_exit b)
 {
     if (a == WB_CHECK_TROUBLE || b == WB_CHECK_TROUBLE)
         return WB_CHECK_TROUBLE;
     return a > b ? a : b;
 }
 
-static enum wb_check_exit probe(const struct wb_check_settings *s, struct wb_slice subject,
-                                struct wb_arena *arena, struct wb_buf *out)
+/* ---- one ---- */
+
+bool wb_check_begin(const struct wb_check_settings *s, struct wb_check_run *run)
 {
     struct wb_status status = {{0}};
-    struct wb_probe p = {
-        .options = &s->probe, .arena = arena, .deadline = wb_now() + WB_MAX_CHECK_TIME};
-    struct wb_findings findings;
-    p.dns = wb_dns_open(&s->probe.dns, arena, &status);
-    if (!p.dns || !wb_findings_open(&findings, arena)) {
-        wb_check_complain(s, "", status.text, status.text);
-        return WB_CHECK_UNKNOWN;
-    }
-    struct wb_ip ip;
-    if (wb_ip_read(subject, &ip))
-        wb_probe_sender_ip(&p, subject, &findings);
+    *run = (struct wb_check_run){.limits = 0};
+    WB_CHECK(wb_arena_open(&run->arena, WB_MAX_PROBE_BYTES, &run->limits));
+    run->probe = (struct wb_probe){.options = &s->probe,
+                                   .arena = &run->arena,
+                                   .dns = wb_dns_open(&s->probe.dns, &run->arena, &status),
+                                   .deadline = wb_now() + WB_MAX_CHECK_TIME};
+    if (run->probe.dns && wb_findings_open(&run->findings, &run->arena))
+        return true;
+    wb_check_complain(s, "", status.text, status.text);
+    wb_check_end(run);
+    return false;
+}
+
+void wb_check_end(struct wb_check_run *run)
+{
+    wb_dns_close(run->probe.dns);
+    wb_arena_close(&run->arena);
+}
+
+static enum wb_check_exit answer(const struct wb_check_settings *s, struct wb_check_run *run,
+                                 struct wb_slice subject, struct wb_buf *out)
+{
+    struct wb_answer answer = {.subject = subject, .result = wb_findings_worst(&run->findings, 0)};
+    wb_put_answer(s, &answer, &run->findings, out);
+    wb_check_end(run);
+    return wb_check_exit_of(answer.result);
+}
+
+/* Of an IP address what others see of a sending server. */
+static void probe_ip(struct wb_check_run *run, const struct wb_ip *ip, struct wb_slice subject)
+{
+    const struct wb_sender sender = {.ip = ip};
+    if (wb_ip_is_private(ip) && !run->probe.options->private_too)
+        wb_found(&run->findings, WB_FINDING_UNKNOWN, "ip.private", subject, WB_NONE, WB_NONE);
     else
-        wb_probe_recipient(&p, subject, &findings);
-    wb_dns_close(p.dns);
-    wb_put_answer(s, subject, &findings, out);
-    return exit_of(wb_findings_result(&findings));
+        wb_probe_sender(&run->probe, &sender, &run->findings);
 }
 
 enum wb_check_exit wb_check_one(const struct wb_check_settings *s, struct wb_slice subject,
                                 struct wb_buf *out)
 {
-    struct wb_arena arena;
-    wb_limit_set limits = 0;
-    WB_CHECK(wb_arena_open(&arena, WB_MAX_PROBE_BYTES, &limits));
-    enum wb_check_exit result = probe(s, subject, &arena, out);
-    wb_arena_close(&arena);
-    return result;
+    struct wb_check_run run;
+    struct wb_ip ip;
+    if (!wb_check_begin(s, &run))
+        return WB_CHECK_UNKNOWN;
+    if (wb_ip_read(subject, &ip))
+        probe_ip(&run, &ip, subject);
+    else
+        wb_probe_recipient(&run.probe, subject, &run.findings);
+    return answer(s, &run, subject, out);
+}
+
+enum wb_check_exit wb_check_from(const struct wb_check_settings *s, struct wb_buf *out)
+{
+    struct wb_check_run run;
+    struct wb_ip ip;
+    if (!wb_check_begin(s, &run))
+        return WB_CHECK_UNKNOWN;
+    struct wb_slice subject = wb_slice_str(s->from);
+    struct wb_sender sender = {
+        .domain = wb_idn_ascii(&run.arena, subject),
+        .ip = s->ip && wb_ip_read(wb_slice_str(s->ip), &ip) ? &ip : NULL,
+        .helo = wb_slice_str(s->helo ? s->helo : ""),
+        .selector = wb_slice_str(s->selector ? s->selector : ""),
+    };
+    if (!sender.domain.n)
+        wb_found(&run.findings, WB_FINDING_TROUBLE, "address.syntax", subject, WB_NONE, WB_NONE);
+    else
+        wb_probe_sender(&run.probe, &sender, &run.findings);
+    return answer(s, &run, subject, out);
 }
 
 /* ---- many ---- */
@@ -143,7 +188,7 @@ static void give_answer(struct queue *q, size_t number, struct wb_buf *out,
     pthread_mutex_lock(&q->lock);
     q->answers[number % ROOM] = (struct answer){*out, true};
     *out = (struct wb_buf){0};
-    q->result = worse(q->result, result);
+    q->result = wb_check_worse(q->result, result);
     struct answer *a;
     while ((a = &q->answers[q->next_out % ROOM])->done) {
         q->broken = q->broken || !wb_check_write(q->settings, &a->out);

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "words.h"
 
-static const char *words_of(const char *id, enum wb_tongue tongue)
+#include <stdio.h>
+
+#include "datum.h"
+
+enum { LONGEST_PATH = 200 };
+
+const char *wb_words(const char *id, enum wb_language language)
 {
-    for (const struct wb_check_words *w = wb_check_words; w->id; w++)
-        if (strcmp(w->id, id) == 0)
-            return w->text[tongue];
+    char path[LONGEST_PATH];
+    snprintf(path, sizeof path, "words/%s/%s", id, wb_language_tag(language));
+    for (const struct wb_datum *d = wb_data_checks; d->path; d++)
+        if (strcmp(d->path, path) == 0)
+            return d->value;
     return id;
 }
 
@@ -17,9 +25,9 @@ static void put_value(struct wb_buf *out, const struct wb_finding *f, struct wb_
         wb_buf_safe(out, f->value[name.p[0] - '1']);
 }
 
-void wb_put_finding(struct wb_buf *out, const struct wb_finding *finding, enum wb_tongue tongue)
+void wb_put_finding(struct wb_buf *out, const struct wb_finding *finding, enum wb_language language)
 {
-    struct wb_slice rest = wb_slice_str(words_of(finding->id, tongue));
+    struct wb_slice rest = wb_slice_str(wb_words(finding->id, language));
     while (rest.n) {
         const char *open = memchr(rest.p, '{', rest.n);
         const char *close = open ? memchr(open, '}', (size_t)(wb_slice_end(rest) - open)) : NULL;

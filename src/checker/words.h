@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The words of findings: a table made from knowledge/checks.yaml at build time, by name. */
+/* The words of findings: a table made from knowledge/checks.yaml at build time. */
 #ifndef WB_WORDS_H
 #define WB_WORDS_H
 
 #include "buf.h"
-#include "blocklist.h"
 #include "findings.h"
+#include "language.h"
 
-enum wb_tongue { WB_IN_ENGLISH, WB_IN_CHINESE, WB_TONGUES };
-
-struct wb_check_words {
-    const char *id; /* NULL at the end */
-    const char *text[WB_TONGUES];
-};
-
-extern const struct wb_check_words wb_check_words[];
-extern const char *const wb_well_known[];
-extern const struct wb_blocklist wb_blocklists[];
-
-/* The sentence of a finding, safe to be shown; its id where it has no words. */
-void wb_put_finding(struct wb_buf *out, const struct wb_finding *finding, enum wb_tongue tongue);
+/* The words of an id, with their places; the id itself where there are none. */
+const char *wb_words(const char *id, enum wb_language language);
+/* The sentence of a finding, safe to be shown. */
+void wb_put_finding(struct wb_buf *out, const struct wb_finding *finding,
+                    enum wb_language language);
 
 #endif

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "live.h"
+#include "beside.h"
 #include "source.h"
 
 struct explainer {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "live.h"
+#include "beside.h"
 
 static const struct wb_command *command_named(const char *name)
 {

@@ -9,9 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "language.h"
 #include "status.h"
-
-enum wb_language { WB_ENGLISH, WB_CHINESE, WB_LANGUAGE_COUNT };
 
 /* ---- what a mistyped word may have meant ---- */
 
@@ -35,11 +34,6 @@ bool wb_interrupted(void);
 void wb_interrupt_end(void);
 
 /* ---- talking to the person ---- */
-
-/* The language of the locale (LC_ALL, LC_MESSAGES, LANG), or of a BCP 47 tag. */
-enum wb_language wb_language_of_locale(void);
-enum wb_language wb_language_of_tag(const char *tag);
-const char *wb_language_tag(enum wb_language language);
 
 /* The language in which complaints are made; set once the command line is read. */
 void wb_complain_in(enum wb_language language);

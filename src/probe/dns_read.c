@@ -55,7 +55,7 @@ static void put_label_byte(struct wb_text *out, unsigned c)
 static struct wb_slice take_name(struct packet *m, struct wb_arena *arena)
 {
     struct wb_text out = wb_text_open(arena, 4 * LONGEST_NAME);
-    size_t at = m->at, lowest = m->at, total = 0;
+    size_t at = m->at, lowest = at, total = 0;
     bool jumped = false;
     while (!m->broken) {
         unsigned length = byte_at(m, at);

@@ -131,30 +131,6 @@ struct wb_dnsbl *wb_dnsbl_lists(const struct wb_datum *table, struct wb_arena *a
 
 /* ---- asking ---- */
 
-struct wb_slice wb_reverse_labels(struct wb_arena *arena, struct wb_slice ip)
-{
-    struct wb_text out = wb_text_open(arena, LONGEST);
-    char number[4];
-    for (size_t i = ip.n; i--;) {
-        unsigned byte = (unsigned char)ip.p[i];
-        if (ip.n == 16) {
-            wb_text_byte(&out, "0123456789abcdef"[byte & 15]);
-            wb_text_byte(&out, '.');
-            wb_text_byte(&out, "0123456789abcdef"[byte >> 4]);
-        } else {
-            size_t n = 0;
-            do
-                number[n++] = (char)('0' + byte % 10);
-            while (byte /= 10);
-            while (n)
-                wb_text_byte(&out, number[--n]);
-        }
-        if (i)
-            wb_text_byte(&out, '.');
-    }
-    return wb_text_close(&out);
-}
-
 static const char *name_in(struct wb_arena *arena, struct wb_slice labels, const char *zone)
 {
     struct wb_text out = wb_text_open(arena, LONGEST);
@@ -168,16 +144,21 @@ static const char *name_in(struct wb_arena *arena, struct wb_slice labels, const
 /* The points that must be listed, and must not. */
 static void test_points(struct wb_arena *arena, enum wb_dnsbl_kind kind, struct wb_slice out[2])
 {
-    static const char listed4[4] = {127, 0, 0, 2}, clean4[4] = {127, 0, 0, 1};
-    static const char listed6[16] = {[10] = '\xff', [11] = '\xff', [12] = 0x7f, [15] = 2},
-                      clean6[16] = {[10] = '\xff', [11] = '\xff', [12] = 0x7f, [15] = 1};
     if (kind == WB_DNSBL_DOMAIN) {
         out[0] = WB_S("test");
         out[1] = WB_S("invalid");
-    } else {
-        size_t n = kind == WB_DNSBL_IP6 ? 16 : 4;
-        out[0] = wb_reverse_labels(arena, wb_slice(n == 16 ? listed6 : listed4, n));
-        out[1] = wb_reverse_labels(arena, wb_slice(n == 16 ? clean6 : clean4, n));
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct wb_ip ip = {.family = kind == WB_DNSBL_IP6 ? AF_INET6 : AF_INET};
+        uint8_t *v4 = ip.bytes;
+        if (kind == WB_DNSBL_IP6) { /* mapped */
+            ip.bytes[10] = ip.bytes[11] = 0xFF;
+            v4 += 12;
+        }
+        v4[0] = 127;
+        v4[3] = i == 0 ? 2 : 1;
+        out[i] = wb_ip_backwards(&ip, arena);
     }
 }
 
@@ -291,7 +272,6 @@ struct wb_dnsbl_fact *wb_dnsbl_check(struct wb_dns *dns, struct wb_arena *arena,
     for (size_t i = 0; i < n; i++)
         if (trusted(&q[2 * i], &facts[i]))
             good[left++] = &facts[i];
-    struct wb_slice labels = kind == WB_DNSBL_DOMAIN ? what : wb_reverse_labels(arena, what);
-    ask_for(dns, arena, labels, good, left, q, deadline);
+    ask_for(dns, arena, what, good, left, q, deadline);
     return facts;
 }

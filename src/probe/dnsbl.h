@@ -12,6 +12,7 @@
 
 #include "datum.h"
 #include "dns.h"
+#include "ip.h"
 
 enum { WB_MAX_DNSBLS = 96, WB_MAX_DNSBL_ANSWERS = 24 };
 
@@ -37,7 +38,6 @@ struct wb_dnsbl {
 /* The lists of a table; at most WB_MAX_DNSBLS. NULL when the arena is full. */
 struct wb_dnsbl *wb_dnsbl_lists(const struct wb_datum *table, struct wb_arena *arena,
                                 size_t *n_out);
-extern const struct wb_datum wb_data_blocklists[];
 
 #define WB_DNSBL_RESULTS(X)                                                                        \
     X(CLEAN, "clean")                                                                              \
@@ -62,13 +62,12 @@ struct wb_dnsbl_fact {
     struct wb_slice text;   /* TXT, raw; absent: none */
 };
 
-/* The address (4 or 16 bytes) or the domain on all lists of its kind, at the same time. */
+/*
+ * An address as wb_ip_backwards writes it, or a domain, on all lists of its kind, at the same time.
+ */
 struct wb_dnsbl_fact *wb_dnsbl_check(struct wb_dns *dns, struct wb_arena *arena,
                                      const struct wb_dnsbl *lists, size_t n, struct wb_slice what,
                                      enum wb_dnsbl_kind kind, int64_t deadline, size_t *n_out);
 struct wb_slice wb_dnsbl_result_name(enum wb_dnsbl_result result);
-
-/* "1.2.0.192" or the nibbles of an IPv6 address, as reverse names begin, in the arena. */
-struct wb_slice wb_reverse_labels(struct wb_arena *arena, struct wb_slice ip);
 
 #endif

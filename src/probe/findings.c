@@ -22,11 +22,13 @@ void wb_found(struct wb_findings *findings, enum wb_finding_state state, const c
         id, state, kept(findings, subject), {kept(findings, a), kept(findings, b)}};
 }
 
-enum wb_finding_state wb_findings_result(const struct wb_findings *findings)
+enum wb_finding_state wb_findings_worst(const struct wb_findings *findings, size_t from)
 {
     enum wb_finding_state worst = WB_FINDING_OK;
-    for (size_t i = 0; i < findings->n; i++)
+    for (size_t i = from; i < findings->n; i++)
         if (findings->items[i].state > worst)
             worst = findings->items[i].state;
+    if (from >= findings->n)
+        return WB_FINDING_UNKNOWN;
     return worst == WB_FINDING_NOTE ? WB_FINDING_OK : worst;
 }

@@ -11,6 +11,7 @@
 
 #include "arena.h"
 
+/* From good to bad: the worst of several is the greatest. */
 enum wb_finding_state {
     WB_FINDING_OK,
     WB_FINDING_NOTE,    /* neither good nor bad */
@@ -39,7 +40,7 @@ bool wb_findings_open(struct wb_findings *findings, struct wb_arena *arena);
 /* Adds one; values may be absent and are copied. More than WB_MAX_FINDINGS are left out. */
 void wb_found(struct wb_findings *findings, enum wb_finding_state state, const char *id,
               struct wb_slice subject, struct wb_slice a, struct wb_slice b);
-/* The worst of all: trouble, else unknown, else ok. */
-enum wb_finding_state wb_findings_result(const struct wb_findings *findings);
+/* The worst from one on: trouble, else unknown, else ok; unknown when there is none. */
+enum wb_finding_state wb_findings_worst(const struct wb_findings *findings, size_t from);
 
 #endif

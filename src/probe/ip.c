@@ -35,6 +35,38 @@ struct wb_slice wb_ip_text(const struct wb_ip *ip, struct wb_arena *arena)
     return wb_arena_copy(arena, wb_slice_str(text));
 }
 
+struct wb_slice wb_ip_bytes(const struct wb_ip *ip)
+{
+    return wb_slice((const char *)ip->bytes, ip->family == AF_INET ? 4 : 16);
+}
+
+static void put_decimal(struct wb_text *out, unsigned n)
+{
+    if (n >= 100)
+        wb_text_byte(out, (char)('0' + n / 100));
+    if (n >= 10)
+        wb_text_byte(out, (char)('0' + n / 10 % 10));
+    wb_text_byte(out, (char)('0' + n % 10));
+}
+
+struct wb_slice wb_ip_backwards(const struct wb_ip *ip, struct wb_arena *arena)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct wb_text out = wb_text_open(arena, 64);
+    for (size_t i = wb_ip_bytes(ip).n; i-- > 0;) {
+        if (ip->family == AF_INET) {
+            put_decimal(&out, ip->bytes[i]);
+        } else {
+            wb_text_byte(&out, digits[ip->bytes[i] & 15]);
+            wb_text_byte(&out, '.');
+            wb_text_byte(&out, digits[ip->bytes[i] >> 4]);
+        }
+        if (i)
+            wb_text_byte(&out, '.');
+    }
+    return wb_text_close(&out);
+}
+
 socklen_t wb_ip_socket(const struct wb_ip *ip, uint16_t port, struct sockaddr_storage *out)
 {
     *out = (struct sockaddr_storage){.ss_family = (sa_family_t)ip->family};
@@ -64,10 +96,15 @@ static const struct network private_4[] = {
 };
 
 static const struct network private_6[] = {
-    {{0}, 128},         {{0xFC}, 7},
-    {{0xFE, 0x80}, 10}, {{0xFE, 0xC0}, 10},
-    {{0xFF}, 8},        {{0x20, 0x01, 0x0D, 0xB8}, 32},
-    {{0x01, 0}, 64},    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128},
+    {{0}, 128},
+    {{0xFC}, 7},
+    {{0xFE, 0x80}, 10},
+    {{0xFE, 0xC0}, 10},
+    {{0xFF}, 8},
+    {{0x20, 0x01, 0x0D, 0xB8}, 32},
+    {{0x01, 0}, 64},
+    {{0, 0x64, 0xFF, 0x9B, 0, 1}, 48}, /* RFC 8215 */
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128},
 };
 
 /* IPv6 networks that carry an IPv4 address, and where it stands in them. */

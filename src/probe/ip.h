@@ -19,6 +19,11 @@ bool wb_ip_read(struct wb_slice text, struct wb_ip *ip_out);
 bool wb_ip_of_record(struct wb_slice data, struct wb_ip *ip_out);
 void wb_ip_show(const struct wb_ip *ip, char text[INET6_ADDRSTRLEN]);
 struct wb_slice wb_ip_text(const struct wb_ip *ip, struct wb_arena *arena);
+/* The 4 or 16 bytes; valid as long as the address is. */
+struct wb_slice wb_ip_bytes(const struct wb_ip *ip);
+/* As reverse names begin: "1.2.0.192", or the nibbles of an IPv6 address (RFC 1035 3.5, RFC 3596).
+ */
+struct wb_slice wb_ip_backwards(const struct wb_ip *ip, struct wb_arena *arena);
 socklen_t wb_ip_socket(const struct wb_ip *ip, uint16_t port, struct sockaddr_storage *out);
 
 /*

@@ -3,26 +3,26 @@
  * Live checks: is what a bounce complained of still so? Facts out, nothing printed.
  *
  * A probe belongs to one thread. It asks the resolver and the servers that DNS names, nobody else,
- * and ends by its deadline whatever does not answer.
+ * and ends by its deadline whatever does not answer. What it finds lives in its arena; when that is
+ * full, findings are left out.
  */
 #ifndef WB_PROBE_H
 #define WB_PROBE_H
 
-#include "blocklist.h"
 #include "dns.h"
 #include "findings.h"
+#include "ip.h"
 
 struct wb_probe_options {
     struct wb_dns_options dns;
-    uint16_t port;                 /* of mail servers */
-    bool private_too;              /* addresses that are not public may be talked to */
-    bool rcpt;                     /* ask with RCPT TO whether the address is known */
-    bool dns_only;                 /* talk to no mail server */
-    const char *helo;              /* the name that EHLO says */
-    const char *control;           /* a mail server that is known to work; NULL: none named */
-    const char *const *well_known; /* domains that others are misspelt for, and, with "=" in front,
-                                      those that only look so; NULL at the end */
-    const struct wb_blocklist *blocklists; /* without a zone at the end */
+    uint16_t port;       /* of mail servers */
+    uint16_t ns_port;    /* of name servers that are asked directly */
+    bool private_too;    /* addresses that are not public may be talked to */
+    bool rcpt;           /* ask with RCPT TO whether the address is known */
+    bool dns_only;       /* talk to no mail server */
+    bool greeting_only;  /* say nothing but QUIT to mail servers */
+    const char *helo;    /* the name that EHLO says */
+    const char *control; /* a mail server that is known to work; NULL: none named */
 };
 
 struct wb_probe {
@@ -32,20 +32,29 @@ struct wb_probe {
     int64_t deadline;
 };
 
-/* The recipient's side of an address or a domain: spelling, DNS, mail servers. */
-void wb_probe_recipient(struct wb_probe *probe, struct wb_slice subject,
-                        struct wb_findings *findings);
+/*
+ * The recipient's side of an address or a domain: spelling, DNS, mail servers. Whether mail can be
+ * delivered: ok when one of the servers will take it, however the others are.
+ */
+enum wb_finding_state wb_probe_recipient(const struct wb_probe *probe, struct wb_slice subject,
+                                         struct wb_findings *findings);
 
-/* The address of a sending server: its name in DNS and the blocklists. */
-void wb_probe_sender_ip(struct wb_probe *probe, struct wb_slice subject,
-                        struct wb_findings *findings);
+/*
+ * The address of a sending server on the blocklists of knowledge/blocklists.yaml. The one that a
+ * bounce names, by its id, decides alone; without a name all that may be asked.
+ */
+enum wb_finding_state wb_probe_lists(const struct wb_probe *probe, const struct wb_ip *ip,
+                                     struct wb_slice named, struct wb_findings *findings);
 
 /* When questions that are asked now must be answered. */
 int64_t wb_probe_dns_deadline(const struct wb_probe *probe);
-/* A text with a NUL behind it, in the probe's arena. */
-const char *wb_probe_string(const struct wb_probe *probe, struct wb_slice s);
+/* A name for a question, with a NUL behind it, in the probe's arena; "invalid" for what is none. */
+const char *wb_probe_name(const struct wb_probe *probe, struct wb_slice name);
+/* "42", in the probe's arena. */
+struct wb_slice wb_probe_number(const struct wb_probe *probe, long long n);
 
-/* The well-known domain that this one is probably misspelt for, or NULL. */
-const char *wb_meant_domain(struct wb_slice domain, const char *const *well_known);
+/* The well-known domain that this one is probably misspelt for (knowledge/domains.yaml), or NULL.
+ */
+const char *wb_meant_domain(struct wb_slice domain);
 
 #endif

@@ -1,76 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sender.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "dkim.h"
 #include "dmarc.h"
-#include "dnsbl.h"
+#include "find.h"
+#include "servers.h"
 #include "spf.h"
 
-enum { MOST_SERVERS = 8, MOST_NAMES = 8 };
+enum { MOST_SERVERS = 8, MOST_NAMES = 8, LONGEST_RESOLVER = 96 };
 
-/* ---- addresses ---- */
-
-const char *wb_probe_name(struct wb_arena *arena, struct wb_slice name)
+/* DNS did not say: never held against anybody. */
+static void found_silence(struct wb_findings *f, struct wb_slice name)
 {
-    struct wb_text out = wb_text_open(arena, name.n + 1);
-    wb_text_put(&out, name);
-    wb_text_byte(&out, '\0');
-    struct wb_slice text = wb_text_close(&out);
-    return text.n == name.n + 1 && strlen(text.p) == name.n ? text.p : "invalid";
-}
-
-struct wb_slice wb_probe_ip_text(struct wb_arena *arena, struct wb_slice ip)
-{
-    char out[64] = "";
-    if (ip.n == 4 || ip.n == 16)
-        inet_ntop(ip.n == 4 ? AF_INET : AF_INET6, ip.p, out, sizeof out);
-    return wb_arena_copy(arena, wb_slice_str(out));
-}
-
-struct wb_slice wb_probe_ip_read(struct wb_arena *arena, struct wb_slice text)
-{
-    char copy[64] = {0}, bytes[16];
-    if (text.n >= sizeof copy || !text.n)
-        return WB_NONE;
-    memcpy(copy, text.p, text.n);
-    if (inet_pton(AF_INET, copy, bytes) == 1)
-        return wb_arena_copy(arena, wb_slice(bytes, 4));
-    return inet_pton(AF_INET6, copy, bytes) == 1 ? wb_arena_copy(arena, wb_slice(bytes, 16))
-                                                 : WB_NONE;
-}
-
-struct range {
-    unsigned char bytes[16];
-    unsigned n, bits;
-};
-
-bool wb_probe_ip_private(struct wb_slice ip)
-{
-    static const struct range ranges[] = {
-        {{0}, 4, 8},         {{10}, 4, 8},
-        {{100, 64}, 4, 10},  {{127}, 4, 8},
-        {{169, 254}, 4, 16}, {{172, 16}, 4, 12},
-        {{192, 168}, 4, 16}, {{224}, 4, 3},
-        {{0}, 16, 96},       {{[10] = 0xff, [11] = 0xff}, 16, 96},
-        {{0xfc}, 16, 7},     {{0xfe, 0x80}, 16, 10},
-        {{0xff}, 16, 8},     {{0, 0x64, 0xff, 0x9b}, 16, 96},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-        const struct range *r = &ranges[i];
-        unsigned bytes = r->bits / 8, left = r->bits % 8;
-        if (r->n == ip.n && memcmp(ip.p, r->bytes, bytes) == 0 &&
-            (!left || ((unsigned char)ip.p[bytes] ^ r->bytes[bytes]) >> (8 - left) == 0))
-            return true;
-    }
-    return ip.n != 4 && ip.n != 16;
-}
-
-static bool silent(enum wb_dns_status status)
-{
-    return status != WB_DNS_OK && status != WB_DNS_NODATA && status != WB_DNS_NXDOMAIN;
+    wb_found(f, WB_FINDING_UNKNOWN, "dns.silent", name, WB_NONE, WB_NONE);
 }
 
 /* ---- the zone ---- */
@@ -82,174 +26,157 @@ struct serial {
 };
 
 /* The serial that one name server has, asked directly. */
-static void ask_server(const struct wb_sender *s, struct wb_slice ip, struct serial *out)
+static void ask_server(const struct wb_probe *p, struct wb_slice domain, const struct wb_ip *ip,
+                       int64_t deadline, struct serial *out)
 {
-    char resolver[96], address[64] = "";
+    char resolver[LONGEST_RESOLVER], address[INET6_ADDRSTRLEN];
     struct wb_status status;
-    if (wb_probe_ip_private(ip) && !s->allow_private)
+    if (wb_ip_is_private(ip) && !p->options->private_too)
         return;
-    inet_ntop(ip.n == 4 ? AF_INET : AF_INET6, ip.p, address, sizeof address);
-    snprintf(resolver, sizeof resolver, ip.n == 4 ? "%s:%u" : "[%s]:%u", address,
-             s->ns_port ? s->ns_port : 53);
+    wb_ip_show(ip, address);
+    snprintf(resolver, sizeof resolver, ip->family == AF_INET ? "%s:%u" : "[%s]:%u", address,
+             p->options->ns_port);
     struct wb_dns_options options = {.resolver = resolver};
-    struct wb_dns *direct = wb_dns_open(&options, s->arena, &status);
+    struct wb_dns *direct = wb_dns_open(&options, p->arena, &status);
     if (!direct)
         return;
     struct wb_dns_question q =
-        wb_dns_ask_one(direct, wb_probe_name(s->arena, s->domain), WB_DNS_SOA, s->deadline);
+        wb_dns_ask_one(direct, wb_probe_name(p, domain), WB_DNS_SOA, deadline);
     out->answered = q.n > 0;
     out->number = q.n ? q.records[0].serial : 0;
     wb_dns_close(direct);
 }
 
-static void compare_servers(const struct wb_sender *s, const struct wb_dns_question *ns,
-                            struct wb_findings *out)
+/* The serials of the first few name servers; how many. */
+static size_t ask_servers(const struct wb_probe *p, struct wb_slice domain,
+                          const struct wb_dns_question *ns, struct serial serials[MOST_SERVERS])
 {
-    struct serial serials[MOST_SERVERS] = {0};
-    size_t n = 0, first = MOST_SERVERS;
-    for (size_t i = 0; i < ns->n && n < MOST_SERVERS; i++) {
-        struct wb_dns_question a = wb_dns_ask_one(
-            s->dns, wb_probe_name(s->arena, ns->records[i].data), WB_DNS_A, s->deadline);
-        serials[n].server = ns->records[i].data;
-        if (a.n)
-            ask_server(s, a.records[0].data, &serials[n]);
-        if (serials[n].answered && first == MOST_SERVERS)
-            first = n;
-        n++;
-    }
+    struct wb_dns_question a[MOST_SERVERS];
+    struct wb_ip ip;
+    size_t n = ns->n < MOST_SERVERS ? ns->n : MOST_SERVERS;
     for (size_t i = 0; i < n; i++)
-        if (!serials[i].answered && s->lenient)
-            continue;
-        else if (!serials[i].answered)
-            wb_find(out, WB_FOUND_UNKNOWN, "sender.ns-silent", serials[i].server, s->domain);
-        else if (serials[i].number != serials[first].number) {
-            wb_find(out, WB_FOUND_TROUBLE, "sender.ns-differ", serials[first].server,
-                    serials[i].server);
+        a[i] = (struct wb_dns_question){wb_probe_name(p, ns->records[i].data), .type = WB_DNS_A};
+    wb_dns_ask(p->dns, a, n, wb_probe_dns_deadline(p));
+    int64_t deadline = wb_probe_dns_deadline(p); /* of all together */
+    for (size_t i = 0; i < n; i++) {
+        serials[i] = (struct serial){.server = ns->records[i].data};
+        if (a[i].n && wb_ip_of_record(a[i].records[0].data, &ip))
+            ask_server(p, domain, &ip, deadline, &serials[i]);
+    }
+    return n;
+}
+
+static void compare_servers(const struct wb_probe *p, const struct wb_sender *s,
+                            const struct wb_dns_question *ns, struct wb_findings *out)
+{
+    struct serial serials[MOST_SERVERS];
+    size_t n = ask_servers(p, s->domain, ns, serials), first = 0;
+    while (first < n && !serials[first].answered)
+        first++;
+    for (size_t i = 0; i < n; i++)
+        if (!serials[i].answered && !s->lenient)
+            wb_found(out, WB_FINDING_UNKNOWN, "zone.server-silent", serials[i].server, s->domain,
+                     WB_NONE);
+    for (size_t i = first; i < n; i++)
+        if (serials[i].answered && serials[i].number != serials[first].number) {
+            wb_found(out, WB_FINDING_TROUBLE, "zone.servers-differ", s->domain,
+                     serials[first].server, serials[i].server);
             return;
         }
     if (first < n)
-        wb_find(out, WB_FOUND_OK, "sender.ns-agree", s->domain, WB_NONE);
+        wb_found(out, WB_FINDING_OK, "zone.servers-agree", s->domain, WB_NONE, WB_NONE);
 }
 
-static bool has_address(const struct wb_sender *s, struct wb_slice name, bool *unsure)
+void wb_sender_zone(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
 {
-    struct wb_dns_question q[2] = {{.name = wb_probe_name(s->arena, name), .type = WB_DNS_A},
-                                   {.type = WB_DNS_AAAA}};
-    q[1].name = q[0].name;
-    wb_dns_ask(s->dns, q, 2, s->deadline);
-    *unsure = silent(q[0].status) || silent(q[1].status);
-    return q[0].n || q[1].n;
-}
-
-static void check_mail_servers(const struct wb_sender *s, const struct wb_dns_question *mx,
-                               struct wb_findings *out)
-{
-    for (size_t i = 0; i < mx->n && i < MOST_NAMES; i++) {
-        struct wb_slice host = mx->records[i].data;
-        bool unsure = false;
-        if (!host.n) { /* RFC 7505: no mail is taken, so bounces and replies cannot arrive */
-            wb_find(out, WB_FOUND_TROUBLE, "sender.null-mx", s->domain, WB_NONE);
-        } else if (has_address(s, host, &unsure)) {
-            wb_find(out, WB_FOUND_OK, "sender.mx", s->domain, host);
-        } else {
-            wb_find(out, unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-                    unsure ? "query.silent" : "sender.mx-without-address",
-                    unsure ? host : s->domain, host);
-        }
-    }
-}
-
-void wb_sender_zone(const struct wb_sender *s, struct wb_findings *out)
-{
-    enum { SOA, NS, MX, A, AAAA, COUNT };
-    static const uint16_t types[] = {WB_DNS_SOA, WB_DNS_NS, WB_DNS_MX, WB_DNS_A, WB_DNS_AAAA};
-    struct wb_dns_question q[COUNT];
-    const char *name = wb_probe_name(s->arena, s->domain);
-    for (int i = 0; i < COUNT; i++)
-        q[i] = (struct wb_dns_question){.name = name, .type = types[i]};
-    wb_dns_ask(s->dns, q, COUNT, s->deadline);
-    if (q[MX].status == WB_DNS_NXDOMAIN) {
-        wb_find(out, WB_FOUND_TROUBLE, "sender.no-domain", s->domain, WB_NONE);
+    struct wb_servers servers = {.n = 0};
+    const char *name = wb_probe_name(p, s->domain);
+    struct wb_dns_question q[] = {{name, .type = WB_DNS_SOA}, {name, .type = WB_DNS_NS}};
+    if (!s->domain.n)
         return;
-    }
-    if (silent(q[MX].status)) {
-        wb_find(out, WB_FOUND_UNKNOWN, "query.silent", s->domain, WB_NONE);
-        return;
-    }
+    wb_dns_ask(p->dns, q, 2, wb_probe_dns_deadline(p));
     /* a domain below a zone has no SOA of its own, and needs none */
-    if (q[SOA].n)
-        wb_find(out, WB_FOUND_OK, "sender.soa", s->domain, q[SOA].records[0].data);
-    if (q[NS].n)
-        compare_servers(s, &q[NS], out);
-    if (q[MX].n)
-        check_mail_servers(s, &q[MX], out);
-    else if (q[A].n || q[AAAA].n)
-        wb_find(out, WB_FOUND_OK, "sender.only-address", s->domain, WB_NONE);
-    else
-        wb_find(out, WB_FOUND_TROUBLE, "sender.no-mx", s->domain, WB_NONE);
+    if (q[0].n)
+        wb_found(out, WB_FINDING_OK, "zone.soa", s->domain, q[0].records[0].data, WB_NONE);
+    if (q[1].n)
+        compare_servers(p, s, &q[1], out);
+    wb_find_servers(p, s->domain, &servers, out);
 }
 
-/* ---- the address ---- */
+/* ---- names ---- */
 
-static bool leads_to(const struct wb_sender *s, struct wb_slice name, bool *unsure)
+static bool leads_to(const struct wb_probe *p, struct wb_slice name, const struct wb_ip *ip,
+                     bool *unsure)
 {
-    struct wb_dns_question q = wb_dns_ask_one(s->dns, wb_probe_name(s->arena, name),
-                                              s->ip.n == 16 ? WB_DNS_AAAA : WB_DNS_A, s->deadline);
-    *unsure |= silent(q.status);
+    struct wb_dns_question q =
+        wb_dns_ask_one(p->dns, wb_probe_name(p, name),
+                       ip->family == AF_INET6 ? WB_DNS_AAAA : WB_DNS_A, wb_probe_dns_deadline(p));
+    *unsure |= wb_dns_silent(&q);
     for (size_t i = 0; i < q.n; i++)
-        if (wb_slice_eq(q.records[i].data, s->ip))
+        if (wb_slice_eq(q.records[i].data, wb_ip_bytes(ip)))
             return true;
     return false;
 }
 
-void wb_sender_reverse(const struct wb_sender *s, struct wb_findings *out)
+static const char *reverse_name(const struct wb_probe *p, const struct wb_ip *ip)
 {
-    if (!s->ip.n)
-        return;
-    struct wb_slice shown = wb_probe_ip_text(s->arena, s->ip);
-    struct wb_slice labels = wb_reverse_labels(s->arena, s->ip);
-    struct wb_text text = wb_text_open(s->arena, 128);
+    struct wb_slice labels = wb_ip_backwards(ip, p->arena);
+    struct wb_text text = wb_text_open(p->arena, 128);
     wb_text_put(&text, labels);
-    wb_text_put(&text, s->ip.n == 16 ? WB_S(".ip6.arpa") : WB_S(".in-addr.arpa"));
-    struct wb_slice name = wb_text_close(&text);
-    struct wb_dns_question q =
-        wb_dns_ask_one(s->dns, wb_probe_name(s->arena, name), WB_DNS_PTR, s->deadline);
+    wb_text_put(&text, ip->family == AF_INET6 ? WB_S(".ip6.arpa") : WB_S(".in-addr.arpa"));
+    return wb_probe_name(p, wb_text_close(&text));
+}
+
+/* PTR, and a name of it that leads back to the address: forward-confirmed (RFC 1912 2.1). */
+void wb_sender_reverse(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
+{
     bool unsure = false;
+    if (!s->ip)
+        return;
+    struct wb_slice shown = wb_ip_text(s->ip, p->arena);
+    struct wb_dns_question q =
+        wb_dns_ask_one(p->dns, reverse_name(p, s->ip), WB_DNS_PTR, wb_probe_dns_deadline(p));
+    if (wb_dns_silent(&q)) {
+        wb_found(out, WB_FINDING_UNKNOWN, "ptr.unknown", shown, wb_dns_status_name(q.status),
+                 WB_NONE);
+        return;
+    }
     if (!q.n) {
-        bool mute = silent(q.status);
-        wb_find(out, mute ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-                mute ? "query.silent" : "sender.no-ptr", mute ? name : shown, WB_NONE);
+        wb_found(out, WB_FINDING_TROUBLE, "ptr.none", shown, WB_NONE, WB_NONE);
         return;
     }
     for (size_t i = 0; i < q.n && i < MOST_NAMES; i++)
-        if (leads_to(s, q.records[i].data, &unsure)) {
-            wb_find(out, WB_FOUND_OK, "sender.ptr", shown, q.records[i].data);
+        if (leads_to(p, q.records[i].data, s->ip, &unsure)) {
+            wb_found(out, WB_FINDING_OK, "ptr.confirmed", shown, q.records[i].data, WB_NONE);
             return;
         }
-    wb_find(out, unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE,
-            unsure ? "query.silent" : "sender.ptr-not-back", unsure ? q.records[0].data : shown,
-            q.records[0].data);
+    if (unsure)
+        found_silence(out, q.records[0].data);
+    else
+        wb_found(out, WB_FINDING_TROUBLE, "ptr.elsewhere", shown, q.records[0].data, WB_NONE);
 }
 
-void wb_sender_helo(const struct wb_sender *s, struct wb_findings *out)
+void wb_sender_helo(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
 {
-    bool unsure = false;
     if (!s->helo.n || s->helo.p[0] == '[')
         return;
-    bool good = wb_slice_find(s->helo, WB_S(".")) < s->helo.n && has_address(s, s->helo, &unsure);
-    wb_find(out,
-            good     ? WB_FOUND_OK
-            : unsure ? WB_FOUND_UNKNOWN
-                     : WB_FOUND_TROUBLE,
-            good     ? "sender.helo"
-            : unsure ? "query.silent"
-                     : "sender.helo-unknown",
-            s->helo, WB_NONE);
+    const char *name = wb_probe_name(p, s->helo);
+    struct wb_dns_question q[] = {{name, .type = WB_DNS_A}, {name, .type = WB_DNS_AAAA}};
+    bool qualified = wb_slice_find(s->helo, WB_S(".")) < s->helo.n;
+    if (qualified)
+        wb_dns_ask(p->dns, q, 2, wb_probe_dns_deadline(p));
+    if (qualified && q[0].n + q[1].n)
+        wb_found(out, WB_FINDING_OK, "helo.known", s->helo, WB_NONE, WB_NONE);
+    else if (qualified && (wb_dns_silent(&q[0]) || wb_dns_silent(&q[1])))
+        found_silence(out, s->helo);
+    else
+        wb_found(out, WB_FINDING_TROUBLE, "helo.unknown", s->helo, WB_NONE, WB_NONE);
 }
 
 /* ---- SPF, DMARC, DKIM ---- */
 
-void wb_sender_spf(const struct wb_sender *s, struct wb_findings *out)
+static void judge_spf(const struct wb_sender *s, const struct wb_spf *found,
+                      struct wb_slice address, struct wb_findings *out)
 {
     static const char *const problems[] = {
         [WB_SPF_IS_NO_NAME] = "spf.no-record",
@@ -260,73 +187,88 @@ void wb_sender_spf(const struct wb_sender *s, struct wb_findings *out)
         [WB_SPF_IS_VOIDS] = "spf.voids",
         [WB_SPF_IS_HOSTS] = "spf.hosts",
         [WB_SPF_IS_NO_INCLUDED] = "spf.no-included",
-        [WB_SPF_IS_DNS] = "query.silent",
     };
     static const char *const results[] = {[WB_SPF_NEUTRAL] = "spf.neutral",
                                           [WB_SPF_PASS] = "spf.pass",
                                           [WB_SPF_FAIL] = "spf.fail",
                                           [WB_SPF_SOFTFAIL] = "spf.softfail"};
-    struct wb_spf found;
-    struct wb_spf_query query = {.ip = s->ip,
-                                 .sender = s->address,
-                                 .helo = s->helo.n ? s->helo : s->domain,
-                                 .domain = s->domain,
-                                 .deadline = s->deadline};
-    wb_spf_check(s->dns, s->arena, &query, &found);
-    struct wb_slice shown = wb_probe_ip_text(s->arena, s->ip);
-    if (found.problem) {
-        bool unsure = found.problem == WB_SPF_IS_DNS;
-        wb_find(out, unsure ? WB_FOUND_UNKNOWN : WB_FOUND_TROUBLE, problems[found.problem],
-                s->domain, found.term);
-    } else if (!s->ip.n) {
-        wb_find(out, WB_FOUND_OK, "spf.sound", s->domain, WB_NONE);
+    if (found->problem == WB_SPF_IS_DNS) {
+        found_silence(out, s->domain);
+    } else if (found->problem) {
+        wb_found(out, WB_FINDING_TROUBLE, problems[found->problem], s->domain, found->term,
+                 WB_NONE);
+    } else if (!address.n) {
+        wb_found(out, WB_FINDING_OK, "spf.sound", s->domain, WB_NONE, WB_NONE);
     } else {
-        bool good = found.result == WB_SPF_PASS || found.result == WB_SPF_NEUTRAL;
-        wb_find(out, good ? WB_FOUND_OK : WB_FOUND_TROUBLE, results[found.result], s->domain,
-                shown);
+        bool good = found->result == WB_SPF_PASS || found->result == WB_SPF_NEUTRAL;
+        wb_found(out, good ? WB_FINDING_OK : WB_FINDING_TROUBLE, results[found->result], s->domain,
+                 address, WB_NONE);
     }
 }
 
-void wb_sender_dmarc(const struct wb_sender *s, struct wb_findings *out)
+void wb_sender_spf(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
 {
-    static const char *const keys[] = {[WB_DMARC_IS_OK] = "dmarc.policy",
-                                       [WB_DMARC_IS_NO_RECORD] = "dmarc.no-record",
-                                       [WB_DMARC_IS_TWO_RECORDS] = "dmarc.two-records",
-                                       [WB_DMARC_IS_SYNTAX] = "dmarc.syntax",
-                                       [WB_DMARC_IS_DNS] = "query.silent",
-                                       [WB_DMARC_IS_NO_NAME] = "dmarc.no-record"};
-    struct wb_dmarc found;
-    wb_dmarc_check(s->dns, s->arena, s->domain, s->deadline, &found);
-    wb_find(out,
-            found.problem == WB_DMARC_IS_OK    ? WB_FOUND_OK
-            : found.problem == WB_DMARC_IS_DNS ? WB_FOUND_UNKNOWN
-                                               : WB_FOUND_TROUBLE,
-            keys[found.problem], found.found_at.n ? found.found_at : s->domain, found.policy);
+    struct wb_spf found;
+    struct wb_spf_query query = {.ip = s->ip ? wb_ip_bytes(s->ip) : WB_NONE,
+                                 .sender = s->address,
+                                 .helo = s->helo.n ? s->helo : s->domain,
+                                 .domain = s->domain,
+                                 .deadline = p->deadline};
+    if (!s->domain.n)
+        return;
+    wb_spf_check(p->dns, p->arena, &query, &found);
+    judge_spf(s, &found, s->ip ? wb_ip_text(s->ip, p->arena) : WB_NONE, out);
 }
 
-void wb_sender_dkim(const struct wb_sender *s, struct wb_findings *out)
+void wb_sender_dmarc(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
 {
-    static const char *const keys[] = {[WB_DKIM_IS_OK] = "dkim.key",
-                                       [WB_DKIM_IS_NO_RECORD] = "dkim.no-record",
-                                       [WB_DKIM_IS_TWO_RECORDS] = "dkim.syntax",
-                                       [WB_DKIM_IS_SYNTAX] = "dkim.syntax",
-                                       [WB_DKIM_IS_REVOKED] = "dkim.revoked",
-                                       [WB_DKIM_IS_BAD_KEY] = "dkim.syntax",
-                                       [WB_DKIM_IS_SHORT] = "dkim.short",
-                                       [WB_DKIM_IS_TYPE] = "dkim.syntax",
-                                       [WB_DKIM_IS_DNS] = "query.silent",
-                                       [WB_DKIM_IS_NO_NAME] = "dkim.no-record"};
-    struct wb_dkim found;
-    if (!s->selector.n)
+    static const char *const ids[] = {[WB_DMARC_IS_OK] = "dmarc.policy",
+                                      [WB_DMARC_IS_NO_RECORD] = "dmarc.no-record",
+                                      [WB_DMARC_IS_TWO_RECORDS] = "dmarc.two-records",
+                                      [WB_DMARC_IS_SYNTAX] = "dmarc.syntax",
+                                      [WB_DMARC_IS_DNS] = "dns.silent",
+                                      [WB_DMARC_IS_NO_NAME] = "dmarc.no-record"};
+    struct wb_dmarc found;
+    if (!s->domain.n)
         return;
-    wb_dkim_check(s->dns, s->arena, s->domain, s->selector, s->deadline, &found);
-    struct wb_text bits = wb_text_open(s->arena, 16);
-    char number[16];
-    snprintf(number, sizeof number, "%u", found.bits);
-    wb_text_put(&bits, wb_slice_str(number));
-    wb_find(out,
-            found.problem == WB_DKIM_IS_OK    ? WB_FOUND_OK
-            : found.problem == WB_DKIM_IS_DNS ? WB_FOUND_UNKNOWN
-                                              : WB_FOUND_TROUBLE,
-            keys[found.problem], found.name, wb_text_close(&bits));
+    wb_dmarc_check(p->dns, p->arena, s->domain, p->deadline, &found);
+    wb_found(out,
+             found.problem == WB_DMARC_IS_OK    ? WB_FINDING_OK
+             : found.problem == WB_DMARC_IS_DNS ? WB_FINDING_UNKNOWN
+                                                : WB_FINDING_TROUBLE,
+             ids[found.problem], found.found_at.n ? found.found_at : s->domain, found.policy,
+             WB_NONE);
+}
+
+void wb_sender_dkim(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
+{
+    static const char *const ids[] = {[WB_DKIM_IS_OK] = "dkim.key",
+                                      [WB_DKIM_IS_NO_RECORD] = "dkim.no-record",
+                                      [WB_DKIM_IS_TWO_RECORDS] = "dkim.syntax",
+                                      [WB_DKIM_IS_SYNTAX] = "dkim.syntax",
+                                      [WB_DKIM_IS_REVOKED] = "dkim.revoked",
+                                      [WB_DKIM_IS_BAD_KEY] = "dkim.syntax",
+                                      [WB_DKIM_IS_SHORT] = "dkim.short",
+                                      [WB_DKIM_IS_TYPE] = "dkim.syntax",
+                                      [WB_DKIM_IS_DNS] = "dns.silent",
+                                      [WB_DKIM_IS_NO_NAME] = "dkim.no-record"};
+    struct wb_dkim found;
+    if (!s->selector.n || !s->domain.n)
+        return;
+    wb_dkim_check(p->dns, p->arena, s->domain, s->selector, p->deadline, &found);
+    wb_found(out,
+             found.problem == WB_DKIM_IS_OK    ? WB_FINDING_OK
+             : found.problem == WB_DKIM_IS_DNS ? WB_FINDING_UNKNOWN
+                                               : WB_FINDING_TROUBLE,
+             ids[found.problem], found.name, wb_probe_number(p, found.bits), WB_NONE);
+}
+
+void wb_probe_sender(const struct wb_probe *p, const struct wb_sender *s, struct wb_findings *out)
+{
+    static wb_sender_check *const checks[] = {wb_sender_zone, wb_sender_reverse, wb_sender_helo,
+                                              wb_sender_spf,  wb_sender_dmarc,   wb_sender_dkim};
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        checks[i](p, s, out);
+    if (s->ip)
+        wb_probe_lists(p, s->ip, WB_NONE, out);
 }

@@ -131,10 +131,14 @@ static void greeted(struct client *c, int code)
 {
     c->talk->code = code;
     c->talk->greeting = kept_reply(c);
-    if (code == 220)
-        say(c, EHLO, "EHLO %s", c->options->helo);
-    else
+    if (code != 220) {
         end_talk(c, code >= 400 ? WB_TALK_UNWELCOME : WB_TALK_NOT_SMTP);
+    } else if (c->options->greeting_only) {
+        c->talk->end = WB_TALK_WELL;
+        say(c, QUIT, "QUIT%s", "");
+    } else {
+        say(c, EHLO, "EHLO %s", c->options->helo);
+    }
 }
 
 static void answered_ehlo(struct client *c, int code)

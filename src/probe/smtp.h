@@ -56,6 +56,7 @@ struct wb_talk {
     long long size_limit; /* 0: none told */
     enum wb_tls_end tls;
     struct wb_slice tls_why; /* what OpenSSL says */
+    bool tls_other_name;     /* the certificate is made for another name */
     int tls_days;            /* until the certificate ends */
     int rcpt_code;           /* 0: not asked, or no answer */
     struct wb_slice rcpt_reply;
@@ -64,8 +65,9 @@ struct wb_talk {
 
 struct wb_talk_options {
     const char *helo;
-    const char *rcpt; /* whom RCPT TO asks for; NULL: nobody */
-    bool private_too; /* private addresses are allowed */
+    const char *rcpt;   /* whom RCPT TO asks for; NULL: nobody */
+    bool private_too;   /* private addresses are allowed */
+    bool greeting_only; /* nothing is said but QUIT */
 };
 
 void wb_smtp_talk(struct wb_talk *talks, size_t n, const struct wb_talk_options *options,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* gmial.com, 163.con, qq.cm: one or two slips of the finger away from a domain that many have. */
+#include "datum.h"
 #include "probe.h"
 
 enum { LONGEST = 63, SHORT = 7 /* in a name as short as qq.com only one slip counts */ };
@@ -38,23 +39,22 @@ static bool of_other_country(struct wb_slice a, struct wb_slice b)
            memcmp(a.p, b.p, a.n - COUNTRY) == 0;
 }
 
-const char *wb_meant_domain(struct wb_slice domain, const char *const *well_known)
+const char *wb_meant_domain(struct wb_slice domain)
 {
     const char *nearest = NULL;
     size_t best = 3;
     if (domain.n > LONGEST)
         return NULL;
-    for (; *well_known; well_known++) {
-        struct wb_slice known = wb_slice_str(*well_known);
-        bool real = wb_slice_starts(known, WB_S("="));
-        known = wb_slice_from(known, real);
+    for (const struct wb_datum *d = wb_data_domains; d->path; d++) {
+        struct wb_slice known = wb_slice_str(d->value);
         size_t slips = known.n > LONGEST ? best : distance(domain, known);
         if (slips == 0)
             return NULL;
-        if (!real && !of_other_country(domain, known) && slips < best &&
+        bool meant = wb_slice_starts(wb_slice_str(d->path), WB_S("well-known/"));
+        if (meant && !of_other_country(domain, known) && slips < best &&
             slips <= (known.n <= SHORT ? 1 : 2)) {
             best = slips;
-            nearest = *well_known;
+            nearest = d->value;
         }
     }
     return nearest;

@@ -4,6 +4,7 @@
  * mistake anywhere is a permerror whatever stands before it; then the terms are tried in turn. An
  * included record is the same function again, which the limit of ten lookups keeps bounded.
  */
+#include "check.h"
 #include "spf_int.h"
 
 #include <stdio.h>
@@ -284,6 +285,7 @@ static bool try_term(struct wb_spf_run *run, const struct wb_spf_term *term)
         return true;
     if (ways[term->kind].lookup && !count_lookup(run, term->text))
         return false;
+    WB_CHECK(ways[term->kind].try); /* redirect and exp are no mechanisms */
     return ways[term->kind].try(run, term);
 }
 

@@ -61,13 +61,14 @@ void wb_tls_judge(SSL *tls, struct wb_talk *talk, struct wb_arena *arena)
     }
     talk->tls_days = days_left(certificate);
     talk->tls_why = wb_arena_copy(arena, wb_slice_str(X509_verify_cert_error_string(found)));
-    bool named = copy_name(talk->host, name) && X509_check_host(certificate, name, 0, 0, NULL) == 1;
+    talk->tls_other_name =
+        !copy_name(talk->host, name) || X509_check_host(certificate, name, 0, 0, NULL) != 1;
     if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
         talk->tls = WB_TLS_EXPIRED;
     else if (found != X509_V_OK)
         talk->tls = WB_TLS_UNTRUSTED;
     else
-        talk->tls = named ? WB_TLS_WELL : WB_TLS_WRONG_NAME;
+        talk->tls = talk->tls_other_name ? WB_TLS_WRONG_NAME : WB_TLS_WELL;
 }
 
 void wb_tls_failed(struct wb_talk *talk, struct wb_arena *arena)

@@ -118,7 +118,7 @@ static void html_page(const struct wb_page *page, struct wb_buf *out)
     struct wb_arena *arena = page->adviser.arena;
     size_t mark = wb_arena_mark(arena);
     wb_buf_printf(out, "<article class=\"whybounce\" lang=\"%s\">\n",
-                  page->adviser.language == WB_CHINESE ? "zh" : "en");
+                  wb_language_tag(page->adviser.language));
     element(out, "h2", "headline", wb_advise_headline(&page->adviser, page->reports, page->n));
     for (size_t i = 0, n; i < page->n; i += n) {
         n = wb_page_group(page, i);

@@ -13,7 +13,7 @@
 
 /* How words are to be set; JSON and CSV do not look at it. */
 struct wb_style {
-    int language;
+    enum wb_language language;
     int columns;   /* of the terminal; 0: 80 */
     bool colour;   /* ECMA-48 colours */
     bool ascii;    /* marks in ASCII: the terminal shows no UTF-8 */

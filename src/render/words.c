@@ -52,7 +52,7 @@ static void put_words(const struct wb_page *page, size_t i, struct wb_buf *out)
     struct wb_advice advice;
     wb_advise(a, r, &advice);
     wb_buf_lit(out, ",\"words\":{\"language\":");
-    wb_json_string(out, a->language == WB_CHINESE ? WB_S("zh") : WB_S("en"));
+    wb_json_string(out, wb_slice_str(wb_language_tag(a->language)));
     member(out, "headline", wb_advise_headline(a, page->reports, page->n));
     member(out, "title", advice.title);
     member(out, "why", advice.why);

@@ -9,6 +9,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -25,76 +26,68 @@ def free_port(kind=socket.SOCK_STREAM):
 
 # ---- DNS ----
 
-class Nsd:
-    """An authoritative server for these zones: name to records; one is "test"."""
+def why_not():
+    """Why the world cannot be started; None when it can."""
+    return None if os.path.exists(NSD) else "nsd is not installed"
 
-    def __init__(self, folder, zones):
-        self.port = free_port(socket.SOCK_DGRAM)
-        for name, records in zones.items():
-            with open(os.path.join(folder, name + ".zone"), "w", encoding="ascii") as out:
-                out.write("$ORIGIN %s.\n$TTL 60\n@ SOA ns.test. admin.test. 1 3600 600 86400 60\n@ NS ns.test.\n" % name)
-                out.write(records)
-        config = os.path.join(folder, "nsd.conf")
-        with open(config, "w", encoding="ascii") as out:
-            out.write(f"""server:
-  ip-address: 127.0.0.1@{self.port}
-  username: ""
-  chroot: ""
-  zonesdir: "{folder}"
-  pidfile: "{folder}/nsd.pid"
-  xfrdfile: "{folder}/xfrd.state"
-  zonelistfile: "{folder}/zone.list"
-  xfrdir: "{folder}"
-  logfile: "{folder}/nsd.log"
-remote-control:
-  control-enable: no
-""")
-            for name in zones:
-                out.write("zone:\n  name: %s\n  zonefile: %s.zone\n" % (name, name))
-        self.process = subprocess.Popen([NSD, "-d", "-c", config], stderr=subprocess.DEVNULL)
-        self.resolver = "127.0.0.1:%d" % self.port
-        wait_for_dns(self.port)
+
+class Dns:
+    """NSD serving zones, name to records. A zone whose records are None cannot be read: SERVFAIL."""
+
+    def __init__(self, zones, address="127.0.0.1", port=None):
+        self.folder = tempfile.mkdtemp(prefix="whybounce-nsd-")
+        self.port = port or free_port(socket.SOCK_DGRAM)
+        self.address = address
+        self.resolver = "%s:%d" % (address, self.port)
+        config = ["server:", "  ip-address: %s@%d" % (address, self.port), '  username: ""', '  chroot: ""', '  database: ""',
+                  "  server-count: 1", "remote-control:", "  control-enable: no"]
+        config[2:2] = ["  %s: %s/%s" % (key, self.folder, name) for key, name in (
+            ("zonesdir", ""), ("pidfile", "pid"), ("xfrdfile", "xfrd"), ("zonelistfile", "zones"), ("xfrdir", ""), ("logfile", "log"))]
+        for i, (name, records) in enumerate(zones.items()):
+            config += ["zone:", "  name: %s" % name, "  zonefile: zone%d" % i]
+            if records is not None:
+                self.write("zone%d" % i, self.zone(name, records))
+        self.write("nsd.conf", "\n".join(config) + "\n")
+        self.process = subprocess.Popen([NSD, "-d", "-c", self.folder + "/nsd.conf"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait()
+
+    @staticmethod
+    def zone(name, records):
+        soa = "" if "SOA" in records else "@ SOA ns.%s. hostmaster.%s. 1 3600 600 86400 60\n" % (name, name)
+        return "$ORIGIN %s.\n$TTL 60\n%s%s\n" % (name, soa, records.strip())
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def wait(self):
+        """Until it answers: a question for the root's SOA."""
+        question = struct.pack(">6HB2H", 1, 0, 1, 0, 0, 0, 0, 6, 1)
+        for _ in range(100):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                client.settimeout(0.1)
+                try:
+                    client.sendto(question, (self.address, self.port))
+                    client.recv(512)
+                    return
+                except OSError:
+                    time.sleep(0.05)
+        with open(self.folder + "/log", encoding="utf-8") as log:
+            raise SystemExit("nsd does not start: " + log.read())
 
     def stop(self):
         self.process.terminate()
-        self.process.wait()
+        self.process.wait(timeout=10)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def name_bytes(name):
-    return b"".join(bytes([len(label)]) + label.encode() for label in name.split(".") if label) + b"\0"
+class FakeDns:
+    """Answers with make(question, name, type, how many questions so far); None: says nothing."""
 
-
-def question(name, kind):
-    return struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + name_bytes(name) + struct.pack(">2H", kind, 1)
-
-
-def wait_for_dns(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.settimeout(0.2)
-        for _ in range(50):
-            try:
-                client.sendto(question("test", 6), ("127.0.0.1", port))
-                client.recv(512)
-                return
-            except OSError:
-                time.sleep(0.1)
-    raise RuntimeError("the DNS server does not answer")
-
-
-def asked(packet):
-    """The name in a question, its type, and its bytes."""
-    labels, at = [], 12
-    while packet[at]:
-        labels.append(packet[at + 1:at + 1 + packet[at]].decode("ascii", "replace").lower())
-        at += packet[at] + 1
-    return ".".join(labels), struct.unpack(">H", packet[at + 1:at + 3])[0], packet[12:at + 5]
-
-
-class WrongDns:
-    """Answers each name as the table says: a function of the question's bytes, or None for silence."""
-
-    def __init__(self, table):
-        self.table = table
+    def __init__(self, make):
+        self.make = make
+        self.asked = 0
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.resolver = "127.0.0.1:%d" % self.socket.getsockname()[1]
@@ -106,32 +99,36 @@ class WrongDns:
                 packet, peer = self.socket.recvfrom(4096)
             except OSError:
                 return
-            name, kind, text = asked(packet)
-            answer = self.table.get(name)
-            if answer:
-                self.socket.sendto(packet[:2] + answer(kind, text), peer)
+            self.asked += 1
+            end = packet.index(b"\0", 12) + 5
+            kind = struct.unpack(">H", packet[end - 4:end - 2])[0]
+            answer = self.make(packet[:end], name_of(packet), kind, self.asked)
+            if answer is not None:
+                try:
+                    self.socket.sendto(answer, peer)
+                except OSError:
+                    pass
 
     def stop(self):
         self.socket.close()
 
 
-def code(number):
-    return lambda kind, text: struct.pack(">5H", 0x8180 | number, 1, 0, 0, 0) + text
+def name_of(packet):
+    """The name in a question."""
+    labels, at = [], 12
+    while packet[at]:
+        labels.append(packet[at + 1:at + 1 + packet[at]].decode("ascii", "replace").lower())
+        at += packet[at] + 1
+    return ".".join(labels)
 
 
-def answer(kind, data):
-    """An MX question gets this record; others nothing."""
-    def make(asked_kind, text):
-        if asked_kind != kind:
-            return struct.pack(">5H", 0x8180, 1, 0, 0, 0) + text
-        record = b"\xc0\x0c" + struct.pack(">2HIH", kind, 1, 60, len(data)) + data
-        return struct.pack(">5H", 0x8180, 1, 1, 0, 0) + text + record
-    return make
+def head(question, answers, flags=0x8180):
+    """The front of an answer, as far as its counts; the question's name and type come behind it."""
+    return question[:2] + struct.pack(">5H", flags, 1, answers, 0, 0)
 
 
-def by_type(answers):
-    """Each type of question has its own answer; the others have no data."""
-    return lambda kind, text: answers.get(kind, code(0))(kind, text)
+def record(kind, data, owner=b"\xc0\x0c"):
+    return owner + struct.pack(">2HIH", kind, 1, 60, len(data)) + data
 
 
 # ---- mail servers ----
@@ -232,6 +229,7 @@ class BlackHole:
     """An address where nothing ever comes back: a full queue of connections drops what comes."""
 
     def __init__(self, last, port):
+        self.port = port
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((HOST % last, port))

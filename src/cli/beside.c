@@ -6,18 +6,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "live.h"
+#include "beside.h"
 
 /* Options that are handed on as they are. */
 static const char *const handed_on[] = {"resolver", "port", "allow-private"};
 
 static void become(const struct wb_invocation *inv, int input)
 {
-    enum { MOST = 3 + 2 * sizeof handed_on / sizeof handed_on[0] + 1 };
-    const char *argv[MOST] = {"whybounce-live", "--lang",
-                              inv->language == WB_CHINESE ? "zh" : "en"};
+    enum { MOST = 4 + 2 * sizeof handed_on / sizeof handed_on[0] + 1 };
+    const char *argv[MOST] = {"whybounce-check", "--live", "--lang",
+                              wb_language_tag(inv->language)};
     char names[sizeof handed_on / sizeof handed_on[0]][32];
-    int n = 3;
+    int n = 4;
     for (size_t i = 0; i < sizeof handed_on / sizeof handed_on[0]; i++) {
         const char *value = wb_cli_value(inv, handed_on[i]);
         if (!value)

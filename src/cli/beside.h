@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Programs beside this one, and the one that makes live checks. */
-#ifndef WB_CLI_LIVE_H
-#define WB_CLI_LIVE_H
+#ifndef WB_CLI_BESIDE_H
+#define WB_CLI_BESIDE_H
 
 #include "cli.h"
 
