@@ -16,13 +16,13 @@ from tap import BUILD, PROGRAM, ROOT, done, ok, skip_all
 if world.why_not():
     skip_all(world.why_not())
 
-GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY, NO_SHAKE, ABRUPT, PATIENT, TLS_GONE = range(2, 24)
+GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY, NO_SHAKE, ABRUPT, PATIENT, TLS_GONE, OLD = range(2, 25)
 
 RECORDS = "ns A 127.0.0.1\n" + "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % (name, name, name, last) for name, last in [
     ("good", GOOD), ("refuses", REFUSES), ("slow", SLOW), ("unwelcome", UNWELCOME), ("drops", DROPS), ("silent", SILENT),
     ("expired", EXPIRED), ("wrong-name", WRONG_NAME), ("http", HTTP), ("endless", ENDLESS), ("long", LONG_LINE),
     ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY),
-    ("no-shake", NO_SHAKE), ("patient", PATIENT), ("tls-gone", TLS_GONE)]) + """
+    ("no-shake", NO_SHAKE), ("patient", PATIENT), ("tls-gone", TLS_GONE), ("old", OLD)]) + """
 xn--fsqu00a MX 10 mx.good
 null MX 0 .
 mixed MX 0 .
@@ -191,6 +191,7 @@ def test_servers():
     says("http.test", "smtp.not-smtp", 1)
     says("endless.test", "smtp.not-smtp", 1)
     says("long.test", "smtp.answers", 0)
+    says("wang@old.test", "rcpt.taken", 0, "--rcpt") # it knows only HELO
     ids, _, answer = found("good.test")
     ok(ids["smtp.size"]["values"] == ["1000000"] and "smtp.no-smtputf8" not in ids, "SIZE is told, SMTPUTF8 is there", answer)
     says("refuses.test", "smtp.private", 2, private=False)
@@ -340,6 +341,7 @@ with tempfile.TemporaryDirectory() as folder:
         HOLE: world.BlackHole(HOLE, PORT),
         HOLE2: world.BlackHole(HOLE2, PORT),
         NO_SHAKE: world.Peer(NO_SHAKE, PORT, server(extensions=["STARTTLS"], starttls=lambda connection: time.sleep(30))),
+        OLD: world.Peer(OLD, PORT, server(ehlo=b"502 what?\r\n", helo=b"250 mx.old.test\r\n")),
         TLS_GONE: world.Peer(TLS_GONE, PORT, server(extensions=["STARTTLS"], starttls=lambda connection: connection.close())),
         ABRUPT: world.Peer(ABRUPT, PORT, server(within_tls=lambda connection: connection.recv(100) and time.sleep(1)), authority.server("mx.abrupt.test")),
         PATIENT: world.Peer(PATIENT, PORT, server(within_tls=world.slowly), authority.server("mx.patient.test")),

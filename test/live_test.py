@@ -176,10 +176,13 @@ NO_RESPONSE = bounce("4.4.1", "X-Postfix; connect to mx.example.org[127.0.0.11]:
                      None)
 
 
+ENDLESS_SENT = []
+
+
 def endless(_, connection):
     """A greeting that never ends, in one line."""
     while True:
-        connection.sendall(b"220-" + b"x" * 65536)
+        ENDLESS_SENT.append(connection.send(b"220-" + b"x" * 65536))
 
 
 def greets(line):
@@ -216,6 +219,7 @@ def answers():
             for peer in peers:
                 tap.ok(set(peer.heard) <= {"QUIT"}, "9, %s: nothing was said but QUIT" % name, peer.heard)
                 peer.stop()
+        tap.ok(0 < sum(ENDLESS_SENT) < 64 << 20, "9, an endless greeting: no more is read than what fills the network", sum(ENDLESS_SENT))
         hole = world.BlackHole(11, world.free_port())
         out = live(NO_RESPONSE, dns.resolver, hole.port, "en", "--allow-private")
         has(out, "9, everything times out: nobody can tell whose fault it is", "no connection within the time",

@@ -96,8 +96,6 @@ def wrong(row, report):
         yield "it is called " + report["permanence"]
     if "permanent" in row["also"] and report["permanence"] != "permanent":
         yield "it is called " + report["permanence"]
-
-
     for wanted in row["also"]:
         if wanted.startswith("list:") and report["facts"]["blocklist"] != wanted[5:]:
             yield "its list is called %s" % report["facts"]["blocklist"]

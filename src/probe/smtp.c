@@ -17,7 +17,19 @@
 #include "reader.h"
 #include "tls.h"
 
-enum step { CONNECT, GREETING, EHLO, STARTTLS, HANDSHAKE, EHLO_AGAIN, MAIL, RCPT, QUIT, DONE };
+enum step {
+    CONNECT,
+    GREETING,
+    EHLO,
+    HELO,
+    STARTTLS,
+    HANDSHAKE,
+    EHLO_AGAIN,
+    MAIL,
+    RCPT,
+    QUIT,
+    DONE
+};
 
 enum { MOST_LINES = 200 }; /* of one talk */
 
@@ -144,6 +156,10 @@ static void greeted(struct client *c, int code)
 static void answered_ehlo(struct client *c, int code)
 {
     bool first = c->step == EHLO;
+    if (first && (code == 500 || code == 502)) { /* it knows only HELO (RFC 5321 3.2) */
+        say(c, HELO, "HELO %s", c->options->helo);
+        return;
+    }
     if (code != 250) {
         c->talk->code = code;
         c->talk->greeting = kept_reply(c);
@@ -189,6 +205,7 @@ static void answered(struct client *c, int code)
     switch (c->step) {
     case GREETING: greeted(c, code); break;
     case EHLO:
+    case HELO:
     case EHLO_AGAIN: answered_ehlo(c, code); break;
     case STARTTLS: answered_starttls(c, code); break;
     case MAIL:

@@ -178,7 +178,7 @@ def lines_of(connection):
 
 
 def mail_server(greeting=b"220 mx ESMTP\r\n", extensions=("SIZE 1000000", "8BITMIME", "SMTPUTF8"), rcpt=b"250 ok\r\n",
-                mail=b"250 ok\r\n", ehlo=b"", after_ehlo=None, starttls=None, within_tls=None):
+                mail=b"250 ok\r\n", ehlo=b"", helo=b"500 what\r\n", after_ehlo=None, starttls=None, within_tls=None):
     """A server that speaks SMTP, with these answers of its own; starttls and within_tls take over from there."""
     def talk(peer, connection):
         connection.sendall(greeting)
@@ -210,7 +210,7 @@ def mail_server(greeting=b"220 mx ESMTP\r\n", extensions=("SIZE 1000000", "8BITM
                 connection.sendall(b"221 bye\r\n")
                 return
             else:
-                connection.sendall({"MAIL": mail, "RCPT": rcpt}.get(word, b"500 what\r\n"))
+                connection.sendall({"MAIL": mail, "RCPT": rcpt, "HELO": helo}.get(word, b"500 what\r\n"))
     return talk
 
 
