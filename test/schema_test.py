@@ -230,7 +230,7 @@ for word, macro in (("kind", "KINDS"), ("action", "ACTIONS"), ("stage", "STAGES"
     allowed = [name for name in SCHEMA["properties"][word]["enum"] if name is not None]
     ok(sorted(allowed) == sorted(names_of("src/base/vocab.h", "WB_" + macro)),
        "%s has the values that the program has" % word)
-ok(SCHEMA["properties"]["limits_hit"]["items"]["enum"] == names_of("src/base/limits.h", "WB_LIMITS"),
+ok(SCHEMA["properties"]["limits_hit"]["items"]["enum"] == names_of("src/base/limit.h", "WB_LIMITS"),
    "limits_hit has the limits that the program has")
 for macro in "WB_STRING_FIELDS", "WB_NUMBER_FIELDS":
     unknown = [name for name in names_of("include/whybounce.h", macro) if name not in paths]

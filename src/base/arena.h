@@ -10,7 +10,7 @@
 #ifndef WB_ARENA_H
 #define WB_ARENA_H
 
-#include "limits.h"
+#include "limit.h"
 #include "slice.h"
 
 /*

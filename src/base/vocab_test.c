@@ -4,7 +4,7 @@
 
 #include "hash.h"
 #include "language.h"
-#include "limits.h"
+#include "limit.h"
 #include "status.h"
 #include "unit.h"
 

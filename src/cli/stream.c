@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "limits.h"
+#include "limit.h"
 
 enum { MAX_LENGTH_DIGITS = 18 };
 

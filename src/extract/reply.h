@@ -12,7 +12,7 @@
 #ifndef WB_REPLY_H
 #define WB_REPLY_H
 
-#include "limits.h"
+#include "limit.h"
 #include "vocab.h"
 
 struct wb_layer {

@@ -5,7 +5,7 @@
  * earlier lines said of the same message (sender, Message-ID, the reason of the last attempt).
  *
  * A book holds what is known of messages under way, by queue id, in a table that never grows
- * beyond its bounds (limits.h): the message of which nothing was heard for longest goes first.
+ * beyond its bounds (limit.h): the message of which nothing was heard for longest goes first.
  * Reading a line that says nothing of a recipient costs a look at its front; no line allocates
  * once the table has warmed up.
  *
@@ -16,7 +16,7 @@
 #define WB_LOG_H
 
 #include "date.h"
-#include "limits.h"
+#include "limit.h"
 #include "slice.h"
 #include "vocab.h"
 

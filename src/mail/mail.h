@@ -13,7 +13,7 @@
 
 #include "arena.h"
 #include "header_names.h"
-#include "limits.h"
+#include "limit.h"
 
 struct wb_header {
     struct wb_slice name;

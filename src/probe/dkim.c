@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "dkim.h"
 
-#include "reader.h"
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
 #include "tags.h"
 
 enum { LONGEST_NAME = 253, LEAST_BITS = 1024, ED25519_BYTES = 32 };
@@ -16,88 +19,44 @@ struct wb_slice wb_dkim_problem_name(enum wb_dkim_problem problem)
     return wb_slice_str(names[problem]);
 }
 
-static int digit_of(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
+/* ---- the key ---- */
 
-/* Base64 with white space in it; empty when it is none. */
+/* Base64 with white space in it, and perhaps without the "=" at its end; empty when it is none. */
 static struct wb_slice from_base64(struct wb_arena *arena, struct wb_slice s)
 {
-    struct wb_text out = wb_text_open(arena, s.n);
-    unsigned bits = 0, have = 0;
-    bool good = true, over = false;
-    for (size_t i = 0; i < s.n && good; i++) {
+    struct wb_text text = wb_text_open(arena, s.n + 3);
+    bool over = false, good = true;
+    for (size_t i = 0; i < s.n; i++) {
         if (wb_is_space(s.p[i]))
             continue;
-        int value = digit_of(s.p[i]);
         over |= s.p[i] == '=';
-        if (over) {
-            good = s.p[i] == '=';
-            continue;
-        }
-        good = value >= 0;
-        bits = (bits << 6 | (unsigned)(value & 63)) & 0xFFFF;
-        have += 6;
-        if (have >= 8)
-            wb_text_byte(&out, (char)(bits >> (have -= 8) & 0xFF));
+        good &= over == (s.p[i] == '=');
+        if (!over)
+            wb_text_byte(&text, s.p[i]);
     }
-    if (!good)
-        wb_text_drop(&out);
-    return good ? wb_text_close(&out) : WB_NONE;
-}
-
-/* ---- DER, as much as a public key needs (X.690 8.1) ---- */
-
-/* Takes one element of the tag; false when another stands there or it is longer than what is left.
- */
-static bool take_element(struct wb_reader *r, unsigned char tag, struct wb_reader *inside_out)
-{
-    if ((unsigned char)wb_reader_take(r) != tag || !wb_reader_left(r))
-        return false;
-    size_t n = (unsigned char)wb_reader_take(r);
-    if (n & 0x80) {
-        size_t more = n & 0x7F;
-        if (more == 0 || more > 3 || more > wb_reader_left(r))
-            return false;
-        for (n = 0; more; more--)
-            n = n << 8 | (unsigned char)wb_reader_take(r);
-    }
-    if (n > wb_reader_left(r))
-        return false;
-    *inside_out = wb_reader(wb_slice(r->p, n));
-    wb_reader_skip(r, n);
-    return true;
-}
-
-/* RSAPublicKey (RFC 8017 A.1.1): the modulus comes first. */
-static unsigned modulus_bits(struct wb_reader *r)
-{
-    struct wb_reader key, number;
-    if (!take_element(r, 0x30, &key) || !take_element(&key, 0x02, &number))
-        return 0;
-    while (wb_reader_accept(&number, '\0'))
-        ;
-    size_t bytes = wb_reader_left(&number);
-    if (!bytes || bytes > 4096)
-        return 0;
-    unsigned first = (unsigned char)wb_reader_peek(&number, 0), bits = (unsigned)(bytes - 1) * 8;
-    for (; first; first >>= 1)
-        bits++;
-    return bits;
+    size_t digits = text.n;
+    while (text.n % 4)
+        wb_text_byte(&text, '=');
+    struct wb_slice written = wb_text_close(&text);
+    unsigned char *bytes = wb_arena_alloc(arena, written.n);
+    int n = bytes && good && !text.cut
+                ? EVP_DecodeBlock(bytes, (const unsigned char *)written.p, (int)written.n)
+                : -1;
+    return n < 0 ? WB_NONE : wb_slice((const char *)bytes, digits * 3 / 4);
 }
 
 /* SubjectPublicKeyInfo, as everybody publishes it, or a bare RSAPublicKey, as RFC 6376 says. */
 static unsigned rsa_bits(struct wb_slice der)
 {
-    struct wb_reader r = wb_reader(der), whole, inner, bits;
-    if (take_element(&r, 0x30, &whole) && take_element(&whole, 0x30, &inner) &&
-        take_element(&whole, 0x03, &bits) && wb_reader_take(&bits) == '\0')
-        return modulus_bits(&bits);
-    r = wb_reader(der);
-    return modulus_bits(&r);
+    const unsigned char *p = (const unsigned char *)der.p, *bare = p;
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &p, (long)der.n);
+    if (!key)
+        key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &bare, (long)der.n);
+    unsigned bits =
+        key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? (unsigned)EVP_PKEY_bits(key) : 0;
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return bits;
 }
 
 static enum wb_dkim_problem judge_key(struct wb_slice key, struct wb_dkim *out)

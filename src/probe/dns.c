@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "check.h"
-#include "limits.h"
+#include "limit.h"
 
 enum { TRIES = 2, EDNS_BYTES = 1232 };
 

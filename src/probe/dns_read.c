@@ -6,7 +6,7 @@
  */
 #include "dns_int.h"
 
-#include "limits.h"
+#include "limit.h"
 
 enum { HEADER = 12, LONGEST_NAME = 255 };
 

@@ -4,7 +4,7 @@
 
 #include <arpa/inet.h>
 
-#include "limits.h"
+#include "limit.h"
 
 enum { MOST_ALIASES = 8, LONGEST = 4096 };
 

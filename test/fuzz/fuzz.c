@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "buf.h"
-#include "limits.h"
+#include "limit.h"
 
 struct wb_session *fuzz_session(void)
 {

@@ -6,8 +6,6 @@
 #ifndef WB_LIMITS_H
 #define WB_LIMITS_H
 
-#include_next <limits.h> /* this file hides the system's */
-
 #include <stdint.h>
 
 #define WB_LIMITS(X)                                                                               \
