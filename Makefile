@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
 	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
-	php-cli nodejs nsd openssl python3-yaml
+	php-cli nodejs nsd openssl python3-yaml xz-utils
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
 BENCH_PACKAGES = libsisimai-perl valgrind time
 FUZZ_PACKAGES = clang libclang-rt-14-dev

@@ -86,15 +86,14 @@ static const struct row {
 static void checks(void **state)
 {
     const struct row *row = *state;
-    static const char ip4[] = {(char)192, 0, 2, 5},
-                      ip6[16] = {0x20, 0x01, 0x0d, (char)0xb8, [15] = 1};
+    struct wb_ip ip;
     size_t n;
     wb_arena_reset(&arena);
     struct wb_dnsbl *lists = wb_dnsbl_lists(table, &arena, &n);
     assert_int_equal(n, 4);
-    struct wb_slice what = row->kind == WB_DNSBL_IP4   ? wb_slice(ip4, 4)
-                           : row->kind == WB_DNSBL_IP6 ? wb_slice(ip6, 16)
-                                                       : WB_S("spam.example");
+    wb_ip_read(row->kind == WB_DNSBL_IP6 ? WB_S("2001:db8::1") : WB_S("192.0.2.5"), &ip);
+    struct wb_slice what =
+        row->kind == WB_DNSBL_DOMAIN ? WB_S("spam.example") : wb_ip_backwards(&ip, &arena);
     struct wb_dns *dns = wb_dns_open_table(wb_slice_str(row->table), &arena);
     struct wb_dnsbl_fact *facts = wb_dnsbl_check(dns, &arena, lists, n, what, row->kind, 0, &n);
     assert_int_equal(n, 1); /* neither the closed list nor one without a zone is asked */
