@@ -177,6 +177,8 @@ def test_address():
     ok("RCPT TO:<wang@xn--fsqu00a.test>" in peers[GOOD].heard, "a Chinese domain is asked for in its ASCII form", peers[GOOD].heard)
     for bad in "a b@good.test", "@good.test", "a@", "a@b@", "x<y>@good.test", "a@good..test", "a@\r\nDATA", "x" * 300:
         says(bad, "address.syntax", 1)
+    run = check("a\033[31m\007\u202e@good.test")
+    ok(not set("\033\007\u202e") & set(run.stdout + run.stderr), "what is typed does not steer the terminal either", repr(run.stdout))
     ok(check("--lang", "zh").returncode == 2 and check("--port", "0", "good.test").returncode == 2, "wrong command lines are exit 2")
 
 
