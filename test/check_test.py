@@ -275,6 +275,8 @@ def test_blocklists():
         ok(any(name.lower() in one.lower() for one in lists(clean, finding)), "%s: %s" % (name, finding), clean)
     ok(len(lists(clean, "blocklist.made-up")) == 2, "answers outside of 127/8, and 127.0.0.1, are made up", clean)
     ok(not lists(clean, "blocklist.listed"), "none of these counts as listed", clean)
+    silent = [one["values"][0] for one in clean["findings"] if one["id"] == "blocklist.no-answer"]
+    ok(len(silent) == 1 and "NordSpam" in silent[0] and "Spamhaus" not in silent[0], "those that are silent are told in one line", clean)
     for address in "198.51.100.9", V6:
         ids, status, answer = found(address)
         ok(lists(answer, "blocklist.listed") == {"Spamhaus"} and status == 1 and "blocklist.clean" not in ids, address + " is listed by one", answer)

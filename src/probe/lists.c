@@ -25,6 +25,11 @@ static struct wb_slice page_of(const struct work *w, const struct wb_dnsbl *list
     return wb_text_close(&out);
 }
 
+static struct wb_slice name_of(const struct wb_dnsbl *list)
+{
+    return wb_slice_str(list->name ? list->name : list->id);
+}
+
 /* A list that could not be asked is `unsure`: of many it is but a note. */
 static enum wb_finding_state tell(struct work *w, const struct wb_dnsbl_fact *fact,
                                   enum wb_finding_state unsure)
@@ -37,7 +42,7 @@ static enum wb_finding_state tell(struct work *w, const struct wb_dnsbl_fact *fa
                                       [WB_DNSBL_EVERYTHING] = "blocklist.lists-all",
                                       [WB_DNSBL_DEAD] = "blocklist.dead"};
     const struct wb_dnsbl *list = fact->list;
-    struct wb_slice name = wb_slice_str(list->name ? list->name : list->id);
+    struct wb_slice name = name_of(list);
     bool listed = fact->result == WB_DNSBL_LISTED;
     enum wb_finding_state state = listed                           ? WB_FINDING_TROUBLE
                                   : fact->result == WB_DNSBL_CLEAN ? WB_FINDING_OK
@@ -53,6 +58,21 @@ static enum wb_finding_state tell(struct work *w, const struct wb_dnsbl_fact *fa
     return state;
 }
 
+/* Those that are silent in one line: behind some resolvers they are many. */
+static void tell_silent(struct work *w, const struct wb_dnsbl_fact *facts, size_t n)
+{
+    struct wb_text names = wb_text_open(w->probe->arena, WB_MAX_FINDING_BYTES);
+    for (size_t i = 0; i < n; i++) {
+        if (facts[i].result != WB_DNSBL_NO_ANSWER)
+            continue;
+        wb_text_put(&names, names.n ? WB_S(", ") : WB_NONE);
+        wb_text_put(&names, name_of(facts[i].list));
+    }
+    struct wb_slice all = wb_text_close(&names);
+    if (all.n)
+        wb_found(w->findings, WB_FINDING_NOTE, "blocklist.no-answer", w->address, all, WB_NONE);
+}
+
 /* Of the lists that no bounce names: listings, and in the end how many answered. */
 static enum wb_finding_state tell_all(struct work *w, const struct wb_dnsbl_fact *facts, size_t n)
 {
@@ -60,9 +80,10 @@ static enum wb_finding_state tell_all(struct work *w, const struct wb_dnsbl_fact
     for (size_t i = 0; i < n; i++) {
         told += facts[i].result <= WB_DNSBL_LISTED;
         listed += facts[i].result == WB_DNSBL_LISTED;
-        if (facts[i].result != WB_DNSBL_CLEAN)
+        if (facts[i].result != WB_DNSBL_CLEAN && facts[i].result != WB_DNSBL_NO_ANSWER)
             tell(w, &facts[i], WB_FINDING_NOTE);
     }
+    tell_silent(w, facts, n);
     if (listed)
         return WB_FINDING_TROUBLE;
     if (!told)
