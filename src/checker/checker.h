@@ -21,6 +21,7 @@ struct wb_check_settings {
     struct wb_probe_options probe;
     const char *from, *ip, *selector; /* of the sender's side; NULL: not given */
     const char *helo;                 /* that was given; NULL: none */
+    const char *config;               /* the file of settings; NULL: the usual one */
     enum wb_language language;
     bool json, verbose, colour, progress, live;
 };

@@ -6,27 +6,22 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "asked.h"
 #include "checker.h"
+#include "config.h"
 
 enum { SMTP_PORT = 25, DNS_PORT = 53 };
 
-static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-                                        {"verbose", no_argument, NULL, 'v'},
-                                        {"rcpt", no_argument, NULL, 'r'},
-                                        {"dns-only", no_argument, NULL, 'd'},
-                                        {"resolver", required_argument, NULL, 'R'},
-                                        {"port", required_argument, NULL, 'p'},
-                                        {"ns-port", required_argument, NULL, 'n'},
-                                        {"from", required_argument, NULL, 'f'},
-                                        {"ip", required_argument, NULL, 'i'},
-                                        {"selector", required_argument, NULL, 's'},
-                                        {"live", no_argument, NULL, 'L'},
-                                        {"helo", required_argument, NULL, 'H'},
-                                        {"control", required_argument, NULL, 'c'},
-                                        {"allow-private", no_argument, NULL, 'a'},
-                                        {"lang", required_argument, NULL, 'l'},
-                                        {"color", required_argument, NULL, 'C'},
-                                        {0}};
+static const struct option options[] = {
+    {"json", no_argument, NULL, 'j'},           {"verbose", no_argument, NULL, 'v'},
+    {"rcpt", no_argument, NULL, 'r'},           {"dns-only", no_argument, NULL, 'd'},
+    {"config", required_argument, NULL, 'F'},   {"resolver", required_argument, NULL, 'R'},
+    {"port", required_argument, NULL, 'p'},     {"ns-port", required_argument, NULL, 'n'},
+    {"from", required_argument, NULL, 'f'},     {"ip", required_argument, NULL, 'i'},
+    {"selector", required_argument, NULL, 's'}, {"live", no_argument, NULL, 'L'},
+    {"helo", required_argument, NULL, 'H'},     {"control", required_argument, NULL, 'c'},
+    {"allow-private", no_argument, NULL, 'a'},  {"lang", required_argument, NULL, 'l'},
+    {"color", required_argument, NULL, 'C'},    {0}};
 
 static bool take_port(const char *text, uint16_t *port_out)
 {
@@ -62,6 +57,7 @@ static bool take_option(struct wb_check_settings *s, int option)
     case 'r': s->probe.rcpt = true; break;
     case 'd': s->probe.dns_only = true; break;
     case 'a': s->probe.private_too = true; break;
+    case 'F': s->config = optarg; break;
     case 'R': s->probe.dns.resolver = optarg; break;
     case 'c': s->probe.control = optarg; return is_name(optarg);
     case 'H': s->probe.helo = s->helo = optarg; return is_name(optarg);
@@ -98,26 +94,22 @@ static bool read_options(struct wb_check_settings *s, int argc, char **argv)
     return false;
 }
 
-static void show_progress(const struct wb_check_settings *s, const char *subject)
+/* What the command line leaves open: the environment says it, else the configuration. */
+static bool read_config(struct wb_check_settings *s, struct wb_config *config)
 {
-    if (s->progress)
-        fprintf(stderr,
-                s->language == WB_CHINESE ? "正在查询 %s 的 DNS 和邮件服务器……"
-                                          : "asking DNS and the mail servers of %s ...",
-                subject);
-}
-
-static void wipe_progress(const struct wb_check_settings *s)
-{
-    if (s->progress)
-        fputs("\r\033[K", stderr);
-}
-
-static bool is_printable(const char *text)
-{
-    for (; *text; text++)
-        if (*text < ' ' || *text > '~')
-            return false;
+    struct wb_status status = {{0}};
+    if (!wb_config_read(config, s->config, WHYBOUNCE_CONFIG, &status)) {
+        wb_check_complain(s, "", status.text, status.text);
+        return false;
+    }
+    if (!s->probe.dns.resolver)
+        s->probe.dns.resolver = getenv("WHYBOUNCE_RESOLVER");
+    if (!s->probe.dns.resolver && *config->resolver)
+        s->probe.dns.resolver = config->resolver;
+    if (!s->probe.control && *config->control && is_name(config->control))
+        s->probe.control = config->control;
+    if (!s->helo && *config->helo && is_name(config->helo))
+        s->probe.helo = config->helo;
     return true;
 }
 
@@ -126,18 +118,7 @@ static enum wb_check_exit check_argument(const struct wb_check_settings *s, cons
 {
     if (strcmp(argument, "-") == 0)
         return wb_check_lines(s);
-    show_progress(s, is_printable(argument) ? argument : "?");
-    enum wb_check_exit result = wb_check_one(s, wb_slice_str(argument), out);
-    wipe_progress(s);
-    return result;
-}
-
-static enum wb_check_exit check_sender(const struct wb_check_settings *s, struct wb_buf *out)
-{
-    show_progress(s, is_printable(s->from) ? s->from : "?");
-    enum wb_check_exit result = wb_check_from(s, out);
-    wipe_progress(s);
-    return result;
+    return wb_check_one(s, wb_slice_str(argument), out);
 }
 
 /* Each argument in turn; false when the answer cannot be written any more. */
@@ -151,7 +132,7 @@ static bool check_all(const struct wb_check_settings *s, int n, char **arguments
         ok = wb_check_write(s, &out);
     }
     if (s->from) {
-        *worst = check_sender(s, &out);
+        *worst = wb_check_from(s, &out);
         ok = wb_check_write(s, &out);
     }
     wb_buf_free(&out);
@@ -164,15 +145,20 @@ int main(int argc, char **argv)
     struct wb_check_settings s = {.language = wb_language_of_locale(),
                                   .colour = isatty(STDOUT_FILENO),
                                   .progress = isatty(STDERR_FILENO)};
+    struct wb_config config;
     enum wb_check_exit worst = WB_CHECK_HEALTHY;
     signal(SIGPIPE, SIG_IGN);
     s.probe.port = SMTP_PORT;
     s.probe.ns_port = DNS_PORT;
     s.probe.helo = gethostname(name, sizeof name - 1) == 0 && is_name(name) ? name : "localhost";
-    s.probe.dns.resolver = getenv("WHYBOUNCE_RESOLVER");
-    if (!read_options(&s, argc, argv))
+    if (!read_options(&s, argc, argv) || !read_config(&s, &config))
         return WB_CHECK_UNKNOWN;
+    wb_asked_open(&s);
     if (s.live)
-        return (int)wb_check_reports(&s);
-    return check_all(&s, argc - optind, argv + optind, &worst) ? (int)worst : WB_CHECK_UNKNOWN;
+        worst = wb_check_reports(&s);
+    else if (!check_all(&s, argc - optind, argv + optind, &worst))
+        worst = WB_CHECK_UNKNOWN;
+    wb_asked_wipe();
+    wb_config_free(&config);
+    return (int)worst;
 }

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "asked.h"
 #include "check.h"
 #include "checker.h"
 #include "idn.h"
+
 #include "sender.h"
 
 enum { ROOM = 4 * WB_MAX_CHECKS_AT_ONCE /* answers that wait for an earlier one */ };
@@ -27,6 +29,7 @@ void wb_check_complain(const struct wb_check_settings *s, const char *what, cons
 bool wb_check_write(const struct wb_check_settings *s, struct wb_buf *out)
 {
     size_t done = 0;
+    wb_asked_wipe();
     while (done < out->n) {
         ssize_t n = write(STDOUT_FILENO, out->p + done, out->n - done);
         if (n < 0 && errno != EINTR) {
@@ -196,6 +199,7 @@ static void give_answer(struct queue *q, size_t number, struct wb_buf *out,
         *a = (struct answer){0};
         q->next_out++;
     }
+    wb_asked_done(q->next_out);
     pthread_cond_broadcast(&q->written);
     pthread_mutex_unlock(&q->lock);
 }

@@ -33,6 +33,8 @@ static const struct wb_option options[] = {
              "问候时用的主机名；不写就用本机的名字")},
     {"port", "N",
      WB_BOTH("the port of the mail servers, 25 without it", "邮件服务器的端口，默认 25")},
+    {"config", "FILE",
+     WB_BOTH("the file of settings (doc/config.md)", "设置文件（见 doc/config.md）")},
     {"allow-private", NULL,
      WB_BOTH("also connect to addresses that are not public", "也连接内网等非公网地址")},
     {NULL},

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "ip.h"
 #include "limit.h"
 
 enum { TRIES = 2, EDNS_BYTES = 1232 };
@@ -27,6 +28,17 @@ struct wb_slice wb_dns_status_name(enum wb_dns_status status)
 #undef X
     };
     return wb_slice_str(names[status]);
+}
+
+static const char *type_name(uint16_t type)
+{
+    switch (type) {
+#define X(name, number)                                                                            \
+    case number: return #name;
+        WB_DNS_TYPES(X)
+#undef X
+    default: return "DNS";
+    }
 }
 
 /* ---- one question ---- */
@@ -94,17 +106,59 @@ static void wait_for_answers(ares_channel channel, const int *open, int64_t dead
     }
 }
 
-static void ask_channel(struct wb_dns *dns, struct wb_dns_question *questions, size_t n,
-                        int64_t deadline)
+static bool is_refusal(const struct wb_dns_question *q)
+{
+    return q->status == WB_DNS_SERVFAIL || q->status == WB_DNS_REFUSED;
+}
+
+static void send_and_wait(struct wb_dns *dns, struct wb_dns_question *questions, size_t n,
+                          bool refused_only, int64_t deadline)
 {
     enum { IN = 1 };
     struct pending pending[WB_MAX_DNS_QUESTIONS];
-    int open = (int)n;
+    int open = 0;
+    for (size_t i = 0; i < n; i++)
+        open += !refused_only || is_refusal(&questions[i]);
     for (size_t i = 0; i < n; i++) {
+        if (refused_only && !is_refusal(&questions[i]))
+            continue;
         pending[i] = (struct pending){dns, &questions[i], &open};
         ares_query(dns->channel, questions[i].name, IN, questions[i].type, answered, &pending[i]);
     }
     wait_for_answers(dns->channel, &open, deadline);
+}
+
+/* Puts the first server behind the others; false when there is only one. */
+static bool next_server(ares_channel channel)
+{
+    struct ares_addr_port_node *first = NULL, *last;
+    if (ares_get_servers_ports(channel, &first) != ARES_SUCCESS || !first || !first->next) {
+        ares_free_data(first);
+        return false;
+    }
+    struct ares_addr_port_node *second = first->next;
+    for (last = second; last->next; last = last->next)
+        ;
+    last->next = first;
+    first->next = NULL;
+    bool ok = ares_set_servers_ports(channel, second) == ARES_SUCCESS;
+    last->next = NULL;
+    first->next = second;
+    ares_free_data(first);
+    return ok;
+}
+
+/* c-ares asks another server when one is silent; one that refuses or fails may have a better one
+ * behind it, too: a resolver that serves only its own network, for instance. */
+static void ask_channel(struct wb_dns *dns, struct wb_dns_question *questions, size_t n,
+                        int64_t deadline)
+{
+    bool refused = false;
+    send_and_wait(dns, questions, n, false, deadline);
+    for (size_t i = 0; i < n; i++)
+        refused = refused || is_refusal(&questions[i]);
+    if (refused && wb_now() < deadline && next_server(dns->channel))
+        send_and_wait(dns, questions, n, true, deadline);
 }
 
 static void close_channel(struct wb_dns *dns)
@@ -119,6 +173,25 @@ static bool library_ready;
 static void start_library(void)
 {
     library_ready = ares_library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS;
+}
+
+/* c-ares takes the worst for an address: "1.2.3", an unclosed bracket, any port. */
+static bool is_resolver(struct wb_slice text)
+{
+    struct wb_ip ip;
+    long long port = 0;
+    if (wb_ip_read(text, &ip))
+        return true;
+    size_t end = text.n;
+    while (end > 0 && text.p[end - 1] != ':')
+        end--;
+    struct wb_slice host = wb_slice(text.p, end ? end - 1 : 0);
+    if (!end || !wb_slice_number(wb_slice_from(text, end), &port) || port < 1 || port > UINT16_MAX)
+        return false;
+    bool brackets = wb_slice_starts(host, WB_S("[")) && wb_slice_ends(host, WB_S("]"));
+    if (brackets)
+        host = wb_slice(host.p + 1, host.n - 2);
+    return wb_ip_read(host, &ip) && brackets == (ip.family == AF_INET6);
 }
 
 struct wb_dns *wb_dns_open(const struct wb_dns_options *options, struct wb_arena *arena,
@@ -144,13 +217,17 @@ struct wb_dns *wb_dns_open(const struct wb_dns_options *options, struct wb_arena
         return NULL;
     }
     if (options->resolver &&
-        ares_set_servers_ports_csv(channel, options->resolver) != ARES_SUCCESS) {
+        (!is_resolver(wb_slice_str(options->resolver)) ||
+         ares_set_servers_ports_csv(channel, options->resolver) != ARES_SUCCESS)) {
         wb_trouble(status, "%s: this is no address of a resolver", options->resolver);
         ares_destroy(channel);
         return NULL;
     }
-    *dns = (struct wb_dns){
-        .arena = arena, .ask = ask_channel, .close = close_channel, .channel = channel};
+    *dns = (struct wb_dns){.arena = arena,
+                           .ask = ask_channel,
+                           .close = close_channel,
+                           .asking = options->asking,
+                           .channel = channel};
     return dns;
 }
 
@@ -160,6 +237,8 @@ void wb_dns_ask(struct wb_dns *dns, struct wb_dns_question *questions, size_t n,
         struct wb_dns_question *q = &questions[i];
         *q = (struct wb_dns_question){.name = q->name, .type = q->type, .status = WB_DNS_TIMEOUT};
     }
+    if (dns->asking && n)
+        dns->asking(type_name(questions->type), wb_slice_str(questions->name), n - 1);
     for (size_t i = 0; i < n; i += WB_MAX_DNS_QUESTIONS)
         dns->ask(dns, questions + i, n - i < WB_MAX_DNS_QUESTIONS ? n - i : WB_MAX_DNS_QUESTIONS,
                  deadline);

@@ -16,16 +16,21 @@
 #include "arena.h"
 #include "status.h"
 
+#define WB_DNS_TYPES(X) /* RFC 1035 3.2.2, 3596, 6698 */                                           \
+    X(A, 1)                                                                                        \
+    X(NS, 2)                                                                                       \
+    X(CNAME, 5)                                                                                    \
+    X(SOA, 6)                                                                                      \
+    X(PTR, 12)                                                                                     \
+    X(MX, 15)                                                                                      \
+    X(TXT, 16)                                                                                     \
+    X(AAAA, 28)                                                                                    \
+    X(TLSA, 52)
+
 enum wb_dns_type {
-    WB_DNS_A = 1,
-    WB_DNS_NS = 2,
-    WB_DNS_CNAME = 5,
-    WB_DNS_SOA = 6,
-    WB_DNS_PTR = 12,
-    WB_DNS_MX = 15,
-    WB_DNS_TXT = 16,
-    WB_DNS_AAAA = 28,
-    WB_DNS_TLSA = 52,
+#define X(name, number) WB_DNS_##name = (number),
+    WB_DNS_TYPES(X)
+#undef X
 };
 
 #define WB_DNS_STATUSES(X)                                                                         \
@@ -63,9 +68,16 @@ struct wb_dns_question {
     uint32_t ttl;          /* the least of the records */
 };
 
+/*
+ * Is told what is asked next: "MX", the name, and how many others are asked at the same time. From
+ * any thread; the name is printable ASCII.
+ */
+typedef void (*wb_asking)(const char *what, struct wb_slice name, size_t others);
+
 struct wb_dns_options {
     const char
-        *resolver; /* "192.0.2.1", "192.0.2.1:5300", "[2001:db8::1]:53"; NULL: the system's */
+        *resolver;    /* "192.0.2.1", "192.0.2.1:5300", "[2001:db8::1]:53"; NULL: the system's */
+    wb_asking asking; /* NULL: nobody wants to know */
 };
 
 struct wb_dns;

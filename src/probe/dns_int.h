@@ -9,6 +9,7 @@ struct wb_dns {
     struct wb_arena *arena;
     void (*ask)(struct wb_dns *dns, struct wb_dns_question *questions, size_t n, int64_t deadline);
     void (*close)(struct wb_dns *dns);
+    wb_asking asking;
     void *channel;         /* of c-ares */
     struct wb_slice table; /* of tests */
 };

@@ -11,9 +11,11 @@ enum { MOST_ALIASES = 8, LONGEST = 4096 };
 static const struct {
     const char *name;
     enum wb_dns_type type;
-} types[] = {{"A", WB_DNS_A},     {"NS", WB_DNS_NS},    {"CNAME", WB_DNS_CNAME},
-             {"SOA", WB_DNS_SOA}, {"PTR", WB_DNS_PTR},  {"MX", WB_DNS_MX},
-             {"TXT", WB_DNS_TXT}, {"AAAA", WB_DNS_AAAA}};
+} types[] = {
+#define X(name, number) {#name, WB_DNS_##name},
+    WB_DNS_TYPES(X)
+#undef X
+};
 
 static unsigned type_named(struct wb_slice name)
 {

@@ -194,7 +194,8 @@ enum contrast { NOT_ASKED, NO_SIGN, SIGN_OF_LIFE };
 static enum contrast ask_others(struct work *w, struct wb_talk *talks, size_t n)
 {
     struct wb_talk_options options = {.helo = w->probe->options->helo,
-                                      .private_too = w->probe->options->private_too};
+                                      .private_too = w->probe->options->private_too,
+                                      .asking = w->probe->options->dns.asking};
     int64_t by = wb_now() + WB_MAX_CONNECT_TIME / 2;
     enum contrast seen = NOT_ASKED;
     wb_smtp_talk(talks, n, &options, w->probe->arena,
@@ -301,7 +302,8 @@ static enum wb_finding_state talk_to_servers(struct work *w)
     struct wb_talk_options options = {.helo = o->helo,
                                       .rcpt = o->rcpt ? w->mailbox : NULL,
                                       .private_too = o->private_too,
-                                      .greeting_only = o->greeting_only};
+                                      .greeting_only = o->greeting_only,
+                                      .asking = o->dns.asking};
     size_t silent = 0, tried = 0, well = 0, unsure = 0;
     wb_smtp_talk(w->talks, w->n, &options, w->probe->arena,
                  w->probe->deadline - WB_MAX_CONNECT_TIME / 2);

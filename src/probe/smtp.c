@@ -412,6 +412,8 @@ void wb_smtp_talk(struct wb_talk *talks, size_t n, const struct wb_talk_options 
     struct client *clients = wb_arena_alloc(arena, n * sizeof *clients);
     if (!clients)
         return;
+    if (options->asking && n)
+        options->asking("SMTP", talks->host, n - 1);
     SSL_CTX *context = wb_tls_open();
     for (size_t i = 0; i < n; i++) {
         clients[i] = (struct client){

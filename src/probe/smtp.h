@@ -9,6 +9,7 @@
 #ifndef WB_SMTP_H
 #define WB_SMTP_H
 
+#include "dns.h"
 #include "ip.h"
 
 /* How far a talk came. */
@@ -68,6 +69,7 @@ struct wb_talk_options {
     const char *rcpt;   /* whom RCPT TO asks for; NULL: nobody */
     bool private_too;   /* private addresses are allowed */
     bool greeting_only; /* nothing is said but QUIT */
+    wb_asking asking;   /* of dns.h: is told whom is talked to; or NULL */
 };
 
 void wb_smtp_talk(struct wb_talk *talks, size_t n, const struct wb_talk_options *options,

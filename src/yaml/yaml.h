@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Knowledge files as trees, read by libfyaml (only in yaml.c). Every complaint names file, line
- * and column and shows the line; it is collected in a log, and reading goes on, so that one run
- * tells an author everything.
+ * YAML files as trees, read by libfyaml (only in yaml.c): knowledge, configuration, policy. Every
+ * complaint names file, line and column and shows the line; it is collected in a log, and reading
+ * goes on, so that one run tells an author everything.
  *
  * Nodes belong to the library of documents they were loaded into, and live as long as it.
  */
