@@ -14,9 +14,16 @@ enum wb_proof {
     WB_PROOF_MESSAGE_ID, /* a Message-ID that we know, or of the pattern of ours */
     WB_PROOF_LOG,        /* a line of our own server's log */
     WB_PROOF_SIGNATURE,  /* our DKIM signature on the returned header */
+    WB_PROOF_COUNT
 };
 
-/* The members of doc/report.schema.json with the same names; absent is empty. Borrowed. */
+/* "none", "tag", "message-id", "log", "signature" */
+struct wb_slice wb_proof_name(enum wb_proof proof);
+
+/*
+ * The members of doc/report.schema.json with the same names; absent is empty. Borrowed.
+ * report_id and failure_key are 32 hexadecimal digits, kind is one of the schema's.
+ */
 struct wb_record {
     struct wb_slice report_id, failure_key;
     struct wb_slice kind, recipient, action;
