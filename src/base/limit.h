@@ -83,6 +83,18 @@ enum {
     WB_MAX_TRANSCRIPT = 16 << 10, /* bytes of one talk that are shown */
 };
 
+/* The store. Names and addresses longer than that are cut: indexes have rows of some KB at most. */
+enum {
+    WB_MAX_STORED_NAME = 255,
+    WB_MAX_STORED_ADDRESS = 512,         /* RFC 5321 allows 320 */
+    WB_MAX_STORED_BYTES = 64 << 20,      /* one row unpacked: a mail of 8 MB, a long document */
+    WB_MAX_STORE_PIECE = 1000,           /* reports that are worked on at once */
+    WB_MAX_STORE_PIECE_BYTES = 16 << 20, /* their mails */
+    WB_MAX_STORE_NAMES = 200000,         /* that are kept in memory between batches */
+    WB_MAX_STORE_LOOK = 20000,           /* rows that one page looks at */
+    WB_MAX_STORE_HOURS = 21 * 24,        /* counts by the hour are kept so long */
+};
+
 /* A set of limits that were reached: bit 1 << enum wb_limit. */
 typedef uint32_t wb_limit_set;
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Adding reports. A piece of at most WB_MAX_STORE_PIECE reports is worked on at once: first all is
+ * looked up that is there already, then it is decided what is new, then everything is written. So
+ * the number of statements hangs on what there is to say and not on how many reports say it.
+ */
+#include "check.h"
+#include "limit.h"
+#include "store_int.h"
+#include "vocab.h"
+
+struct item {
+    const struct wb_record *record;
+    const struct wb_message *message;
+    struct wb_added *added;
+    unsigned char report_id[16];
+    struct wb_slice address, domain, remote_mta;
+    int64_t key, address_id;
+    int64_t mail;  /* 0: none is kept */
+    bool is_known; /* there was one of this report_id */
+};
+
+struct piece {
+    struct wb_store *store;
+    const struct wb_policy *policy;
+    struct wb_buf memory; /* of the items */
+    struct item *items;
+    size_t n, bytes;         /* of raw mails */
+    struct wb_map addresses; /* in this piece; their ids */
+    struct wb_rows rows;     /* of the statement in hand */
+};
+
+static struct wb_slice id_of(const struct item *item)
+{
+    return wb_slice((const char *)item->report_id, sizeof item->report_id);
+}
+
+static bool run(struct piece *piece, const struct wb_sql *sql, struct wb_status *status)
+{
+    struct wb_store *store = piece->store;
+    bool ok = store->driver->run(store->db, sql, &piece->rows, NULL, status);
+    wb_rows_clear(&piece->rows);
+    return ok;
+}
+
+static bool find(struct piece *piece, const struct wb_sql *sql, wb_row_callback callback,
+                 struct wb_status *status)
+{
+    struct wb_store *store = piece->store;
+    bool ok = store->driver->find(store->db, sql, &piece->rows, callback, piece, status);
+    wb_rows_clear(&piece->rows);
+    return ok;
+}
+
+/* ---- what is there already ---- */
+
+static bool set_known(void *own, size_t key, const struct wb_cell *row)
+{
+    struct piece *piece = own;
+    piece->items[key].is_known = true;
+    piece->items[key].mail = row[0].i;
+    return true;
+}
+
+static bool find_reports(struct piece *piece, struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "SELECT mail FROM reports WHERE report_id = $1",
+        "SELECT k.n, mail FROM unnest($1::bytea[]) WITH ORDINALITY k(report_id, n)"
+        " JOIN reports USING (report_id)",
+        "b", "i"};
+    for (size_t i = 0; i < piece->n; i++)
+        wb_rows_text(&piece->rows, id_of(&piece->items[i]));
+    if (!find(piece, &sql, set_known, status))
+        return false;
+    struct wb_map seen = {0}; /* the same report twice in this piece */
+    for (size_t i = 0; i < piece->n; i++) {
+        bool is_new;
+        wb_map_put(&seen, id_of(&piece->items[i]), 0, &is_new);
+        piece->items[i].is_known |= !is_new;
+    }
+    wb_map_free(&seen);
+    return true;
+}
+
+static bool set_address(void *own, size_t key, const struct wb_cell *row)
+{
+    struct piece *piece = own;
+    wb_map_rows(&piece->addresses)[key].value = row[0].i;
+    return true;
+}
+
+static bool resolve_addresses(struct piece *piece, struct wb_status *status)
+{
+    static const struct wb_sql known = {
+        "SELECT id FROM addresses WHERE address = $1",
+        "SELECT k.n, id FROM unnest($1::text[]) WITH ORDINALITY k(address, n)"
+        " JOIN addresses USING (address)",
+        "t", "i"};
+    static const struct wb_sql make = {
+        "INSERT INTO addresses (id, address) VALUES ($1, $2)",
+        "INSERT INTO addresses (id, address) SELECT * FROM unnest($1::bigint[], $2::text[])", "it",
+        ""};
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct item *item = piece->items + i;
+        if (!item->is_known && item->address.n)
+            wb_map_put(&piece->addresses, item->address, 0, NULL);
+    }
+    size_t n = wb_map_count(&piece->addresses);
+    for (size_t i = 0; i < n; i++)
+        wb_rows_text(&piece->rows, wb_map_rows(&piece->addresses)[i].key);
+    if (!find(piece, &known, set_address, status))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct wb_map_row *row = wb_map_rows(&piece->addresses) + i;
+        if (row->value)
+            continue;
+        row->value = piece->store->next[WB_NEXT_ADDRESS]++;
+        wb_rows_int(&piece->rows, row->value);
+        wb_rows_text(&piece->rows, row->key);
+    }
+    return run(piece, &make, status);
+}
+
+static bool resolve_names(struct piece *piece, struct wb_status *status)
+{
+    struct wb_store *store = piece->store;
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct item *item = piece->items + i;
+        if (item->is_known)
+            continue;
+        wb_name_want(store, item->record->cause);
+        wb_name_want(store, item->record->provider);
+        wb_name_want(store, item->domain);
+        wb_name_want(store, item->remote_mta);
+        wb_name_want(store, item->message->source);
+    }
+    return wb_names_resolve(store, status);
+}
+
+/* ---- writing ---- */
+
+/* The first new report of a mail lends it its key; later ones point there. */
+static void give_keys(struct piece *piece)
+{
+    const struct wb_message *last = NULL;
+    int64_t mail = 0;
+    for (size_t i = 0; i < piece->n; i++) {
+        struct item *item = piece->items + i;
+        if (item->message != last) {
+            last = item->message;
+            mail = 0;
+        }
+        if (item->is_known) {
+            mail = mail ? mail : item->mail;
+            continue;
+        }
+        if (item->address.n)
+            item->address_id = wb_map_find(&piece->addresses, item->address)->value;
+        item->key = wb_report_key(item->record->at, piece->store->next[WB_NEXT_REPORT]++);
+        if (!mail && item->message->raw.n)
+            mail = item->key;
+        item->mail = mail;
+    }
+}
+
+static bool write_mails(struct piece *piece, struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "INSERT INTO mails (id, received, source, raw) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO mails (id, received, source, raw)"
+        " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[])",
+        "iiib", ""};
+    struct wb_store *store = piece->store;
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct item *item = piece->items + i;
+        if (item->is_known || item->mail != item->key)
+            continue;
+        wb_rows_int(&piece->rows, item->key);
+        wb_rows_int(&piece->rows, item->message->received);
+        wb_rows_id(&piece->rows, wb_name_id(store, item->message->source));
+        wb_rows_text(&piece->rows, wb_pack_mail(store->packer, item->message->raw, &store->room));
+    }
+    return run(piece, &sql, status);
+}
+
+static bool write_reports(struct piece *piece, struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "INSERT INTO reports (id, report_id, failure, kind, proof, cause, provider, domain,"
+        " remote_mta, address, mail, body)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO reports (id, report_id, failure, kind, proof, cause, provider, domain,"
+        " remote_mta, address, mail, body)"
+        " SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[],"
+        " $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],"
+        " $11::bigint[], $12::bytea[])",
+        "ibiiiiiiiiib", ""};
+    struct wb_store *store = piece->store;
+    struct wb_rows *rows = &piece->rows;
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct item *item = piece->items + i;
+        if (item->is_known)
+            continue;
+        const struct wb_record *record = item->record;
+        wb_rows_int(rows, item->key);
+        wb_rows_text(rows, id_of(item));
+        wb_rows_id(rows, wb_failure_number(record->failure_key));
+        wb_rows_int(rows, wb_kind_named(record->kind));
+        wb_rows_int(rows, record->proof);
+        wb_rows_id(rows, wb_name_id(store, record->cause));
+        wb_rows_id(rows, wb_name_id(store, record->provider));
+        wb_rows_id(rows, wb_name_id(store, item->domain));
+        wb_rows_id(rows, wb_name_id(store, item->remote_mta));
+        wb_rows_id(rows, item->address_id);
+        wb_rows_id(rows, item->mail);
+        wb_rows_text(rows, wb_pack_record(store->packer, record, &store->room));
+    }
+    return run(piece, &sql, status);
+}
+
+static void count(const struct piece *piece)
+{
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct item *item = piece->items + i;
+        if (item->added && item->is_known)
+            item->added->duplicates++;
+        else if (item->added)
+            item->added->reports++;
+    }
+}
+
+static bool add_piece(struct piece *piece, struct wb_status *status)
+{
+    if (!find_reports(piece, status) || !resolve_addresses(piece, status) ||
+        !resolve_names(piece, status))
+        return false;
+    give_keys(piece);
+    count(piece);
+    return write_mails(piece, status) && write_reports(piece, status);
+}
+
+/* ---- pieces ---- */
+
+static bool fill_item(struct wb_store *store, struct item *item, const struct wb_message *message,
+                      const struct wb_record *record, struct wb_added *added,
+                      struct wb_status *status)
+{
+    *item = (struct item){.record = record, .message = message, .added = added};
+    if (!wb_id_bytes(record->report_id, item->report_id))
+        return wb_trouble(status, "a report without a report_id cannot be kept");
+    item->address = wb_plain_address(&store->room, record->recipient, &item->domain);
+    item->remote_mta =
+        wb_slice_head(wb_plain_address(&store->room, record->remote_mta, NULL), WB_MAX_STORED_NAME);
+    return true;
+}
+
+static bool end_piece(struct piece *piece, struct wb_status *status)
+{
+    bool ok = piece->n == 0 || add_piece(piece, status);
+    piece->n = piece->bytes = 0;
+    wb_buf_clear(&piece->memory);
+    wb_map_clear(&piece->addresses);
+    wb_room_reset(&piece->store->room);
+    return ok;
+}
+
+/* A piece ends with a message: its reports share what is kept of it. */
+static bool add_all(struct piece *piece, const struct wb_message *messages, size_t n,
+                    struct wb_added *added, struct wb_status *status)
+{
+    for (size_t i = 0; i < n; i++) {
+        wb_buf_reserve(&piece->memory, messages[i].n * sizeof *piece->items);
+        piece->memory.n += messages[i].n * sizeof *piece->items;
+        piece->items = (struct item *)(void *)piece->memory.p;
+        for (size_t j = 0; j < messages[i].n; j++) {
+            if (!fill_item(piece->store, piece->items + piece->n, messages + i,
+                           messages[i].records + j, added ? added + i : NULL, status))
+                return false;
+            piece->n++;
+        }
+        piece->bytes += messages[i].raw.n;
+        bool is_full = piece->n >= WB_MAX_STORE_PIECE || piece->bytes >= WB_MAX_STORE_PIECE_BYTES;
+        if (is_full && !end_piece(piece, status))
+            return false;
+    }
+    return end_piece(piece, status);
+}
+
+bool wb_store_add(struct wb_store *store, const struct wb_message *messages, size_t n,
+                  const struct wb_policy *policy, struct wb_added *added, struct wb_status *status)
+{
+    WB_CHECK(store->writing);
+    struct piece piece = {.store = store, .policy = policy};
+    wb_room_reset(&store->room);
+    if (added)
+        memset(added, 0, n * sizeof *added);
+    bool ok = add_all(&piece, messages, n, added, status);
+    wb_buf_free(&piece.rows.cells);
+    wb_buf_free(&piece.memory);
+    wb_map_free(&piece.addresses);
+    return ok || wb_give_up(store);
+}

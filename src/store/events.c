@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Pages of reports. The rarest of the filters names the index that is walked, the newest first;
+ * what the others say is held against each row that comes along. One call looks at no more than
+ * WB_MAX_STORE_LOOK rows.
+ */
+#include "events.h"
+
+#include "check.h"
+#include "limit.h"
+#include "store_int.h"
+#include "vocab.h"
+
+/* Columns of a report that are read; the same in all statements. */
+#define COLUMNS " SELECT id, kind, cause, provider, domain, remote_mta, address, body FROM reports "
+#define PAGE    " AND id < $2 AND id >= $3 ORDER BY id DESC LIMIT $4"
+enum { ID, KIND, CAUSE, PROVIDER, DOMAIN, REMOTE_MTA, ADDRESS, BODY };
+#define TYPES "iiiiiiib"
+
+/* How a page may be found, the rarest first; $1 is the number that is sought. */
+static const struct wb_sql walks[] = {
+    {COLUMNS "WHERE address = $1" PAGE, NULL, "iiii", TYPES},
+    {COLUMNS "WHERE domain = $1" PAGE, NULL, "iiii", TYPES},
+    {COLUMNS "WHERE remote_mta = $1" PAGE, NULL, "iiii", TYPES},
+    {COLUMNS "WHERE cause = $1" PAGE, NULL, "iiii", TYPES},
+    {COLUMNS "WHERE provider = $1" PAGE, NULL, "iiii", TYPES},
+    {COLUMNS "WHERE kind = $1" PAGE, NULL, "iiii", TYPES},
+    {COLUMNS "WHERE $1 = 0" PAGE, NULL, "iiii", TYPES},
+};
+enum { WALK_ADDRESS, WALK_DOMAIN, WALK_REMOTE_MTA, WALK_CAUSE, WALK_PROVIDER, WALK_KIND, WALK_ALL };
+static const int column_of[] = {ADDRESS, DOMAIN, REMOTE_MTA, CAUSE, PROVIDER, KIND};
+
+struct page {
+    struct wb_store *store;
+    wb_event_callback callback;
+    void *own;
+    int64_t want[WALK_ALL]; /* 0: any */
+    struct wb_slice words;
+    unsigned limit, shown;
+    unsigned looked; /* in this walk */
+    int64_t last;    /* the id of the last row that was looked at */
+    bool stopped, damaged;
+};
+
+static bool has_words(struct wb_slice text, struct wb_slice words)
+{
+    for (; text.n >= words.n; text = wb_slice_from(text, 1))
+        if (wb_slice_startsi(text, words))
+            return true;
+    return false;
+}
+
+static bool wanted(const struct page *page, const struct wb_cell *row)
+{
+    for (int i = 0; i < WALK_ALL; i++)
+        if (page->want[i] && row[column_of[i]].i != page->want[i])
+            return false;
+    return true;
+}
+
+static bool look_at(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    struct page *page = own;
+    struct wb_record record = {0};
+    if (page->shown == page->limit)
+        return false;
+    page->looked++;
+    page->last = row[ID].i;
+    if (!wanted(page, row))
+        return true;
+    if (!wb_unpack_record(page->store->packer, row[BODY].s, &record)) {
+        page->damaged = true;
+        return false;
+    }
+    if (page->words.n && !has_words(record.diagnostic, page->words))
+        return true;
+    page->shown++;
+    page->stopped = !page->callback(page->own, &record, (struct wb_cursor){record.at, row[ID].i});
+    return !page->stopped;
+}
+
+/* ---- names as numbers ---- */
+
+static bool set_number(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    *(int64_t *)own = row[0].i;
+    return true;
+}
+
+bool wb_name_number(struct wb_store *store, struct wb_slice name, int64_t *out,
+                    struct wb_status *status)
+{
+    static const struct wb_sql sql = {"SELECT id FROM names WHERE text = $1", NULL, "t", "i"};
+    struct wb_slice clean = wb_clean_text(&store->room, name, WB_MAX_STORED_NAME);
+    *out = 0;
+    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(clean)}, set_number, out, status);
+}
+
+bool wb_address_number(struct wb_store *store, struct wb_slice address, int64_t *out,
+                       struct wb_status *status)
+{
+    static const struct wb_sql sql = {"SELECT id FROM addresses WHERE address = $1", NULL, "t",
+                                      "i"};
+    struct wb_slice plain = wb_plain_address(&store->room, address, NULL);
+    *out = 0;
+    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(plain)}, set_number, out, status);
+}
+
+/* ---- a page ---- */
+
+/* False with an empty status: there can be no such report. */
+static bool numbers_of(struct page *page, const struct wb_filter *filter, bool *possible,
+                       struct wb_status *status)
+{
+    const struct wb_slice names[] = {
+        [WALK_DOMAIN] = wb_plain_address(&page->store->room, filter->domain, NULL),
+        [WALK_REMOTE_MTA] = wb_plain_address(&page->store->room, filter->remote_mta, NULL),
+        [WALK_CAUSE] = filter->cause,
+        [WALK_PROVIDER] = filter->provider};
+    *possible = true;
+    for (int i = WALK_DOMAIN; i <= WALK_PROVIDER; i++) {
+        if (!names[i].n)
+            continue;
+        if (!wb_name_number(page->store, names[i], &page->want[i], status))
+            return false;
+        *possible &= page->want[i] != 0;
+    }
+    if (filter->address.n) {
+        if (!wb_address_number(page->store, filter->address, &page->want[WALK_ADDRESS], status))
+            return false;
+        *possible &= page->want[WALK_ADDRESS] != 0;
+    }
+    if (filter->kind.n) {
+        page->want[WALK_KIND] = wb_kind_named(filter->kind);
+        *possible &= page->want[WALK_KIND] != 0;
+    }
+    return true;
+}
+
+/* Bites of the walk grow: a page of one filter is one bite, a rare combination needs some. */
+static bool walk(struct page *page, int64_t below, int64_t from, bool *end,
+                 struct wb_status *status)
+{
+    int how = 0;
+    while (how < WALK_ALL && !page->want[how])
+        how++;
+    int64_t number = how < WALK_ALL ? page->want[how] : 0;
+    unsigned looked = 0, bite = page->limit + 1;
+    *end = false;
+    while (looked < WB_MAX_STORE_LOOK) {
+        page->looked = 0;
+        page->last = below;
+        if (!wb_find_one(
+                page->store, &walks[how],
+                (struct wb_cell[]){WB_INT(number), WB_INT(below), WB_INT(from), WB_INT(bite)},
+                look_at, page, status))
+            return false;
+        if (page->damaged)
+            return wb_trouble(status, "the store is damaged: a report cannot be unpacked");
+        if (page->stopped || page->shown == page->limit) {
+            return true;
+        }
+        if (page->looked < bite) {
+            *end = true;
+            return true;
+        }
+        looked += page->looked;
+        below = page->last;
+        bite = bite * 4 < WB_MAX_STORE_LOOK ? bite * 4 : WB_MAX_STORE_LOOK;
+    }
+    return true;
+}
+
+bool wb_store_events(struct wb_store *store, const struct wb_filter *filter, struct wb_cursor after,
+                     unsigned limit, wb_event_callback callback, void *own,
+                     struct wb_cursor *next_out, struct wb_status *status)
+{
+    struct page page = {
+        .store = store, .callback = callback, .own = own, .words = filter->words, .limit = limit};
+    int64_t below = filter->to ? wb_report_key(filter->to, 0) : INT64_MAX;
+    int64_t from = wb_report_key(filter->from, 0);
+    bool possible, end = true;
+    wb_room_reset(&store->room);
+    *next_out = (struct wb_cursor){0};
+    if (after.id && after.id < below)
+        below = after.id;
+    if (!numbers_of(&page, filter, &possible, status))
+        return false;
+    if (!possible || limit == 0)
+        return true;
+    if (!walk(&page, below, from, &end, status))
+        return false;
+    if (!end)
+        *next_out = (struct wb_cursor){wb_key_time(page.last), page.last};
+    return true;
+}
+
+/* ---- one ---- */
+
+static bool one(struct wb_store *store, const struct wb_sql *sql, const struct wb_cell *cells,
+                wb_event_callback callback, void *own, unsigned *shown, struct wb_status *status)
+{
+    struct page page = {.store = store, .callback = callback, .own = own, .limit = UINT32_MAX};
+    if (!wb_find_one(store, sql, cells, look_at, &page, status))
+        return false;
+    *shown = page.shown;
+    return !page.damaged || wb_trouble(status, "the store is damaged: a report cannot be unpacked");
+}
+
+bool wb_store_report(struct wb_store *store, struct wb_slice report_id, wb_event_callback callback,
+                     void *own, bool *found, struct wb_status *status)
+{
+    static const struct wb_sql sql = {COLUMNS "WHERE report_id = $1", NULL, "b", TYPES};
+    unsigned char id[16];
+    unsigned shown = 0;
+    *found = false;
+    if (!wb_id_bytes(report_id, id))
+        return true;
+    struct wb_slice bytes = wb_slice((const char *)id, sizeof id);
+    if (!one(store, &sql, (struct wb_cell[]){WB_TEXT(bytes)}, callback, own, &shown, status))
+        return false;
+    *found = shown > 0;
+    return true;
+}
+
+/* A failure is one of one address, and an address has few reports. */
+bool wb_store_history(struct wb_store *store, struct wb_slice report_id, wb_event_callback callback,
+                      void *own, struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        COLUMNS "WHERE address = (SELECT address FROM reports WHERE report_id = $1)"
+                " AND failure = (SELECT failure FROM reports WHERE report_id = $1)"
+                " ORDER BY id DESC LIMIT $2",
+        NULL, "bi", TYPES};
+    unsigned char id[16];
+    unsigned shown;
+    if (!wb_id_bytes(report_id, id))
+        return true;
+    struct wb_slice bytes = wb_slice((const char *)id, sizeof id);
+    return one(store, &sql, (struct wb_cell[]){WB_TEXT(bytes), WB_INT(WB_MAX_STORE_LOOK)}, callback,
+               own, &shown, status);
+}
+
+struct raw_out {
+    struct wb_store *store;
+    struct wb_buf *out;
+    bool found, damaged;
+};
+
+static bool take_raw(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    struct raw_out *raw = own;
+    raw->found = true;
+    raw->damaged = raw->out && !wb_unpack_mail(raw->store->packer, row[0].s, raw->out);
+    return true;
+}
+
+bool wb_store_raw(struct wb_store *store, struct wb_slice report_id, struct wb_buf *out,
+                  bool *found, struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "SELECT raw FROM mails WHERE id = (SELECT mail FROM reports WHERE report_id = $1)", NULL,
+        "b", "b"};
+    unsigned char id[16];
+    struct raw_out raw = {store, out, false, false};
+    *found = false;
+    if (!wb_id_bytes(report_id, id))
+        return true;
+    struct wb_slice bytes = wb_slice((const char *)id, sizeof id);
+    if (!wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(bytes)}, take_raw, &raw, status))
+        return false;
+    *found = raw.found;
+    return !raw.damaged || wb_trouble(status, "the store is damaged: a mail cannot be unpacked");
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A report is found by its time before all else, so its key is its time: id = at << 28 and a
+ * number that counts reports, which tells those of one second apart. Every index over a column
+ * ends with this key, so that one value's reports stand in it in the order of time: a page of any
+ * filter is 50 neighbours of an index, and a cursor is one number.
+ *
+ * What reports say again and again (causes, providers, domains, servers) are small numbers of the
+ * table names. All that is only shown stands packed in body (pack.c). Of a mail with several
+ * reports the first one's id is the id of the row in mails.
+ */
+#include "schema.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+const char *const wb_schema_sqlite[] = {
+    "CREATE TABLE names (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE addresses (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE,"
+    " state INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL DEFAULT 0,"
+    " until INTEGER NOT NULL DEFAULT 0, pauses INTEGER NOT NULL DEFAULT 0,"
+    " delivered INTEGER NOT NULL DEFAULT 0, cause INTEGER REFERENCES names, why TEXT);"
+    "CREATE INDEX addresses_state ON addresses (state, since, id) WHERE state <> 0;"
+    "CREATE TABLE mails (id INTEGER PRIMARY KEY, received INTEGER NOT NULL,"
+    " source INTEGER, raw BLOB NOT NULL);"
+    "CREATE TABLE reports (id INTEGER PRIMARY KEY, report_id BLOB NOT NULL UNIQUE,"
+    " failure INTEGER, kind INTEGER NOT NULL, proof INTEGER NOT NULL, cause INTEGER,"
+    " provider INTEGER, domain INTEGER, remote_mta INTEGER,"
+    " address INTEGER REFERENCES addresses, mail INTEGER, body BLOB NOT NULL);"
+    "CREATE INDEX reports_kind ON reports (kind, id);"
+    "CREATE INDEX reports_cause ON reports (cause, id) WHERE cause IS NOT NULL;"
+    "CREATE INDEX reports_provider ON reports (provider, id) WHERE provider IS NOT NULL;"
+    "CREATE INDEX reports_domain ON reports (domain, id) WHERE domain IS NOT NULL;"
+    "CREATE INDEX reports_remote_mta ON reports (remote_mta, id) WHERE remote_mta IS NOT NULL;"
+    "CREATE INDEX reports_address ON reports (address, id) WHERE address IS NOT NULL;"
+    "CREATE INDEX reports_mail ON reports (mail) WHERE mail <> id;"
+    "CREATE TABLE strikes (address INTEGER NOT NULL REFERENCES addresses, day INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, failure INTEGER, clear INTEGER NOT NULL, cause INTEGER,"
+    " report_id BLOB NOT NULL, PRIMARY KEY (address, day)) WITHOUT ROWID;"
+    "CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    " action TEXT NOT NULL, address INTEGER REFERENCES addresses, before INTEGER, after INTEGER,"
+    " why TEXT NOT NULL);"
+    "CREATE INDEX audit_address ON audit (address, id) WHERE address IS NOT NULL;",
+};
+/* clang-format on */
+
+int wb_schema_version(void)
+{
+    return (int)(sizeof wb_schema_sqlite / sizeof wb_schema_sqlite[0]);
+}
+
+bool wb_schema_known(const char *store, int version, struct wb_status *status)
+{
+    if (version <= wb_schema_version())
+        return true;
+    return wb_trouble(status, "%s: it is of version %d, made by a later program; this one knows %d",
+                      store, version, wb_schema_version());
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The store in a file of SQLite. Write-ahead log, synchronous=FULL: a commit is on the disk when
+ * it returns. One connection a store; statements are prepared once and kept.
+ */
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "check.h"
+#include "db.h"
+#include "limit.h"
+#include "schema.h"
+
+enum { APPLICATION = 0x5742, BUSY_MS = 20000 };
+
+struct wb_db {
+    sqlite3 *file;
+    struct wb_sqlite_statement {
+        const struct wb_sql *sql;
+        sqlite3_stmt *stmt;
+    } kept[WB_SQL_STATEMENTS];
+    struct wb_cell row[WB_SQL_PARAMETERS];
+    char path[];
+};
+
+static const char *reason(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_FULL: return "the disk is full";
+    case SQLITE_READONLY: return "it may not be written";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return "another process has held it for too long";
+    case SQLITE_CANTOPEN: return "it cannot be opened";
+    case SQLITE_NOTADB: return "it is no store";
+    case SQLITE_CORRUPT: return "it is damaged";
+    case SQLITE_IOERR: return "the disk does not read or write as it should";
+    default: return NULL;
+    }
+}
+
+static bool trouble(struct wb_db *db, struct wb_status *status)
+{
+    int code = sqlite3_extended_errcode(db->file);
+    const char *why = reason(code);
+    return wb_trouble(status, "%s: %s", db->path, why ? why : sqlite3_errmsg(db->file));
+}
+
+static bool script(struct wb_db *db, const char *text, struct wb_status *status)
+{
+    return sqlite3_exec(db->file, text, NULL, NULL, NULL) == SQLITE_OK || trouble(db, status);
+}
+
+static sqlite3_stmt *prepared(struct wb_db *db, const struct wb_sql *sql, struct wb_status *status)
+{
+    size_t at = ((uintptr_t)sql / sizeof *sql) % WB_SQL_STATEMENTS;
+    for (size_t i = 0; i < WB_SQL_STATEMENTS; i++, at = (at + 1) % WB_SQL_STATEMENTS) {
+        struct wb_sqlite_statement *kept = db->kept + at;
+        if (kept->sql == sql)
+            return kept->stmt;
+        if (kept->sql)
+            continue;
+        if (sqlite3_prepare_v3(db->file, sql->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &kept->stmt,
+                               NULL) != SQLITE_OK) {
+            trouble(db, status);
+            return NULL;
+        }
+        kept->sql = sql;
+        return kept->stmt;
+    }
+    WB_CHECK(!"more statements than WB_SQL_STATEMENTS");
+    return NULL;
+}
+
+/* Parameters may stand in any order in the text: SQLite numbers names as it meets them. */
+static void bind(sqlite3_stmt *stmt, const char *types, const struct wb_cell *cells)
+{
+    for (int i = 0; types[i]; i++) {
+        char name[] = {'$', (char)('1' + i), '\0', '\0'};
+        if (i >= 9)
+            name[1] = '1', name[2] = (char)('0' + i - 9);
+        int at = sqlite3_bind_parameter_index(stmt, name);
+        const struct wb_cell *cell = cells + i;
+        if (!at)
+            continue;
+        if (cell->null)
+            sqlite3_bind_null(stmt, at);
+        else if (types[i] == 'i')
+            sqlite3_bind_int64(stmt, at, cell->i);
+        else if (types[i] == 't')
+            sqlite3_bind_text64(stmt, at, cell->s.n ? cell->s.p : "", cell->s.n, SQLITE_STATIC,
+                                SQLITE_UTF8);
+        else
+            sqlite3_bind_blob64(stmt, at, cell->s.n ? cell->s.p : "", cell->s.n, SQLITE_STATIC);
+    }
+}
+
+static void read_row(struct wb_db *db, sqlite3_stmt *stmt, const char *types)
+{
+    for (int i = 0; types[i]; i++) {
+        struct wb_cell *cell = db->row + i;
+        *cell = (struct wb_cell){.null = sqlite3_column_type(stmt, i) == SQLITE_NULL};
+        if (types[i] == 'i') {
+            cell->i = sqlite3_column_int64(stmt, i);
+        } else if (!cell->null) {
+            const char *p = sqlite3_column_blob(stmt, i);
+            cell->s = wb_slice(p ? p : "", (size_t)sqlite3_column_bytes(stmt, i));
+        }
+    }
+}
+
+static bool sqlite_find(struct wb_db *db, const struct wb_sql *sql, const struct wb_rows *rows,
+                        wb_row_callback callback, void *own, struct wb_status *status)
+{
+    sqlite3_stmt *stmt = prepared(db, sql, status);
+    size_t columns = strlen(sql->in), n = wb_rows_count(rows, sql);
+    if (!stmt)
+        return false;
+    bool more = true;
+    for (size_t i = 0; i < n && more; i++) {
+        int code = SQLITE_ROW;
+        bind(stmt, sql->in, wb_rows_cells(rows) + i * columns);
+        while (more && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+            read_row(db, stmt, sql->out);
+            more = callback(own, i, db->row);
+        }
+        if (code != SQLITE_DONE && code != SQLITE_ROW) {
+            trouble(db, status);
+            sqlite3_reset(stmt);
+            return false;
+        }
+        sqlite3_reset(stmt);
+    }
+    return true;
+}
+
+static bool sqlite_run(struct wb_db *db, const struct wb_sql *sql, const struct wb_rows *rows,
+                       uint64_t *changed_out, struct wb_status *status)
+{
+    sqlite3_stmt *stmt = prepared(db, sql, status);
+    size_t columns = strlen(sql->in), n = wb_rows_count(rows, sql);
+    uint64_t changed = 0;
+    if (!stmt)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bind(stmt, sql->in, wb_rows_cells(rows) + i * columns);
+        int code = sqlite3_step(stmt);
+        if (code != SQLITE_DONE) {
+            trouble(db, status);
+            sqlite3_reset(stmt);
+            return false;
+        }
+        changed += (uint64_t)sqlite3_changes64(db->file);
+        sqlite3_reset(stmt);
+    }
+    if (changed_out)
+        *changed_out = changed;
+    return true;
+}
+
+static bool sqlite_begin(struct wb_db *db, struct wb_status *status)
+{
+    return script(db, "BEGIN IMMEDIATE", status);
+}
+
+static bool sqlite_commit(struct wb_db *db, struct wb_status *status)
+{
+    return script(db, "COMMIT", status);
+}
+
+/* After some troubles SQLite has rolled back already. */
+static void sqlite_undo(struct wb_db *db)
+{
+    if (!sqlite3_get_autocommit(db->file))
+        sqlite3_exec(db->file, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* secure_delete has zeroed what went; older pages may still stand in the log. */
+static bool sqlite_wipe(struct wb_db *db, struct wb_status *status)
+{
+    return script(db, "PRAGMA wal_checkpoint(TRUNCATE)", status);
+}
+
+static void sqlite_close(struct wb_db *db)
+{
+    for (size_t i = 0; i < WB_SQL_STATEMENTS; i++)
+        sqlite3_finalize(db->kept[i].stmt);
+    sqlite3_close(db->file);
+    free(db);
+}
+
+/* ---- opening ---- */
+
+static bool number(struct wb_db *db, const char *text, int *out, struct wb_status *status)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sqlite3_prepare_v2(db->file, text, -1, &stmt, NULL) == SQLITE_OK &&
+              sqlite3_step(stmt) == SQLITE_ROW;
+    if (ok)
+        *out = sqlite3_column_int(stmt, 0);
+    else
+        trouble(db, status);
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+static bool identify(struct wb_db *db, int *version, struct wb_status *status)
+{
+    int application, tables;
+    if (!number(db, "PRAGMA application_id", &application, status) ||
+        !number(db, "PRAGMA user_version", version, status) ||
+        !number(db, "SELECT count(*) FROM sqlite_master", &tables, status))
+        return false;
+    if (tables > 0 && application != APPLICATION)
+        return wb_trouble(status, "%s: it is a database of another program", db->path);
+    return wb_schema_known(db->path, *version, status);
+}
+
+/* Step by step, each in a transaction of its own: a file is always of one version or another. */
+static bool migrate(struct wb_db *db, int version, struct wb_status *status)
+{
+    for (; version < wb_schema_version(); version++) {
+        char text[100];
+        snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                 APPLICATION, version + 1);
+        int now;
+        if (!sqlite_begin(db, status))
+            return false;
+        if (!number(db, "PRAGMA user_version", &now, status) ||
+            (now == version &&
+             (!script(db, wb_schema_sqlite[version], status) || !script(db, text, status))) ||
+            !sqlite_commit(db, status)) {
+            sqlite_undo(db);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_status *status)
+{
+    int version;
+    sqlite3_busy_timeout(db->file, BUSY_MS);
+    if (!script(db,
+                "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                "PRAGMA mmap_size = 1073741824",
+                status) ||
+        !identify(db, &version, status))
+        return false;
+    if (mode == WB_STORE_READ) {
+        return version == wb_schema_version() ||
+               wb_trouble(status,
+                          "%s: it is of version %d and this program of %d: open it for "
+                          "writing once",
+                          db->path, version, wb_schema_version());
+    }
+    return script(db,
+                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                  "PRAGMA secure_delete = ON; PRAGMA cache_size = -131072;"
+                  "PRAGMA wal_autocheckpoint = 16384",
+                  status) &&
+           migrate(db, version, status);
+}
+
+static struct wb_db *sqlite_open(const char *url, enum wb_store_mode mode, struct wb_status *status)
+{
+    int flags =
+        mode == WB_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    const char *path = strchr(url, ':') + 1;
+    struct wb_db *db = calloc(1, sizeof *db + strlen(path) + 1);
+    WB_CHECK(db != NULL);
+    memcpy(db->path, path, strlen(path) + 1);
+    struct stat before;
+    bool fresh = stat(path, &before) != 0 && errno == ENOENT;
+    mode_t mask = umask(077); /* mails of others: nobody else reads them */
+    int code = sqlite3_open_v2(path, &db->file, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code == SQLITE_OK && prepare_file(db, mode, status)) {
+        umask(mask);
+        return db;
+    }
+    umask(mask);
+    if (code != SQLITE_OK)
+        wb_trouble(status, "%s: %s", path,
+                   fresh && mode == WB_STORE_READ ? "there is no store"
+                   : reason(code)                 ? reason(code)
+                                                  : "it cannot be opened");
+    sqlite_close(db);
+    return NULL;
+}
+
+static bool sqlite_backup(struct wb_db *db, const char *path, struct wb_status *status)
+{
+    static const struct wb_sql copy = {"VACUUM INTO $1", NULL, "t", ""};
+    struct wb_rows rows = {0};
+    struct stat there;
+    if (stat(path, &there) == 0)
+        return wb_trouble(status, "%s: there is a file already", path);
+    wb_rows_text(&rows, wb_slice_str(path));
+    mode_t mask = umask(077);
+    bool ok = sqlite_run(db, &copy, &rows, NULL, status);
+    umask(mask);
+    wb_buf_free(&rows.cells);
+    return ok;
+}
+
+const struct wb_driver wb_driver_sqlite = {
+    .scheme = "sqlite",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .run = sqlite_run,
+    .find = sqlite_find,
+    .begin = sqlite_begin,
+    .commit = sqlite_commit,
+    .undo = sqlite_undo,
+    .wipe = sqlite_wipe,
+    .backup = sqlite_backup,
+};
