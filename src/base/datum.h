@@ -13,5 +13,9 @@ struct wb_datum {
 
 /* The tables that the build makes. */
 extern const struct wb_datum wb_data_blocklists[], wb_data_checks[], wb_data_domains[];
+/* Of each cause: "ID/suppress" is never, alone or repeated; "ID/role" where it has one. */
+extern const struct wb_datum wb_data_causes[];
+/* knowledge/policy.yaml as it is. */
+extern const char wb_data_policy[];
 
 #endif

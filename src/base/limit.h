@@ -87,7 +87,9 @@ enum {
 enum {
     WB_MAX_STORED_NAME = 255,
     WB_MAX_STORED_ADDRESS = 512,         /* RFC 5321 allows 320 */
+    WB_MAX_STORED_REASON = 1000,         /* why somebody changed a state */
     WB_MAX_STORED_BYTES = 64 << 20,      /* one row unpacked: a mail of 8 MB, a long document */
+    WB_MAX_STORED_STRIKES = 64,          /* of an address that are looked at: the last ones */
     WB_MAX_STORE_PIECE = 1000,           /* reports that are worked on at once */
     WB_MAX_STORE_PIECE_BYTES = 16 << 20, /* their mails */
     WB_MAX_STORE_NAMES = 200000,         /* that are kept in memory between batches */

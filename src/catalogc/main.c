@@ -82,9 +82,30 @@ static bool write_depfile(const char *path, const char *image_path, const struct
     return ok;
 }
 
+/* What the store has to know of causes, as a table of C: base/datum.h. */
+static bool write_causes(const char *path, const struct wb_model *model)
+{
+    static const char *const suppress[] = {"never", "alone", "repeated"};
+    struct wb_buf text = {0};
+    wb_buf_lit(&text, "#include \"datum.h\"\nconst struct wb_datum wb_data_causes[] = {\n");
+    for (uint32_t i = 0; i < model->causes.n; i++) {
+        const struct wb_cause *cause = WB_ROW(model->causes, struct wb_cause, i);
+        struct wb_slice id = wb_model_text(model, cause->id);
+        wb_buf_printf(&text, "    {\"%.*s/suppress\", \"%s\"},\n", WB_F(id),
+                      suppress[cause->suppress]);
+        if (cause->role == WB_CAUSE_UNKNOWN)
+            wb_buf_printf(&text, "    {\"%.*s/role\", \"unknown\"},\n", WB_F(id));
+    }
+    wb_buf_lit(&text, "    {0},\n};\n");
+    bool ok = write_file(path, wb_buf_slice(&text));
+    wb_buf_free(&text);
+    return ok;
+}
+
 static int usage(void)
 {
-    fputs("usage: knowledge-compiler [--embed FILE.S] [--depfile FILE.d] OUTPUT FOLDER...\n"
+    fputs("usage: knowledge-compiler [--embed FILE.S] [--causes FILE.c] [--depfile FILE.d] OUTPUT "
+          "FOLDER...\n"
           "       knowledge-compiler --test FOLDER...\n",
           stderr);
     return 2;
@@ -92,10 +113,12 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-    const char *embed = NULL, *depfile = NULL;
+    const char *embed = NULL, *causes = NULL, *depfile = NULL;
     for (; argc > 2; argv += 2, argc -= 2) {
         if (strcmp(argv[1], "--embed") == 0)
             embed = argv[2];
+        else if (strcmp(argv[1], "--causes") == 0)
+            causes = argv[2];
         else if (strcmp(argv[1], "--depfile") == 0)
             depfile = argv[2];
         else
@@ -112,6 +135,7 @@ int main(int argc, char **argv)
     else
         ok = ok && write_file(argv[1], wb_buf_slice(&image));
     ok = ok && (!embed || write_embedding(embed, argv[1], wb_buf_slice(&image)));
+    ok = ok && (!causes || write_causes(causes, &model));
     ok = ok && (!depfile || write_depfile(depfile, argv[1], &model.inputs));
     if (model.yaml.log.n)
         fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A knowledge file as a table of C: for programs that need its facts and no catalogue. Each scalar
- * is a row of its path and its value: {"lists/0/zone", "bl.example.net"}.
+ * is a row of its path and its value: {"lists/0/zone", "bl.example.net"}. With --text the file as
+ * it is, comments and all: for what is shown to people.
  */
 #include <stdio.h>
 
@@ -63,15 +64,39 @@ static bool write_table(struct wb_yaml *yaml, const char *name, const char *path
     return ok;
 }
 
+static bool write_text(const char *name, const char *path, FILE *file)
+{
+    struct wb_buf out = {0};
+    char line[1000];
+    FILE *in = fopen(path, "rb");
+    if (!in)
+        return false;
+    wb_buf_printf(&out, "#include \"datum.h\"\nconst char wb_data_%s[] =\n", name);
+    while (fgets(line, sizeof line, in)) {
+        wb_buf_lit(&out, "    ");
+        put_string(&out, wb_slice_str(line));
+        wb_buf_byte(&out, '\n');
+    }
+    wb_buf_lit(&out, "    \"\";\n");
+    bool ok = !ferror(in) && fwrite(out.p, 1, out.n, file) == out.n;
+    fclose(in);
+    wb_buf_free(&out);
+    return ok;
+}
+
 int main(int argc, char **argv)
 {
+    bool text = argc == 5 && strcmp(argv[1], "--text") == 0;
+    argv += text;
+    argc -= text;
     struct wb_yaml yaml = {0};
     FILE *file = argc == 4 ? fopen(argv[3], "wb") : NULL;
     if (!file) {
-        fputs("usage: knowledge-table NAME FILE.yaml OUTPUT.c\n", stderr);
+        fputs("usage: knowledge-table [--text] NAME FILE.yaml OUTPUT.c\n", stderr);
         return 2;
     }
-    bool ok = write_table(&yaml, argv[1], argv[2], file);
+    bool ok =
+        text ? write_text(argv[1], argv[2], file) : write_table(&yaml, argv[1], argv[2], file);
     ok = fclose(file) == 0 && ok;
     if (yaml.log.n)
         fwrite(yaml.log.p, 1, yaml.log.n, stderr);

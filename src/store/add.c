@@ -5,6 +5,7 @@
  * the number of statements hangs on what there is to say and not on how many reports say it.
  */
 #include "check.h"
+#include "judge.h"
 #include "limit.h"
 #include "store_int.h"
 #include "vocab.h"
@@ -230,6 +231,31 @@ static void count(const struct piece *piece)
     }
 }
 
+/* A report from the future would hold an address for ever: it failed when it came at the latest. */
+static int64_t time_of(const struct item *item)
+{
+    int64_t received = item->message->received;
+    return received > 0 && item->record->at > received ? received : item->record->at;
+}
+
+static bool judge(struct piece *piece, struct wb_status *status)
+{
+    struct wb_case *cases = wb_room_take(&piece->store->room, piece->n * sizeof *cases);
+    size_t n = 0;
+    for (size_t i = 0; i < piece->n && piece->policy; i++) {
+        const struct item *item = piece->items + i;
+        if (item->is_known || !item->address_id ||
+            !(wb_policy_counts(piece->policy, item->record) ||
+              wb_policy_delivers(piece->policy, item->record)))
+            continue;
+        cases[n++] = (struct wb_case){.address = item->address_id,
+                                      .at = time_of(item),
+                                      .record = item->record,
+                                      .added = item->added};
+    }
+    return wb_judge(piece->store, piece->policy, cases, n, status);
+}
+
 static bool add_piece(struct piece *piece, struct wb_status *status)
 {
     if (!find_reports(piece, status) || !resolve_addresses(piece, status) ||
@@ -237,7 +263,7 @@ static bool add_piece(struct piece *piece, struct wb_status *status)
         return false;
     give_keys(piece);
     count(piece);
-    return write_mails(piece, status) && write_reports(piece, status);
+    return write_mails(piece, status) && write_reports(piece, status) && judge(piece, status);
 }
 
 /* ---- pieces ---- */

@@ -42,14 +42,6 @@ struct page {
     bool stopped, damaged;
 };
 
-static bool has_words(struct wb_slice text, struct wb_slice words)
-{
-    for (; text.n >= words.n; text = wb_slice_from(text, 1))
-        if (wb_slice_startsi(text, words))
-            return true;
-    return false;
-}
-
 static bool wanted(const struct page *page, const struct wb_cell *row)
 {
     for (int i = 0; i < WALK_ALL; i++)
@@ -73,7 +65,7 @@ static bool look_at(void *own, size_t key, const struct wb_cell *row)
         page->damaged = true;
         return false;
     }
-    if (page->words.n && !has_words(record.diagnostic, page->words))
+    if (page->words.n && !wb_slice_hasi(record.diagnostic, page->words))
         return true;
     page->shown++;
     page->stopped = !page->callback(page->own, &record, (struct wb_cursor){record.at, row[ID].i});

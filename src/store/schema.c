@@ -41,7 +41,10 @@ const char *const wb_schema_sqlite[] = {
     "CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
     " action TEXT NOT NULL, address INTEGER REFERENCES addresses, before INTEGER, after INTEGER,"
     " why TEXT NOT NULL);"
-    "CREATE INDEX audit_address ON audit (address, id) WHERE address IS NOT NULL;",
+    "CREATE INDEX audit_address ON audit (address, id) WHERE address IS NOT NULL;"
+    "CREATE TABLE tokens (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " scopes INTEGER NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,"
+    " revoked INTEGER NOT NULL DEFAULT 0);",
 };
 /* clang-format on */
 
