@@ -50,15 +50,44 @@ static bool sets_nothing(const char *path)
     return nothing;
 }
 
+static long number_of(struct wb_yaml *yaml, struct fy_node *root, const char *key, long otherwise,
+                      long least, long most)
+{
+    struct fy_node *node = wb_yaml_get(root, key);
+    long long n = wb_yaml_number(yaml, root, key, otherwise);
+    if (n >= least && n <= most)
+        return (long)n;
+    wb_yaml_error(yaml, node, "a number from %ld to %ld is expected here", least, most);
+    return otherwise;
+}
+
+static bool flag_of(struct wb_yaml *yaml, struct fy_node *root, const char *key, bool otherwise)
+{
+    return wb_yaml_get(root, key) ? wb_yaml_true(yaml, root, key) : otherwise;
+}
+
+/* Every setting from the mapping; with root NULL its default. */
+static void fill(struct wb_config *config, struct wb_yaml *yaml, struct fy_node *root)
+{
+#define X(name, otherwise) config->name = text_of(yaml, root, #name, otherwise);
+    WB_CONFIG_TEXTS(X)
+#undef X
+#define X(name, otherwise, least, most)                                                            \
+    config->name = number_of(yaml, root, #name, otherwise, least, most);
+    WB_CONFIG_NUMBERS(X)
+#undef X
+#define X(name, otherwise) config->name = flag_of(yaml, root, #name, otherwise);
+    WB_CONFIG_FLAGS(X)
+#undef X
+}
+
 static bool read_file(struct wb_config *config, const char *path, struct wb_status *status)
 {
     struct wb_yaml yaml = {0};
     struct fy_node *root = sets_nothing(path) ? NULL : wb_yaml_load(&yaml, path);
     if (root)
         wb_yaml_allow(&yaml, root, keys);
-#define X(name, otherwise) config->name = text_of(&yaml, root, #name, otherwise);
-    WB_CONFIG_TEXTS(X)
-#undef X
+    fill(config, &yaml, root);
     bool ok = yaml.errors == 0;
     if (!ok) {
         struct wb_slice log = wb_slice_trim(wb_buf_slice(&yaml.log));
@@ -72,14 +101,13 @@ static bool read_file(struct wb_config *config, const char *path, struct wb_stat
 bool wb_config_read(struct wb_config *config, const char *path, const char *usual,
                     struct wb_status *status)
 {
+    struct wb_yaml none = {0};
     *config = (struct wb_config){0};
     if (!path)
         path = getenv("WHYBOUNCE_CONFIG");
     if (path || access(usual, F_OK) == 0)
         return read_file(config, path ? path : usual, status);
-#define X(name, otherwise) config->name = copy(wb_slice_str(otherwise));
-    WB_CONFIG_TEXTS(X)
-#undef X
+    fill(config, &none, NULL);
     return true;
 }
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* POST /v1/analyse and /v1/reply: what came back, and why. */
+#include <stdio.h>
+#include <time.h>
+
+#include "calls.h"
+#include "hash.h"
+#include "metrics.h"
+#include "quarantine.h"
+#include "rates.h"
+#include "whybounce.h"
+
+/* The forms that are lines of JSON. */
+static bool take_form(struct wb_request *r, struct wb_question_head *head)
+{
+    const char *form = wb_query(r, "form"), *name;
+    if (!form)
+        form = "json";
+    for (uint8_t i = 0; (name = wb_form_name(i)); i++)
+        if (strcmp(name, form) == 0 && (strcmp(form, "json") == 0 || strcmp(form, "words") == 0)) {
+            head->form = i;
+            return true;
+        }
+    wb_answer_problem(r, 400, "form is json or words.");
+    return false;
+}
+
+static bool is_true(const struct wb_request *r, const char *name)
+{
+    const char *value = wb_query(r, name);
+    return value && (strcmp(value, "true") == 0 || strcmp(value, "1") == 0);
+}
+
+/* False after an answer. */
+static bool ask_worker(struct wb_request *r, const struct wb_question_head *head,
+                       struct wb_slice body, struct wb_work *work)
+{
+    switch (wb_pool_ask(r->service->pool, head, body, work)) {
+    case WB_WORK_DONE: return true;
+    case WB_WORK_NONE:
+        r->retry_after = 5;
+        wb_answer_problem(r, 503, "No worker can be started.");
+        return false;
+    case WB_WORK_HUNG:
+        wb_quarantine(&r->service->settings, body, "a worker did not answer in time");
+        break;
+    case WB_WORK_DIED: wb_quarantine(&r->service->settings, body, "a worker died of it"); break;
+    }
+    wb_answer_problem(r, 500, "This message could not be read; it has been kept aside.");
+    return false;
+}
+
+/* Lines with commas between them instead of line ends. */
+static void put_lines(struct wb_buf *out, struct wb_slice lines)
+{
+    while (lines.n) {
+        const char *end = memchr(lines.p, '\n', lines.n);
+        struct wb_slice line = wb_slice_head(lines, end ? (size_t)(end - lines.p) : lines.n);
+        wb_buf_put(out, line);
+        lines = wb_slice_from(lines, line.n + 1);
+        if (lines.n)
+            wb_buf_byte(out, ',');
+    }
+}
+
+static bool store(struct wb_request *r, struct wb_slice body, struct wb_work *work,
+                  struct wb_added *added)
+{
+    struct wb_status status = {{0}};
+    const struct wb_settings *s = &r->service->settings;
+    struct wb_message message = {.raw = s->config.raw_days ? body : WB_NONE,
+                                 .source = WB_S("api"),
+                                 .received = time(NULL),
+                                 .records = work->records,
+                                 .n = work->n};
+    for (size_t i = 0; i < work->n; i++)
+        if (!work->records[i].at)
+            work->records[i].at = message.received;
+    if (!wb_writer_add(r->service->writer, &message, added, &status)) {
+        wb_answer_trouble(r, &status);
+        return false;
+    }
+    wb_metrics_stored(r->service->metrics, work->records, work->n, added);
+    return true;
+}
+
+static void put_answer(struct wb_request *r, const struct wb_work *work,
+                       const struct wb_added *added)
+{
+    wb_buf_clear(&r->out);
+    wb_buf_reserve(&r->out, work->text.n + 128);
+    wb_buf_lit(&r->out, "{\"reports\":[");
+    put_lines(&r->out, wb_buf_slice(&work->text));
+    wb_buf_byte(&r->out, ']');
+    if (added)
+        wb_buf_printf(&r->out, ",\"stored\":{\"reports\":%u,\"duplicates\":%u}", added->reports,
+                      added->duplicates);
+    wb_buf_lit(&r->out, "}");
+    r->status = 200;
+}
+
+static void analyse(struct wb_request *r, enum wb_question what)
+{
+    static _Thread_local struct wb_work work; /* grows once; a thread answers one call at a time */
+    struct wb_added added = {0};
+    bool keep = is_true(r, "store");
+    struct wb_question_head head = {.what = (uint8_t)what,
+                                    .language = (uint8_t)r->language,
+                                    .annotate = is_true(r, "annotate"),
+                                    .records = keep};
+    if (!take_form(r, &head))
+        return;
+    if (!r->caller.scopes || !*r->caller.name) {
+        if (!wb_rate_take(r, 'a', r->service->settings.config.analyse_per_minute))
+            return;
+    }
+    if (keep && !(r->caller.scopes & WB_SCOPE_WRITE))
+        wb_answer_problem(r, 403, "Storing needs the scope write.");
+    else if (!r->body.n)
+        wb_answer_problem(r, 400, "The body is empty: hand in the mail that came back.");
+    else if (ask_worker(r, &head, wb_buf_slice(&r->body), &work) &&
+             (!keep || store(r, wb_buf_slice(&r->body), &work, &added)))
+        put_answer(r, &work, keep ? &added : NULL);
+}
+
+void wb_call_analyse(struct wb_request *r)
+{
+    analyse(r, WB_ASK_MAIL);
+}
+
+void wb_call_reply(struct wb_request *r)
+{
+    analyse(r, WB_ASK_REPLY);
+}
+
+void wb_call_causes(struct wb_request *r)
+{
+    static _Thread_local struct wb_work work;
+    struct wb_question_head head = {.what = WB_ASK_CAUSES, .language = (uint8_t)r->language};
+    if (!ask_worker(r, &head, wb_query_slice(r, "q"), &work))
+        return;
+    wb_buf_clear(&r->out);
+    wb_buf_lit(&r->out, "{\"causes\":[");
+    put_lines(&r->out, wb_buf_slice(&work.text));
+    wb_buf_lit(&r->out, "]}");
+    r->status = 200;
+}

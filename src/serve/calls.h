@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The calls; routes.c says which path leads to which, doc/openapi.json what they take and give. */
+#ifndef WB_CALLS_H
+#define WB_CALLS_H
+
+#include "serve.h"
+
+/* api_analyse.c */
+void wb_call_analyse(struct wb_request *r);
+void wb_call_reply(struct wb_request *r);
+void wb_call_causes(struct wb_request *r);
+
+/* api_self.c: the service itself */
+void wb_call_me(struct wb_request *r);
+void wb_call_session(struct wb_request *r);
+void wb_call_session_end(struct wb_request *r);
+void wb_call_health(struct wb_request *r);
+void wb_call_ready(struct wb_request *r);
+void wb_call_metrics(struct wb_request *r);
+void wb_call_tokens(struct wb_request *r);
+void wb_call_token_create(struct wb_request *r);
+void wb_call_token_revoke(struct wb_request *r);
+
+/* page.c */
+void wb_call_page(struct wb_request *r);
+void wb_call_asset(struct wb_request *r);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* HTTP by libmicrohttpd: bytes in, requests out, and what every answer must carry. */
+#ifndef WB_HTTP_H
+#define WB_HTTP_H
+
+#include "serve.h"
+
+struct wb_http;
+
+/* Listens where the settings say; NULL, with a sentence, when that cannot be. */
+struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status);
+/* The port that it listens on. */
+unsigned wb_http_port(const struct wb_http *http);
+/* Takes no new connections; what is under way is answered. */
+void wb_http_quiet(struct wb_http *http);
+void wb_http_close(struct wb_http *http);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a store keeps of a report: taken from the library, and carried from process to process. */
+#ifndef WB_PARCEL_H
+#define WB_PARCEL_H
+
+#include "buf.h"
+#include "record.h"
+
+struct wb_report;
+
+enum { WB_MAX_PARCELS = 1024 /* reports of one message: the limit "recipients" */ };
+
+/* The record of a report; document is its line of the form "json". */
+void wb_record_of(const struct wb_report *report, struct wb_slice document,
+                  struct wb_record *record);
+
+void wb_parcel_put(const struct wb_record *record, struct wb_buf *out);
+/* The next record of what was packed, pointing into it; false when it is cut or at its end. */
+bool wb_parcel_take(struct wb_slice *rest, struct wb_record *record);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parent's side of the workers: who is free, who has died, and a new one in its place. */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addclosefrom_np */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "channel.h"
+#include "worker.h"
+
+enum {
+    MOST_WORKERS = 64,
+    ANSWER_TIME = 10000,      /* milliseconds; the slowest mail of our tests takes 200 */
+    MOST_TEXT = 64 << 20,     /* bytes of an answer: more is not believed */
+    MOST_RECORDS = 64 << 20,
+    WORKER_FD = 3,
+};
+
+struct place {
+    pid_t pid; /* 0: nobody */
+    int fd;
+    bool busy;
+};
+
+struct wb_pool {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct place places[MOST_WORKERS];
+    unsigned n;
+    char *catalogue;
+    uint64_t restarts;
+};
+
+extern char **environ;
+
+/* A new process of this program, with nothing open but its socket and standard error. */
+static bool start(struct wb_pool *pool, struct place *place, struct wb_status *status)
+{
+    int ends[2];
+    posix_spawn_file_actions_t actions;
+    char *argv[] = {(char *)"whybounce-worker", pool->catalogue, NULL};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return wb_trouble(status, "a worker cannot be started: %m");
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], WORKER_FD);
+    posix_spawn_file_actions_addclosefrom_np(&actions, WORKER_FD + 1);
+    int found = posix_spawn(&place->pid, "/proc/self/exe", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (found == 0) {
+        place->fd = ends[0];
+        return true;
+    }
+    close(ends[0]);
+    *place = (struct place){.fd = -1};
+    errno = found;
+    return wb_trouble(status, "a worker cannot be started: %m");
+}
+
+static void stop(struct place *place)
+{
+    if (!place->pid)
+        return;
+    kill(place->pid, SIGKILL);
+    while (waitpid(place->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    close(place->fd);
+    *place = (struct place){.fd = -1};
+}
+
+struct wb_pool *wb_pool_open(unsigned n, const char *catalogue, struct wb_status *status)
+{
+    struct wb_pool *pool = calloc(1, sizeof *pool);
+    WB_CHECK(pool);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->freed, NULL);
+    pool->catalogue = strdup(catalogue);
+    WB_CHECK(pool->catalogue);
+    pool->n = n < MOST_WORKERS ? n : MOST_WORKERS;
+    for (unsigned i = 0; i < pool->n; i++)
+        if (!start(pool, &pool->places[i], status)) {
+            wb_pool_close(pool);
+            return NULL;
+        }
+    return pool;
+}
+
+void wb_pool_close(struct wb_pool *pool)
+{
+    for (unsigned i = 0; i < pool->n; i++)
+        stop(&pool->places[i]);
+    free(pool->catalogue);
+    free(pool);
+}
+
+static struct place *take_place(struct wb_pool *pool)
+{
+    struct place *found = NULL;
+    pthread_mutex_lock(&pool->lock);
+    while (!found) {
+        for (unsigned i = 0; i < pool->n && !found; i++)
+            if (!pool->places[i].busy)
+                found = &pool->places[i];
+        if (!found)
+            pthread_cond_wait(&pool->freed, &pool->lock);
+    }
+    found->busy = true;
+    pthread_mutex_unlock(&pool->lock);
+    return found;
+}
+
+static void give_place(struct wb_pool *pool, struct place *place, bool replaced)
+{
+    pthread_mutex_lock(&pool->lock);
+    place->busy = false;
+    pool->restarts += replaced;
+    pthread_cond_broadcast(&pool->freed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static bool receive_buf(int fd, struct wb_buf *buf, size_t n, int64_t by)
+{
+    wb_buf_clear(buf);
+    wb_buf_reserve(buf, n);
+    if (!wb_receive_all(fd, buf->p, n, by))
+        return false;
+    buf->n = n;
+    return true;
+}
+
+/* What a worker says is not believed further than its lengths allow: it has read hostile mail. */
+static bool exchange(struct place *place, const struct wb_question_head *head, struct wb_slice body,
+                     struct wb_work *work, int64_t by)
+{
+    struct wb_answer_head out;
+    struct wb_slice rest;
+    if (!wb_send_all(place->fd, head, sizeof *head, by) ||
+        !wb_send_all(place->fd, body.p, body.n, by) ||
+        !wb_receive_all(place->fd, &out, sizeof out, by) || out.text > MOST_TEXT ||
+        out.records > MOST_RECORDS || out.count > WB_MAX_PARCELS ||
+        !receive_buf(place->fd, &work->text, out.text, by) ||
+        !receive_buf(place->fd, &work->packed, out.records, by))
+        return false;
+    rest = wb_buf_slice(&work->packed);
+    for (work->n = 0; work->n < out.count; work->n++) {
+        if (!wb_parcel_take(&rest, &work->records[work->n]))
+            return false;
+        work->records[work->n].proof = WB_PROOF_NONE; /* not for a worker to say */
+    }
+    return true;
+}
+
+enum wb_work_end wb_pool_ask(struct wb_pool *pool, const struct wb_question_head *head,
+                             struct wb_slice body, struct wb_work *work)
+{
+    struct wb_status status = {{0}};
+    struct wb_question_head h = *head;
+    struct place *place = take_place(pool);
+    int64_t by = wb_serve_now() + ANSWER_TIME;
+    h.length = (uint32_t)body.n;
+    work->n = 0;
+    if (!place->pid && !start(pool, place, &status)) {
+        give_place(pool, place, false);
+        return WB_WORK_NONE;
+    }
+    if (exchange(place, &h, body, work, by)) {
+        give_place(pool, place, false);
+        return WB_WORK_DONE;
+    }
+    enum wb_work_end end = wb_serve_now() < by ? WB_WORK_DIED : WB_WORK_HUNG;
+    stop(place);
+    if (!start(pool, place, &status))
+        fprintf(stderr, "whybounce: %s\n", status.text);
+    give_place(pool, place, true);
+    return end;
+}
+
+bool wb_pool_reload(struct wb_pool *pool, struct wb_status *status)
+{
+    bool ok = true;
+    for (unsigned i = 0; i < pool->n && ok; i++) {
+        struct place *place = &pool->places[i];
+        pthread_mutex_lock(&pool->lock);
+        while (place->busy)
+            pthread_cond_wait(&pool->freed, &pool->lock);
+        place->busy = true;
+        pthread_mutex_unlock(&pool->lock);
+        stop(place);
+        ok = start(pool, place, status);
+        give_place(pool, place, false);
+    }
+    return ok;
+}
+
+uint64_t wb_pool_restarts(const struct wb_pool *pool)
+{
+    struct wb_pool *p = (struct wb_pool *)pool;
+    pthread_mutex_lock(&p->lock);
+    uint64_t n = p->restarts;
+    pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
+void wb_work_free(struct wb_work *work)
+{
+    wb_buf_free(&work->text);
+    wb_buf_free(&work->packed);
+}

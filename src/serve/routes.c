@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which path leads to which call, and who may make it. */
+#include "calls.h"
+
+enum {
+    ANALYSE = WB_SCOPE_ANALYSE,
+    READ = WB_SCOPE_READ,
+    WRITE = WB_SCOPE_WRITE,
+    ADMIN = WB_SCOPE_ADMIN,
+    ANYBODY = 0,
+};
+
+const struct wb_route wb_routes[] = {
+    {"POST", "/v1/analyse", ANALYSE, wb_call_analyse},
+    {"POST", "/v1/reply", ANALYSE, wb_call_reply},
+    {"GET", "/v1/causes", ANALYSE | READ, wb_call_causes},
+    {"GET", "/v1/me", ANYBODY, wb_call_me},
+    {"POST", "/v1/session", ANYBODY, wb_call_session},
+    {"DELETE", "/v1/session", ANYBODY, wb_call_session_end},
+    {"GET", "/v1/tokens", ADMIN, wb_call_tokens},
+    {"POST", "/v1/tokens", ADMIN, wb_call_token_create},
+    {"DELETE", "/v1/tokens/{}", ADMIN, wb_call_token_revoke},
+    {"GET", "/healthz", ANYBODY, wb_call_health},
+    {"GET", "/readyz", ANYBODY, wb_call_ready},
+    {"GET", "/metrics", READ, wb_call_metrics},
+    {"GET", "/", ANYBODY, wb_call_page},
+    {"GET", "/login", ANYBODY, wb_call_page},
+    {"GET", "/assets/{}", ANYBODY, wb_call_asset},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* whybounce serve: begins, waits for signals, ends. */
+#include "serve.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "auth.h"
+#include "commands.h"
+#include "http.h"
+#include "metrics.h"
+#include "rates.h"
+#include "whybounce.h"
+
+enum { HOUSE_SECONDS = 3600 };
+
+/* sd_notify(3): a datagram to the socket that systemd names; nothing without it. */
+static void notify(const char *state)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t n = path ? strlen(path) : 0;
+    if (!n || n >= sizeof address.sun_path || (*path != '/' && *path != '@'))
+        return;
+    memcpy(address.sun_path, path, n);
+    if (*path == '@')
+        address.sun_path[0] = 0;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
+    if (fd < 0)
+        return;
+    if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, length) < 0)
+        wb_serve_complain("%s: %m", path);
+    close(fd);
+}
+
+static bool read_version(struct wb_service *s)
+{
+    char trouble[WB_TROUBLE_TEXT];
+    const char *path = *s->settings.catalogue ? s->settings.catalogue : NULL;
+    struct wb_catalogue *catalogue = wb_catalogue_open(path, trouble);
+    if (!catalogue) {
+        wb_serve_complain("%s", trouble);
+        return false;
+    }
+    struct wb_string version = wb_catalogue_version(catalogue);
+    snprintf(s->version, sizeof s->version, "%.*s", (int)version.length, version.text);
+    wb_catalogue_free(catalogue);
+    return true;
+}
+
+static bool begin(struct wb_service *s)
+{
+    struct wb_status status = {{0}};
+    const struct wb_config *c = &s->settings.config;
+    if (!read_version(s))
+        return false;
+    s->pool = wb_pool_open((unsigned)c->workers, s->settings.catalogue, &status);
+    s->writer = s->pool ? wb_writer_open(s->settings.store, c->policy, &status) : NULL;
+    s->readers = wb_readers_open(s->settings.store);
+    s->sessions = wb_sessions_open();
+    s->rates = wb_rates_open();
+    s->metrics = wb_metrics_open();
+    s->http = s->writer ? wb_http_open(s, &status) : NULL;
+    if (!s->http)
+        wb_serve_complain("%s", status.text);
+    return s->http != NULL;
+}
+
+/* In the order of what hangs on what: nobody is cut off, nothing is half written. */
+static void end(struct wb_service *s)
+{
+    s->draining = true;
+    if (s->http)
+        wb_http_close(s->http);
+    if (s->writer)
+        wb_writer_close(s->writer);
+    if (s->readers)
+        wb_readers_close(s->readers);
+    if (s->pool)
+        wb_pool_close(s->pool);
+    if (s->sessions)
+        wb_sessions_close(s->sessions);
+    if (s->rates)
+        wb_rates_close(s->rates);
+    if (s->metrics)
+        wb_metrics_close(s->metrics);
+}
+
+static void greet(const struct wb_service *s)
+{
+    const char *tls = *s->settings.config.tls_certificate ? "https" : "http";
+    const char *listen = s->settings.config.listen, *colon = strrchr(listen, ':');
+    int n = (int)(colon - listen);
+    bool any = (n == 7 && strncmp(listen, "0.0.0.0", 7) == 0) || (n == 4 && strncmp(listen, "[::]", 4) == 0);
+    printf("%s: %s://%.*s:%u/login#%s\n",
+           wb_say(&s->settings, "Open this page to log in (valid until the service ends)",
+                  "用浏览器打开这个地址登录（服务停止前有效）"),
+           tls, any ? 9 : n, any ? "127.0.0.1" : listen, wb_http_port(s->http),
+           wb_sessions_link(s->sessions));
+    fflush(stdout);
+}
+
+static void reload(struct wb_service *s)
+{
+    struct wb_status status = {{0}};
+    notify("RELOADING=1");
+    if (!wb_writer_reload(s->writer, s->settings.config.policy, &status))
+        wb_serve_complain(wb_say(&s->settings, "the old policy stays: %s", "继续使用原来的策略：%s"),
+                          status.text);
+    if (!wb_pool_reload(s->pool, &status))
+        wb_serve_complain("%s", status.text);
+    notify("READY=1");
+}
+
+/* Until SIGTERM or SIGINT. */
+static void wait_for_end(struct wb_service *s, const sigset_t *signals)
+{
+    for (;;) {
+        int found = sigwaitinfo(signals, NULL);
+        if (found == SIGHUP)
+            reload(s);
+        else if (found == SIGTERM || found == SIGINT)
+            return;
+    }
+}
+
+int wb_serve_command(int argc, char **argv)
+{
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"listen", required_argument, NULL, 'l'},
+                                            {"lang", required_argument, NULL, 'L'},
+                                            {0}};
+    static struct wb_service service;
+    const char *config = NULL, *listen = NULL;
+    sigset_t signals;
+    int found;
+    service.settings.language = wb_language_of_locale();
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, "", options, NULL)) != -1)
+        switch (found) {
+        case 'c': config = optarg; break;
+        case 'l': listen = optarg; break;
+        case 'L': service.settings.language = wb_language_of_tag(optarg); break;
+        default: return wb_usage(&service.settings, "serve");
+        }
+    if (optind < argc)
+        return wb_usage(&service.settings, "serve");
+    if (!wb_settings_open(&service.settings, config))
+        return 1;
+    if (listen) {
+        free(service.settings.config.listen);
+        service.settings.config.listen = strdup(listen);
+    }
+    /* all threads leave these signals to this one */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    bool ok = begin(&service);
+    if (ok) {
+        greet(&service);
+        notify("READY=1");
+        wait_for_end(&service, &signals);
+        notify("STOPPING=1");
+    }
+    end(&service);
+    wb_settings_close(&service.settings);
+    return ok ? 0 : 1;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "worker.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "limit.h"
+#include "channel.h"
+#include "whybounce.h"
+
+struct worker {
+    int fd;
+    struct wb_session *session;
+    struct wb_buf body, records;
+};
+
+static _Noreturn void give_up(const char *why)
+{
+    fprintf(stderr, "whybounce: a worker ends: %s\n", why);
+    _exit(1);
+}
+
+static const struct wb_analysis *analyse(struct worker *w, const struct wb_question_head *head)
+{
+    return head->what == WB_ASK_REPLY
+               ? wb_analyse_reply(w->session, w->body.p, w->body.n)
+               : wb_analyse_mail(w->session, w->body.p, w->body.n);
+}
+
+/* Each report with its line of the form "json". */
+static uint32_t pack_records(struct worker *w, const struct wb_analysis *analysis)
+{
+    struct wb_string json = wb_analysis_render(w->session, analysis, "json");
+    struct wb_slice rest = wb_slice(json.text, json.length);
+    size_t n = wb_analysis_count(analysis), done = 0;
+    while (done < n && done < WB_MAX_PARCELS && rest.n) {
+        struct wb_record record;
+        const char *end = memchr(rest.p, '\n', rest.n);
+        struct wb_slice line = wb_slice_head(rest, end ? (size_t)(end - rest.p) : rest.n);
+        rest = wb_slice_from(rest, line.n + 1);
+        wb_record_of(wb_analysis_report(analysis, done++), line, &record);
+        wb_parcel_put(&record, &w->records);
+    }
+    return (uint32_t)done;
+}
+
+static void answer(struct worker *w, const struct wb_question_head *head)
+{
+    struct wb_answer_head out = {0};
+    struct wb_string text = {"", 0};
+    const char *form = wb_form_name(head->form);
+    wb_buf_clear(&w->records);
+    wb_session_language(w->session, wb_language_tag((enum wb_language)head->language));
+    wb_session_text(w->session, 0, head->annotate ? WB_TEXT_ANNOTATE : 0);
+    if (head->what == WB_ASK_CAUSES) {
+        wb_buf_byte(&w->body, 0);
+        text = wb_describe_causes(w->session, w->body.p, "json");
+    } else {
+        const struct wb_analysis *analysis = analyse(w, head);
+        if (head->records)
+            out.count = pack_records(w, analysis);
+        text = wb_analysis_render(w->session, analysis, form ? form : "json");
+    }
+    out.text = (uint32_t)text.length;
+    out.records = (uint32_t)w->records.n;
+    if (!wb_send_all(w->fd, &out, sizeof out, 0) ||
+        !wb_send_all(w->fd, text.text, text.length, 0) ||
+        !wb_send_all(w->fd, w->records.p, w->records.n, 0))
+        _exit(0); /* the parent has gone */
+}
+
+_Noreturn void wb_worker_run(int fd, const char *catalogue)
+{
+    char trouble[WB_TROUBLE_TEXT];
+    struct worker w = {.fd = fd};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGINT, SIG_IGN); /* the parent ends us */
+    struct wb_catalogue *c = wb_catalogue_open(*catalogue ? catalogue : NULL, trouble);
+    if (!c)
+        give_up(trouble);
+    w.session = wb_session_new(c);
+    if (!w.session)
+        give_up("there is not enough memory");
+    wb_session_preload(w.session);
+    wb_session_follow(w.session, 1);
+    if (!wb_lock_in())
+        give_up("the system does not let it lock itself in");
+    struct wb_question_head head;
+    while (wb_receive_all(fd, &head, sizeof head, 0)) {
+        wb_buf_clear(&w.body);
+        wb_buf_reserve(&w.body, (size_t)head.length + 1);
+        if (!wb_receive_all(fd, w.body.p, head.length, 0))
+            break;
+        w.body.n = head.length;
+        answer(&w, &head);
+    }
+    _exit(0);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "writer.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "check.h"
+
+enum { MOST_AT_ONCE = 1000 };
+
+/* One who waits; on his stack. */
+struct wish {
+    wb_change_call change; /* NULL: a message is to be added */
+    void *own;
+    const struct wb_message *message;
+    struct wb_added added;
+    struct wb_status status;
+    bool ok, done;
+    struct wish *next;
+};
+
+struct wb_writer {
+    pthread_mutex_t lock;
+    pthread_cond_t came, done;
+    pthread_t thread;
+    struct wish *first, **last;
+    size_t waiting;
+    bool ending;
+    struct wb_store *store;
+    struct wb_policy *policy;
+    struct wb_policy *fresh; /* takes the policy's place in front of the next batch */
+};
+
+/* ---- the thread ---- */
+
+static bool fulfil(struct wb_writer *w, struct wish *wish)
+{
+    wish->status.text[0] = 0;
+    wish->ok = wish->change ? wish->change(w->store, w->policy, wish->own, &wish->status)
+                            : wb_store_add(w->store, wish->message, 1, w->policy, &wish->added,
+                                           &wish->status);
+    return wish->ok;
+}
+
+static bool commit(struct wb_writer *w, struct wish *first, size_t n)
+{
+    struct wb_status status = {{0}};
+    if (wb_store_commit(w->store, &status))
+        return true;
+    for (struct wish *wish = first; n--; wish = wish->next) {
+        wish->ok = false;
+        wish->status = status;
+    }
+    return false;
+}
+
+/* A batch of one: whoever spoils a larger one is found so. */
+static void alone(struct wb_writer *w, struct wish *wish)
+{
+    if (!(wish->ok = wb_store_begin(w->store, &wish->status)))
+        return;
+    if (fulfil(w, wish))
+        commit(w, wish, 1);
+    else
+        wb_store_undo(w->store);
+}
+
+static void write_batch(struct wb_writer *w, struct wish *first, size_t n)
+{
+    struct wb_status status = {{0}};
+    struct wish *wish = first;
+    size_t done = 0;
+    bool ok = n > 1 && wb_store_begin(w->store, &status);
+    for (; ok && done < n; done++, wish = wish->next)
+        ok = fulfil(w, wish);
+    if (ok && commit(w, first, n))
+        return;
+    if (n > 1 && done)
+        wb_store_undo(w->store);
+    for (wish = first; n--; wish = wish->next)
+        alone(w, wish);
+}
+
+/* What has come, at most so many; the queue is locked. */
+static struct wish *take_batch(struct wb_writer *w, size_t *n_out)
+{
+    struct wish *first = w->first, *last = first;
+    size_t n = 1;
+    for (; n < MOST_AT_ONCE && last->next; n++)
+        last = last->next;
+    w->first = last->next;
+    if (!w->first)
+        w->last = &w->first;
+    last->next = NULL;
+    *n_out = n;
+    return first;
+}
+
+static void renew_policy(struct wb_writer *w)
+{
+    if (!w->fresh)
+        return;
+    wb_policy_free(w->policy);
+    w->policy = w->fresh;
+    w->fresh = NULL;
+}
+
+static void *work(void *own)
+{
+    struct wb_writer *w = own;
+    pthread_mutex_lock(&w->lock);
+    for (;;) {
+        size_t n;
+        while (!w->first && !w->ending)
+            pthread_cond_wait(&w->came, &w->lock);
+        if (!w->first)
+            break;
+        struct wish *first = take_batch(w, &n);
+        renew_policy(w);
+        pthread_mutex_unlock(&w->lock);
+        write_batch(w, first, n);
+        pthread_mutex_lock(&w->lock);
+        w->waiting -= n;
+        for (struct wish *wish = first, *next; n--; wish = next) {
+            next = wish->next; /* its owner goes on as soon as it is done */
+            wish->done = true;
+        }
+        pthread_cond_broadcast(&w->done);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* ---- the callers ---- */
+
+static bool wait_for(struct wb_writer *w, struct wish *wish, struct wb_status *status)
+{
+    pthread_mutex_lock(&w->lock);
+    *w->last = wish;
+    w->last = &wish->next;
+    w->waiting++;
+    pthread_cond_signal(&w->came);
+    while (!wish->done)
+        pthread_cond_wait(&w->done, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    if (!wish->ok)
+        *status = wish->status;
+    return wish->ok;
+}
+
+bool wb_writer_do(struct wb_writer *w, wb_change_call change, void *own, struct wb_status *status)
+{
+    struct wish wish = {.change = change, .own = own};
+    return wait_for(w, &wish, status);
+}
+
+bool wb_writer_add(struct wb_writer *w, const struct wb_message *message, struct wb_added *added,
+                   struct wb_status *status)
+{
+    struct wish wish = {.message = message};
+    bool ok = wait_for(w, &wish, status);
+    *added = wish.added;
+    return ok;
+}
+
+bool wb_writer_reload(struct wb_writer *w, const char *policy, struct wb_status *status)
+{
+    struct wb_policy *fresh = wb_policy_open(*policy ? policy : NULL, status);
+    if (!fresh)
+        return false;
+    pthread_mutex_lock(&w->lock);
+    if (w->fresh)
+        wb_policy_free(w->fresh);
+    w->fresh = fresh;
+    pthread_mutex_unlock(&w->lock);
+    return true;
+}
+
+size_t wb_writer_waiting(struct wb_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    size_t n = w->waiting;
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+struct wb_writer *wb_writer_open(const char *url, const char *policy, struct wb_status *status)
+{
+    struct wb_writer *w = calloc(1, sizeof *w);
+    WB_CHECK(w);
+    w->last = &w->first;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->came, NULL);
+    pthread_cond_init(&w->done, NULL);
+    w->policy = wb_policy_open(*policy ? policy : NULL, status);
+    w->store = w->policy ? wb_store_open(url, WB_STORE_WRITE, status) : NULL;
+    if (w->store && pthread_create(&w->thread, NULL, work, w) == 0)
+        return w;
+    if (w->store)
+        wb_store_close(w->store);
+    if (w->policy)
+        wb_policy_free(w->policy);
+    free(w);
+    return NULL;
+}
+
+void wb_writer_close(struct wb_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->ending = true;
+    pthread_cond_signal(&w->came);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    wb_store_close(w->store);
+    wb_policy_free(w->policy);
+    if (w->fresh)
+        wb_policy_free(w->fresh);
+    free(w);
+}
