@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The answer for a person, from the documents of the form "words": the order is that of the
+// terminal. Recipients whose answer is the same stand together.
+import * as api from './api.js';
+import {announce, copy, foreign, h, marked, page, save} from './dom.js';
+import * as format from './format.js';
+import {path} from './path.js';
+import {trouble} from './parts.js';
+import {named, t} from './words.js';
+
+const SHOWN = 3; // answers; the others at a click
+
+const failure = (r) => r.kind === 'bounce' || r.kind === 'delay';
+
+function sayTheSame(a, b) {
+    const domain = (r) => (r.recipient || '').split('@').pop().toLowerCase();
+    const rule = (r) => (r.evidence || {}).rule;
+    return a.kind === b.kind && a.cause === b.cause && a.detail === b.detail && rule(a) === rule(b) &&
+        a.permanence === b.permanence && a.provider === b.provider && domain(a) === domain(b);
+}
+
+function groups(reports) {
+    const all = [];
+    for (const report of reports) {
+        const last = all[all.length - 1];
+        if (last && sayTheSame(last[0], report))
+            last.push(report);
+        else
+            all.push([report]);
+    }
+    return all;
+}
+
+const YES = {en: /^(Yes|Once)\b/, zh: /^(可以|过|核对地址以后可以)/};
+const NO = {en: /^No\b/, zh: /^不要(?!原样|用|一次|带)/};
+
+// yes, no, not-yet or no-need: the sentence says it, and the report where the sentence is silent.
+export function again(report) {
+    const words = report.words || {};
+    if (report.kind === 'delay' || ['delivered', 'receipt', 'auto-reply', 'challenge'].includes(report.kind))
+        return 'no-need';
+    if (report.kind !== 'bounce')
+        return 'no';
+    if (YES[words.language]?.test(words.again))
+        return 'yes';
+    return NO[words.language]?.test(words.again) || report.recommendation === 'suppress' ? 'no' : 'not-yet';
+}
+
+function row(label, ...content) {
+    return [h('dt', null, t('label.' + label)), h('dd', null, ...content)];
+}
+
+function steps(lines) {
+    return lines.length === 1 ? h('p', null, lines[0]) : h('ol', {class: 'steps'}, lines.map((s) => h('li', null, s)));
+}
+
+export function copyButton(text, label = t('site.copy')) {
+    const button = h('button', {type: 'button', class: 'small copy', onclick: async () => {
+        const done = await copy(text);
+        button.textContent = done ? t('site.copied') : label;
+        announce(done ? t('site.copied') : t('site.copy-failed'));
+        button.classList.toggle('done', done);
+        setTimeout(() => { button.textContent = label; button.classList.remove('done'); }, 2500);
+    }}, label);
+    return button;
+}
+
+function forward(text) {
+    return h('div', {class: 'forward'}, foreign(text, 'blockquote'),
+             copyButton(text, t('answer.forward-copy')));
+}
+
+// ---- the proof and the details ----
+
+function said(report) {
+    const server = report.remote_mta || report.reporting_mta || t('proof.someone');
+    const values = {server, sure: named('confidence', report.confidence), stage: named('stage', report.stage)};
+    return t(report.stage ? 'proof.said-at' : 'proof.said', values);
+}
+
+export function reply(report) {
+    if (!report.diagnostic)
+        return null;
+    return foreign(marked(report.diagnostic.trim(), (report.evidence || {}).text), 'code', {class: 'reply'});
+}
+
+function codes(report) {
+    const code = [report.reply_code, report.status].filter(Boolean).join(' ');
+    const meaning = (report.words || {}).status;
+    return [code && meaning ? code + ' = ' + meaning : code, (report.facts || {}).provider_code].filter(Boolean);
+}
+
+function servers(report) {
+    const remote = [report.remote_mta, report.remote_ip && '[' + report.remote_ip + ']'].filter(Boolean).join(' ');
+    return [report.reporting_mta && t('server.reporting', {name: report.reporting_mta}),
+            remote && t('server.remote', {name: remote}),
+            report.queue_id && t('server.queue', {name: report.queue_id})].filter(Boolean);
+}
+
+function times(report) {
+    const sent = (report.original || {}).date || report.arrival_date;
+    return [sent && t('time.sent', {time: format.written(sent)}),
+            report.last_attempt_date && t('time.last-attempt', {time: format.written(report.last_attempt_date)}),
+            report.will_retry_until && t('time.until', {time: format.written(report.will_retry_until)})].filter(Boolean);
+}
+
+const lines = (list) => list.map((line) => foreign(line, 'p'));
+
+// causes: titles by id
+export function details(report, causes = new Map()) {
+    const others = (report.alternatives || []).map((a) => causes.get(a.cause) || a.cause);
+    const ids = [report.evidence && report.evidence.rule && t('answer.rule', {name: report.evidence.rule}),
+                 report.dialect && t('answer.format', {name: report.dialect}),
+                 (report.original || {}).message_id && 'Message-ID: ' + report.original.message_id,
+                 report.report_id && 'report_id: ' + report.report_id].filter(Boolean);
+    const rows = [[failure(report) && report.diagnostic, 'proof', () => [h('p', null, said(report)), reply(report)]],
+                  [codes(report).length, 'codes', () => lines(codes(report))],
+                  [servers(report).length, 'servers', () => lines(servers(report))],
+                  [times(report).length, 'times', () => lines(times(report))],
+                  [others.length, 'others', () => lines(others)],
+                  [(report.limits_hit || []).length, 'limits', () => lines(report.limits_hit)]];
+    return h('dl', {class: 'rows technical'},
+             rows.filter(([there]) => there).map(([, label, content]) => row(label, content())),
+             ids.length ? [h('dt', null, t('answer.ids')), h('dd', null, lines(ids))] : null);
+}
+
+// ---- live check ----
+
+const MARKS = {ok: '✓', note: '·', unknown: '?', trouble: '✗'};
+
+function finding(f) {
+    return h('li', {class: 'finding is-' + f.state},
+             h('span', {class: 'mark', 'aria-hidden': 'true'}, MARKS[f.state] || '·'),
+             h('span', {class: 'heard'}, named('state', f.state) + ': '), foreign(f.text, 'span'));
+}
+
+function checked(result) {
+    return h('div', {class: 'checked is-' + result.result},
+             h('p', {class: 'verdict'}, result.text || t('check.' + result.result)),
+             h('ul', {class: 'findings'}, (result.findings || []).map(finding)));
+}
+
+export function liveCheck(body) {
+    const out = h('div', {'aria-live': 'polite'});
+    const button = h('button', {type: 'button', onclick: async () => {
+        button.disabled = true;
+        out.replaceChildren(h('p', {class: 'busy'}, t('check.working')));
+        try {
+            out.replaceChildren(checked(await api.check(body)));
+        } catch (e) {
+            out.replaceChildren(trouble(e));
+        }
+        button.disabled = false;
+    }}, t('check.go'));
+    return h('div', {class: 'live'}, button, h('span', {class: 'hint'}, t('check.asks')), out);
+}
+
+// ---- one answer ----
+
+function mark(kind) {
+    const signs = {bounce: '✗', delay: '…', delivered: '✓', 'not-a-report': '!', complaint: '!'};
+    return h('span', {class: 'sign', 'aria-hidden': 'true'}, signs[kind] || '•');
+}
+
+function recipients(group) {
+    const named_ = group.filter((r) => r.recipient);
+    return named_.length ? h('p', {class: 'recipients'}, named_.map((r) => foreign(r.recipient))) : null;
+}
+
+function attachment(report) {
+    const limit = (report.facts || {}).size_limit;
+    if (report.cause !== 'message-too-large' || !limit)
+        return null;
+    const room = format.size(Math.floor(limit / 1.37));
+    return h('p', {class: 'hint'}, t('answer.attachment', {size: room}));
+}
+
+function who(report, words) {
+    if (!words.responsible)
+        return null;
+    return row('responsible', h('p', {class: 'who'}, words.responsible), path(report));
+}
+
+function answer(group, settings) {
+    const report = group[0], words = report.words;
+    const shown = again(report);
+    const adminActs = /admin$/.test(report.responsible || '');
+    return h('section', {class: 'answer ' + report.kind + (report.detail === 'phishing' ? ' fraud' : '')},
+             h('header', null, mark(report.kind),
+               h('div', null, h('h3', null, words.title), recipients(group))),
+             h('dl', {class: 'rows'},
+               words.why ? row('why', foreign(words.why, 'p')) : null,
+               words.again ? row('again', h('p', null, h('strong', {class: 'again ' + shown}, t('again.' + shown)), ' ', foreign(words.again))) : null,
+               who(report, words),
+               words.steps.length ? row('steps', steps(words.steps), attachmentOnce(report, words)) : null,
+               words.admin.length && (adminActs || !failure(report)) ? row('admin', steps(words.admin)) : null,
+               words.forward ? row('forward', forward(words.forward)) : null,
+               words.page && failure(report) ? row('page', h('p', null, page(words.page))) : null),
+             failure(report) && report.diagnostic
+                 ? h('div', {class: 'proof'}, h('p', {class: 'hint'}, said(report)), reply(report)) : null,
+             settings.check && failure(report) ? liveCheck({report: plain(report)}) : null,
+             h('details', {class: 'more'}, h('summary', null, t('answer.details')),
+               words.admin.length && !adminActs && failure(report)
+                   ? h('dl', {class: 'rows technical'}, row('admin', steps(words.admin))) : null,
+               details(report, settings.causes)));
+}
+
+// The advice mostly says it itself.
+function attachmentOnce(report, words) {
+    return words.steps.some((s) => /MB/.test(s)) ? null : attachment(report);
+}
+
+// The document without what the page was given beside it.
+function plain(report) {
+    const {words, lines: _, ...rest} = report;
+    return rest;
+}
+
+// ---- the report line by line ----
+
+function line(note, index) {
+    if (note.line === null)
+        return h('tr', {class: 'heading'}, h('th', {colspan: 2, scope: 'colgroup'}, note.meaning));
+    return h('tr', {class: note.marked ? 'decides' : note.meaning ? 'means' : '', 'data-line': index},
+             h('td', {class: 'line'}, foreign(marked(note.line.trimEnd(), note.marked), 'code')),
+             h('td', {class: 'meaning'}, note.meaning));
+}
+
+// Blank lines one after another say nothing.
+function worthShowing(notes) {
+    return notes.filter((n, i) => !(n.line !== null && !n.line.trim() && (i === 0 || !(notes[i - 1].line || '').trim())));
+}
+
+function original(notes) {
+    if (!notes || notes.length < 2)
+        return null;
+    return h('section', {class: 'original'},
+             h('h3', null, t('answer.original')),
+             h('p', {class: 'hint'}, t('answer.original-lead')),
+             h('table', {class: 'annotated'},
+               h('thead', null, h('tr', null, h('th', {scope: 'col'}, t('answer.line')), h('th', {scope: 'col'}, t('answer.meaning')))),
+               h('tbody', null, worthShowing(notes).map(line))));
+}
+
+// ---- all of it ----
+
+function others(rest, settings) {
+    if (!rest.length)
+        return null;
+    const box = h('div', {class: 'others'});
+    const button = h('button', {type: 'button', onclick: () => {
+        const sections = rest.map((group) => answer(group, settings));
+        box.replaceChildren(...sections);
+        sections[0].querySelector('h3').setAttribute('tabindex', '-1');
+        sections[0].querySelector('h3').focus();
+    }}, t('answer.show-all', {n: rest.length}));
+    box.append(button);
+    return box;
+}
+
+function neverSent(first) {
+    if (first.kind !== 'bounce' || first.detail === 'phishing' || !(first.lines || []).some((l) => l.line === null))
+        return null;
+    return h('details', {class: 'never-sent'}, h('summary', null, t('label.never-sent')),
+             foreign(first.words.never_sent || t('note.never-sent'), 'p'));
+}
+
+// settings: {check, causes, heading: 'h2'}
+export function answerOf(reports, settings) {
+    const first = reports[0], all = groups(reports);
+    return h('article', {class: 'answers', lang: first.words.language},
+             h('h2', {class: 'headline', tabindex: '-1'}, first.words.headline || first.words.title),
+             all.length > 1 ? h('p', {class: 'hint'}, t('answer.recipients', {n: reports.length})) : null,
+             all.slice(0, SHOWN).map((group) => answer(group, settings)),
+             others(all.slice(SHOWN), settings),
+             neverSent(first),
+             original(first.lines),
+             h('p', {class: 'tools'},
+               h('button', {type: 'button', class: 'small', onclick: () => window.print()}, t('analyse.print')),
+               h('button', {type: 'button', class: 'small', onclick: () =>
+                   save('whybounce.json', JSON.stringify(reports.map(plain), null, 1), 'application/json')}, t('analyse.json'))));
+}
