@@ -43,7 +43,8 @@ function moment(report, start) {
 
 function readAll() {
     const start = now();
-    const out = execFileSync(PROGRAM, ['parse', '--json', join(ROOT, 'doc', 'sample-bounce.eml'), join(ROOT, 'test', 'mail')],
+    const mails = readdirSync(join(ROOT, 'test', 'mail'), {recursive: true}).filter((f) => f.endsWith('.eml')).map((f) => join(ROOT, 'test', 'mail', f));
+    const out = execFileSync(PROGRAM, ['parse', '--json', join(ROOT, 'doc', 'sample-bounce.eml'), ...mails],
                              {maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore']});
     const reports = lines(out.toString('utf8')).filter((r) => r.kind !== 'not-a-report');
     const seen = new Map(reports.map((r) => [r.report_id, r]));

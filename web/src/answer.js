@@ -37,10 +37,10 @@ const NO = {en: /^No\b/, zh: /^不要(?!原样|用|一次|带)/};
 // yes, no, not-yet or no-need: the sentence says it, and the report where the sentence is silent.
 export function again(report) {
     const words = report.words || {};
-    if (report.kind === 'delay' || ['delivered', 'receipt', 'auto-reply', 'challenge'].includes(report.kind))
-        return 'no-need';
-    if (report.kind !== 'bounce')
+    if (report.kind === 'complaint')
         return 'no';
+    if (report.kind !== 'bounce')
+        return 'no-need';
     if (YES[words.language]?.test(words.again))
         return 'yes';
     return NO[words.language]?.test(words.again) || report.recommendation === 'suppress' ? 'no' : 'not-yet';
@@ -73,9 +73,12 @@ function forward(text) {
 // ---- the proof and the details ----
 
 function said(report) {
-    const server = report.remote_mta || report.reporting_mta || t('proof.someone');
+    const remote = report.remote_mta && report.remote_ip && !report.remote_mta.includes(report.remote_ip)
+        ? report.remote_mta + ' [' + report.remote_ip + ']' : report.remote_mta;
+    const found = report.diagnostic_type && report.diagnostic_type.toLowerCase() !== 'smtp' && !report.reply_code;
+    const server = (found ? report.reporting_mta || remote : remote || report.reporting_mta) || t('proof.someone');
     const values = {server, sure: named('confidence', report.confidence), stage: named('stage', report.stage)};
-    return t(report.stage ? 'proof.said-at' : 'proof.said', values);
+    return t(found ? 'proof.found' : report.stage ? 'proof.said-at' : 'proof.said', values);
 }
 
 export function reply(report) {
@@ -190,7 +193,7 @@ function answer(group, settings) {
                h('div', null, h('h3', null, words.title), recipients(group))),
              h('dl', {class: 'rows'},
                words.why ? row('why', foreign(words.why, 'p')) : null,
-               words.again ? row('again', h('p', null, h('strong', {class: 'again ' + shown}, t('again.' + shown)), ' ', foreign(words.again))) : null,
+               words.again ? row('again', sendAgain(shown, words.again)) : null,
                who(report, words),
                words.steps.length ? row('steps', steps(words.steps), attachmentOnce(report, words)) : null,
                words.admin.length && (adminActs || !failure(report)) ? row('admin', steps(words.admin)) : null,
@@ -203,6 +206,11 @@ function answer(group, settings) {
                words.admin.length && !adminActs && failure(report)
                    ? h('dl', {class: 'rows technical'}, row('admin', steps(words.admin))) : null,
                details(report, settings.causes)));
+}
+
+// A sentence of one word is said by the word before it.
+function sendAgain(shown, sentence) {
+    return h('p', null, h('strong', {class: 'again ' + shown}, t('again.' + shown)), ' ', sentence.length > 4 ? foreign(sentence) : null);
 }
 
 // The advice mostly says it itself.

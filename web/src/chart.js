@@ -37,7 +37,7 @@ function options(width, data, series) {
         width, height: HEIGHT, legend: {show: false}, padding: [12, 4, 0, 0],
         cursor: {y: false, points: {show: false}, drag: {x: false, y: false, setScale: false}},
         scales: {x: {time: false, range: [-0.6, n - 0.4]}, y: {range: (_, __, max) => [0, Math.max(max * 1.06, 4)]}},
-        axes: [axis({grid: {show: false}, incrs: WHOLE.slice(0, 9), space: 64,
+        axes: [axis({grid: {show: false}, incrs: WHOLE.slice(0, 9), space: 64, size: 30,
                      values: (_, at) => at.map((i) => (data.times[i] ? format.stepDay(data.times[i]) : ''))}),
                axis({grid: {stroke: colour('--line'), width: 1}, incrs: WHOLE, size: 46,
                      values: (_, at) => at.map(format.number)})],

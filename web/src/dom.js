@@ -10,14 +10,13 @@ const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b
 
 function symbol(c) {
     const code = c.codePointAt(0);
-    if (code < 0x20)
-        return String.fromCodePoint(0x2400 + code);
-    if (code === 0x7f)
-        return '\u2421';
-    return '⟨U+' + code.toString(16).toUpperCase().padStart(4, '0') + '⟩';
+    if (code < 0xa0)
+        return '\\x' + code.toString(16).padStart(2, '0');
+    return '[U+' + code.toString(16).toUpperCase().padStart(4, '0') + ']';
 }
 
-// The text with every such character as a symbol that can be seen. Line ends are line feeds.
+// The text with every such character as a sign that all fonts have: \x1b, [U+202E]. Line ends are
+// line feeds.
 export function visible(text) {
     return String(text).replace(/\r\n?/g, '\n').replace(HIDDEN, symbol);
 }

@@ -143,6 +143,9 @@ function frame(id) {
             h('a', {class: 'skip', onclick: (e) => { e.preventDefault(); main.focus(); }, tabindex: '0', role: 'link'}, t('site.skip')),
             link('', {class: 'brand'}, h('span', {class: 'logo', 'aria-hidden': 'true'}), 'whybounce'),
             menu.length ? h('nav', {'aria-label': t('site.nav')}, menu.map(item)) : null, tools());
+    const at = header.querySelector('[aria-current]');
+    if (at)
+        at.parentNode.scrollLeft = at.offsetLeft - at.parentNode.clientWidth / 2 + at.offsetWidth / 2;
     replace(footer, me && me.version ? t('site.version', {version: me.version, catalogue: me.catalogue}) : null);
 }
 
@@ -167,7 +170,7 @@ async function show(focus) {
     }
     const fresh = path !== shownPath;
     shownPath = path;
-    const view = h('div', {class: 'page ' + page.id});
+    const view = h('div', {class: 'page on-' + page.id});
     replace(main, view);
     try {
         page.page.show(view, {parts: parts.slice(1), query, me});

@@ -157,7 +157,7 @@ function one([address, names], me, again) {
               row(t('addresses.delivery'), h('p', null, when(address.last_delivery)))),
             h('section', null, h('h2', null, t('address.audit')), audit(address.audit || [])),
             h('section', null, h('h2', null, t('address.events')),
-              (address.events || []).length ? h('ol', {class: 'events'}, address.events.map((e) => eventLine(e, names.causes, names.providers))) : h('p', {class: 'hint'}, t('address.no-events')),
+              (address.events || []).length ? h('ol', {class: 'events own'}, address.events.map((e) => eventLine(e, names.causes, names.providers, true))) : h('p', {class: 'hint'}, t('address.no-events')),
               address.more ? h('p', null, link('events?' + new URLSearchParams({address: address.address}), null, t('address.all-events'))) : null)];
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The causes and providers that whybounce knows.
 import * as api from '../api.js';
-import {copyButton} from '../answer.js';
 import {announce, h, link, page, replace} from '../dom.js';
 import {fill, nothing} from '../parts.js';
 import {language, named, t} from '../words.js';
@@ -28,13 +27,11 @@ export function about(cause) {
 }
 
 function whole(cause, me) {
-    return [h('h1', null, cause.title), h('p', {class: 'hint'}, h('code', null, cause.cause)), about(cause),
+    return [h('p', null, link('catalogue', null, '← ' + t('catalogue.all'))), h('h1', null, cause.title), h('p', {class: 'hint'}, h('code', null, cause.cause)), about(cause),
             h('dl', {class: 'rows'},
-              cause.forward ? row(t('label.forward'), h('div', {class: 'forward'}, h('blockquote', null, cause.forward), copyButton(cause.forward, t('answer.forward-copy')))) : null,
               cause.keywords.length ? row(t('label.keywords'), h('p', {class: 'keywords'}, cause.keywords.map((k) => h('span', {class: 'keyword'}, k)))) : null,
               row(t('catalogue.usual'), h('ul', {class: 'facts'}, usual(cause).map(([name, value]) => h('li', null, h('span', {class: 'faint'}, name + ' '), value))))),
-            h('p', null, link('catalogue', null, '← ' + t('catalogue.all')),
-              me.scopes.includes('read') ? ['  ', link('events?cause=' + cause.cause, null, t('catalogue.events'))] : null)];
+            me.scopes.includes('read') ? h('p', null, link('events?cause=' + cause.cause, null, t('catalogue.events'))) : null];
 }
 
 function card(cause) {

@@ -19,11 +19,11 @@ const SHOWN = 256 * 1024; // bytes of a mail on the page
 
 const title = (event, causes) => (event.cause ? causes.get(event.cause) || event.cause : t('kind.' + event.kind));
 
-export function eventLine(event, causes, providers) {
+export function eventLine(event, causes, providers, own = false) {
     const code = [event.reply_code, event.status].filter(Boolean).join(' ');
     return h('li', null, link('events/' + encodeURIComponent(event.report_id), {class: 'event ' + event.kind},
         h('span', {class: 'when'}, when(event.at)),
-        h('span', {class: 'to'}, event.recipient ? foreign(event.recipient) : h('span', {class: 'faint'}, t('events.nobody')),
+        own ? null : h('span', {class: 'to'}, event.recipient ? foreign(event.recipient) : h('span', {class: 'faint'}, t('events.nobody')),
           event.provider ? h('small', null, providers.get(event.provider) || event.provider) : null),
         h('span', {class: 'cause'}, title(event, causes), event.kind !== 'bounce' && event.cause ? h('small', null, badge('kind', event.kind)) : null),
         h('span', {class: 'said'}, code ? h('b', null, code) : null, event.diagnostic ? foreign(event.diagnostic.replace(code, '').trim(), 'span') : null)));
@@ -189,7 +189,9 @@ function rawBox(id, me) {
 
 function facts(data, names) {
     const report = data.report;
+    const own = (data.history || []).find((e) => e.report_id === report.report_id);
     return h('dl', {class: 'rows'},
+             own ? row(t('event.when'), h('p', null, format.moment(own.at))) : null,
              report.original && report.original.subject ? row(t('event.subject'), foreign(report.original.subject, 'p')) : null,
              row(t('event.proof'), h('p', null, badge('proven', data.proven), data.proven ? null : h('span', {class: 'hint'}, ' ' + t('event.unproven-note')))),
              row(t('event.address'), addressNow(data.address)),

@@ -6,7 +6,7 @@ import {t} from '../words.js';
 const COMMAND = 'whybounce token login';
 
 export function show(main, refused) {
-    replace(main, h('div', {class: 'page login'},
+    replace(main, h('div', {class: 'page on-login'},
         h('h1', null, t('login.title')),
         refused ? h('p', {class: 'trouble', role: 'alert'}, t('login.refused')) : null,
         h('p', {class: 'lead'}, t('login.lead')),

@@ -26,8 +26,8 @@ function result(answer) {
 }
 
 function form(policy) {
-    const text = h('textarea', {class: 'code', rows: 18, spellcheck: 'false', autocomplete: 'off', value: policy.yaml});
-    const out = h('div', {class: 'found'});
+    const text = h('textarea', {class: 'code', rows: Math.min(Math.max(policy.yaml.split('\n').length + 1, 10), 28), spellcheck: 'false', autocomplete: 'off', value: policy.yaml});
+    const out = h('div');
     const button = h('button', {type: 'submit', class: 'main'}, t('policy.run'));
     async function run(event) {
         event.preventDefault();
@@ -35,7 +35,7 @@ function form(policy) {
         replace(out, busy(t('policy.working')));
         try {
             const shown = result(await api.post('policy/dry-run', {yaml: text.value}));
-            replace(out, shown);
+            replace(out, h('section', {class: 'card'}, shown));
             announce(shown[0].textContent);
         } catch (e) {
             replace(out, trouble(e));
