@@ -9,7 +9,7 @@ static void put_file(struct wb_request *r, const char *path)
         if (strcmp(file->path, path) != 0)
             continue;
         wb_buf_clear(&r->out);
-        wb_buf_put(&r->out, wb_slice(file->bytes, file->n));
+        wb_buf_put(&r->out, wb_slice_span(file->bytes, file->end));
         r->type = file->type;
         r->keep = file->immutable;
         r->status = 200;

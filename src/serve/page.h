@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files of the page, built into the program (web/build makes the table). */
+/* The files of the page, built into the program (web/embed makes the table). */
 #ifndef WB_PAGE_H
 #define WB_PAGE_H
 
@@ -8,8 +8,7 @@
 
 struct wb_page_file {
     const char *path, *type; /* "/assets/app.js", "text/javascript"; NULL: the end */
-    const char *bytes;
-    size_t n;
+    const char *bytes, *end;
     bool immutable; /* its name has its hash */
 };
 extern const struct wb_page_file wb_page_files[];
