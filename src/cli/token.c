@@ -6,7 +6,8 @@ static const struct wb_option options[] = {
     {"scopes", "LIST",
      WB_BOTH("what it lets its owner do: analyse (without it only that), read, write, admin",
              "权限：analyse（不写时只有它）、read、write、admin，用逗号隔开")},
-    {"config", "FILE", WB_BOTH("the file of settings (doc/config.md)", "设置文件（见 doc/config.md）")},
+    {"config", "FILE",
+     WB_BOTH("the file of settings (doc/config.md)", "设置文件（见 doc/config.md）")},
     {NULL},
 };
 

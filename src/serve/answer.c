@@ -116,7 +116,8 @@ void wb_answer_trouble(struct wb_request *r, const struct wb_status *status)
 json_t *wb_body_json(struct wb_request *r)
 {
     json_error_t error;
-    json_t *body = json_loadb(r->body.p ? r->body.p : "", r->body.n, JSON_REJECT_DUPLICATES, &error);
+    json_t *body =
+        json_loadb(r->body.p ? r->body.p : "", r->body.n, JSON_REJECT_DUPLICATES, &error);
     if (json_is_object(body))
         return body;
     json_decref(body);

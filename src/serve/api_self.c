@@ -24,7 +24,8 @@ void wb_call_me(struct wb_request *r)
 {
     const struct wb_service *s = r->service;
     if (!r->caller.scopes) {
-        wb_answer_problem(r, 401, "Log in with the link that whybounce serve prints, or with a token.");
+        wb_answer_problem(r, 401,
+                          "Log in with the link that whybounce serve prints, or with a token.");
         return;
     }
     wb_answer_json(r, 200,
@@ -52,8 +53,9 @@ void wb_call_session_end(struct wb_request *r)
 {
     wb_session_end(r);
     wb_buf_clear(&r->set_cookie);
-    wb_buf_put(&r->set_cookie, wb_slice("whybounce=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict",
-                                        sizeof "whybounce=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
+    wb_buf_put(&r->set_cookie,
+               wb_slice("whybounce=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict",
+                        sizeof "whybounce=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
     wb_answer_nothing(r);
 }
 
@@ -144,11 +146,14 @@ void wb_call_token_create(struct wb_request *r)
         wish.scopes = wb_scopes_read(scopes);
         wb_token_make(text, wish.sha256);
         if (!wish.scopes || (wish.scopes & ~r->caller.scopes))
-            wb_answer_problem(r, 422, "\"scopes\" is a list, with commas, of what you may do: analyse, read, write, admin.");
+            wb_answer_problem(r, 422,
+                              "\"scopes\" is a list, with commas, of what you may do: analyse, "
+                              "read, write, admin.");
         else if (!wb_writer_do(r->service->writer, add_token, &wish, &status))
             wb_answer_trouble(r, &status);
         else
-            wb_answer_json(r, 201, json_pack("{s:I, s:s}", "id", (json_int_t)wish.id, "token", text));
+            wb_answer_json(r, 201,
+                           json_pack("{s:I, s:s}", "id", (json_int_t)wish.id, "token", text));
     }
     json_decref(body);
 }

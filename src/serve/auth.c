@@ -172,7 +172,8 @@ void wb_sessions_forget_token(struct wb_sessions *s, int64_t id)
 static bool take_row(void *own, const struct wb_token_row *row)
 {
     struct known *one = own;
-    size_t n = row->name.n < sizeof one->caller.name - 1 ? row->name.n : sizeof one->caller.name - 1;
+    size_t n =
+        row->name.n < sizeof one->caller.name - 1 ? row->name.n : sizeof one->caller.name - 1;
     memcpy(one->caller.name, row->name.p, n);
     one->caller.name[n] = 0;
     one->caller.scopes = row->scopes;
@@ -187,7 +188,8 @@ static bool note_use(struct wb_store *store, const struct wb_policy *policy, voi
     return wb_store_token_used(store, *(int64_t *)own, time(NULL), status);
 }
 
-/* The token of the login link, or one of the store; false, after an answer, when there is trouble. */
+/* The token of the login link, or one of the store; false, after an answer, when there is trouble.
+ */
 static bool check_token(struct wb_request *r, struct wb_slice text, struct wb_caller *caller)
 {
     struct wb_status status = {{0}};
@@ -252,7 +254,8 @@ bool wb_authenticate(struct wb_request *r)
     if (bearer) {
         if (strncasecmp(bearer, "Bearer ", 7) == 0)
             return check_token(r, wb_slice_trim(wb_slice_str(bearer + 7)), &r->caller);
-        wb_answer_problem(r, MHD_HTTP_UNAUTHORIZED, "Only tokens are known here: Authorization: Bearer wb_...");
+        wb_answer_problem(r, MHD_HTTP_UNAUTHORIZED,
+                          "Only tokens are known here: Authorization: Bearer wb_...");
         return false;
     }
     if (!cookie)
@@ -262,7 +265,8 @@ bool wb_authenticate(struct wb_request *r)
         return true;
     if (is_from_our_page(r))
         return true;
-    wb_answer_problem(r, MHD_HTTP_FORBIDDEN, "This call does not come from the page of this service.");
+    wb_answer_problem(r, MHD_HTTP_FORBIDDEN,
+                      "This call does not come from the page of this service.");
     return false;
 }
 

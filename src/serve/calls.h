@@ -21,6 +21,21 @@ void wb_call_tokens(struct wb_request *r);
 void wb_call_token_create(struct wb_request *r);
 void wb_call_token_revoke(struct wb_request *r);
 
+/* api_events.c */
+void wb_call_events(struct wb_request *r);
+void wb_call_event(struct wb_request *r);
+void wb_call_raw(struct wb_request *r);
+
+/* api_addresses.c */
+void wb_call_addresses(struct wb_request *r);
+void wb_call_address(struct wb_request *r);
+void wb_call_suppressions(struct wb_request *r);
+void wb_call_suppress(struct wb_request *r);
+void wb_call_release(struct wb_request *r);
+void wb_call_lookup(struct wb_request *r);
+void wb_call_import(struct wb_request *r);
+void wb_call_export(struct wb_request *r);
+
 /* page.c */
 void wb_call_page(struct wb_request *r);
 void wb_call_asset(struct wb_request *r);

@@ -25,9 +25,10 @@ static int create(const struct wb_settings *s, struct wb_store *store, const cha
     int64_t id;
     unsigned bits = wb_scopes_read(wb_slice_str(scopes));
     if (!bits) {
-        wb_serve_complain(wb_say(s, "%s: scopes are analyse, read, write, admin, with commas between them",
-                                 "%s：权限有 analyse、read、write、admin，用逗号隔开"),
-                          scopes);
+        wb_serve_complain(
+            wb_say(s, "%s: scopes are analyse, read, write, admin, with commas between them",
+                   "%s：权限有 analyse、read、write、admin，用逗号隔开"),
+            scopes);
         return 2;
     }
     wb_token_make(text, sha256);
@@ -82,8 +83,8 @@ static int revoke(const struct wb_settings *s, struct wb_store *store, const cha
     bool found = false;
     if (!wb_slice_number(wb_slice_str(text), &id))
         return wb_usage(s, "token");
-    if (!wb_store_begin(store, &status) ||
-        !wb_store_token_revoke(store, id, &found, &status) || !wb_store_commit(store, &status))
+    if (!wb_store_begin(store, &status) || !wb_store_token_revoke(store, id, &found, &status) ||
+        !wb_store_commit(store, &status))
         return trouble(store, &status);
     if (!found)
         wb_serve_complain(wb_say(s, "there is no token %lld", "没有编号为 %lld 的令牌"), id);

@@ -16,9 +16,9 @@ enum {
     THREADS = 8,
     MOST_CONNECTIONS = 1024,
     IDLE_SECONDS = 30,
-    REQUEST_SECONDS = 60,         /* from its first byte to its last: who trickles is cut off */
-    CONNECTION_BYTES = 32 << 10,  /* a request's line and header */
-    MOST_BODIES = 256 << 20,      /* bytes of bodies that are being received, all together */
+    REQUEST_SECONDS = 60,        /* from its first byte to its last: who trickles is cut off */
+    CONNECTION_BYTES = 32 << 10, /* a request's line and header */
+    MOST_BODIES = 256 << 20,     /* bytes of bodies that are being received, all together */
     MOST_SKIPPED = 4 * WB_MAX_BODY,
     MOST_TLS_FILE = 1 << 20,
 };
@@ -78,7 +78,8 @@ static bool is_our_host(const struct wb_request *r)
     size_t n = host.n;
     while (n && host.p[n - 1] >= '0' && host.p[n - 1] <= '9')
         n--;
-    if (n && n < host.n && host.p[n - 1] == ':' && memchr(host.p, ']', host.n) != host.p + host.n - 1)
+    if (n && n < host.n && host.p[n - 1] == ':' &&
+        memchr(host.p, ']', host.n) != host.p + host.n - 1)
         host = wb_slice_head(host, n - 1);
     if (is_ip(host) || wb_slice_eqi(host, WB_S("localhost")))
         return true;
@@ -129,7 +130,8 @@ static const struct wb_route *find_route(struct wb_request *r)
 static void dispatch(struct wb_request *r)
 {
     if (!is_our_host(r)) {
-        wb_answer_problem(r, 421, "This service does not go by that name; see 'hosts' in the configuration.");
+        wb_answer_problem(
+            r, 421, "This service does not go by that name; see 'hosts' in the configuration.");
         return;
     }
     const struct wb_route *route = find_route(r);
@@ -153,9 +155,9 @@ static void put_headers(const struct wb_request *r, struct MHD_Response *respons
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"X-Frame-Options", "DENY"},
-        {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"},
+        {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "
+                                    "img-src 'self' data:; connect-src 'self'; "
+                                    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"},
     };
     char text[128];
     for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
@@ -350,13 +352,12 @@ static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_stor
         {http->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, http->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key},
         {MHD_OPTION_END, 0, NULL}};
-    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
-                            quiet_log, NULL, MHD_OPTION_SOCK_ADDR, address,
-                            MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_CONNECTION_LIMIT,
-                            MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-                            MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL, MHD_OPTION_ARRAY, tls,
-                            MHD_OPTION_END);
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, quiet_log, NULL,
+        MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE, THREADS,
+        MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+        on_end, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status)
@@ -381,8 +382,7 @@ struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *statu
 
 unsigned wb_http_port(const struct wb_http *http)
 {
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT);
     return info ? info->port : 0;
 }
 

@@ -18,33 +18,28 @@ enum { MOST_MEMORY = 1 << 30, MOST_STACK = 8 << 20 };
 
 /* Memory, threads' locks, time, the socket, and ending. */
 static const int calls[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),         SCMP_SYS(recvfrom),
-    SCMP_SYS(sendto),        SCMP_SYS(poll),          SCMP_SYS(ppoll),
-    SCMP_SYS(close),         SCMP_SYS(brk),           SCMP_SYS(mmap),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(mprotect),
-    SCMP_SYS(madvise),       SCMP_SYS(futex),         SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday),  SCMP_SYS(getrandom),     SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall),
-    SCMP_SYS(getpid),        SCMP_SYS(gettid),        SCMP_SYS(tgkill),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),
+    SCMP_SYS(read),           SCMP_SYS(write),       SCMP_SYS(recvfrom),
+    SCMP_SYS(sendto),         SCMP_SYS(poll),        SCMP_SYS(ppoll),
+    SCMP_SYS(close),          SCMP_SYS(brk),         SCMP_SYS(mmap),
+    SCMP_SYS(munmap),         SCMP_SYS(mremap),      SCMP_SYS(mprotect),
+    SCMP_SYS(madvise),        SCMP_SYS(futex),       SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),   SCMP_SYS(getrandom),   SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall),
+    SCMP_SYS(getpid),         SCMP_SYS(gettid),      SCMP_SYS(tgkill),
+    SCMP_SYS(exit),           SCMP_SYS(exit_group),
 };
 
 /* Every right over files is handled and none is granted. */
 static bool close_files(void)
 {
-    struct landlock_ruleset_attr rules = {.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE |
-                                                               LANDLOCK_ACCESS_FS_WRITE_FILE |
-                                                               LANDLOCK_ACCESS_FS_READ_FILE |
-                                                               LANDLOCK_ACCESS_FS_READ_DIR |
-                                                               LANDLOCK_ACCESS_FS_REMOVE_DIR |
-                                                               LANDLOCK_ACCESS_FS_REMOVE_FILE |
-                                                               LANDLOCK_ACCESS_FS_MAKE_CHAR |
-                                                               LANDLOCK_ACCESS_FS_MAKE_DIR |
-                                                               LANDLOCK_ACCESS_FS_MAKE_REG |
-                                                               LANDLOCK_ACCESS_FS_MAKE_SOCK |
-                                                               LANDLOCK_ACCESS_FS_MAKE_FIFO |
-                                                               LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-                                                               LANDLOCK_ACCESS_FS_MAKE_SYM};
+    struct landlock_ruleset_attr rules = {
+        .handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                             LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+                             LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+                             LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
+                             LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |
+                             LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+                             LANDLOCK_ACCESS_FS_MAKE_SYM};
     int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
     if (fd < 0)
         return false; /* a kernel without it */

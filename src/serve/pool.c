@@ -17,8 +17,8 @@
 
 enum {
     MOST_WORKERS = 64,
-    ANSWER_TIME = 10000,      /* milliseconds; the slowest mail of our tests takes 200 */
-    MOST_TEXT = 64 << 20,     /* bytes of an answer: more is not believed */
+    ANSWER_TIME = 10000,  /* milliseconds; the slowest mail of our tests takes 200 */
+    MOST_TEXT = 64 << 20, /* bytes of an answer: more is not believed */
     MOST_RECORDS = 64 << 20,
     WORKER_FD = 3,
 };

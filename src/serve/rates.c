@@ -55,9 +55,9 @@ bool wb_rate_take(struct wb_request *r, char what, long per_minute)
     int64_t now = wb_serve_now();
     double most = (double)per_minute;
     pthread_mutex_lock(&rates->lock);
-    double left = rates->buckets[i].at
-                      ? rates->buckets[i].left + (double)(now - rates->buckets[i].at) * most / MINUTE
-                      : most;
+    double left = rates->buckets[i].at ? rates->buckets[i].left +
+                                             (double)(now - rates->buckets[i].at) * most / MINUTE
+                                       : most;
     left = left > most ? most : left;
     bool ok = left >= 1;
     rates->buckets[i].left = ok ? left - 1 : left;

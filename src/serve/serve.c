@@ -98,7 +98,8 @@ static void greet(const struct wb_service *s)
     const char *tls = *s->settings.config.tls_certificate ? "https" : "http";
     const char *listen = s->settings.config.listen, *colon = strrchr(listen, ':');
     int n = (int)(colon - listen);
-    bool any = (n == 7 && strncmp(listen, "0.0.0.0", 7) == 0) || (n == 4 && strncmp(listen, "[::]", 4) == 0);
+    bool any = (n == 7 && strncmp(listen, "0.0.0.0", 7) == 0) ||
+               (n == 4 && strncmp(listen, "[::]", 4) == 0);
     printf("%s: %s://%.*s:%u/login#%s\n",
            wb_say(&s->settings, "Open this page to log in (valid until the service ends)",
                   "用浏览器打开这个地址登录（服务停止前有效）"),
@@ -112,8 +113,9 @@ static void reload(struct wb_service *s)
     struct wb_status status = {{0}};
     notify("RELOADING=1");
     if (!wb_writer_reload(s->writer, s->settings.config.policy, &status))
-        wb_serve_complain(wb_say(&s->settings, "the old policy stays: %s", "继续使用原来的策略：%s"),
-                          status.text);
+        wb_serve_complain(
+            wb_say(&s->settings, "the old policy stays: %s", "继续使用原来的策略：%s"),
+            status.text);
     if (!wb_pool_reload(s->pool, &status))
         wb_serve_complain("%s", status.text);
     notify("READY=1");

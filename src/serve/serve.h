@@ -60,11 +60,11 @@ struct wb_request {
     enum wb_language language;
     /* the answer */
     unsigned status;
-    const char *type;     /* media type; NULL: application/json */
-    const char *attached; /* the name of a file to be saved; NULL: none */
+    const char *type;         /* media type; NULL: application/json */
+    const char *attached;     /* the name of a file to be saved; NULL: none */
     struct wb_buf set_cookie; /* with a final NUL; empty: none */
-    unsigned retry_after; /* seconds; 0: not said */
-    bool keep;            /* the answer may be cached for ever */
+    unsigned retry_after;     /* seconds; 0: not said */
+    bool keep;                /* the answer may be cached for ever */
     struct wb_buf out;
 };
 
@@ -94,8 +94,8 @@ json_t *wb_body_json(struct wb_request *r);
 bool wb_body_text(struct wb_request *r, json_t *body, const char *key, size_t longest,
                   struct wb_slice *out) WB_MUST_CHECK;
 
-json_t *wb_json_slice(struct wb_slice s);      /* null when it is empty */
-json_t *wb_json_time(int64_t at);              /* null when it is 0 */
+json_t *wb_json_slice(struct wb_slice s); /* null when it is empty */
+json_t *wb_json_time(int64_t at);         /* null when it is 0 */
 
 /* ---- routes ---- */
 

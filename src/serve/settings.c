@@ -78,8 +78,9 @@ static bool settle(struct wb_settings *s)
     const struct wb_config *c = &s->config;
     if (*c->state ? snprintf(path, sizeof path, "%s", c->state) >= LONGEST_PATH
                   : !usual_state(path)) {
-        wb_serve_complain("%s", wb_say(s, "no folder to keep anything in: set 'state' in the configuration",
-                                       "没有可以保存数据的文件夹：请在设置文件里写 state"));
+        wb_serve_complain(
+            "%s", wb_say(s, "no folder to keep anything in: set 'state' in the configuration",
+                         "没有可以保存数据的文件夹：请在设置文件里写 state"));
         return false;
     }
     if (!make_folder(path)) {

@@ -9,8 +9,8 @@
 struct wb_settings {
     struct wb_config config;
     enum wb_language language;
-    char *state; /* the folder for what is kept; it is there */
-    char *store; /* a URL */
+    char *state;     /* the folder for what is kept; it is there */
+    char *store;     /* a URL */
     char *catalogue; /* "" is the built-in one */
 };
 

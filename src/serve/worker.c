@@ -26,9 +26,8 @@ static _Noreturn void give_up(const char *why)
 
 static const struct wb_analysis *analyse(struct worker *w, const struct wb_question_head *head)
 {
-    return head->what == WB_ASK_REPLY
-               ? wb_analyse_reply(w->session, w->body.p, w->body.n)
-               : wb_analyse_mail(w->session, w->body.p, w->body.n);
+    return head->what == WB_ASK_REPLY ? wb_analyse_reply(w->session, w->body.p, w->body.n)
+                                      : wb_analyse_mail(w->session, w->body.p, w->body.n);
 }
 
 /* Each report with its line of the form "json". */

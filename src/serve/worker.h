@@ -66,7 +66,8 @@ uint64_t wb_pool_restarts(const struct wb_pool *pool);
 /* The process itself: never returns. fd is the socket. */
 _Noreturn void wb_worker_run(int fd, const char *catalogue);
 
-/* Gives up everything that reading a mail does not need; false when the system does not allow it. */
+/* Gives up everything that reading a mail does not need; false when the system does not allow it.
+ */
 bool wb_lock_in(void);
 
 #endif
