@@ -88,11 +88,13 @@ enum {
     WB_MAX_STORED_NAME = 255,
     WB_MAX_STORED_ADDRESS = 512,         /* RFC 5321 allows 320 */
     WB_MAX_STORED_REASON = 1000,         /* why somebody changed a state */
+    WB_MAX_STORED_TEMPLATE = 300,        /* a diagnostic without what changes in it */
     WB_MAX_STORED_BYTES = 64 << 20,      /* one row unpacked: a mail of 8 MB, a long document */
     WB_MAX_STORED_STRIKES = 64,          /* of an address that are looked at: the last ones */
     WB_MAX_STORE_PIECE = 1000,           /* reports that are worked on at once */
     WB_MAX_STORE_PIECE_BYTES = 16 << 20, /* their mails */
     WB_MAX_STORE_NAMES = 200000,         /* that are kept in memory between batches */
+    WB_MAX_STORE_DRY = 2000000,          /* reports that another policy is tried on: the last */
     WB_MAX_STORE_LOOK = 20000,           /* rows that one page looks at */
     WB_MAX_STORE_HOURS = 21 * 24,        /* counts by the hour are kept so long */
 };

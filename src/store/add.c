@@ -7,7 +7,7 @@
 #include "check.h"
 #include "judge.h"
 #include "limit.h"
-#include "store_int.h"
+#include "rollup.h"
 #include "vocab.h"
 
 struct item {
@@ -16,8 +16,8 @@ struct item {
     struct wb_added *added;
     unsigned char report_id[16];
     struct wb_slice address, domain, remote_mta;
-    int64_t key, address_id;
-    int64_t mail;  /* 0: none is kept */
+    int64_t at, key, address_id;
+    int64_t mail;  /* key of the first report of the same mail */
     bool is_known; /* there was one of this report_id */
 };
 
@@ -158,10 +158,8 @@ static void give_keys(struct piece *piece)
         }
         if (item->address.n)
             item->address_id = wb_map_find(&piece->addresses, item->address)->value;
-        item->key = wb_report_key(item->record->at, piece->store->next[WB_NEXT_REPORT]++);
-        if (!mail && item->message->raw.n)
-            mail = item->key;
-        item->mail = mail;
+        item->key = wb_report_key(item->at, piece->store->next[WB_NEXT_REPORT]++);
+        item->mail = mail = mail ? mail : item->key;
     }
 }
 
@@ -175,7 +173,7 @@ static bool write_mails(struct piece *piece, struct wb_status *status)
     struct wb_store *store = piece->store;
     for (size_t i = 0; i < piece->n; i++) {
         const struct item *item = piece->items + i;
-        if (item->is_known || item->mail != item->key)
+        if (item->is_known || item->mail != item->key || !item->message->raw.n)
             continue;
         wb_rows_int(&piece->rows, item->key);
         wb_rows_int(&piece->rows, item->message->received);
@@ -185,37 +183,56 @@ static bool write_mails(struct piece *piece, struct wb_status *status)
     return run(piece, &sql, status);
 }
 
+static struct wb_report_numbers numbers_of(const struct wb_store *store, const struct item *item)
+{
+    const struct wb_record *record = item->record;
+    return (struct wb_report_numbers){
+        .at = wb_key_time(item->key),
+        .kind = wb_kind_named(record->kind),
+        .proof = record->proof,
+        .cause = wb_name_id(store, record->cause),
+        .provider = wb_name_id(store, record->provider),
+        .domain = wb_name_id(store, item->domain),
+        .remote_mta = wb_name_id(store, item->remote_mta),
+    };
+}
+
 static bool write_reports(struct piece *piece, struct wb_status *status)
 {
     static const struct wb_sql sql = {
-        "INSERT INTO reports (id, report_id, failure, kind, proof, cause, provider, domain,"
+        "INSERT INTO reports (id, report_id, failure, kind, wish, proof, cause, provider, domain,"
         " remote_mta, address, mail, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        "INSERT INTO reports (id, report_id, failure, kind, proof, cause, provider, domain,"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO reports (id, report_id, failure, kind, wish, proof, cause, provider, domain,"
         " remote_mta, address, mail, body)"
         " SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[],"
         " $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],"
-        " $11::bigint[], $12::bytea[])",
-        "ibiiiiiiiiib", ""};
+        " $11::bigint[], $12::bigint[], $13::bytea[])",
+        "ibiiiiiiiiiib", ""};
     struct wb_store *store = piece->store;
     struct wb_rows *rows = &piece->rows;
     for (size_t i = 0; i < piece->n; i++) {
         const struct item *item = piece->items + i;
         if (item->is_known)
             continue;
-        const struct wb_record *record = item->record;
+        struct wb_report_numbers numbers = numbers_of(store, item);
+        wb_rollup_add(store, &numbers, 1);
+        wb_template_add(store, item->record, 1);
         wb_rows_int(rows, item->key);
         wb_rows_text(rows, id_of(item));
-        wb_rows_id(rows, wb_failure_number(record->failure_key));
-        wb_rows_int(rows, wb_kind_named(record->kind));
-        wb_rows_int(rows, record->proof);
-        wb_rows_id(rows, wb_name_id(store, record->cause));
-        wb_rows_id(rows, wb_name_id(store, record->provider));
-        wb_rows_id(rows, wb_name_id(store, item->domain));
-        wb_rows_id(rows, wb_name_id(store, item->remote_mta));
+        wb_rows_id(rows, wb_failure_number(item->record->failure_key));
+        wb_rows_int(rows, numbers.kind);
+        wb_rows_int(rows, wb_recommendation_named(item->record->recommendation));
+        wb_rows_int(rows, numbers.proof);
+        wb_rows_id(rows, numbers.cause);
+        wb_rows_id(rows, numbers.provider);
+        wb_rows_id(rows, numbers.domain);
+        wb_rows_id(rows, numbers.remote_mta);
         wb_rows_id(rows, item->address_id);
         wb_rows_id(rows, item->mail);
-        wb_rows_text(rows, wb_pack_record(store->packer, record, &store->room));
+        struct wb_record kept = *item->record;
+        kept.at = item->at;
+        wb_rows_text(rows, wb_pack_record(store->packer, &kept, &store->room));
     }
     return run(piece, &sql, status);
 }
@@ -231,13 +248,6 @@ static void count(const struct piece *piece)
     }
 }
 
-/* A report from the future would hold an address for ever: it failed when it came at the latest. */
-static int64_t time_of(const struct item *item)
-{
-    int64_t received = item->message->received;
-    return received > 0 && item->record->at > received ? received : item->record->at;
-}
-
 static bool judge(struct piece *piece, struct wb_status *status)
 {
     struct wb_case *cases = wb_room_take(&piece->store->room, piece->n * sizeof *cases);
@@ -249,7 +259,7 @@ static bool judge(struct piece *piece, struct wb_status *status)
               wb_policy_delivers(piece->policy, item->record)))
             continue;
         cases[n++] = (struct wb_case){.address = item->address_id,
-                                      .at = time_of(item),
+                                      .at = item->at,
                                       .record = item->record,
                                       .added = item->added};
     }
@@ -268,6 +278,13 @@ static bool add_piece(struct piece *piece, struct wb_status *status)
 
 /* ---- pieces ---- */
 
+/* A report from the future would stand above all others for ever: it failed when it came. */
+static int64_t time_of(const struct wb_message *message, const struct wb_record *record)
+{
+    int64_t received = message->received;
+    return received > 0 && record->at > received ? received : record->at;
+}
+
 static bool fill_item(struct wb_store *store, struct item *item, const struct wb_message *message,
                       const struct wb_record *record, struct wb_added *added,
                       struct wb_status *status)
@@ -275,6 +292,7 @@ static bool fill_item(struct wb_store *store, struct item *item, const struct wb
     *item = (struct item){.record = record, .message = message, .added = added};
     if (!wb_id_bytes(record->report_id, item->report_id))
         return wb_trouble(status, "a report without a report_id cannot be kept");
+    item->at = time_of(message, record);
     item->address = wb_plain_address(&store->room, record->recipient, &item->domain);
     item->remote_mta =
         wb_slice_head(wb_plain_address(&store->room, record->remote_mta, NULL), WB_MAX_STORED_NAME);

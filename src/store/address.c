@@ -182,11 +182,7 @@ static bool show_strike(void *own, size_t key, const struct wb_cell *row)
     (void)key;
     const struct strikes *strikes = own;
     char hex[32];
-    for (size_t i = 0; i < sizeof hex; i++) {
-        unsigned char byte = i / 2 < row[2].s.n ? (unsigned char)row[2].s.p[i / 2] : 0;
-        hex[i] = "0123456789abcdef"[i % 2 ? byte & 15 : byte >> 4];
-    }
-    struct wb_strike_row out = {row[0].i, row[1].s, wb_slice(hex, sizeof hex)};
+    struct wb_strike_row out = {row[0].i, row[1].s, wb_id_hex(row[2].s, hex)};
     return strikes->callback(strikes->own, &out);
 }
 

@@ -46,6 +46,7 @@ struct wb_db;
 
 struct wb_driver {
     const char *scheme; /* of the URL: "sqlite" */
+    bool sorts_well;    /* grouping costs it little */
     struct wb_db *(*open)(const char *url, enum wb_store_mode mode, struct wb_status *status);
     void (*close)(struct wb_db *db);
     /* Once for each row; changed_out, when not NULL, is how many rows of tables it changed. */
@@ -58,8 +59,8 @@ struct wb_driver {
     bool (*begin)(struct wb_db *db, struct wb_status *status);
     bool (*commit)(struct wb_db *db, struct wb_status *status);
     void (*undo)(struct wb_db *db);
-    /* What stays of rows that are gone is wiped, at the latest with this; outside a transaction. */
-    bool (*wipe)(struct wb_db *db, struct wb_status *status);
+    /* Wipes what is left of rows that are gone; false: not now, somebody still reads it. */
+    bool (*wipe)(struct wb_db *db);
     bool (*backup)(struct wb_db *db, const char *path, struct wb_status *status);
 };
 

@@ -24,6 +24,15 @@ bool wb_id_bytes(struct wb_slice hex, unsigned char out[16])
     return true;
 }
 
+struct wb_slice wb_id_hex(struct wb_slice bytes, char out[32])
+{
+    for (size_t i = 0; i < 32; i++) {
+        unsigned char byte = i / 2 < bytes.n ? (unsigned char)bytes.p[i / 2] : 0;
+        out[i] = "0123456789abcdef"[i % 2 ? byte & 15 : byte >> 4];
+    }
+    return wb_slice(out, 32);
+}
+
 int64_t wb_failure_number(struct wb_slice failure_key)
 {
     unsigned char bytes[16];

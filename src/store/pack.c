@@ -181,6 +181,18 @@ bool wb_unpack_record(struct wb_packer *packer, struct wb_slice packed,
            read_record(wb_buf_slice(&packer->plain), record_out);
 }
 
+struct wb_record wb_record_copy(struct wb_room *room, const struct wb_record *record)
+{
+    struct wb_record copy = *record;
+    struct wb_slice *texts[TEXTS];
+    texts_of(&copy, texts);
+    for (int i = 0; i < TEXTS; i++)
+        *texts[i] = wb_room_copy(room, *texts[i]);
+    copy.report_id = wb_room_copy(room, record->report_id);
+    copy.failure_key = wb_room_copy(room, record->failure_key);
+    return copy;
+}
+
 /* ---- mails ---- */
 
 struct wb_slice wb_pack_mail(struct wb_packer *packer, struct wb_slice raw, struct wb_room *room)

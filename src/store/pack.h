@@ -25,6 +25,8 @@ struct wb_slice wb_pack_mail(struct wb_packer *packer, struct wb_slice raw, stru
 /* False: these bytes are damaged. The record's texts stand in the packer until the next one. */
 bool wb_unpack_record(struct wb_packer *packer, struct wb_slice packed,
                       struct wb_record *record_out);
+/* A record whose texts stand in the room. */
+struct wb_record wb_record_copy(struct wb_room *room, const struct wb_record *record);
 /* Appends to out. */
 bool wb_unpack_mail(struct wb_packer *packer, struct wb_slice packed, struct wb_buf *out);
 

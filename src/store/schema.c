@@ -6,8 +6,9 @@
  * filter is 50 neighbours of an index, and a cursor is one number.
  *
  * What reports say again and again (causes, providers, domains, servers) are small numbers of the
- * table names. All that is only shown stands packed in body (pack.c). Of a mail with several
- * reports the first one's id is the id of the row in mails.
+ * table names. All that is only shown stands packed in body (pack.c). All reports of
+ * one mail name the first one's id in mail, and that is the id of its row in mails, if it is kept.
+ * wish is the recommendation.
  */
 #include "schema.h"
 
@@ -24,10 +25,12 @@ const char *const wb_schema_sqlite[] = {
     "CREATE INDEX addresses_state ON addresses (state, since, id) WHERE state <> 0;"
     "CREATE TABLE mails (id INTEGER PRIMARY KEY, received INTEGER NOT NULL,"
     " source INTEGER, raw BLOB NOT NULL);"
+    "CREATE INDEX mails_received ON mails (received);"
     "CREATE TABLE reports (id INTEGER PRIMARY KEY, report_id BLOB NOT NULL UNIQUE,"
-    " failure INTEGER, kind INTEGER NOT NULL, proof INTEGER NOT NULL, cause INTEGER,"
+    " failure INTEGER, kind INTEGER NOT NULL, wish INTEGER NOT NULL, proof INTEGER NOT NULL,"
+    " cause INTEGER,"
     " provider INTEGER, domain INTEGER, remote_mta INTEGER,"
-    " address INTEGER REFERENCES addresses, mail INTEGER, body BLOB NOT NULL);"
+    " address INTEGER REFERENCES addresses, mail INTEGER NOT NULL, body BLOB NOT NULL);"
     "CREATE INDEX reports_kind ON reports (kind, id);"
     "CREATE INDEX reports_cause ON reports (cause, id) WHERE cause IS NOT NULL;"
     "CREATE INDEX reports_provider ON reports (provider, id) WHERE provider IS NOT NULL;"
@@ -44,7 +47,14 @@ const char *const wb_schema_sqlite[] = {
     "CREATE INDEX audit_address ON audit (address, id) WHERE address IS NOT NULL;"
     "CREATE TABLE tokens (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL,"
     " scopes INTEGER NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,"
-    " revoked INTEGER NOT NULL DEFAULT 0);",
+    " revoked INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE counts (step INTEGER, dimension INTEGER, time INTEGER, name INTEGER,"
+    " kind INTEGER, cause INTEGER, count INTEGER NOT NULL,"
+    " PRIMARY KEY (step, dimension, time, name, kind, cause)) WITHOUT ROWID;"
+    "CREATE TABLE templates (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE,"
+    " count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+    " report_id BLOB NOT NULL);"
+    "CREATE INDEX templates_count ON templates (count, id);",
 };
 /* clang-format on */
 

@@ -178,9 +178,10 @@ static void sqlite_undo(struct wb_db *db)
 }
 
 /* secure_delete has zeroed what went; older pages may still stand in the log. */
-static bool sqlite_wipe(struct wb_db *db, struct wb_status *status)
+static bool sqlite_wipe(struct wb_db *db)
 {
-    return script(db, "PRAGMA wal_checkpoint(TRUNCATE)", status);
+    return sqlite3_wal_checkpoint_v2(db->file, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+           SQLITE_OK;
 }
 
 static void sqlite_close(struct wb_db *db)

@@ -3,7 +3,7 @@
 
 #include "check.h"
 #include "limit.h"
-#include "store_int.h"
+#include "rollup.h"
 
 static const struct wb_driver *const drivers[] = {
 #define X(name) &wb_driver_##name,
@@ -45,6 +45,9 @@ void wb_store_close(struct wb_store *store)
     wb_packer_free(store->packer);
     wb_map_free(&store->names);
     wb_room_free(&store->room);
+    wb_map_free(&store->counts);
+    wb_map_free(&store->templates);
+    wb_buf_free(&store->template_rows);
     free(store);
 }
 
@@ -127,9 +130,13 @@ bool wb_store_begin(struct wb_store *store, struct wb_status *status)
 bool wb_store_commit(struct wb_store *store, struct wb_status *status)
 {
     WB_CHECK(store->writing);
-    if (!write_counters(store, status) || !store->driver->commit(store->db, status))
+    wb_room_reset(&store->room);
+    if (!wb_rollup_write(store, status) || !wb_templates_write(store, status) ||
+        !write_counters(store, status) || !store->driver->commit(store->db, status))
         return wb_give_up(store);
     store->writing = false;
+    if (store->has_forgotten && store->driver->wipe(store->db))
+        store->has_forgotten = false;
     return true;
 }
 
@@ -146,4 +153,7 @@ void wb_store_undo(struct wb_store *store)
     store->driver->undo(store->db);
     store->writing = false;
     wb_map_clear(&store->names); /* some may have been new */
+    wb_map_clear(&store->counts);
+    wb_map_clear(&store->templates);
+    wb_buf_clear(&store->template_rows);
 }

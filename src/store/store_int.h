@@ -11,14 +11,24 @@
 /* Which number a report, a name, an address or a line of the audit gets next. */
 enum wb_counter { WB_NEXT_REPORT, WB_NEXT_NAME, WB_NEXT_ADDRESS, WB_NEXT_AUDIT, WB_COUNTERS };
 
+/* A report as the columns of its row. */
+struct wb_report_numbers {
+    int64_t at;
+    int64_t kind, proof, cause, provider, domain, remote_mta; /* 0: absent */
+};
+
 struct wb_store {
     const struct wb_driver *driver;
     struct wb_db *db;
     struct wb_packer *packer;
     bool writing;        /* between begin and commit or undo */
+    bool has_forgotten;  /* what is left of it is to be wiped after the commit */
     struct wb_map names; /* ids of names that were met; 0: asked for and not known yet */
     struct wb_room room; /* of the call */
     int64_t next[WB_COUNTERS];
+    struct wb_map counts;    /* of the batch: rollup.c */
+    struct wb_map templates; /* of the batch; places in template_rows: template.c */
+    struct wb_buf template_rows;
 };
 
 /* A report's key in the tables: schema.c. Times outside of what fits become the nearest. */
@@ -31,6 +41,7 @@ static inline int64_t wb_key_time(int64_t key)
 
 /* 32 hexadecimal digits as 16 bytes. */
 bool wb_id_bytes(struct wb_slice hex, unsigned char out[16]);
+struct wb_slice wb_id_hex(struct wb_slice bytes, char out[32]);
 /* What is kept of a failure key: its first 63 bits; 0 for none. */
 int64_t wb_failure_number(struct wb_slice failure_key);
 

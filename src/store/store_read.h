@@ -62,7 +62,7 @@ struct wb_statistics {
     int64_t from, to;                  /* as in wb_filter; rounded down to the step */
     struct wb_slice cause, kind, name; /* only these; name is one of what `by` counts */
     enum wb_by by;
-    enum wb_step step; /* hours are kept for the last WB_MAX_STORE_HOURS, then days are left */
+    enum wb_step step; /* hours are kept for WB_MAX_STORE_HOURS of them, then days are left */
     unsigned top;      /* only the most frequent names, 0: all */
     bool causes;       /* each name by its causes */
 };

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How fast is the store? Reports that are all different go in, in batches; then each kind of page
+ * is asked for.
+ *
+ * usage: store-bench URL N [--raw] [--days D] [--pages] [--bare]
+ *   --raw    each with its mail of some 3 KB
+ *   --days   spread over so many days (90)
+ *   --pages  time the pages and the statistics, after all is in (N 0: of what is there)
+ *   --bare   into a table of its own with the same columns, nothing packed, by plain SQLite
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "made_reports.h"
+#include "store.h"
+#include "store_address.h"
+#include "store_read.h"
+
+enum { BATCH = 1000 };
+
+static struct made made[BATCH];
+static struct wb_message messages[BATCH];
+static struct wb_status status;
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void need(bool ok, const char *what)
+{
+    if (ok)
+        return;
+    fprintf(stderr, "%s: %s\n", what, status.text);
+    exit(1);
+}
+
+static struct made_shape shape_of(unsigned long long n, double days, bool raw)
+{
+    double span = days * 86400;
+    return (struct made_shape){.first = time(NULL) - (time_t)span - 60,
+                               .per_second = (double)n / span,
+                               .domains = n < 100000 ? 5000 : 200000,
+                               .servers = 50000,
+                               .providers = 40,
+                               .raw = raw};
+}
+
+static size_t make_batch(const struct made_shape *shape, unsigned long long first,
+                         unsigned long long n)
+{
+    size_t count = n - first < BATCH ? (size_t)(n - first) : BATCH;
+    for (size_t i = 0; i < count; i++) {
+        made_report(made + i, shape, first + i);
+        messages[i] = made[i].message;
+        messages[i].records = &made[i].record;
+    }
+    return count;
+}
+
+static void say(const char *what, unsigned long long n, double wall, double cpu)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%-10s %9llu rows  %7.1f s wall  %7.1f s CPU  %7.0f rows/s  %5.1f us CPU each  %ld MB\n",
+           what, n, wall, cpu, (double)n / wall, cpu * 1e6 / (double)n, usage.ru_maxrss / 1024);
+    fflush(stdout);
+}
+
+/* Making the reports is not counted. */
+static void fill(const char *url, unsigned long long n, const struct made_shape *shape)
+{
+    struct wb_store *store = wb_store_open(url, WB_STORE_WRITE, &status);
+    need(store != NULL, url);
+    struct wb_policy *policy = wb_policy_open(NULL, &status);
+    need(policy != NULL, "policy");
+    double wall = 0, cpu = 0, slowest = 0;
+    for (unsigned long long first = 0; first < n; first += BATCH) {
+        size_t count = make_batch(shape, first, n);
+        double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        need(wb_store_begin(store, &status) &&
+                 wb_store_add(store, messages, count, policy, NULL, &status) &&
+                 wb_store_commit(store, &status),
+             "batch");
+        double took = seconds(CLOCK_MONOTONIC) - w;
+        slowest = took > slowest ? took : slowest;
+        wall += took;
+        cpu += seconds(CLOCK_PROCESS_CPUTIME_ID) - c;
+        if ((first / BATCH + 1) % 500 == 0)
+            say("so far", first + count, wall, cpu);
+    }
+    say("store", n, wall, cpu);
+    printf("slowest batch %.0f ms\n", slowest * 1000);
+    wb_policy_free(policy);
+    wb_store_close(store);
+}
+
+/* ---- the same rows without a store ---- */
+
+static void bind_all(sqlite3_stmt *stmt, const struct wb_message *message)
+{
+    const struct wb_record *r = message->records;
+    const struct wb_slice texts[] = {
+        r->report_id,  r->failure_key, r->kind,       r->recipient,  r->action,
+        r->cause,      r->status,      r->provider,   r->dialect,    r->reporting_mta,
+        r->remote_mta, r->rule,        r->diagnostic, r->message_id, r->envelope_from,
+        r->subject,    r->document,    message->raw};
+    int n = (int)(sizeof texts / sizeof texts[0]);
+    for (int i = 0; i < n; i++)
+        sqlite3_bind_text(stmt, i + 1, texts[i].p, (int)texts[i].n, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, n + 1, r->at);
+}
+
+static void bare(const char *path, unsigned long long n, const struct made_shape *shape)
+{
+    sqlite3 *file;
+    sqlite3_stmt *stmt;
+    if (sqlite3_open(path, &file) != SQLITE_OK ||
+        sqlite3_exec(file,
+                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                     "PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -131072;"
+                     "CREATE TABLE bare (report_id TEXT PRIMARY KEY, failure_key TEXT, kind TEXT,"
+                     " recipient TEXT, action TEXT, cause TEXT, status TEXT, provider TEXT,"
+                     " dialect TEXT, reporting_mta TEXT, remote_mta TEXT, rule TEXT,"
+                     " diagnostic TEXT, message_id TEXT, envelope_from TEXT, subject TEXT,"
+                     " document TEXT, raw BLOB, at INTEGER)",
+                     NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(file, "INSERT INTO bare VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                           -1, &stmt, NULL) != SQLITE_OK) {
+        fprintf(stderr, "%s: %s\n", path, sqlite3_errmsg(file));
+        exit(1);
+    }
+    double wall = 0, cpu = 0;
+    for (unsigned long long first = 0; first < n; first += BATCH) {
+        size_t count = make_batch(shape, first, n);
+        double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        sqlite3_exec(file, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        for (size_t i = 0; i < count; i++) {
+            bind_all(stmt, messages + i);
+            if (sqlite3_step(stmt) != SQLITE_DONE)
+                exit(1);
+            sqlite3_reset(stmt);
+        }
+        if (sqlite3_exec(file, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+            exit(1);
+        wall += seconds(CLOCK_MONOTONIC) - w;
+        cpu += seconds(CLOCK_PROCESS_CPUTIME_ID) - c;
+    }
+    say("bare", n, wall, cpu);
+    sqlite3_finalize(stmt);
+    sqlite3_close(file);
+}
+
+/* ---- pages ---- */
+
+static bool count_event(void *own, const struct wb_record *record, struct wb_cursor place)
+{
+    (void)record, (void)place;
+    ++*(unsigned *)own;
+    return true;
+}
+
+static bool count_step(void *own, const struct wb_count *count)
+{
+    (void)count;
+    ++*(unsigned *)own;
+    return true;
+}
+
+/* The first page, and one in the middle of the time. */
+static void page(struct wb_store *store, const char *what, struct wb_filter filter, double days)
+{
+    int64_t now = time(NULL);
+    const int64_t ends[][2] = {{0, 0},
+                               {now - (int64_t)(days * 43200), now - (int64_t)(days * 42000)}};
+    printf("%-28s", what);
+    for (size_t i = 0; i < 2; i++) {
+        unsigned n = 0;
+        struct wb_cursor next;
+        filter.from = ends[i][0];
+        filter.to = ends[i][1];
+        double w = seconds(CLOCK_MONOTONIC);
+        need(wb_store_events(store, &filter, (struct wb_cursor){0}, 50, count_event, &n, &next,
+                             &status),
+             what);
+        printf("  %s %2u rows%s %7.2f ms", i ? "middle" : "newest", n, next.id ? "+" : " ",
+               (seconds(CLOCK_MONOTONIC) - w) * 1000);
+    }
+    printf("\n");
+}
+
+static void statistics(struct wb_store *store, const char *what, struct wb_statistics asked)
+{
+    unsigned n = 0;
+    double w = seconds(CLOCK_MONOTONIC);
+    need(wb_store_statistics(store, &asked, count_step, &n, &status), what);
+    printf("%-28s  %5u counts %7.2f ms\n", what, n, (seconds(CLOCK_MONOTONIC) - w) * 1000);
+}
+
+static void pages(const char *url, double days)
+{
+    struct wb_store *store = wb_store_open(url, WB_STORE_READ, &status);
+    need(store != NULL, url);
+    page(store, "all", (struct wb_filter){0}, days);
+    page(store, "cause (often)", (struct wb_filter){.cause = WB_S("user-unknown")}, days);
+    page(store, "cause (seldom)", (struct wb_filter){.cause = WB_S("unknown")}, days);
+    page(store, "domain (often)", (struct wb_filter){.domain = WB_S("d0.example.org")}, days);
+    page(store, "domain (seldom)", (struct wb_filter){.domain = WB_S("d150000.example.org")}, days);
+    page(store, "provider", (struct wb_filter){.provider = WB_S("provider-7")}, days);
+    page(store, "address", (struct wb_filter){.address = WB_S("user77.0@d0.example.org")}, days);
+    page(store, "remote_mta", (struct wb_filter){.remote_mta = WB_S("mx5.example.org")}, days);
+    page(store, "kind (often)", (struct wb_filter){.kind = WB_S("bounce")}, days);
+    page(store, "kind (seldom)", (struct wb_filter){.kind = WB_S("delay")}, days);
+    page(store, "cause and domain",
+         (struct wb_filter){.cause = WB_S("unknown"), .domain = WB_S("d3.example.org")}, days);
+    page(store, "cause and provider",
+         (struct wb_filter){.cause = WB_S("unknown"), .provider = WB_S("provider-31")}, days);
+    page(store, "words (often)", (struct wb_filter){.words = WB_S("over quota")}, days);
+    page(store, "words (never)", (struct wb_filter){.words = WB_S("no such words")}, days);
+    const struct {
+        const char *what;
+        enum wb_by by;
+    } bys[] = {{"cause", WB_BY_CAUSE},
+               {"provider", WB_BY_PROVIDER},
+               {"domain", WB_BY_DOMAIN},
+               {"remote_mta", WB_BY_REMOTE_MTA},
+               {"kind", WB_BY_KIND}};
+    for (size_t i = 0; i < sizeof bys / sizeof bys[0]; i++) {
+        char what[60];
+        int64_t now = time(NULL);
+        snprintf(what, sizeof what, "%s, 30 days", bys[i].what);
+        statistics(store, what,
+                   (struct wb_statistics){
+                       .from = now - 30 * 86400, .by = bys[i].by, .step = WB_STEP_DAY, .top = 20});
+        snprintf(what, sizeof what, "%s, 7 days by hour", bys[i].what);
+        statistics(store, what,
+                   (struct wb_statistics){
+                       .from = now - 7 * 86400, .by = bys[i].by, .step = WB_STEP_HOUR, .top = 20});
+        snprintf(what, sizeof what, "%s, all by week", bys[i].what);
+        statistics(store, what,
+                   (struct wb_statistics){.by = bys[i].by, .step = WB_STEP_WEEK, .top = 20});
+    }
+    wb_store_close(store);
+}
+
+int main(int argc, char **argv)
+{
+    bool raw = false, with_pages = false, is_bare = false;
+    double days = 90;
+    for (int i = 3; i < argc; i++) {
+        raw |= strcmp(argv[i], "--raw") == 0;
+        with_pages |= strcmp(argv[i], "--pages") == 0;
+        is_bare |= strcmp(argv[i], "--bare") == 0;
+        if (strcmp(argv[i], "--days") == 0 && i + 1 < argc)
+            days = atof(argv[++i]);
+    }
+    if (argc < 3) {
+        fputs("usage: store-bench URL N [--raw] [--days D] [--pages] [--bare]\n", stderr);
+        return 2;
+    }
+    unsigned long long n = strtoull(argv[2], NULL, 10);
+    struct made_shape shape = shape_of(n ? n : 1, days, raw);
+    if (is_bare)
+        bare(argv[1], n, &shape);
+    else if (n)
+        fill(argv[1], n, &shape);
+    if (with_pages)
+        pages(argv[1], days);
+    return 0;
+}
