@@ -232,6 +232,12 @@ struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes
 struct wb_string wb_describe_causes(struct wb_session *session, const char *words,
                                     const char *form);
 
+/*
+ * The providers that the catalogue knows, a line of JSON each: provider, name in the session's
+ * language, page, domains of addresses.
+ */
+struct wb_string wb_describe_providers(struct wb_session *session);
+
 /* ---- logs of mail servers ---- */
 
 /*

@@ -13,12 +13,13 @@
 
 /* Name and default; "" is "not set". */
 #define WB_CONFIG_TEXTS(X)                                                                         \
-    X(resolver, "") /* IP[:PORT] of the DNS resolver; else that of the system */                   \
-    X(helo, "")     /* the name that mail servers are greeted with; else that of the machine */    \
-    X(control, "")  /* a mail server that surely works */                                          \
-    X(state, "")    /* the folder for what is kept */                                              \
-    X(store, "")    /* sqlite:PATH or postgresql://...; else a file in the folder */               \
-    X(policy, "")   /* the file of the suppression policy; else what is built in */                \
+    X(resolver, "")    /* IP[:PORT] of the DNS resolver; else that of the system */                \
+    X(helo, "")        /* the name that mail servers are greeted with; else that of the machine */ \
+    X(control, "")     /* a mail server that surely works */                                       \
+    X(state, "")       /* the folder for what is kept */                                           \
+    X(store, "")       /* sqlite:PATH or postgresql://...; else a file in the folder */            \
+    X(policy, "")      /* the file of the suppression policy; else what is built in */             \
+    X(message_ids, "") /* patterns of our Message-IDs, with commas: *@mail.example.com */          \
     X(listen, "127.0.0.1:3464")                                                                    \
     X(hosts, "") /* names by which the service is called, with commas between */                   \
     X(tls_certificate, "")                                                                         \

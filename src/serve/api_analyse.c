@@ -6,8 +6,10 @@
 #include "calls.h"
 #include "hash.h"
 #include "metrics.h"
+#include "prove.h"
 #include "quarantine.h"
 #include "rates.h"
+#include "vocab.h"
 #include "whybounce.h"
 
 /* The forms that are lines of JSON. */
@@ -73,6 +75,7 @@ static bool store(struct wb_request *r, struct wb_slice body, struct wb_work *wo
                                  .received = time(NULL),
                                  .records = work->records,
                                  .n = work->n};
+    wb_prove(r->service->prover, body, work->records, work->n);
     for (size_t i = 0; i < work->n; i++)
         if (!work->records[i].at)
             work->records[i].at = message.received;
@@ -133,15 +136,102 @@ void wb_call_reply(struct wb_request *r)
     analyse(r, WB_ASK_REPLY);
 }
 
-void wb_call_causes(struct wb_request *r)
+static void answer_list(struct wb_request *r, enum wb_question what, struct wb_slice words,
+                        const char *name)
 {
     static _Thread_local struct wb_work work;
-    struct wb_question_head head = {.what = WB_ASK_CAUSES, .language = (uint8_t)r->language};
-    if (!ask_worker(r, &head, wb_query_slice(r, "q"), &work))
+    struct wb_question_head head = {.what = (uint8_t)what, .language = (uint8_t)r->language};
+    if (!ask_worker(r, &head, words, &work))
         return;
     wb_buf_clear(&r->out);
-    wb_buf_lit(&r->out, "{\"causes\":[");
+    wb_buf_printf(&r->out, "{\"%s\":[", name);
     put_lines(&r->out, wb_buf_slice(&work.text));
     wb_buf_lit(&r->out, "]}");
     r->status = 200;
+}
+
+void wb_call_causes(struct wb_request *r)
+{
+    answer_list(r, WB_ASK_CAUSES, wb_query_slice(r, "q"), "causes");
+}
+
+void wb_call_providers(struct wb_request *r)
+{
+    answer_list(r, WB_ASK_PROVIDERS, WB_NONE, "providers");
+}
+
+/* ---- lines of our own server's log ---- */
+
+/*
+ * Failures are reports that nobody can forge, since the log is ours; deliveries take back what
+ * spoke against an address.
+ */
+struct log_wish {
+    const struct wb_work *work;
+    int64_t received;
+    struct wb_added added;
+    unsigned delivered;
+};
+
+static bool write_log(struct wb_store *store, const struct wb_policy *policy, void *own,
+                      struct wb_status *status)
+{
+    struct log_wish *wish = own;
+    bool ok = true;
+    wish->added = (struct wb_added){0};
+    wish->delivered = 0;
+    for (size_t i = 0; ok && i < wish->work->n; i++) {
+        struct wb_record *record = &wish->work->records[i];
+        struct wb_message message = {
+            .source = WB_S("log"), .received = wish->received, .records = record, .n = 1};
+        struct wb_added added = {0};
+        record->at = record->at ? record->at : wish->received;
+        record->proof = WB_PROOF_LOG;
+        if (wb_slice_eq(record->kind, wb_kind_name(WB_KIND_DELIVERED))) {
+            ok = wb_store_delivered(store, record->recipient, record->at, status);
+            wish->delivered++;
+            continue;
+        }
+        ok = wb_store_add(store, &message, 1, policy, &added, status);
+        wish->added.reports += added.reports;
+        wish->added.duplicates += added.duplicates;
+        wish->added.changes += added.changes;
+    }
+    return ok;
+}
+
+static bool take_format(struct wb_request *r, struct wb_question_head *head)
+{
+    const char *format = wb_query(r, "format"), *name;
+    head->form = WB_ANY_FORMAT;
+    for (uint8_t i = 0; format && *format && (name = wb_log_format_name(i)); i++)
+        if (strcmp(name, format) == 0)
+            head->form = i;
+    if (!format || !*format || head->form != WB_ANY_FORMAT)
+        return true;
+    wb_answer_problem(r, 400, "That is no format of a log; see whybounce log --help.");
+    return false;
+}
+
+void wb_call_log(struct wb_request *r)
+{
+    static _Thread_local struct wb_work work;
+    struct wb_status status = {{0}};
+    struct wb_question_head head = {.what = WB_ASK_LOG};
+    struct log_wish wish = {.work = &work, .received = time(NULL)};
+    if (!take_format(r, &head))
+        return;
+    if (!r->body.n)
+        wb_answer_problem(r, 400, "The body is empty: hand in lines of a log.");
+    else if (!ask_worker(r, &head, wb_buf_slice(&r->body), &work))
+        return;
+    else if (!wb_writer_do(r->service->writer, write_log, &wish, &status))
+        wb_answer_trouble(r, &status);
+    else {
+        wb_metrics_stored(r->service->metrics, work.records, work.n, &wish.added);
+        wb_answer_json(r, 200,
+                       json_pack("{s:i, s:i, s:i}", "reports", (int)wish.added.reports,
+                                 "duplicates", (int)wish.added.duplicates, "delivered",
+                                 (int)wish.delivered));
+    }
 }

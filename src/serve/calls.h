@@ -9,6 +9,20 @@
 void wb_call_analyse(struct wb_request *r);
 void wb_call_reply(struct wb_request *r);
 void wb_call_causes(struct wb_request *r);
+void wb_call_providers(struct wb_request *r);
+void wb_call_log(struct wb_request *r);
+
+/* api_check.c */
+void wb_call_check(struct wb_request *r);
+
+/* api_policy.c */
+void wb_call_policy(struct wb_request *r);
+void wb_call_dry_run(struct wb_request *r);
+
+/* api_statistics.c */
+void wb_call_statistics(struct wb_request *r);
+void wb_call_overview(struct wb_request *r);
+void wb_call_unknown(struct wb_request *r);
 
 /* api_self.c: the service itself */
 void wb_call_me(struct wb_request *r);

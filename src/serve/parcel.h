@@ -8,7 +8,7 @@
 
 struct wb_report;
 
-enum { WB_MAX_PARCELS = 1024 /* reports of one message: the limit "recipients" */ };
+enum { WB_MAX_PARCELS = 1 << 17 /* of one answer: lines of a log in a body of 8 MiB */ };
 
 /* The record of a report; document is its line of the form "json". */
 void wb_record_of(const struct wb_report *report, struct wb_slice document,

@@ -151,6 +151,11 @@ static bool exchange(struct place *place, const struct wb_question_head *head, s
         !receive_buf(place->fd, &work->packed, out.records, by))
         return false;
     rest = wb_buf_slice(&work->packed);
+    if (work->cap < out.count) {
+        work->cap = out.count;
+        work->records = realloc(work->records, work->cap * sizeof *work->records);
+        WB_CHECK(work->records);
+    }
     for (work->n = 0; work->n < out.count; work->n++) {
         if (!wb_parcel_take(&rest, &work->records[work->n]))
             return false;
@@ -214,4 +219,5 @@ void wb_work_free(struct wb_work *work)
 {
     wb_buf_free(&work->text);
     wb_buf_free(&work->packed);
+    free(work->records);
 }

@@ -2,6 +2,7 @@
 /* whybounce serve: begins, waits for signals, ends. */
 #include "serve.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +16,9 @@
 #include "commands.h"
 #include "http.h"
 #include "metrics.h"
+#include "prove.h"
 #include "rates.h"
+#include "store_keep.h"
 #include "whybounce.h"
 
 enum { HOUSE_SECONDS = 3600 };
@@ -40,17 +43,27 @@ static void notify(const char *state)
     close(fd);
 }
 
-static bool read_version(struct wb_service *s)
+static void set_id(char *out, size_t room, struct wb_string text)
+{
+    snprintf(out, room, "%.*s", (int)text.length, text.text);
+}
+
+/* Its version, and what it calls a report of which nothing is known. */
+static bool look_into_catalogue(struct wb_service *s)
 {
     char trouble[WB_TROUBLE_TEXT];
     const char *path = *s->settings.catalogue ? s->settings.catalogue : NULL;
     struct wb_catalogue *catalogue = wb_catalogue_open(path, trouble);
-    if (!catalogue) {
-        wb_serve_complain("%s", trouble);
+    struct wb_session *session = catalogue ? wb_session_new(catalogue) : NULL;
+    if (!session) {
+        wb_serve_complain("%s", catalogue ? "there is not enough memory" : trouble);
         return false;
     }
-    struct wb_string version = wb_catalogue_version(catalogue);
-    snprintf(s->version, sizeof s->version, "%.*s", (int)version.length, version.text);
+    set_id(s->version, sizeof s->version, wb_catalogue_version(catalogue));
+    const struct wb_analysis *nothing = wb_analyse_reply(session, "", 0);
+    set_id(s->unknown, sizeof s->unknown,
+           wb_report_string(wb_analysis_report(nothing, 0), WB_REPORT_CAUSE));
+    wb_session_free(session);
     wb_catalogue_free(catalogue);
     return true;
 }
@@ -59,7 +72,7 @@ static bool begin(struct wb_service *s)
 {
     struct wb_status status = {{0}};
     const struct wb_config *c = &s->settings.config;
-    if (!read_version(s))
+    if (!look_into_catalogue(s))
         return false;
     s->pool = wb_pool_open((unsigned)c->workers, s->settings.catalogue, &status);
     s->writer = s->pool ? wb_writer_open(s->settings.store, c->policy, &status) : NULL;
@@ -67,7 +80,8 @@ static bool begin(struct wb_service *s)
     s->sessions = wb_sessions_open();
     s->rates = wb_rates_open();
     s->metrics = wb_metrics_open();
-    s->http = s->writer ? wb_http_open(s, &status) : NULL;
+    s->prover = wb_prover_open(&s->settings, &status);
+    s->http = s->writer && s->prover ? wb_http_open(s, &status) : NULL;
     if (!s->http)
         wb_serve_complain("%s", status.text);
     return s->http != NULL;
@@ -89,6 +103,8 @@ static void end(struct wb_service *s)
         wb_sessions_close(s->sessions);
     if (s->rates)
         wb_rates_close(s->rates);
+    if (s->prover)
+        wb_prover_close(s->prover);
     if (s->metrics)
         wb_metrics_close(s->metrics);
 }
@@ -121,15 +137,36 @@ static void reload(struct wb_service *s)
     notify("READY=1");
 }
 
+/* What is older than the settings say goes. */
+static bool retain(struct wb_store *store, const struct wb_policy *policy, void *own,
+                   struct wb_status *status)
+{
+    const struct wb_config *c = own;
+    uint64_t rows;
+    (void)policy;
+    return wb_store_retain(store, (unsigned)(c->raw_days ? c->raw_days : 1), (unsigned)c->days,
+                           &rows, status);
+}
+
+static void keep_house(struct wb_service *s)
+{
+    struct wb_status status = {{0}};
+    if (!wb_writer_do_alone(s->writer, retain, &s->settings.config, &status))
+        wb_serve_complain("%s", status.text);
+}
+
 /* Until SIGTERM or SIGINT. */
 static void wait_for_end(struct wb_service *s, const sigset_t *signals)
 {
+    static const struct timespec hour = {.tv_sec = HOUSE_SECONDS};
     for (;;) {
-        int found = sigwaitinfo(signals, NULL);
+        int found = sigtimedwait(signals, NULL, &hour);
         if (found == SIGHUP)
             reload(s);
         else if (found == SIGTERM || found == SIGINT)
             return;
+        else if (found < 0 && errno == EAGAIN)
+            keep_house(s);
     }
 }
 

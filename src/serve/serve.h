@@ -39,8 +39,10 @@ struct wb_service {
     struct wb_sessions *sessions;
     struct wb_rates *rates;
     struct wb_metrics *metrics;
+    struct wb_prover *prover;
     struct wb_http *http;
     char version[32]; /* of the catalogue */
+    char unknown[64]; /* the cause that says that nothing is known */
     atomic_bool draining;
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -31,12 +32,12 @@ static const struct wb_analysis *analyse(struct worker *w, const struct wb_quest
 }
 
 /* Each report with its line of the form "json". */
-static uint32_t pack_records(struct worker *w, const struct wb_analysis *analysis)
+static uint32_t pack_records(struct worker *w, const struct wb_analysis *analysis, uint32_t most)
 {
     struct wb_string json = wb_analysis_render(w->session, analysis, "json");
     struct wb_slice rest = wb_slice(json.text, json.length);
     size_t n = wb_analysis_count(analysis), done = 0;
-    while (done < n && done < WB_MAX_PARCELS && rest.n) {
+    while (done < n && done < most && rest.n) {
         struct wb_record record;
         const char *end = memchr(rest.p, '\n', rest.n);
         struct wb_slice line = wb_slice_head(rest, end ? (size_t)(end - rest.p) : rest.n);
@@ -47,22 +48,54 @@ static uint32_t pack_records(struct worker *w, const struct wb_analysis *analysi
     return (uint32_t)done;
 }
 
+/* Each line by itself; what lines say of one message is joined within this body. */
+static uint32_t read_log(struct worker *w, const struct wb_question_head *head)
+{
+    struct wb_log *log =
+        wb_log_new(head->form == WB_ANY_FORMAT ? NULL : wb_log_format_name(head->form));
+    struct wb_slice rest = wb_buf_slice(&w->body);
+    uint32_t n = 0;
+    if (!log)
+        give_up("there is not enough memory");
+    wb_log_file(log, time(NULL), 0);
+    wb_log_only(log, NULL, NULL, 0, 1);
+    while (rest.n && n < WB_MAX_PARCELS) {
+        const char *end = memchr(rest.p, '\n', rest.n);
+        struct wb_slice line = wb_slice_head(rest, end ? (size_t)(end - rest.p) : rest.n);
+        rest = wb_slice_from(rest, line.n + 1);
+        const struct wb_analysis *analysis = wb_log_line(log, w->session, line.p, line.n);
+        if (analysis && !wb_log_repeats(log))
+            n += pack_records(w, analysis, WB_MAX_PARCELS - n);
+    }
+    wb_log_free(log);
+    return n;
+}
+
+static struct wb_string answer_mail(struct worker *w, const struct wb_question_head *head,
+                                    uint32_t *count_out)
+{
+    const char *form = wb_form_name(head->form);
+    const struct wb_analysis *analysis = analyse(w, head);
+    if (head->records)
+        *count_out = pack_records(w, analysis, WB_MAX_PARCELS);
+    return wb_analysis_render(w->session, analysis, form ? form : "json");
+}
+
 static void answer(struct worker *w, const struct wb_question_head *head)
 {
     struct wb_answer_head out = {0};
     struct wb_string text = {"", 0};
-    const char *form = wb_form_name(head->form);
     wb_buf_clear(&w->records);
     wb_session_language(w->session, wb_language_tag((enum wb_language)head->language));
     wb_session_text(w->session, 0, head->annotate ? WB_TEXT_ANNOTATE : 0);
-    if (head->what == WB_ASK_CAUSES) {
+    switch (head->what) {
+    case WB_ASK_CAUSES:
         wb_buf_byte(&w->body, 0);
         text = wb_describe_causes(w->session, w->body.p, "json");
-    } else {
-        const struct wb_analysis *analysis = analyse(w, head);
-        if (head->records)
-            out.count = pack_records(w, analysis);
-        text = wb_analysis_render(w->session, analysis, form ? form : "json");
+        break;
+    case WB_ASK_PROVIDERS: text = wb_describe_providers(w->session); break;
+    case WB_ASK_LOG: out.count = read_log(w, head); break;
+    default: text = answer_mail(w, head, &out.count); break;
     }
     out.text = (uint32_t)text.length;
     out.records = (uint32_t)w->records.n;

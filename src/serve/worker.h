@@ -18,15 +18,19 @@
 enum wb_question {
     WB_ASK_MAIL,   /* the body is a mail */
     WB_ASK_REPLY,  /* the body is one reply */
+    WB_ASK_LOG,    /* the body is lines of a log; only records come back, deliveries among them */
     WB_ASK_CAUSES, /* the body is words that lead to causes */
+    WB_ASK_PROVIDERS,
 };
+
+enum { WB_ANY_FORMAT = 255 };
 
 /* What goes to a worker in front of the body, and what comes back in front of the answer. */
 struct wb_question_head {
     uint32_t length; /* of the body */
     uint8_t what;    /* enum wb_question */
     uint8_t language;
-    uint8_t form;     /* place in wb_form_name */
+    uint8_t form;     /* place in wb_form_name; of a log: in wb_log_format_name, WB_ANY_FORMAT */
     uint8_t annotate; /* the form is to have the message line by line */
     uint8_t records;  /* what a store keeps is wanted as well */
     uint8_t spare[3];
@@ -42,8 +46,8 @@ struct wb_answer_head {
 struct wb_work {
     struct wb_buf text;
     struct wb_buf packed; /* what the records point into */
-    struct wb_record records[WB_MAX_PARCELS];
-    size_t n;
+    struct wb_record *records;
+    size_t n, cap;
 };
 void wb_work_free(struct wb_work *work);
 

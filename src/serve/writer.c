@@ -16,6 +16,7 @@ struct wish {
     struct wb_added added;
     struct wb_status status;
     bool ok, done;
+    bool own_batch; /* it begins and commits itself */
     struct wish *next;
 };
 
@@ -57,6 +58,10 @@ static bool commit(struct wb_writer *w, struct wish *first, size_t n)
 /* A batch of one: whoever spoils a larger one is found so. */
 static void alone(struct wb_writer *w, struct wish *wish)
 {
+    if (wish->own_batch) {
+        fulfil(w, wish);
+        return;
+    }
     if (!(wish->ok = wb_store_begin(w->store, &wish->status)))
         return;
     if (fulfil(w, wish))
@@ -72,7 +77,7 @@ static void write_batch(struct wb_writer *w, struct wish *first, size_t n)
     size_t done = 0;
     bool ok = n > 1 && wb_store_begin(w->store, &status);
     for (; ok && done < n; done++, wish = wish->next)
-        ok = fulfil(w, wish);
+        ok = !wish->own_batch && fulfil(w, wish);
     if (ok && commit(w, first, n))
         return;
     if (n > 1 && done)
@@ -151,6 +156,13 @@ static bool wait_for(struct wb_writer *w, struct wish *wish, struct wb_status *s
 bool wb_writer_do(struct wb_writer *w, wb_change_call change, void *own, struct wb_status *status)
 {
     struct wish wish = {.change = change, .own = own};
+    return wait_for(w, &wish, status);
+}
+
+bool wb_writer_do_alone(struct wb_writer *w, wb_change_call change, void *own,
+                        struct wb_status *status)
+{
+    struct wish wish = {.change = change, .own = own, .own_batch = true};
     return wait_for(w, &wish, status);
 }
 

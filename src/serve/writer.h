@@ -21,6 +21,10 @@ typedef bool (*wb_change_call)(struct wb_store *store, const struct wb_policy *p
 bool wb_writer_do(struct wb_writer *writer, wb_change_call change, void *own,
                   struct wb_status *status) WB_MUST_CHECK;
 
+/* The same without begin and commit, for what makes batches of its own. */
+bool wb_writer_do_alone(struct wb_writer *writer, wb_change_call change, void *own,
+                        struct wb_status *status) WB_MUST_CHECK;
+
 /* One message with its reports. */
 bool wb_writer_add(struct wb_writer *writer, const struct wb_message *message,
                    struct wb_added *added, struct wb_status *status) WB_MUST_CHECK;

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* GET /v1/statistics, /v1/overview, /v1/unknown: what is in the store, counted. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "calls.h"
+#include "check.h"
+#include "rows.h"
+#include "store_address.h"
+
+enum {
+    MOST_STEPS = 4000,
+    MOST_SERIES = 500,
+    DAY = 86400,
+    MOST_WORSE = 10,
+    WORSE_LEAST = 10, /* fewer reports in a week are no trend */
+    MOST_COMPARED = 2000,
+    LATEST = 253402300799,
+};
+
+/* ---- time by name ---- */
+
+struct series {
+    char *name;
+    size_t length;
+    uint64_t total, *counts;
+};
+
+struct chart {
+    int64_t from, step;
+    size_t steps;
+    struct series series[MOST_SERIES];
+    size_t n;
+    uint64_t *others; /* of names beyond the last series */
+    uint64_t other;
+};
+
+static struct series *series_of(struct chart *chart, struct wb_slice name)
+{
+    for (size_t i = 0; i < chart->n; i++)
+        if (wb_slice_eq(wb_slice(chart->series[i].name, chart->series[i].length), name))
+            return &chart->series[i];
+    if (chart->n == MOST_SERIES)
+        return NULL;
+    struct series *s = &chart->series[chart->n++];
+    s->name = malloc(name.n + 1);
+    s->counts = calloc(chart->steps, sizeof *s->counts);
+    WB_CHECK(s->name && s->counts);
+    memcpy(s->name, name.p, name.n);
+    s->length = name.n;
+    return s;
+}
+
+static bool take_count(void *own, const struct wb_count *count)
+{
+    struct chart *chart = own;
+    size_t i = (size_t)((count->time - chart->from) / chart->step);
+    struct series *s = series_of(chart, count->name);
+    if (count->time < chart->from || i >= chart->steps)
+        return true;
+    if (s) {
+        s->counts[i] += count->count;
+        s->total += count->count;
+    } else {
+        chart->others[i] += count->count;
+        chart->other += count->count;
+    }
+    return true;
+}
+
+static int by_total(const void *a, const void *b)
+{
+    uint64_t x = ((const struct series *)a)->total, y = ((const struct series *)b)->total;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static json_t *counts_json(const uint64_t *counts, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_integer((json_int_t)counts[i]));
+    return list;
+}
+
+/* The largest `top` by name, the rest as one. */
+static json_t *chart_json(struct chart *chart, size_t top)
+{
+    json_t *list = json_array(), *times = json_array();
+    qsort(chart->series, chart->n, sizeof chart->series[0], by_total);
+    for (size_t i = 0; i < chart->n; i++) {
+        const struct series *s = &chart->series[i];
+        if (i < top) {
+            json_array_append_new(list, json_pack("{s:s%, s:I, s:o}", "name", s->name, s->length,
+                                                  "total", (json_int_t)s->total, "counts",
+                                                  counts_json(s->counts, chart->steps)));
+            continue;
+        }
+        chart->other += s->total;
+        for (size_t k = 0; k < chart->steps; k++)
+            chart->others[k] += s->counts[k];
+    }
+    if (chart->other)
+        json_array_append_new(list, json_pack("{s:n, s:I, s:o}", "name", "total",
+                                              (json_int_t)chart->other, "counts",
+                                              counts_json(chart->others, chart->steps)));
+    for (size_t i = 0; i < chart->steps; i++)
+        json_array_append_new(times, json_integer(chart->from + (int64_t)i * chart->step));
+    return json_pack("{s:o, s:o}", "times", times, "series", list);
+}
+
+static void free_chart(struct chart *chart)
+{
+    for (size_t i = 0; i < chart->n; i++) {
+        free(chart->series[i].name);
+        free(chart->series[i].counts);
+    }
+    free(chart->others);
+    free(chart);
+}
+
+static const struct {
+    const char *name;
+    enum wb_by by;
+} subjects[] = {{"cause", WB_BY_CAUSE},   {"provider", WB_BY_PROVIDER},
+                {"domain", WB_BY_DOMAIN}, {"remote_mta", WB_BY_REMOTE_MTA},
+                {"kind", WB_BY_KIND},     {"proven", WB_BY_PROOF}};
+static const struct {
+    const char *name;
+    enum wb_step step;
+    int64_t seconds;
+} steps[] = {
+    {"hour", WB_STEP_HOUR, 3600}, {"day", WB_STEP_DAY, DAY}, {"week", WB_STEP_WEEK, 7 * DAY}};
+
+/* Down to the start of its step; a week begins on Monday, and 1970 began on a Thursday. */
+static int64_t floor_to(int64_t at, int64_t seconds)
+{
+    int64_t shift = seconds == 7 * DAY ? 3 * (int64_t)DAY : 0;
+    return (at + shift) / seconds * seconds - shift;
+}
+
+static bool take_subject(struct wb_request *r, struct wb_statistics *what, int64_t *seconds)
+{
+    struct wb_slice by = wb_query_slice(r, "by"), step = wb_query_slice(r, "step");
+    bool known_by = false, known_step = false;
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
+        if (wb_slice_eq(by.n ? by : WB_S("cause"), wb_slice_str(subjects[i].name))) {
+            what->by = subjects[i].by;
+            known_by = true;
+        }
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (wb_slice_eq(step.n ? step : WB_S("day"), wb_slice_str(steps[i].name))) {
+            what->step = steps[i].step;
+            *seconds = steps[i].seconds;
+            known_step = true;
+        }
+    if (!known_by)
+        wb_answer_problem(r, 400, "by is cause, provider, domain, remote_mta, kind or proven.");
+    else if (!known_step)
+        wb_answer_problem(r, 400, "step is hour, day or week.");
+    return known_by && known_step;
+}
+
+void wb_call_statistics(struct wb_request *r)
+{
+    struct wb_status status = {{0}};
+    struct wb_statistics what = {.cause = wb_query_slice(r, "cause"),
+                                 .kind = wb_query_slice(r, "kind"),
+                                 .name = wb_query_slice(r, "name")};
+    int64_t seconds, top, now = time(NULL);
+    if (!take_subject(r, &what, &seconds) ||
+        !wb_query_number(r, "to", now + 1, 1, LATEST, &what.to) ||
+        !wb_query_number(r, "from", what.to - 30 * (int64_t)DAY, 0, LATEST, &what.from) ||
+        !wb_query_number(r, "top", 20, 1, MOST_SERIES - 1, &top))
+        return;
+    int64_t first = floor_to(what.from, seconds), end = floor_to(what.to - 1, seconds) + seconds;
+    if (end <= first || (end - first) / seconds > MOST_STEPS) {
+        wb_answer_problem(r, 400, "That are no steps, or more than %d.", MOST_STEPS);
+        return;
+    }
+    struct chart *chart = calloc(1, sizeof *chart);
+    WB_CHECK(chart);
+    chart->from = first;
+    chart->step = seconds;
+    chart->steps = (size_t)((end - first) / seconds);
+    chart->others = calloc(chart->steps, sizeof *chart->others);
+    WB_CHECK(chart->others);
+    what.top = (unsigned)top + 1; /* one more shows that there are others */
+    struct wb_store *store = wb_reader_take(r->service->readers, &status);
+    bool ok = store && wb_store_statistics(store, &what, take_count, chart, &status);
+    wb_reader_give(r->service->readers, store);
+    if (ok) {
+        json_t *object = chart_json(chart, (size_t)top);
+        json_object_set_new(object, "from", json_integer(what.from));
+        json_object_set_new(object, "to", json_integer(what.to));
+        json_object_set_new(object, "step",
+                            json_string(wb_query(r, "step") ? wb_query(r, "step") : "day"));
+        wb_answer_json(r, 200, object);
+    } else
+        wb_answer_trouble(r, &status);
+    free_chart(chart);
+}
+
+/* ---- the overview ---- */
+
+/* How often one name of one kind had one cause: in the last seven days, and in those before. */
+struct change {
+    enum wb_by by;
+    char name[128], cause[64];
+    uint64_t now, before;
+};
+
+struct overview {
+    int64_t today, week, last_week, month;
+    uint64_t n_today, n_week, n_last_week, n_unknown, n_unproven, n_month;
+    enum wb_by by;
+    struct change changes[MOST_COMPARED];
+    size_t n;
+    const char *unknown; /* the cause that says that nothing is known */
+};
+
+static bool take_total(void *own, const struct wb_count *count)
+{
+    struct overview *o = own;
+    o->n_today += count->time >= o->today ? count->count : 0;
+    o->n_week += count->time >= o->week ? count->count : 0;
+    o->n_last_week += count->time < o->week ? count->count : 0;
+    if (count->time >= o->week && wb_slice_eq(count->name, wb_slice_str(o->unknown)))
+        o->n_unknown += count->count;
+    return true;
+}
+
+static bool take_proof(void *own, const struct wb_count *count)
+{
+    struct overview *o = own;
+    o->n_month += count->count;
+    if (wb_slice_eq(count->name, wb_proof_name(WB_PROOF_NONE)))
+        o->n_unproven += count->count;
+    return true;
+}
+
+static void set_text(char *out, size_t room, struct wb_slice text)
+{
+    size_t n = text.n < room - 1 ? text.n : room - 1;
+    memcpy(out, text.p, n);
+    out[n] = 0;
+}
+
+static bool take_change(void *own, const struct wb_count *count)
+{
+    struct overview *o = own;
+    struct change one = {.by = o->by};
+    size_t i = 0;
+    set_text(one.name, sizeof one.name, count->name);
+    set_text(one.cause, sizeof one.cause, count->cause);
+    while (i < o->n && (o->changes[i].by != one.by || strcmp(o->changes[i].name, one.name) != 0 ||
+                        strcmp(o->changes[i].cause, one.cause) != 0))
+        i++;
+    if (i == MOST_COMPARED)
+        return true;
+    if (i == o->n)
+        o->changes[o->n++] = one;
+    *(count->time >= o->week ? &o->changes[i].now : &o->changes[i].before) += count->count;
+    return true;
+}
+
+static bool read_overview(struct wb_store *store, struct overview *o, struct wb_status *status)
+{
+    struct wb_statistics what = {.from = o->last_week, .kind = WB_S("bounce"), .step = WB_STEP_DAY};
+    static const enum wb_by compared[] = {WB_BY_PROVIDER, WB_BY_DOMAIN};
+    what.by = WB_BY_CAUSE;
+    bool ok = wb_store_statistics(store, &what, take_total, o, status);
+    what.causes = true;
+    what.top = 100;
+    for (size_t i = 0; ok && i < sizeof compared / sizeof compared[0]; i++) {
+        what.by = o->by = compared[i];
+        ok = wb_store_statistics(store, &what, take_change, o, status);
+    }
+    what = (struct wb_statistics){
+        .from = o->month, .kind = WB_S("bounce"), .by = WB_BY_PROOF, .step = WB_STEP_DAY};
+    return ok && wb_store_statistics(store, &what, take_proof, o, status);
+}
+
+/* How much steeper than by chance: the rise over the spread of such a number (Poisson). */
+static double sharpness(const struct change *c)
+{
+    double now = (double)c->now, before = (double)c->before;
+    return c->now < WORSE_LEAST || now <= before ? 0
+                                                 : (now - before) * (now - before) / (before + 1);
+}
+
+static int by_sharpness(const void *a, const void *b)
+{
+    double x = sharpness(a), y = sharpness(b);
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static json_t *worse_json(struct overview *o)
+{
+    json_t *list = json_array();
+    qsort(o->changes, o->n, sizeof o->changes[0], by_sharpness);
+    for (size_t i = 0; i < o->n && i < MOST_WORSE; i++) {
+        const struct change *c = &o->changes[i];
+        if (sharpness(c) < 9 || !*c->name) /* three times the spread */
+            continue;
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:I, s:I}", "by",
+                                              c->by == WB_BY_PROVIDER ? "provider" : "domain",
+                                              "name", c->name, "cause",
+                                              wb_json_slice(wb_slice_str(c->cause)), "now",
+                                              (json_int_t)c->now, "before", (json_int_t)c->before));
+    }
+    return list;
+}
+
+void wb_call_overview(struct wb_request *r)
+{
+    struct wb_status status = {{0}};
+    struct overview *o = calloc(1, sizeof *o);
+    WB_CHECK(o);
+    o->today = floor_to(time(NULL), DAY);
+    o->week = o->today - 6 * (int64_t)DAY;
+    o->last_week = o->week - 7 * (int64_t)DAY;
+    o->month = o->today - 29 * (int64_t)DAY;
+    o->unknown = r->service->unknown;
+    struct wb_store *store = wb_reader_take(r->service->readers, &status);
+    bool ok = store && read_overview(store, o, &status);
+    wb_reader_give(r->service->readers, store);
+    if (ok)
+        wb_answer_json(r, 200,
+                       json_pack("{s:{s:I, s:I, s:I, s:f}, s:o, s:[], s:I, s:I}", "totals", "today",
+                                 (json_int_t)o->n_today, "week", (json_int_t)o->n_week, "last_week",
+                                 (json_int_t)o->n_last_week, "unknown_share",
+                                 o->n_week ? (double)o->n_unknown / (double)o->n_week : 0.0,
+                                 "worse", worse_json(o), "alarms", "unproven",
+                                 (json_int_t)o->n_unproven, "reports", (json_int_t)o->n_month));
+    else
+        wb_answer_trouble(r, &status);
+    free(o);
+}
+
+/* ---- the unknown ---- */
+
+static bool put_template(void *own, const struct wb_template *row, struct wb_cursor place)
+{
+    (void)place;
+    json_array_append_new(
+        own, json_pack("{s:o, s:I, s:I, s:I, s:o}", "template", wb_json_slice(row->text), "count",
+                       (json_int_t)row->count, "first", (json_int_t)row->first, "last",
+                       (json_int_t)row->last, "sample_report_id", wb_json_slice(row->report_id)));
+    return true;
+}
+
+void wb_call_unknown(struct wb_request *r)
+{
+    enum { SHOWN = 100 };
+    struct wb_status status = {{0}};
+    json_t *list = json_array();
+    struct wb_store *store = wb_reader_take(r->service->readers, &status);
+    bool ok = store &&
+              wb_store_templates(store, (struct wb_cursor){0}, SHOWN, put_template, list, &status);
+    wb_reader_give(r->service->readers, store);
+    if (ok)
+        wb_answer_json(r, 200, json_pack("{s:O, s:n}", "templates", list, "next"));
+    else
+        wb_answer_trouble(r, &status);
+    json_decref(list);
+}
