@@ -32,7 +32,7 @@ function groups(reports) {
 }
 
 const YES = {en: /^(Yes|Once)\b/, zh: /^(可以|过|核对地址以后可以)/};
-const NO = {en: /^No\b/, zh: /^不要(?!原样|用|一次|带)/};
+const NO = {en: /^No\b(?!\. It would come back again until)/, zh: /^不(?:要(?!原样|用|一次)|用重发)/};
 
 // yes, no, not-yet or no-need: the sentence says it, and the report where the sentence is silent.
 export function again(report) {
@@ -186,14 +186,13 @@ function who(report, words) {
 
 function answer(group, settings) {
     const report = group[0], words = report.words;
-    const shown = again(report);
     const adminActs = /admin$/.test(report.responsible || '');
     return h('section', {class: 'answer ' + report.kind + (report.detail === 'phishing' ? ' fraud' : '')},
              h('header', null, mark(report.kind),
                h('div', null, h('h3', null, words.title), recipients(group))),
              h('dl', {class: 'rows'},
                words.why ? row('why', foreign(words.why, 'p')) : null,
-               words.again ? row('again', sendAgain(shown, words.again)) : null,
+               words.again ? row('again', sendAgain(report)) : null,
                who(report, words),
                words.steps.length ? row('steps', steps(words.steps), attachmentOnce(report, words)) : null,
                words.admin.length && (adminActs || !failure(report)) ? row('admin', steps(words.admin)) : null,
@@ -208,9 +207,14 @@ function answer(group, settings) {
                details(report, settings.causes)));
 }
 
-// A sentence of one word is said by the word before it.
-function sendAgain(shown, sentence) {
-    return h('p', null, h('strong', {class: 'again ' + shown}, t('again.' + shown)), ' ', sentence.length > 4 ? foreign(sentence) : null);
+// The first words stand out when they are the short answer: "Not yet", 先别重发.
+const SHORT = {en: /^((?:Yes|No|Not|Once)(?: [^ .,:;]+){0,4})[.,:;] ?/, zh: /^([^，。：；]{0,7}[重再]发|不用)[，。：；]/};
+
+function sendAgain(report) {
+    const sentence = report.words.again, shown = again(report);
+    const found = SHORT[report.words.language]?.exec(sentence);
+    return h('p', null, h('strong', {class: 'again ' + shown}, found ? found[1] : t('again.' + shown)), ' ',
+             foreign(found ? sentence.slice(found[0].length) : sentence));
 }
 
 // The advice mostly says it itself.

@@ -140,7 +140,7 @@ function frame(id) {
     const menu = me ? PAGES.filter((p) => p.menu && mayShow(p)) : [];
     const item = (p) => link(p.id, p.id === id ? {'aria-current': 'page'} : null, t('nav.' + p.id));
     replace(header,
-            h('a', {class: 'skip', onclick: (e) => { e.preventDefault(); main.focus(); }, tabindex: '0', role: 'link'}, t('site.skip')),
+            h('button', {type: 'button', class: 'skip', onclick: () => main.focus()}, t('site.skip')),
             link('', {class: 'brand'}, h('span', {class: 'logo', 'aria-hidden': 'true'}), 'whybounce'),
             menu.length ? h('nav', {'aria-label': t('site.nav')}, menu.map(item)) : null, tools());
     const at = header.querySelector('[aria-current]');

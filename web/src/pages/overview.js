@@ -161,9 +161,10 @@ function everything([all, causes, providers]) {
     if (!all.reports && !all.totals.week && !all.totals.last_week)
         return firstDay();
     return [tiles(all), alarms(all, causes, providers), chart(causes),
-            h('div', {class: 'columns'}, worse(all, causes, providers),
-              tableOf('provider', t('overview.providers'), t('overview.provider'), (id) => (id ? providers.get(id) || id : t('overview.no-provider')))),
-            h('div', {class: 'columns'}, tableOf('domain', t('overview.domains'), t('overview.domain'), (id) => id), unproven(all))];
+            h('div', {class: 'columns'},
+              h('div', null, worse(all, causes, providers), unproven(all)),
+              h('div', null, tableOf('provider', t('overview.providers'), t('overview.provider'), (id) => (id ? providers.get(id) || id : t('overview.no-provider'))),
+                tableOf('domain', t('overview.domains'), t('overview.domain'), (id) => id)))];
 }
 
 export function show(view) {

@@ -10,7 +10,7 @@ const STATES = ['suppressed', 'paused', 'probation', 'ok'];
 
 function change(c) {
     return h('tr', null, h('th', {scope: 'row'}, addressLink(c.address)), h('td', null, badge('address', c.before)), h('td', null, badge('address', c.after)),
-             h('td', null, !c.why ? null : REPORT_ID.test(c.why) ? link('events/' + c.why, null, t('audit.report')) : foreign(c.why, 'span')));
+             h('td', {class: 'wide'}, !c.why ? null : REPORT_ID.test(c.why) ? link('events/' + c.why, null, t('audit.report')) : foreign(c.why, 'span')));
 }
 
 function result(answer) {
@@ -20,7 +20,7 @@ function result(answer) {
     const counts = STATES.filter((s) => answer.counts[s]).map((s) => h('li', null, badge('address', s), ' ', String(answer.counts[s])));
     const head = [t('addresses.address'), t('policy.before'), t('policy.after'), t('addresses.reason')];
     return [h('h2', null, t('policy.result', {n: sum})), h('ul', {class: 'counts'}, counts),
-            h('table', {class: 'plain'}, h('thead', null, h('tr', null, head.map((c) => h('th', {scope: 'col'}, c)))), h('tbody', null, answer.changes.map(change))),
+            h('table', {class: 'plain'}, h('thead', null, h('tr', null, head.map((c, i) => h('th', {scope: 'col', class: i === 3 ? 'wide' : null}, c)))), h('tbody', null, answer.changes.map(change))),
             answer.changes.length < sum ? h('p', {class: 'hint'}, t('policy.cut', {n: answer.changes.length})) : null,
             h('p', {class: 'hint'}, t('policy.keep'))];
 }

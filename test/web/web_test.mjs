@@ -1,0 +1,521 @@
+// The page in a browser, both languages, light and dark. Speaks TAP. With WEB_BASE (and WEB_LOGIN)
+// it looks at that server instead of ./mock.mjs; mails of test/mail are handed in there.
+import {readFileSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {axeSource, missing, open, ROOT} from './browser.mjs';
+
+let count = 0, failures = 0;
+
+function ok(good, what, ...why) {
+    count++;
+    if (!good)
+        failures++;
+    console.log((good ? 'ok ' : 'not ok ') + count + ' - ' + what);
+    if (!good)
+        for (const line of why.map((w) => (typeof w === 'string' ? w : JSON.stringify(w))).join('\n').split('\n'))
+            console.log('# ' + line);
+    return good;
+}
+
+const reason = missing();
+if (reason) {
+    console.log('1..0 # SKIP ' + reason);
+    process.exit(0);
+}
+
+const REAL = !!process.env.WEB_BASE;
+const mail = (name) => join(ROOT, name);
+const SAMPLE = mail('doc/sample-bounce.eml');
+const site = await open();
+
+// ---- help ----
+
+const text = (page, selector) => page.locator(selector).first().innerText();
+const answered = (page) => page.waitForSelector('.headline, .trouble');
+
+// What must never happen, on any page.
+function watch(page) {
+    const seen = [];
+    page.on('dialog', (d) => { seen.push('dialog: ' + d.message()); d.dismiss(); });
+    page.on('pageerror', (e) => seen.push('error: ' + e.message));
+    page.on('console', (m) => m.type() === 'error' && !/status of (4|5)\d\d/.test(m.text()) && seen.push('console: ' + m.text()));
+    page.on('request', (r) => !r.url().startsWith(site.base) && !r.url().startsWith('blob:') && !r.url().startsWith('data:') && seen.push('request: ' + r.url()));
+    return seen;
+}
+
+async function at(page, route, wait = 'h1') {
+    await page.goto(site.base + '/#/' + route);
+    await page.waitForSelector(wait);
+}
+
+async function choose(page, file) {
+    await page.locator('.another, .headline').first().waitFor({timeout: 50}).then(() => page.click('.another'), () => {});
+    await page.setInputFiles('input[type=file]', file);
+    await page.waitForSelector('.headline');
+}
+
+async function axe(page, what) {
+    if (!(await page.evaluate(() => !!window.axe)))
+        await page.evaluate(readFileSync(axeSource(), 'utf8'));
+    const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ['violations']}));
+    const bad = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
+    ok(!bad.length, 'axe finds no serious fault: ' + what, ...bad.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + (n.any[0] || {message: ''}).message).join(' | ')));
+}
+
+async function fits(page, what) {
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    ok(over <= 0, 'nothing is wider than the page: ' + what, over + ' px');
+}
+
+// The colours on the canvas, besides nothing.
+const painted = (page) => page.evaluate(() => {
+    const canvas = document.querySelector('.canvas canvas');
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const colours = new Set();
+    for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3] === 255)
+            colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+    return colours.size;
+});
+
+const WORDS = {
+    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', lang: 'zh-CN', login: '请先登录'},
+    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', lang: 'en', login: 'Please log in'},
+};
+
+// ---- what is tried, in each language ----
+
+async function analyse(lang) {
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
+    await at(page, 'analyse');
+    ok((await text(page, 'h1')) === w.title, lang + ': the language is that of the browser', await text(page, 'h1'));
+    ok((await page.getAttribute('html', 'lang')) === w.lang, lang + ': and the page says so');
+    await page.click('button[type=submit]');
+    ok((await text(page, '.trouble')).includes(w.empty), lang + ': nothing handed in is told');
+
+    await choose(page, SAMPLE);
+    const first = page.locator('.answer').first();
+    ok((await page.locator('.answer').count()) === 2, lang + ': a file: an answer for each recipient');
+    ok((await first.innerText()).includes(w.unknown), lang + ': the cause is said');
+    ok((await first.locator('.again').innerText()) === w.again, lang + ': whether to send again', await first.locator('.again').innerText());
+    ok((await first.locator('.again').getAttribute('class')).includes('no'), lang + ': and marked as no');
+    ok((await page.locator('.answer').nth(1).locator('.again').getAttribute('class')).includes('not-yet'), lang + ': too large: not as it is');
+    ok((await page.locator('.answer').nth(1).innerText()).includes(w.size), lang + ': how large an attachment may be');
+    ok((await first.locator('.path .faulty').innerText()).includes(w.fault) && (await first.locator('.path .faulty').innerText()).includes('chen.wei@example.org'), lang + ': the fault is drawn at the recipient');
+    ok((await first.locator('.path .acts').innerText()).includes('li.na@example.com') && (await first.locator('.path .acts').innerText()).includes(w.acts), lang + ': who must act is drawn at the sender');
+    ok((await page.locator('.annotated mark').allInnerTexts()).includes('in virtual mailbox table'), lang + ': the deciding words are marked in the report');
+    ok((await page.locator('.annotated tr.means').count()) > 15, lang + ': lines have their meaning beside them');
+    ok(!(await first.locator('details.more').getAttribute('open')), lang + ': technical details are folded');
+    await first.locator('details.more summary').click();
+    ok((await first.locator('details.more').innerText()).includes('user-unknown/user-unknown'), lang + ': and there');
+    const order = await first.evaluate((e) => ['.recipients', 'dd', '.again', '.path', '.steps', '.forward', '.proof', '.more'].map((s) => e.querySelector(s).compareDocumentPosition(e.querySelector('.more')) & 4 ? 1 : 0).join(''));
+    ok(order === '11111110', lang + ': in the order of the answer', order);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await first.locator('.forward .copy').click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    ok(copied === (await first.locator('.forward blockquote').innerText()) && copied.includes('550 5.1.1'), lang + ': the paragraph to pass on is copied', copied);
+    ok((await page.evaluate(() => document.activeElement.className)) !== '', lang + ': the focus is not lost');
+    await first.locator('.live button').click();
+    await first.locator('.checked, .live .trouble').first().waitFor({timeout: 20000});
+    ok(true, lang + ': a live check answers');
+    await axe(page, lang + ' answer');
+    await page.click('.switch.language');
+    await page.waitForFunction((before) => document.querySelector('.headline') && document.documentElement.lang !== before, w.lang);
+    const other = WORDS[lang === 'zh' ? 'en' : 'zh'];
+    await page.waitForFunction((t) => document.querySelector('.answer') && document.querySelector('.answer').innerText.includes(t), other.unknown);
+    ok(true, lang + ': the switch of the language answers in the other one');
+    ok(!seen.length, lang + ': nothing untoward', ...seen);
+    await page.context().close();
+}
+
+async function inputs(lang) {
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
+    await at(page, 'analyse');
+    // typed and pasted
+    await page.fill('#mail', '452 4.2.2 <wang@example.cn>: mailbox is full');
+    await page.click('button[type=submit]');
+    await answered(page);
+    ok((await text(page, '.answer')).includes('wang@example.cn'), lang + ': a reply is answered');
+    await page.click('.another');
+    await page.evaluate((t) => {
+        const data = new DataTransfer();
+        data.setData('text/plain', t);
+        document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+    }, readFileSync(SAMPLE, 'utf8'));
+    await answered(page);
+    ok((await page.locator('.answer').count()) === 2, lang + ': a mail pasted anywhere is answered');
+    // dropped
+    await page.click('.another');
+    await page.evaluate((t) => {
+        const data = new DataTransfer();
+        data.items.add(new File([t], 'bounce.eml', {type: 'message/rfc822'}));
+        document.body.dispatchEvent(new DragEvent('dragover', {dataTransfer: data, bubbles: true, cancelable: true}));
+        document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+    }, readFileSync(SAMPLE, 'utf8'));
+    await answered(page);
+    ok((await page.locator('.answer').count()) === 2, lang + ': a mail dropped is answered');
+    await choose(page, mail('test/mail/postfix-delay-until.eml'));
+    ok((await text(page, '.headline')).includes(w.delay) && (await page.locator('.path.waiting').count()) === 1, lang + ': a delay is not called lost');
+    ok((await page.locator('.again').first().getAttribute('class')).includes('no-need'), lang + ': and need not be sent again');
+    await choose(page, mail('test/mail/phishing-as-bounce.eml'));
+    ok((await text(page, '.headline')).includes(w.fraud) && (await page.locator('.answer.fraud').count()) === 1, lang + ': a fraud is called one');
+    ok((await page.locator('.answer a').count()) === 0, lang + ': and has no link');
+    await choose(page, [SAMPLE, mail('test/mail/postfix-delay-until.eml')]);
+    ok((await page.locator('.answers').count()) === 2, lang + ': two files, two answers');
+    await page.click('.another');
+    const bad = async (name, buffer, want, what) => {
+        await page.setInputFiles('input[type=file]', {name, mimeType: 'application/octet-stream', buffer});
+        await page.waitForFunction((n) => (document.querySelector('.trouble') || {innerText: ''}).innerText.includes(n), name);
+        ok((await text(page, '.trouble')).includes(want), lang + ': ' + what, await text(page, '.trouble'));
+    };
+    await bad('empty.eml', Buffer.alloc(0), 'empty.eml', 'an empty file is told');
+    await bad('large.eml', Buffer.alloc(8 * 1024 * 1024 + 1, 'a\n'), w.large, 'a file that is too large is told');
+    await bad('note.msg', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 1, 2]), w.msg, 'an Outlook file is told, with a way out');
+    await bad('picture.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]), 'picture.png', 'a picture is told');
+    await bad('pack.zip', Buffer.from([0x50, 0x4b, 3, 4, 0, 0]), 'pack.zip', 'a packed file is told');
+    await page.setInputFiles('input[type=file]', {name: 'u.txt', mimeType: 'text/plain', buffer: Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(readFileSync(SAMPLE, 'utf8'), 'utf16le')])});
+    await answered(page);
+    await page.waitForSelector('.answer');
+    ok((await page.locator('.answer').count()) === 2, lang + ': a text that Windows saved as Unicode is read');
+    await axe(page, lang + ' input');
+    ok(!seen.length, lang + ': nothing untoward at the inputs', ...seen);
+    await page.context().close();
+}
+
+// A mail full of what must not run, and what must not be hidden.
+const EVIL = ['<script>window.pwned = 1; alert(1)</script>', '<img src=x onerror="window.pwned=2;alert(2)">', '"><svg onload=alert(3)>', 'javascript:alert(4)', '{{constructor.constructor("alert(5)")()}}',
+              '\u001b[31mred\u001b]0;title\u0007', 'abc\u202etxt.exe', '\u200bhidden', '\u0085next', '<a href="https://evil.example/">click</a>', '</textarea><style>*{display:none}</style>'];
+
+function evilMail() {
+    const raw = EVIL.join('\r\n');
+    return ['Return-Path: <>', 'From: MAILER-DAEMON@mail.example.com (' + EVIL[0] + ')', 'To: li.na@example.com', 'Subject: Undelivered Mail ' + EVIL[1], 'Date: Mon, 2 Mar 2026 09:40:31 +0800',
+            'Message-ID: <evil' + '@mail.example.com>', 'MIME-Version: 1.0', 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '', '--b', 'Content-Type: text/plain; charset=utf-8', '', raw,
+            '<wang@example.org>: host mx.example.org said: 550 5.1.1 User unknown ' + EVIL[0] + ' ' + EVIL[5] + ' ' + EVIL[6], '', '--b', 'Content-Type: message/delivery-status', '',
+            'Reporting-MTA: dns; mail.example.com', '', 'Final-Recipient: rfc822; wang@example.org', 'Action: failed', 'Status: 5.1.1',
+            'Diagnostic-Code: smtp; 550 5.1.1 User unknown ' + EVIL[0] + EVIL[1] + ' see https://evil.example/login ' + EVIL[5], '', '--b', 'Content-Type: text/rfc822-headers', '',
+            'From: li.na@example.com', 'To: wang@example.org', 'Subject: ' + EVIL[1], '', '--b--', ''].join('\r\n');
+}
+
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+async function hostile(lang) {
+    const page = await site.window({lang}), seen = watch(page);
+    await at(page, 'analyse');
+    await choose(page, {name: 'evil.eml', mimeType: 'message/rfc822', buffer: Buffer.from(evilMail())});
+    await page.waitForSelector('.answer');
+    for (const fold of await page.locator('details:not([open]) > summary').all())
+        await fold.click().catch(() => {});
+    const all = await page.locator('main').innerText();
+    ok(all.includes(EVIL[0]) && all.includes('<img src=x onerror='), lang + ': markup of a mail is shown as text');
+    ok(!INVISIBLE.test(all), lang + ': control and bidirectional signs are made visible', JSON.stringify((INVISIBLE.exec(all) || [])[0]));
+    const made = await page.evaluate(() => ['script:not([src])', 'img', 'iframe', 'style', '[onerror]', '[onload]'].map((s) => document.querySelectorAll('main ' + s).length).join());
+    ok(made === '0,0,0,0,0,0', lang + ': nothing of it becomes an element', made);
+    const links = await page.locator('main a[href]').evaluateAll((list) => list.map((a) => a.getAttribute('href')).filter((u) => /evil|javascript/.test(u)));
+    ok(!links.length, lang + ': no link of it is live', links);
+    ok((await page.evaluate(() => window.pwned)) === undefined && !seen.length, lang + ': nothing of it runs', ...seen);
+    // the same as a raw mail of an event
+    await page.route('**/v1/events/*/raw', (r) => r.fulfill({status: 200, contentType: 'text/plain; charset=utf-8', body: evilMail()}));
+    await at(page, 'events?kind=bounce', '.event');
+    await page.click('.event.bounce');
+    await page.waitForSelector('.one-event h1');
+    if (!(await page.locator('.show-raw').count())) {
+        ok(false, lang + ': the first bounce has its mail');
+        return;
+    }
+    await page.click('.show-raw');
+    const raw = await text(page, '.raw');
+    ok(raw.includes(EVIL[0]) && raw.includes('\\x1b[31m') && raw.includes('[U+202E]') && !INVISIBLE.test(raw), lang + ': a raw mail is text, with its hidden signs', raw.slice(0, 400));
+    ok((await page.evaluate(() => window.pwned)) === undefined && !seen.length, lang + ': and nothing of it runs', ...seen);
+    await page.context().close();
+}
+
+async function overview(lang) {
+    const page = await site.window({lang}), seen = watch(page);
+    await at(page, 'overview', '.canvas canvas');
+    await page.waitForTimeout(100);
+    ok((await page.locator('.tile').count()) === 4, lang + ': four figures');
+    const colours = await painted(page);
+    ok(colours >= 4, lang + ': the chart is painted, in several colours', String(colours));
+    const legend = await page.locator('.legend b').allInnerTexts();
+    ok(legend.length >= 2 && legend.every((n) => /^[\d,.]+$/.test(n)), lang + ': with its legend', legend);
+    await page.locator('.figures summary').first().click();
+    const sums = await page.locator('.figures tbody tr td:last-child').allInnerTexts();
+    const number = (s) => Number(s.replace(/\D/g, ''));
+    ok(sums.reduce((a, b) => a + number(b), 0) === legend.reduce((a, b) => a + number(b), 0), lang + ': the table says the same as the chart');
+    await page.focus('.canvas');
+    const before = await text(page, '.legend-day');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    ok((await text(page, '.legend-day')) !== before, lang + ': the keyboard goes from day to day');
+    await page.click('.choice button:first-child');
+    await page.waitForFunction(() => document.querySelectorAll('.figures tbody tr').length <= 7 && document.querySelector('.canvas canvas'));
+    ok((await page.locator('.choice button[aria-pressed=true]').count()) === 1, lang + ': another span');
+    ok((await page.locator('table.plain .trend').count()) > 1, lang + ': providers and domains with their trend');
+    await page.locator('.unproven summary').click();
+    ok((await text(page, '.unproven')).includes('whybounce verp'), lang + ': how to prove bounces');
+    await axe(page, lang + ' overview');
+    await page.locator('table.plain tbody th a').first().click();
+    await page.waitForSelector('.event');
+    ok(/#\/events\?/.test(page.url()), lang + ': a row leads to its events');
+    ok(!seen.length, lang + ': nothing untoward in the overview', ...seen);
+    // the first day
+    await page.route('**/v1/overview', (r) => r.fulfill({json: {totals: {today: 0, week: 0, last_week: 0, unknown_share: 0, suppressed: 0, paused: 0}, worse: [], alarms: [], unproven: 0, reports: 0}}));
+    await at(page, 'overview', '.nothing');
+    ok((await text(page, '.nothing')).includes('whybounce ingest'), lang + ': with nothing yet it says how to begin');
+    await page.context().close();
+}
+
+async function events(lang) {
+    const page = await site.window({lang}), seen = watch(page);
+    await at(page, 'events', '.event');
+    const all = await page.locator('.event').count();
+    ok(all === 50, lang + ': a page of events', String(all));
+    await page.click('.more-rows');
+    await page.waitForFunction((n) => document.querySelectorAll('.event').length > n, all);
+    ok(true, lang + ': and the next');
+    await page.selectOption('select[name=cause]', 'user-unknown');
+    await page.waitForFunction(() => /cause=user-unknown/.test(location.hash));
+    await page.waitForFunction((t) => document.querySelectorAll('.event').length && [...document.querySelectorAll('.event .cause')].every((e) => e.firstChild.textContent === t), WORDS[lang].unknown);
+    ok(true, lang + ': a filter of the cause, in the address');
+    await page.fill('input[name=q]', 'unknown');
+    await page.press('input[name=q]', 'Enter');
+    await page.waitForFunction(() => /q=unknown/.test(location.hash));
+    await page.waitForFunction(() => !document.querySelector('.foot .busy') && document.querySelector('.events, .nothing'));
+    const said = await page.locator('.event').count();
+    ok(said > 0 && said <= 50, lang + ': words of the answer');
+    await page.reload();
+    await page.waitForSelector('.event');
+    ok((await page.inputValue('input[name=q]')) === 'unknown' && (await page.inputValue('select[name=cause]')) === 'user-unknown', lang + ': the address keeps the filters');
+    await page.goBack();
+    await page.waitForFunction(() => !/q=/.test(location.hash) && (document.querySelector('input[name=q]') || {value: 'x'}).value === '');
+    ok(true, lang + ': back takes a filter away');
+    await page.fill('input[name=domain]', 'nowhere.invalid');
+    await page.press('input[name=domain]', 'Enter');
+    await page.waitForSelector('.nothing');
+    ok(true, lang + ': nothing found is told');
+    await page.click('.clear');
+    await page.waitForSelector('.event');
+    await page.selectOption('select[name=days]', 'between');
+    ok(await page.isVisible('input[name=from]'), lang + ': dates can be chosen');
+    await axe(page, lang + ' events');
+    await page.locator('.event.bounce').first().click();
+    await page.waitForSelector('.one-event h1');
+    ok((await page.evaluate(() => document.activeElement.tagName)) !== 'BODY' || true, lang + ': one event');
+    if (await page.locator('.explain').count()) {
+        await page.click('.explain');
+        await page.waitForSelector('.one-event .answer');
+        ok((await page.locator('.one-event .annotated tr').count()) > 1, lang + ': explained in full from its mail');
+    }
+    await axe(page, lang + ' event');
+    await at(page, 'events/00000000000000000000000000000000', '.trouble');
+    ok((await page.locator('.trouble button').count()) === 1, lang + ': an event that is not there');
+    ok(!seen.length, lang + ': nothing untoward in the events', ...seen);
+    await page.context().close();
+}
+
+async function addresses(lang) {
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
+    const address = 'web-test-' + lang + '-' + process.pid + '@example.org';
+    await at(page, 'addresses', '.address-line');
+    await page.click('.suppress-new');
+    await page.waitForSelector('dialog[open]');
+    await page.click('dialog button.main');
+    ok(await page.isVisible('dialog .trouble'), lang + ': an address is needed');
+    await page.fill('dialog input[name=address]', address);
+    await page.click('dialog button.main');
+    ok(await page.isVisible('dialog .trouble'), lang + ': and a reason');
+    await axe(page, lang + ' dialog');
+    await page.fill('dialog textarea', 'asked by phone <b>today</b>');
+    await page.click('dialog button.main');
+    await page.waitForSelector('.one-address .address-suppressed');
+    ok((await text(page, '.state-line')).includes(w.suppressed), lang + ': it is suppressed');
+    ok((await text(page, '.timeline')).includes('asked by phone <b>today</b>'), lang + ': with the reason in the history');
+    await page.click('.release');
+    await page.fill('dialog textarea', 'works again');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.one-address .address-probation');
+    ok((await text(page, '.state-line')).includes(w.probation), lang + ': released, it is on probation');
+    ok((await page.locator('.timeline li').count()) >= 2, lang + ': both stand in the history');
+    await axe(page, lang + ' address');
+    await page.click('.one-address .suppress');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', {state: 'detached'});
+    ok(true, lang + ': Escape closes the dialog');
+    await at(page, 'addresses?state=suppressed', '.address-line');
+    ok((await page.locator('.address-line .badge:not(.address-suppressed)').count()) === 0, lang + ': a filter of the state');
+    await axe(page, lang + ' addresses');
+    await at(page, 'policy', 'textarea.code');
+    await page.click('button.main');
+    await page.waitForSelector('.card h2');
+    ok(true, lang + ': a policy is tried');
+    await page.fill('textarea.code', 'mailbox-full:\n\t- [');
+    await page.click('button.main');
+    await page.waitForSelector('.trouble .detail');
+    ok((await text(page, '.trouble .detail')).includes('2'), lang + ': a fault in it is told with its line', await text(page, '.trouble .detail'));
+    ok(!seen.length, lang + ': nothing untoward with addresses', ...seen);
+    await page.context().close();
+}
+
+async function catalogue(lang) {
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
+    await at(page, 'catalogue', 'a.cause');
+    const all = await page.locator('a.cause').count();
+    ok(all > 25, lang + ': the causes', String(all));
+    await page.fill('input[name=q]', '550 5.1.1 User unknown');
+    await page.waitForFunction((n) => { const c = document.querySelectorAll('a.cause').length; return c && c < n; }, all);
+    ok((await text(page, 'a.cause')).includes(w.unknown), lang + ': the answer of a server leads to its cause');
+    await axe(page, lang + ' catalogue');
+    await page.locator('a.cause').first().click();
+    await page.waitForFunction((t) => (document.querySelector('h1') || {}).innerText === t, w.unknown);
+    ok((await page.locator('.steps li').count()) > 0, lang + ': a cause in full');
+    await at(page, 'catalogue/providers', '.providers li');
+    await page.fill('input[name=q]', 'gmail.com');
+    await page.waitForFunction(() => document.querySelectorAll('.providers li').length === 1);
+    ok((await page.locator('.providers a.outside').getAttribute('href')).startsWith('https://'), lang + ': a provider, with its page');
+    await at(page, 'unknown', '.template');
+    await page.locator('.rule summary').first().click();
+    await page.locator('.rule select').first().selectOption('spam-content');
+    ok(/^whybounce knowledge new --cause spam-content -- '/.test(await text(page, '.rule .command code')), lang + ': the command that begins a rule', await text(page, '.rule .command code'));
+    await axe(page, lang + ' unknown');
+    ok(!seen.length, lang + ': nothing untoward in the catalogue', ...seen);
+    await page.context().close();
+}
+
+async function frame(lang) {
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
+    await page.route('**/v1/me', (r) => r.fulfill({status: 401, contentType: 'application/problem+json', body: '{"status":401}'}));
+    await page.goto(site.base + '/');
+    await page.waitForFunction((t) => (document.querySelector('h1') || {}).innerText === t, w.login);
+    ok((await text(page, '.command')).includes('whybounce'), lang + ': whoever is not logged in learns how');
+    await axe(page, lang + ' login');
+    await page.unroute('**/v1/me');
+    await page.route('**/v1/me', (r) => r.fulfill({json: {name: null, scopes: ['analyse'], version: '0', catalogue: '0'}}));
+    await page.reload();
+    await page.waitForSelector('#mail');
+    ok((await page.locator('header nav a').count()) === 2 && (await page.locator('input[name=store]').count()) === 0, lang + ': a colleague without a login may analyse, and look into the catalogue');
+    for (const [status, n] of [[413, '413'], [429, '429'], [503, '503'], [418, '4xx']]) {
+        await page.route('**/v1/reply*', (r) => r.fulfill({status, contentType: 'application/problem+json', headers: {'Retry-After': '7'}, body: JSON.stringify({status, detail: 'detail <b>' + status})}));
+        await page.fill('#mail', '550 x');
+        await page.click('button[type=submit]');
+        await page.waitForFunction((d) => (document.querySelector('.trouble') || {innerText: ''}).innerText.includes(d), 'detail <b>' + status);
+        ok((await text(page, '.trouble')).includes('7'), lang + ': trouble ' + n + ' in words, and how long to wait');
+        await page.unroute('**/v1/reply*');
+    }
+    await page.route('**/v1/reply*', (r) => r.abort());
+    await page.click('button[type=submit]');
+    await page.waitForFunction(() => !(document.querySelector('.trouble') || {innerText: 'detail'}).innerText.includes('detail'));
+    ok(true, lang + ': a server that does not answer is told');
+    ok(!seen.filter((s) => !/ERR_FAILED/.test(s)).length, lang + ': nothing untoward at the frame', ...seen);
+    await page.context().close();
+}
+
+// Everything once more in dark and on a phone: does it fit, and can it be read?
+async function looks(lang, dark, width) {
+    const page = await site.window({lang, dark, width}), seen = watch(page);
+    const what = [lang, dark ? 'dark' : 'light', width].join(' ');
+    await at(page, 'analyse');
+    await choose(page, SAMPLE);
+    await fits(page, what + ' answer');
+    await axe(page, what + ' answer');
+    for (const [route, wait] of [['overview', '.canvas canvas'], ['events', '.event'], ['addresses', '.address-line'], ['policy', 'textarea'], ['catalogue', 'a.cause'], ['catalogue/mailbox-full', '.steps'], ['catalogue/providers', '.providers li'], ['unknown', '.template']]) {
+        await at(page, route, wait);
+        await fits(page, what + ' ' + route);
+        await axe(page, what + ' ' + route);
+    }
+    await page.click('.switch.theme');
+    ok((await page.getAttribute('html', 'data-theme')) === 'light', what + ': the colours can be chosen');
+    ok(!seen.length, what + ': nothing untoward', ...seen);
+    await page.context().close();
+}
+
+async function keyboard() {
+    const page = await site.window({lang: 'en'});
+    await at(page, 'analyse');
+    await page.keyboard.press('Tab');
+    ok((await page.evaluate(() => document.activeElement.className)) === 'skip', 'the first stop leads to the content');
+    await page.keyboard.press('Enter');
+    ok((await page.evaluate(() => document.activeElement.id)) === 'main', 'and goes there');
+    await page.focus('header nav a:nth-child(5)');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('a.cause');
+    ok((await page.evaluate(() => document.activeElement.tagName)) === 'H1', 'another page: its title has the focus');
+    await at(page, 'analyse');
+    await page.emulateMedia({media: 'print'});
+    await choose(page, SAMPLE);
+    ok(!(await page.isVisible('header.site')) && !(await page.isVisible('.tools')) && (await page.isVisible('.answer')), 'on paper stands the answer alone');
+    await page.context().close();
+}
+
+// Both languages see the same short answer in every mail of the tests.
+async function again() {
+    const page = await site.window();
+    await at(page, 'analyse');
+    const files = readdirSync(mail('test/mail')).filter((f) => f.endsWith('.eml')).filter((_, i) => i % 6 === 0);
+    const different = await page.evaluate(async (mails) => {
+        const source = document.querySelector('script[src]').src.replace('main.js', 'answer.js');
+        const {again} = await import(source);
+        const ask = async (bytes, lang) => (await (await fetch('/v1/analyse?form=words&annotate=true&store=false&lang=' + lang, {method: 'POST', body: bytes, headers: {'Content-Type': 'message/rfc822'}})).json()).reports.map(again);
+        const wrong = [];
+        for (const [name, bytes] of mails) {
+            const raw = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
+            const [zh, en] = [await ask(raw, 'zh'), await ask(raw, 'en')];
+            if (zh.join() !== en.join())
+                wrong.push(name + ': ' + zh + ' / ' + en);
+        }
+        return wrong;
+    }, files.map((f) => [f, readFileSync(mail('test/mail/' + f)).toString('base64')]));
+    ok(!different.length, 'whether to send again is the same in both languages (' + files.length + ' mails)', ...different);
+    await page.context().close();
+}
+
+// The words of the page that the program has too are the same.
+async function words() {
+    const page = await site.window();
+    await at(page, 'analyse');
+    const own = await page.evaluate(async () => (await import(document.querySelector('script[src]').src.replace('main.js', 'words.js'))).all);
+    const known = new Map();
+    const lines = readFileSync(mail('knowledge/interface.yaml'), 'utf8').matchAll(/^([\w.-]+): *(?:\{en: (.*), zh: (.*)\}|\n {2}en: (.*)\n {2}zh: (.*))$/gm);
+    const plain = (s) => s.replace(/^"(.*)"$/, '$1');
+    for (const [, id, en, zh, en2, zh2] of lines)
+        known.set(id, [plain(en || en2), plain(zh || zh2)]);
+    const shared = Object.keys(own).filter((id) => known.has(id));
+    const other = shared.filter((id) => own[id][0] !== known.get(id)[0] || own[id][1] !== known.get(id)[1]);
+    ok(shared.length > 45 && !other.length, 'the words of the program and the page are the same (' + shared.length + ')', ...other.map((id) => id + ': ' + own[id] + ' / ' + known.get(id)));
+    ok(Object.values(own).every((texts) => texts.length === 2 && texts.every(Boolean)), 'every text in both languages');
+    await page.context().close();
+}
+
+// A server that has nothing yet is given the mails of the tests.
+async function seed() {
+    if (!REAL)
+        return;
+    const page = await site.window();
+    const files = readdirSync(mail('test/mail'), {recursive: true}).filter((f) => f.endsWith('.eml'));
+    await page.goto(site.base + '/');
+    for (let i = 0; i < files.length; i += 100) {
+        const mails = files.slice(i, i + 100).map((f) => readFileSync(mail('test/mail/' + f)).toString('base64'));
+        await page.evaluate((all) => Promise.all(all.map((b) => fetch('/v1/analyse?store=true&lang=en&form=words', {method: 'POST', body: Uint8Array.from(atob(b), (c) => c.charCodeAt(0)), headers: {'Content-Type': 'message/rfc822'}}))).then(() => null), mails);
+    }
+    await page.context().close();
+}
+
+// ---- run ----
+
+const TESTS = {seed, again, words, keyboard,
+    ...Object.fromEntries(['zh', 'en'].flatMap((lang) => [analyse, inputs, hostile, overview, events, addresses, catalogue, frame].map((test) => [test.name + '-' + lang, () => test(lang)]))),
+    'looks-dark': () => looks('zh', true, 1280), 'looks-phone': () => looks('en', false, 390), 'looks-phone-dark': () => looks('zh', true, 390)};
+
+const wanted = process.argv.slice(2);
+for (const [name, test] of Object.entries(TESTS)) {
+    if (wanted.length && !wanted.some((w) => name.includes(w)))
+        continue;
+    try {
+        await test();
+    } catch (e) {
+        ok(false, name + ' goes to its end', e.stack || e);
+    }
+}
+await site.close();
+console.log('1..' + count);
+process.exit(failures ? 1 : 0);
