@@ -9,7 +9,11 @@
 #include "settings.h"
 
 int wb_serve_command(int argc, char **argv);
+int wb_ingest_command(int argc, char **argv);
+int wb_report_command(int argc, char **argv);
+int wb_suppress_command(int argc, char **argv);
 int wb_token_command(int argc, char **argv);
+int wb_verp_command(int argc, char **argv);
 
 /* What getopt_long could not read. */
 int wb_usage(const struct wb_settings *settings, const char *command);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* whybounce report: what the store holds, as bars of text. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "check.h"
+#include "commands.h"
+#include "options.h"
+#include "store_read.h"
+
+enum { MOST = 64, BAR = 40, DAY = 86400, SHOWN = 15 };
+
+struct sum {
+    char name[128];
+    uint64_t count;
+};
+
+struct table {
+    struct sum rows[MOST];
+    size_t n;
+    uint64_t total;
+};
+
+static bool take(void *own, const struct wb_count *count)
+{
+    struct table *t = own;
+    size_t i = 0,
+           n = count->name.n < sizeof t->rows[0].name ? count->name.n : sizeof t->rows[0].name - 1;
+    while (i < t->n &&
+           (strlen(t->rows[i].name) != n || memcmp(t->rows[i].name, count->name.p, n) != 0))
+        i++;
+    t->total += count->count;
+    if (i == MOST)
+        return true;
+    if (i == t->n) {
+        memcpy(t->rows[i].name, count->name.p, n);
+        t->rows[i].name[n] = 0;
+        t->rows[i].count = 0;
+        t->n++;
+    }
+    t->rows[i].count += count->count;
+    return true;
+}
+
+static int by_count(const void *a, const void *b)
+{
+    uint64_t x = ((const struct sum *)a)->count, y = ((const struct sum *)b)->count;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void put_table(const struct wb_settings *s, const char *title, struct table *t)
+{
+    qsort(t->rows, t->n, sizeof t->rows[0], by_count);
+    printf("\n%s\n", title);
+    if (!t->n)
+        printf("  %s\n", wb_say(s, "nothing", "没有"));
+    for (size_t i = 0; i < t->n && i < SHOWN; i++) {
+        struct wb_buf name = {0};
+        int bar = (int)(t->rows[i].count * BAR / (t->rows[0].count ? t->rows[0].count : 1));
+        wb_buf_safe(&name, wb_slice_str(*t->rows[i].name ? t->rows[i].name : "-"));
+        printf("  %-28.*s %9llu %5.1f %%  ", (int)name.n, name.p,
+               (unsigned long long)t->rows[i].count,
+               100.0 * (double)t->rows[i].count / (double)t->total);
+        while (bar-- > 0)
+            fputs("█", stdout);
+        putchar('\n');
+        wb_buf_free(&name);
+    }
+}
+
+static bool put_all(const struct wb_settings *s, struct wb_store *store, int64_t from,
+                    struct wb_status *status)
+{
+    static const struct {
+        enum wb_by by;
+        const char *english, *chinese;
+    } parts[] = {{WB_BY_CAUSE, "By cause", "按原因"},
+                 {WB_BY_PROVIDER, "By provider", "按服务商"},
+                 {WB_BY_DOMAIN, "By domain", "按域名"}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct table *t = calloc(1, sizeof *t);
+        WB_CHECK(t);
+        struct wb_statistics what = {.from = from,
+                                     .kind = WB_S("bounce"),
+                                     .by = parts[i].by,
+                                     .step = WB_STEP_DAY,
+                                     .top = MOST};
+        bool ok = wb_store_statistics(store, &what, take, t, status);
+        if (ok && i == 0)
+            printf(wb_say(s, "%llu bounces\n", "退信 %llu 封\n"), (unsigned long long)t->total);
+        if (ok)
+            put_table(s, wb_say(s, parts[i].english, parts[i].chinese), t);
+        free(t);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+int wb_report_command(int argc, char **argv)
+{
+    struct wb_settings settings;
+    struct wb_status status = {{0}};
+    const char *days = NULL;
+    long long n = 30;
+    int first, result;
+    const struct wb_serve_option options[] = {{"days", true, &days}, {NULL, false, NULL}};
+    if (!wb_serve_options(&settings, argc, argv, options, &first, &result))
+        return result;
+    if (first < argc ||
+        (days && (!wb_slice_number(wb_slice_str(days), &n) || n < 1 || n > 36500))) {
+        result = wb_usage(&settings, "report");
+    } else {
+        struct wb_store *store = wb_store_open(settings.store, WB_STORE_READ, &status);
+        int64_t today = time(NULL) / DAY * DAY;
+        bool ok = store && put_all(&settings, store, today - (n - 1) * DAY, &status);
+        if (!ok)
+            wb_serve_complain("%s", status.text);
+        if (store)
+            wb_store_close(store);
+        result = ok ? 0 : 1;
+    }
+    wb_settings_close(&settings);
+    return result;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* whybounce suppress list|add|release|import|export */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "commands.h"
+#include "exports.h"
+#include "options.h"
+
+enum { MOST_IMPORT = 256 << 20 };
+
+struct run {
+    struct wb_settings settings;
+    struct wb_store *store;
+    const char *reason, *form;
+};
+
+static int trouble(const struct wb_status *status)
+{
+    wb_serve_complain("%s", status->text);
+    return 1;
+}
+
+/* Everybody who may run this command is "root", "li" and so on. */
+static struct wb_slice who(void)
+{
+    const char *user = getenv("SUDO_USER");
+    user = user ? user : getenv("USER");
+    return wb_slice_str(user && *user ? user : "command line");
+}
+
+static int set_state(struct run *run, struct wb_slice address, enum wb_address_state state)
+{
+    struct wb_status status = {{0}};
+    const struct wb_settings *s = &run->settings;
+    if (!wb_is_plain_address(address)) {
+        wb_serve_complain(wb_say(s, "%.*s: this is no mail address", "%.*s：这不是邮件地址"),
+                          (int)address.n, address.p);
+        return 1;
+    }
+    if (!run->reason || !*run->reason) {
+        wb_serve_complain("%s", wb_say(s, "say why: --reason TEXT", "请写明原因：--reason 文字"));
+        return 2;
+    }
+    if (!wb_store_begin(run->store, &status) ||
+        !wb_store_set_state(run->store, address, state, 0, who(), wb_slice_str(run->reason),
+                            &status) ||
+        !wb_store_commit(run->store, &status))
+        return trouble(&status);
+    return 0;
+}
+
+static bool write_out(const struct wb_buf *out)
+{
+    return fwrite(out->p, 1, out->n, stdout) == out->n && fflush(stdout) == 0;
+}
+
+static int export(struct run *run)
+{
+    struct wb_status status = {{0}};
+    struct wb_buf out = {0};
+    const struct wb_export_form *form = wb_export_form(wb_slice_str(run->form ? run->form : ""));
+    if (!form)
+        return wb_usage(&run->settings, "suppress");
+    bool ok = wb_export(run->store, form, &out, &status);
+    if (ok && !write_out(&out))
+        ok = wb_trouble(&status, "standard output cannot be written: %m");
+    wb_buf_free(&out);
+    return ok ? 0 : trouble(&status);
+}
+
+static int import(struct run *run)
+{
+    struct wb_status status = {{0}};
+    struct wb_buf text = {0};
+    struct wb_import import = {.who = who()};
+    size_t n = 1;
+    while (n && text.n < MOST_IMPORT) {
+        wb_buf_reserve(&text, 1 << 16);
+        n = fread(text.p + text.n, 1, 1 << 16, stdin);
+        text.n += n;
+    }
+    wb_import_read(&import, wb_buf_slice(&text));
+    bool ok = wb_store_begin(run->store, &status) &&
+              wb_import_write(run->store, NULL, &import, &status) &&
+              wb_store_commit(run->store, &status);
+    if (ok)
+        printf(wb_say(&run->settings, "%zu suppressed, %zu lines that are no addresses\n",
+                      "停发 %zu 个地址，%zu 行不是邮件地址\n"),
+               import.n, import.refused);
+    int result = !ok ? trouble(&status) : import.refused ? 1 : 0;
+    wb_import_free(&import);
+    wb_buf_free(&text);
+    return result;
+}
+
+static int act(struct run *run, int n, char **words)
+{
+    if (n == 1 && strcmp(words[0], "list") == 0)
+        return export(run);
+    if (n == 1 && strcmp(words[0], "export") == 0)
+        return export(run);
+    if (n == 1 && strcmp(words[0], "import") == 0)
+        return import(run);
+    if (n == 2 && strcmp(words[0], "add") == 0)
+        return set_state(run, wb_slice_str(words[1]), WB_ADDRESS_SUPPRESSED);
+    if (n == 2 && strcmp(words[0], "release") == 0)
+        return set_state(run, wb_slice_str(words[1]), WB_ADDRESS_PROBATION);
+    return wb_usage(&run->settings, "suppress");
+}
+
+int wb_suppress_command(int argc, char **argv)
+{
+    struct run run = {.store = NULL};
+    struct wb_status status = {{0}};
+    int first, result;
+    const struct wb_serve_option options[] = {
+        {"reason", true, &run.reason}, {"format", true, &run.form}, {NULL, false, NULL}};
+    if (!wb_serve_options(&run.settings, argc, argv, options, &first, &result))
+        return result;
+    run.store = wb_store_open(run.settings.store, WB_STORE_WRITE, &status);
+    if (run.store) {
+        result = act(&run, argc - first, argv + first);
+        wb_store_close(run.store);
+    } else
+        result = trouble(&status);
+    wb_settings_close(&run.settings);
+    return result;
+}
