@@ -19,12 +19,12 @@ enum { WB_SQL_PARAMETERS = 16, WB_SQL_STATEMENTS = 192 };
 
 /*
  * Types: i a whole number, t a text (UTF-8 without NUL), b bytes. Parameters are $1, $2 ... in
- * both. In the text of `many` statements for PostgreSQL each is an array, of which unnest makes
- * rows; one that gives rows gives the number of the key (from 1) in front.
+ * both. A text for PostgreSQL with unnest takes arrays, the same for all rows at once; where it
+ * gives rows, the number of the row that asked (from 1) is the first column.
  */
 struct wb_sql {
     const char *sqlite;
-    const char *postgres; /* NULL: the same text, for one row at a time */
+    const char *postgres; /* NULL: the same text */
     const char *in, *out; /* types of the parameters and of the columns that it gives */
 };
 
@@ -64,8 +64,10 @@ struct wb_driver {
     bool (*backup)(struct wb_db *db, const char *path, struct wb_status *status);
 };
 
-#define WB_DRIVERS(X) X(sqlite)
-#define X(name)       extern const struct wb_driver wb_driver_##name;
+#define WB_DRIVERS(X)                                                                              \
+    X(sqlite)                                                                                      \
+    X(postgres)
+#define X(name) extern const struct wb_driver wb_driver_##name;
 WB_DRIVERS(X)
 #undef X
 

@@ -11,20 +11,16 @@
 #include <zstd.h>
 
 #include "check.h"
+#include "dictionary.h"
 #include "limit.h"
 
-enum {
-    LAYOUT = 1,
-    PLAIN = 0,
-    LEVEL = 1,
-    MAX_NUMBER = 10,
-    TEXTS = 23,
-    HEAD = 64 + TEXTS * MAX_NUMBER
-};
+enum { LAYOUT = 1, LEVEL = 1, MAX_NUMBER = 10, TEXTS = 23, HEAD = 64 + TEXTS * MAX_NUMBER };
 
 struct wb_packer {
     ZSTD_CCtx *pack;
     ZSTD_DCtx *unpack;
+    ZSTD_CDict *pack_with[WB_DICTIONARIES];
+    ZSTD_DDict *unpack_with[WB_DICTIONARIES];
     struct wb_buf plain; /* what is to be packed, or was unpacked */
 };
 
@@ -35,7 +31,14 @@ struct wb_packer *wb_packer_new(void)
     packer->pack = ZSTD_createCCtx();
     packer->unpack = ZSTD_createDCtx();
     WB_CHECK(packer->pack && packer->unpack);
+    for (int i = WB_NO_DICTIONARY + 1; i < WB_DICTIONARIES; i++) {
+        struct wb_slice bytes = wb_dictionary_bytes((enum wb_dictionary)i);
+        packer->pack_with[i] = ZSTD_createCDict(bytes.p, bytes.n, LEVEL);
+        packer->unpack_with[i] = ZSTD_createDDict(bytes.p, bytes.n);
+        WB_CHECK(packer->pack_with[i] && packer->unpack_with[i]);
+    }
     ZSTD_CCtx_setParameter(packer->pack, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(packer->pack, ZSTD_c_dictIDFlag, 0); /* the first byte says it */
     return packer;
 }
 
@@ -45,15 +48,21 @@ void wb_packer_free(struct wb_packer *packer)
         return;
     ZSTD_freeCCtx(packer->pack);
     ZSTD_freeDCtx(packer->unpack);
+    for (int i = 0; i < WB_DICTIONARIES; i++) {
+        ZSTD_freeCDict(packer->pack_with[i]);
+        ZSTD_freeDDict(packer->unpack_with[i]);
+    }
     wb_buf_free(&packer->plain);
     free(packer);
 }
 
-static struct wb_slice pack(struct wb_packer *packer, struct wb_slice plain, struct wb_room *room)
+static struct wb_slice pack(struct wb_packer *packer, enum wb_dictionary dictionary,
+                            struct wb_slice plain, struct wb_room *room)
 {
     size_t most = ZSTD_compressBound(plain.n);
     char *out = wb_room_take(room, 1 + most);
-    out[0] = PLAIN;
+    out[0] = (char)dictionary;
+    ZSTD_CCtx_refCDict(packer->pack, packer->pack_with[dictionary]);
     size_t n = ZSTD_compress2(packer->pack, out + 1, most, plain.p, plain.n);
     WB_CHECK(!ZSTD_isError(n)); /* there is room, and memory that ends is ours to stop at */
     wb_room_shrink(room, out, 1 + n);
@@ -62,15 +71,16 @@ static struct wb_slice pack(struct wb_packer *packer, struct wb_slice plain, str
 
 static bool unpack(struct wb_packer *packer, struct wb_slice packed, struct wb_buf *out)
 {
-    if (packed.n < 2 || packed.p[0] != PLAIN)
+    size_t dictionary = packed.n ? (unsigned char)packed.p[0] : WB_DICTIONARIES;
+    if (dictionary >= WB_DICTIONARIES)
         return false;
     packed = wb_slice_from(packed, 1);
     unsigned long long n = ZSTD_getFrameContentSize(packed.p, packed.n);
     if (n > WB_MAX_STORED_BYTES) /* unknown and damaged are beyond it, too */
         return false;
     wb_buf_reserve(out, (size_t)n);
-    size_t got =
-        ZSTD_decompressDCtx(packer->unpack, out->p + out->n, (size_t)n, packed.p, packed.n);
+    size_t got = ZSTD_decompress_usingDDict(packer->unpack, out->p + out->n, (size_t)n, packed.p,
+                                            packed.n, packer->unpack_with[dictionary]);
     if (ZSTD_isError(got) || got != n)
         return false;
     out->n += got;
@@ -136,7 +146,7 @@ struct wb_slice wb_pack_record(struct wb_packer *packer, const struct wb_record 
     wb_buf_put(&packer->plain, record->failure_key);
     for (int i = 0; i < TEXTS; i++)
         wb_buf_put(&packer->plain, *texts[i]);
-    return pack(packer, wb_buf_slice(&packer->plain), room);
+    return pack(packer, WB_DOCUMENTS_1, wb_buf_slice(&packer->plain), room);
 }
 
 static bool take(struct wb_slice *s, uint64_t n, struct wb_slice *out)
@@ -197,7 +207,7 @@ struct wb_record wb_record_copy(struct wb_room *room, const struct wb_record *re
 
 struct wb_slice wb_pack_mail(struct wb_packer *packer, struct wb_slice raw, struct wb_room *room)
 {
-    return pack(packer, raw, room);
+    return pack(packer, WB_MAILS_1, raw, room);
 }
 
 bool wb_unpack_mail(struct wb_packer *packer, struct wb_slice packed, struct wb_buf *out)

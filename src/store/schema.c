@@ -9,13 +9,15 @@
  * table names. All that is only shown stands packed in body (pack.c). All reports of
  * one mail name the first one's id in mail, and that is the id of its row in mails, if it is kept.
  * wish is the recommendation.
+ *
+ * The steps are SQL that both databases know, but for some words that each has its own for:
+ * INTEGER, BLOB, TEXT, IDENTITY (a key that counts up by itself), WITHOUT ROWID (SQLite: the rows
+ * stand in the primary key).
  */
 #include "schema.h"
 
-#include <stddef.h>
-
 /* clang-format off */
-const char *const wb_schema_sqlite[] = {
+static const char *const steps[] = {
     "CREATE TABLE names (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE addresses (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE,"
@@ -25,7 +27,7 @@ const char *const wb_schema_sqlite[] = {
     "CREATE INDEX addresses_state ON addresses (state, since, id) WHERE state <> 0;"
     "CREATE TABLE mails (id INTEGER PRIMARY KEY, received INTEGER NOT NULL,"
     " source INTEGER, raw BLOB NOT NULL);"
-    "CREATE INDEX mails_received ON mails (received);"
+    "CREATE INDEX mails_received ON mails (received, id);"
     "CREATE TABLE reports (id INTEGER PRIMARY KEY, report_id BLOB NOT NULL UNIQUE,"
     " failure INTEGER, kind INTEGER NOT NULL, wish INTEGER NOT NULL, proof INTEGER NOT NULL,"
     " cause INTEGER,"
@@ -51,16 +53,36 @@ const char *const wb_schema_sqlite[] = {
     "CREATE TABLE counts (step INTEGER, dimension INTEGER, time INTEGER, name INTEGER,"
     " kind INTEGER, cause INTEGER, count INTEGER NOT NULL,"
     " PRIMARY KEY (step, dimension, time, name, kind, cause)) WITHOUT ROWID;"
-    "CREATE TABLE templates (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE,"
+    "CREATE TABLE templates (id IDENTITY, text TEXT NOT NULL UNIQUE,"
     " count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
     " report_id BLOB NOT NULL);"
     "CREATE INDEX templates_count ON templates (count, id);",
 };
 /* clang-format on */
 
+/* The word at the front of s that a database has its own for; NULL: none. */
+static const struct wb_schema_word *word_at(struct wb_slice s, const struct wb_schema_word *words)
+{
+    for (; words->ours; words++)
+        if (wb_slice_starts(s, wb_slice_str(words->ours)))
+            return words;
+    return NULL;
+}
+
+void wb_schema_step(int version, const struct wb_schema_word *words, struct wb_buf *out)
+{
+    struct wb_slice rest = wb_slice_str(steps[version]);
+    while (rest.n) {
+        const struct wb_schema_word *word = word_at(rest, words);
+        wb_buf_put(out, word ? wb_slice_str(word->theirs) : wb_slice_head(rest, 1));
+        rest = wb_slice_from(rest, word ? strlen(word->ours) : 1);
+    }
+    wb_buf_byte(out, '\0');
+}
+
 int wb_schema_version(void)
 {
-    return (int)(sizeof wb_schema_sqlite / sizeof wb_schema_sqlite[0]);
+    return (int)(sizeof steps / sizeof steps[0]);
 }
 
 bool wb_schema_known(const char *store, int version, struct wb_status *status)

@@ -7,12 +7,19 @@
 #ifndef WB_SCHEMA_H
 #define WB_SCHEMA_H
 
+#include "buf.h"
 #include "status.h"
 
 int wb_schema_version(void);
 /* Refuses a store of a later program. */
 bool wb_schema_known(const char *store, int version, struct wb_status *status);
 
-extern const char *const wb_schema_sqlite[];
+/* A word of the steps and what a database has for it; a list ends with NULL. */
+struct wb_schema_word {
+    const char *ours, *theirs;
+};
+
+/* The step from this version to the next, in the words of a database; ends with NUL. */
+void wb_schema_step(int version, const struct wb_schema_word *words, struct wb_buf *out);
 
 #endif

@@ -21,6 +21,7 @@ struct wb_db {
     struct wb_sqlite_statement {
         const struct wb_sql *sql;
         sqlite3_stmt *stmt;
+        int places[WB_SQL_PARAMETERS]; /* of $1, $2 ...: SQLite numbers names as it meets them */
     } kept[WB_SQL_STATEMENTS];
     struct wb_cell row[WB_SQL_PARAMETERS];
     char path[];
@@ -53,13 +54,23 @@ static bool script(struct wb_db *db, const char *text, struct wb_status *status)
     return sqlite3_exec(db->file, text, NULL, NULL, NULL) == SQLITE_OK || trouble(db, status);
 }
 
-static sqlite3_stmt *prepared(struct wb_db *db, const struct wb_sql *sql, struct wb_status *status)
+static void find_places(struct wb_sqlite_statement *kept)
+{
+    for (int i = 0; kept->sql->in[i]; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "$%d", i + 1);
+        kept->places[i] = sqlite3_bind_parameter_index(kept->stmt, name);
+    }
+}
+
+static struct wb_sqlite_statement *prepared(struct wb_db *db, const struct wb_sql *sql,
+                                            struct wb_status *status)
 {
     size_t at = ((uintptr_t)sql / sizeof *sql) % WB_SQL_STATEMENTS;
     for (size_t i = 0; i < WB_SQL_STATEMENTS; i++, at = (at + 1) % WB_SQL_STATEMENTS) {
         struct wb_sqlite_statement *kept = db->kept + at;
         if (kept->sql == sql)
-            return kept->stmt;
+            return kept;
         if (kept->sql)
             continue;
         if (sqlite3_prepare_v3(db->file, sql->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &kept->stmt,
@@ -68,32 +79,31 @@ static sqlite3_stmt *prepared(struct wb_db *db, const struct wb_sql *sql, struct
             return NULL;
         }
         kept->sql = sql;
-        return kept->stmt;
+        find_places(kept);
+        return kept;
     }
     WB_CHECK(!"more statements than WB_SQL_STATEMENTS");
     return NULL;
 }
 
-/* Parameters may stand in any order in the text: SQLite numbers names as it meets them. */
-static void bind(sqlite3_stmt *stmt, const char *types, const struct wb_cell *cells)
+static void bind(const struct wb_sqlite_statement *kept, const struct wb_cell *cells)
 {
+    const char *types = kept->sql->in;
     for (int i = 0; types[i]; i++) {
-        char name[] = {'$', (char)('1' + i), '\0', '\0'};
-        if (i >= 9)
-            name[1] = '1', name[2] = (char)('0' + i - 9);
-        int at = sqlite3_bind_parameter_index(stmt, name);
         const struct wb_cell *cell = cells + i;
+        int at = kept->places[i];
         if (!at)
             continue;
         if (cell->null)
-            sqlite3_bind_null(stmt, at);
+            sqlite3_bind_null(kept->stmt, at);
         else if (types[i] == 'i')
-            sqlite3_bind_int64(stmt, at, cell->i);
+            sqlite3_bind_int64(kept->stmt, at, cell->i);
         else if (types[i] == 't')
-            sqlite3_bind_text64(stmt, at, cell->s.n ? cell->s.p : "", cell->s.n, SQLITE_STATIC,
-                                SQLITE_UTF8);
+            sqlite3_bind_text64(kept->stmt, at, cell->s.n ? cell->s.p : "", cell->s.n,
+                                SQLITE_STATIC, SQLITE_UTF8);
         else
-            sqlite3_bind_blob64(stmt, at, cell->s.n ? cell->s.p : "", cell->s.n, SQLITE_STATIC);
+            sqlite3_bind_blob64(kept->stmt, at, cell->s.n ? cell->s.p : "", cell->s.n,
+                                SQLITE_STATIC);
     }
 }
 
@@ -114,14 +124,15 @@ static void read_row(struct wb_db *db, sqlite3_stmt *stmt, const char *types)
 static bool sqlite_find(struct wb_db *db, const struct wb_sql *sql, const struct wb_rows *rows,
                         wb_row_callback callback, void *own, struct wb_status *status)
 {
-    sqlite3_stmt *stmt = prepared(db, sql, status);
+    const struct wb_sqlite_statement *kept = prepared(db, sql, status);
+    sqlite3_stmt *stmt = kept ? kept->stmt : NULL;
     size_t columns = strlen(sql->in), n = wb_rows_count(rows, sql);
     if (!stmt)
         return false;
     bool more = true;
     for (size_t i = 0; i < n && more; i++) {
         int code = SQLITE_ROW;
-        bind(stmt, sql->in, wb_rows_cells(rows) + i * columns);
+        bind(kept, wb_rows_cells(rows) + i * columns);
         while (more && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
             read_row(db, stmt, sql->out);
             more = callback(own, i, db->row);
@@ -139,13 +150,14 @@ static bool sqlite_find(struct wb_db *db, const struct wb_sql *sql, const struct
 static bool sqlite_run(struct wb_db *db, const struct wb_sql *sql, const struct wb_rows *rows,
                        uint64_t *changed_out, struct wb_status *status)
 {
-    sqlite3_stmt *stmt = prepared(db, sql, status);
+    const struct wb_sqlite_statement *kept = prepared(db, sql, status);
+    sqlite3_stmt *stmt = kept ? kept->stmt : NULL;
     size_t columns = strlen(sql->in), n = wb_rows_count(rows, sql);
     uint64_t changed = 0;
     if (!stmt)
         return false;
     for (size_t i = 0; i < n; i++) {
-        bind(stmt, sql->in, wb_rows_cells(rows) + i * columns);
+        bind(kept, wb_rows_cells(rows) + i * columns);
         int code = sqlite3_step(stmt);
         if (code != SQLITE_DONE) {
             trouble(db, status);
@@ -219,20 +231,29 @@ static bool identify(struct wb_db *db, int *version, struct wb_status *status)
     return wb_schema_known(db->path, *version, status);
 }
 
+static bool step(struct wb_db *db, int version, struct wb_status *status)
+{
+    static const struct wb_schema_word words[] = {{"IDENTITY", "INTEGER PRIMARY KEY"}, {0}};
+    struct wb_buf text = {0};
+    wb_schema_step(version, words, &text);
+    text.n--;
+    wb_buf_printf(&text, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION,
+                  version + 1);
+    wb_buf_byte(&text, '\0');
+    bool ok = script(db, text.p, status);
+    wb_buf_free(&text);
+    return ok;
+}
+
 /* Step by step, each in a transaction of its own: a file is always of one version or another. */
 static bool migrate(struct wb_db *db, int version, struct wb_status *status)
 {
     for (; version < wb_schema_version(); version++) {
-        char text[100];
-        snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-                 APPLICATION, version + 1);
-        int now;
+        int now; /* another process may be at it, too */
         if (!sqlite_begin(db, status))
             return false;
         if (!number(db, "PRAGMA user_version", &now, status) ||
-            (now == version &&
-             (!script(db, wb_schema_sqlite[version], status) || !script(db, text, status))) ||
-            !sqlite_commit(db, status)) {
+            (now == version && !step(db, version, status)) || !sqlite_commit(db, status)) {
             sqlite_undo(db);
             return false;
         }
