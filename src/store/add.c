@@ -183,7 +183,7 @@ static bool write_mails(struct piece *piece, struct wb_status *status)
     return run(piece, &sql, status);
 }
 
-static struct wb_report_numbers numbers_of(const struct wb_store *store, const struct item *item)
+static struct wb_report_numbers numbers_of(struct wb_store *store, const struct item *item)
 {
     const struct wb_record *record = item->record;
     return (struct wb_report_numbers){

@@ -81,14 +81,23 @@ struct wb_slice wb_plain_address(struct wb_room *room, struct wb_slice address,
 
 /* ---- names as numbers ---- */
 
+static struct wb_slice clean_name(struct wb_store *store, struct wb_slice name)
+{
+    bool is_clean = name.n <= WB_MAX_STORED_NAME && wb_utf8_valid(name) == name.n &&
+                    (name.n == 0 || !memchr(name.p, 0, name.n));
+    return is_clean ? name : wb_clean_text(&store->room, name, WB_MAX_STORED_NAME);
+}
+
 void wb_name_want(struct wb_store *store, struct wb_slice name)
 {
+    name = clean_name(store, name);
     if (name.n)
         wb_map_put(&store->names, name, 0, NULL);
 }
 
-int64_t wb_name_id(const struct wb_store *store, struct wb_slice name)
+int64_t wb_name_id(struct wb_store *store, struct wb_slice name)
 {
+    name = clean_name(store, name);
     const struct wb_map_row *row = name.n ? wb_map_find(&store->names, name) : NULL;
     return row ? row->value : 0;
 }

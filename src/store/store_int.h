@@ -55,7 +55,7 @@ struct wb_slice wb_plain_address(struct wb_room *room, struct wb_slice address,
 void wb_name_want(struct wb_store *store, struct wb_slice name);
 bool wb_names_resolve(struct wb_store *store, struct wb_status *status);
 /* 0: the empty name. */
-int64_t wb_name_id(const struct wb_store *store, struct wb_slice name);
+int64_t wb_name_id(struct wb_store *store, struct wb_slice name);
 
 /* One row of one statement: `run` and `find` with cells that stand in the code. */
 bool wb_run_one(struct wb_store *store, const struct wb_sql *sql, const struct wb_cell *cells,
