@@ -140,7 +140,7 @@ static inline struct made *kit_made(struct wb_store *store, const struct made_sh
 /* Different ids out of a number. */
 static inline struct wb_slice kit_id(char out[33], unsigned n)
 {
-    snprintf(out, 33, "%024x%08x", n * 2654435761u, n);
+    snprintf(out, 33, "%08x%016x%08x", n * 2654435761u, n ^ 77, n);
     return wb_slice(out, 32);
 }
 

@@ -135,8 +135,8 @@ static bool drop_elsewhere(struct oblivion *o, struct wb_status *status)
         "UPDATE audit SET why = '' WHERE instr(lower(why), $1) > 0",
         "UPDATE audit SET why = '' WHERE strpos(lower(why), $1) > 0", "t", ""};
     static const struct wb_sql states = {
-        "UPDATE addresses SET why = '' WHERE state <> 0 AND instr(lower(why), $1) > 0",
-        "UPDATE addresses SET why = '' WHERE state <> 0 AND strpos(lower(why), $1) > 0", "t", ""};
+        "UPDATE addresses SET why = '' WHERE instr(lower(why), $1) > 0",
+        "UPDATE addresses SET why = '' WHERE strpos(lower(why), $1) > 0", "t", ""};
     struct wb_cell cells[] = {WB_TEXT(o->address)};
     wb_map_clear(&o->store->names);
     return wb_run_one(o->store, &names, cells, status) &&

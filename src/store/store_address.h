@@ -51,7 +51,8 @@ bool wb_store_set_state(struct wb_store *store, struct wb_slice address,
 /*
  * In a batch: everything about this address goes: its reports, the mails they stood in, strikes
  * and audit; in other reports of these mails it is masked. rows counts what went. After the
- * commit no byte of it is left in the files.
+ * commit no byte of it is left in the file of SQLite; in the files of PostgreSQL, VACUUM FULL
+ * ends them. Mails about others only, which may quote it, stay.
  */
 bool wb_store_forget(struct wb_store *store, struct wb_slice address, struct wb_slice who,
                      uint64_t *rows, struct wb_status *status);
