@@ -17,8 +17,9 @@ struct item {
     unsigned char report_id[16];
     struct wb_slice address, domain, remote_mta;
     int64_t at, key, address_id;
-    int64_t mail;  /* key of the first report of the same mail */
-    bool is_known; /* there was one of this report_id */
+    int64_t mail;     /* its key; 0: none is kept, and it has no other reports */
+    bool is_known;    /* there was one of this report_id */
+    bool brings_mail; /* the first new report of a mail that is to be kept */
 };
 
 struct piece {
@@ -28,7 +29,8 @@ struct piece {
     struct item *items;
     size_t n, bytes;         /* of raw mails */
     struct wb_map addresses; /* in this piece; their ids */
-    struct wb_rows rows;     /* of the statement in hand */
+    int64_t first_new_address;
+    struct wb_rows rows; /* of the statement in hand */
 };
 
 static struct wb_slice id_of(const struct item *item)
@@ -112,6 +114,7 @@ static bool resolve_addresses(struct piece *piece, struct wb_status *status)
         wb_rows_text(&piece->rows, wb_map_rows(&piece->addresses)[i].key);
     if (!find(piece, &known, set_address, status))
         return false;
+    piece->first_new_address = piece->store->next[WB_NEXT_ADDRESS];
     for (size_t i = 0; i < n; i++) {
         struct wb_map_row *row = wb_map_rows(&piece->addresses) + i;
         if (row->value)
@@ -141,42 +144,75 @@ static bool resolve_names(struct piece *piece, struct wb_status *status)
 
 /* ---- writing ---- */
 
-/* The first new report of a mail lends it its key; later ones point there. */
+/* The key of the mail that items i and on stand in: of those that are there, else a new one. */
+static int64_t mail_of(const struct piece *piece, size_t i, bool *is_new_out)
+{
+    const struct wb_message *message = piece->items[i].message;
+    *is_new_out = false;
+    for (size_t j = i; j < piece->n && piece->items[j].message == message; j++)
+        if (piece->items[j].is_known && piece->items[j].mail)
+            return piece->items[j].mail;
+    *is_new_out = message->raw.n > 0;
+    if (!message->raw.n && message->n == 1)
+        return 0;
+    return wb_report_key(message->received, piece->store->next[WB_NEXT_REPORT]);
+}
+
 static void give_keys(struct piece *piece)
 {
-    const struct wb_message *last = NULL;
     int64_t mail = 0;
+    bool is_new = false;
     for (size_t i = 0; i < piece->n; i++) {
         struct item *item = piece->items + i;
-        if (item->message != last) {
-            last = item->message;
-            mail = 0;
-        }
-        if (item->is_known) {
-            mail = mail ? mail : item->mail;
+        if (i == 0 || item->message != item[-1].message)
+            mail = mail_of(piece, i, &is_new);
+        item->mail = mail;
+        if (item->is_known)
             continue;
-        }
+        item->key = wb_report_key(item->at, piece->store->next[WB_NEXT_REPORT]++);
+        item->brings_mail = is_new;
+        is_new = false;
         if (item->address.n)
             item->address_id = wb_map_find(&piece->addresses, item->address)->value;
-        item->key = wb_report_key(item->at, piece->store->next[WB_NEXT_REPORT]++);
-        item->mail = mail = mail ? mail : item->key;
     }
+}
+
+/* A mail of which one more report was found than before: those that are there belong to it. */
+static bool join_mails(struct piece *piece, struct wb_status *status)
+{
+    static const struct wb_sql sql = {"UPDATE reports SET mail = $2, part = 1 WHERE report_id = $1",
+                                      "UPDATE reports SET mail = k.mail, part = 1"
+                                      " FROM unnest($1::bytea[], $2::bigint[]) k(report_id, mail)"
+                                      " WHERE reports.report_id = k.report_id",
+                                      "bi", ""};
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct item *item = piece->items + i;
+        bool has_new = false;
+        for (size_t j = i; j-- > 0 && piece->items[j].message == item->message;)
+            has_new |= !piece->items[j].is_known;
+        for (size_t j = i + 1; j < piece->n && piece->items[j].message == item->message; j++)
+            has_new |= !piece->items[j].is_known;
+        if (!item->is_known || !has_new)
+            continue;
+        wb_rows_text(&piece->rows, id_of(item));
+        wb_rows_int(&piece->rows, item->mail);
+    }
+    return run(piece, &sql, status);
 }
 
 static bool write_mails(struct piece *piece, struct wb_status *status)
 {
     static const struct wb_sql sql = {
-        "INSERT INTO mails (id, received, source, raw) VALUES ($1, $2, $3, $4)",
-        "INSERT INTO mails (id, received, source, raw)"
-        " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[])",
-        "iiib", ""};
+        "INSERT INTO mails (id, source, raw) VALUES ($1, $2, $3)",
+        "INSERT INTO mails (id, source, raw)"
+        " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])",
+        "iib", ""};
     struct wb_store *store = piece->store;
     for (size_t i = 0; i < piece->n; i++) {
         const struct item *item = piece->items + i;
-        if (item->is_known || item->mail != item->key || !item->message->raw.n)
+        if (!item->brings_mail)
             continue;
-        wb_rows_int(&piece->rows, item->key);
-        wb_rows_int(&piece->rows, item->message->received);
+        wb_rows_int(&piece->rows, item->mail);
         wb_rows_id(&piece->rows, wb_name_id(store, item->message->source));
         wb_rows_text(&piece->rows, wb_pack_mail(store->packer, item->message->raw, &store->room));
     }
@@ -201,14 +237,14 @@ static bool write_reports(struct piece *piece, struct wb_status *status)
 {
     static const struct wb_sql sql = {
         "INSERT INTO reports (id, report_id, failure, kind, wish, proof, cause, provider, domain,"
-        " remote_mta, address, mail, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        " remote_mta, address, mail, part, body)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         "INSERT INTO reports (id, report_id, failure, kind, wish, proof, cause, provider, domain,"
-        " remote_mta, address, mail, body)"
+        " remote_mta, address, mail, part, body)"
         " SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[],"
         " $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],"
-        " $11::bigint[], $12::bigint[], $13::bytea[])",
-        "ibiiiiiiiiiib", ""};
+        " $11::bigint[], $12::bigint[], $13::bigint[], $14::bytea[])",
+        "ibiiiiiiiiiiib", ""};
     struct wb_store *store = piece->store;
     struct wb_rows *rows = &piece->rows;
     for (size_t i = 0; i < piece->n; i++) {
@@ -230,6 +266,7 @@ static bool write_reports(struct piece *piece, struct wb_status *status)
         wb_rows_id(rows, numbers.remote_mta);
         wb_rows_id(rows, item->address_id);
         wb_rows_id(rows, item->mail);
+        wb_rows_int(rows, item->message->n > 1);
         struct wb_record kept = *item->record;
         kept.at = item->at;
         wb_rows_text(rows, wb_pack_record(store->packer, &kept, &store->room));
@@ -261,6 +298,7 @@ static bool judge(struct piece *piece, struct wb_status *status)
         cases[n++] = (struct wb_case){.address = item->address_id,
                                       .at = item->at,
                                       .record = item->record,
+                                      .is_new = item->address_id >= piece->first_new_address,
                                       .added = item->added};
     }
     return wb_judge(piece->store, piece->policy, cases, n, status);
@@ -273,7 +311,8 @@ static bool add_piece(struct piece *piece, struct wb_status *status)
         return false;
     give_keys(piece);
     count(piece);
-    return write_mails(piece, status) && write_reports(piece, status) && judge(piece, status);
+    return join_mails(piece, status) && write_mails(piece, status) &&
+           write_reports(piece, status) && judge(piece, status);
 }
 
 /* ---- pieces ---- */

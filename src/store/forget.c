@@ -71,11 +71,9 @@ static bool mask_report(void *own, size_t key, const struct wb_cell *row)
 static bool mask_others(struct oblivion *o, struct wb_status *status)
 {
     static const struct wb_sql others = {
-        "SELECT id, body FROM reports WHERE (id = $1 OR (mail = $1 AND mail <> id))"
-        " AND coalesce(address, 0) <> $2",
+        "SELECT id, body FROM reports WHERE mail = $1 AND part = 1 AND coalesce(address, 0) <> $2",
         "SELECT k.n, id, body FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY"
-        " k(first, mine, n) JOIN reports"
-        " ON (reports.id = k.first OR (reports.mail = k.first AND reports.mail <> reports.id))"
+        " k(mail, mine, n) JOIN reports ON reports.mail = k.mail AND reports.part = 1"
         " AND coalesce(reports.address, 0) <> k.mine",
         "ii", "ib"};
     static const struct wb_sql rewrite = {
@@ -178,8 +176,9 @@ static bool note(struct oblivion *o, struct wb_slice who, struct wb_status *stat
 
 static bool forget(struct oblivion *o, struct wb_slice who, struct wb_status *status)
 {
-    static const struct wb_sql mails = {"SELECT DISTINCT mail FROM reports WHERE address = $1",
-                                        NULL, "i", "i"};
+    static const struct wb_sql mails = {
+        "SELECT DISTINCT mail FROM reports WHERE address = $1 AND mail IS NOT NULL", NULL, "i",
+        "i"};
     return wb_address_number(o->store, o->address, &o->id, status) &&
            wb_find_one(o->store, &mails, (struct wb_cell[]){WB_INT(o->id)}, take_mail, o, status) &&
            mask_others(o, status) && drop_mails(o, status) && drop_rows(o, status) &&

@@ -10,7 +10,7 @@ struct judged {
     int64_t id;
     struct wb_history history;
     const struct wb_record *last; /* that changed the state; NULL: a delivery did */
-    bool is_changed, is_delivered, is_other_state;
+    bool is_new, is_changed, is_delivered, is_other_state;
 };
 
 struct court {
@@ -82,7 +82,7 @@ bool wb_histories_read(struct wb_store *store, const int64_t *ids, struct wb_his
 
 /* ---- deciding ---- */
 
-static struct judged *judged_of(struct court *court, int64_t address)
+static struct judged *judged_of(struct court *court, int64_t address, bool is_unknown)
 {
     bool is_new;
     struct wb_slice key = wb_slice((const char *)&address, sizeof address);
@@ -91,6 +91,7 @@ static struct judged *judged_of(struct court *court, int64_t address)
         struct judged *judged = wb_room_take(&court->store->room, sizeof *judged);
         memset(judged, 0, offsetof(struct judged, history.strikes)); /* the rest by history.n */
         judged->id = address;
+        judged->is_new = is_unknown;
         judged->last = NULL;
         judged->is_changed = judged->is_delivered = judged->is_other_state = false;
         court->judged[court->n++] = judged;
@@ -104,14 +105,17 @@ static bool read_all(struct court *court, const struct wb_case *cases, size_t n,
     struct wb_room *room = &court->store->room;
     court->judged = wb_room_take(room, n * sizeof *court->judged);
     for (size_t i = 0; i < n; i++)
-        judged_of(court, cases[i].address);
+        judged_of(court, cases[i].address, cases[i].is_new);
     int64_t *ids = wb_room_take(room, court->n * sizeof *ids);
     struct wb_history **histories = wb_room_take(room, court->n * sizeof *histories);
+    size_t known = 0;
     for (size_t i = 0; i < court->n; i++) {
-        ids[i] = court->judged[i]->id;
-        histories[i] = &court->judged[i]->history;
+        if (court->judged[i]->is_new)
+            continue;
+        ids[known] = court->judged[i]->id;
+        histories[known++] = &court->judged[i]->history;
     }
-    return wb_histories_read(court->store, ids, histories, court->n, status);
+    return wb_histories_read(court->store, ids, histories, known, status);
 }
 
 static void note(struct court *court, const struct wb_case *one, enum wb_outcome outcome,
@@ -134,7 +138,7 @@ static void note(struct court *court, const struct wb_case *one, enum wb_outcome
 
 static void decide(struct court *court, const struct wb_policy *policy, const struct wb_case *one)
 {
-    struct judged *judged = judged_of(court, one->address);
+    struct judged *judged = judged_of(court, one->address, false);
     struct wb_history *history = &judged->history;
     enum wb_address_state before = wb_history_state(history, one->at);
     enum wb_outcome outcome = WB_OUTCOME_NOTHING;

@@ -15,6 +15,7 @@ struct wb_case {
     int64_t at;
     const struct wb_record *record; /* NULL: a delivery from a log */
     struct wb_added *added;         /* or NULL */
+    bool is_new;                    /* nothing is known of the address yet */
 };
 
 /* policy NULL: only deliveries. The causes of the records are names that are known. */

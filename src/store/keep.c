@@ -29,10 +29,10 @@ static bool take_key(void *own, size_t key, const struct wb_cell *row)
 static bool sweep_mails(struct sweep *sweep, int64_t before, struct wb_status *status)
 {
     static const struct wb_sql sql = {
-        "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE received < $1"
-        " ORDER BY received LIMIT $2) RETURNING id",
+        "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE id < $1 ORDER BY id LIMIT $2)"
+        " RETURNING id",
         NULL, "ii", "i"};
-    struct wb_cell cells[] = {WB_INT(before), WB_INT(WB_MAX_STORE_PIECE)};
+    struct wb_cell cells[] = {WB_INT(wb_report_key(before, 0)), WB_INT(WB_MAX_STORE_PIECE)};
     return wb_find_one(sweep->store, &sql, cells, take_key, sweep, status);
 }
 
@@ -170,25 +170,23 @@ static bool show(void *own, size_t key, const struct wb_cell *row)
     (void)key;
     struct reading *reading = own;
     wb_buf_clear(&reading->raw);
-    if (!wb_unpack_mail(reading->store->packer, row[3].s, &reading->raw)) {
+    if (!wb_unpack_mail(reading->store->packer, row[2].s, &reading->raw)) {
         reading->is_damaged = true;
         return false;
     }
-    struct wb_mail_row out = {wb_buf_slice(&reading->raw), row[2].s, row[1].i};
-    return reading->callback(reading->own, &out, (struct wb_cursor){row[1].i, row[0].i});
+    struct wb_mail_row out = {wb_buf_slice(&reading->raw), row[1].s, wb_key_time(row[0].i)};
+    return reading->callback(reading->own, &out, (struct wb_cursor){out.received, row[0].i});
 }
 
 bool wb_store_mails(struct wb_store *store, struct wb_cursor after, unsigned limit,
                     wb_mail_callback callback, void *own, struct wb_status *status)
 {
     static const struct wb_sql sql = {
-        "SELECT mails.id, received, names.text, raw FROM mails LEFT JOIN names"
-        " ON names.id = source WHERE (received, mails.id) > ($1, $2)"
-        " ORDER BY received, mails.id LIMIT $3",
-        NULL, "iii", "iitb"};
+        "SELECT mails.id, names.text, raw FROM mails LEFT JOIN names ON names.id = source"
+        " WHERE mails.id > $1 ORDER BY mails.id LIMIT $2",
+        NULL, "ii", "itb"};
     struct reading reading = {.store = store, .callback = callback, .own = own};
-    struct wb_cell cells[] = {WB_INT(after.id ? after.at : INT64_MIN), WB_INT(after.id),
-                              WB_INT(limit)};
+    struct wb_cell cells[] = {WB_INT(after.id ? after.id : -1), WB_INT(limit)};
     bool ok = wb_find_one(store, &sql, cells, show, &reading, status);
     wb_buf_free(&reading.raw);
     return ok && (!reading.is_damaged ||

@@ -17,11 +17,14 @@ void wb_rollup_add(struct wb_store *store, const struct wb_report_numbers *numbe
     };
     struct wb_count_key key = {.cause = numbers->cause, .kind = numbers->kind};
     struct wb_slice bytes = wb_slice((const char *)&key, sizeof key);
+    bool has_hours = numbers->at >= store->first_hour;
     for (key.dimension = 0; key.dimension < WB_DIMENSIONS; key.dimension++) {
         key.name = names[key.dimension];
-        key.step = WB_STEP_HOUR;
-        key.time = round_down(numbers->at, WB_HOUR);
-        wb_map_put(&store->counts, bytes, 0, NULL)->value += by;
+        if (has_hours) {
+            key.step = WB_STEP_HOUR;
+            key.time = round_down(numbers->at, WB_HOUR);
+            wb_map_put(&store->counts, bytes, 0, NULL)->value += by;
+        }
         key.step = WB_STEP_DAY;
         key.time = round_down(numbers->at, WB_DAY);
         wb_map_put(&store->counts, bytes, 0, NULL)->value += by;

@@ -6,9 +6,9 @@
  * filter is 50 neighbours of an index, and a cursor is one number.
  *
  * What reports say again and again (causes, providers, domains, servers) are small numbers of the
- * table names. All that is only shown stands packed in body (pack.c). All reports of
- * one mail name the first one's id in mail, and that is the id of its row in mails, if it is kept.
- * wish is the recommendation.
+ * table names. All that is only shown stands packed in body (pack.c). A mail's
+ * key is made in the same way of the time when it came; part is 1 where it has several reports.
+ * Nearly all reports are bounces: kind 1 has no index. wish is the recommendation.
  *
  * The steps are SQL that both databases know, but for some words that each has its own for:
  * INTEGER, BLOB, TEXT, IDENTITY (a key that counts up by itself), WITHOUT ROWID (SQLite: the rows
@@ -25,21 +25,20 @@ static const char *const steps[] = {
     " until INTEGER NOT NULL DEFAULT 0, pauses INTEGER NOT NULL DEFAULT 0,"
     " delivered INTEGER NOT NULL DEFAULT 0, cause INTEGER REFERENCES names, why TEXT);"
     "CREATE INDEX addresses_state ON addresses (state, since, id) WHERE state <> 0;"
-    "CREATE TABLE mails (id INTEGER PRIMARY KEY, received INTEGER NOT NULL,"
-    " source INTEGER, raw BLOB NOT NULL);"
-    "CREATE INDEX mails_received ON mails (received, id);"
+    "CREATE TABLE mails (id INTEGER PRIMARY KEY, source INTEGER, raw BLOB NOT NULL);"
     "CREATE TABLE reports (id INTEGER PRIMARY KEY, report_id BLOB NOT NULL UNIQUE,"
     " failure INTEGER, kind INTEGER NOT NULL, wish INTEGER NOT NULL, proof INTEGER NOT NULL,"
     " cause INTEGER,"
     " provider INTEGER, domain INTEGER, remote_mta INTEGER,"
-    " address INTEGER REFERENCES addresses, mail INTEGER NOT NULL, body BLOB NOT NULL);"
-    "CREATE INDEX reports_kind ON reports (kind, id);"
+    " address INTEGER REFERENCES addresses, mail INTEGER, part INTEGER NOT NULL,"
+    " body BLOB NOT NULL);"
+    "CREATE INDEX reports_kind ON reports (kind, id) WHERE kind <> 1;"
     "CREATE INDEX reports_cause ON reports (cause, id) WHERE cause IS NOT NULL;"
     "CREATE INDEX reports_provider ON reports (provider, id) WHERE provider IS NOT NULL;"
     "CREATE INDEX reports_domain ON reports (domain, id) WHERE domain IS NOT NULL;"
     "CREATE INDEX reports_remote_mta ON reports (remote_mta, id) WHERE remote_mta IS NOT NULL;"
     "CREATE INDEX reports_address ON reports (address, id) WHERE address IS NOT NULL;"
-    "CREATE INDEX reports_mail ON reports (mail) WHERE mail <> id;"
+    "CREATE INDEX reports_mail ON reports (mail) WHERE part = 1;"
     "CREATE TABLE strikes (address INTEGER NOT NULL REFERENCES addresses, day INTEGER NOT NULL,"
     " at INTEGER NOT NULL, failure INTEGER, clear INTEGER NOT NULL, cause INTEGER,"
     " report_id BLOB NOT NULL, PRIMARY KEY (address, day)) WITHOUT ROWID;"

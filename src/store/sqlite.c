@@ -281,7 +281,7 @@ static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_st
     return script(db,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                   "PRAGMA secure_delete = ON; PRAGMA cache_size = -131072;"
-                  "PRAGMA wal_autocheckpoint = 16384",
+                  "PRAGMA wal_autocheckpoint = 32768",
                   status) &&
            migrate(db, version, status);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
+#include <time.h>
 
 #include "check.h"
 #include "limit.h"
@@ -124,6 +125,7 @@ bool wb_store_begin(struct wb_store *store, struct wb_status *status)
     if (!store->driver->begin(store->db, status))
         return false;
     store->writing = true;
+    store->first_hour = time(NULL) - (int64_t)WB_MAX_STORE_HOURS * WB_HOUR;
     return read_counters(store, status) || wb_give_up(store);
 }
 

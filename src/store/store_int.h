@@ -26,6 +26,7 @@ struct wb_store {
     struct wb_map names; /* ids of names that were met; 0: asked for and not known yet */
     struct wb_room room; /* of the call */
     int64_t next[WB_COUNTERS];
+    int64_t first_hour;      /* older reports are counted by the day only */
     struct wb_map counts;    /* of the batch: rollup.c */
     struct wb_map templates; /* of the batch; places in template_rows: template.c */
     struct wb_buf template_rows;
