@@ -6,17 +6,18 @@ PREFIX ?= /usr/local
 
 # What the build needs, and what the tests need beside it: packages of Debian 12.
 BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
-	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libxxhash-dev zlib1g-dev liblzma-dev libzstd-dev
+	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libxxhash-dev libmicrohttpd-dev libseccomp-dev python3 zlib1g-dev liblzma-dev libzstd-dev
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
 	php-cli nodejs nsd openssl python3-yaml xz-utils
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
+WEB_PACKAGES = nodejs npm
 BENCH_PACKAGES = libsisimai-perl valgrind time
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo test test-quick spf-suite test-knowledge test-asan test-deps lint score bench fuzz lab install clean
+.PHONY: all deps demo web test test-quick spf-suite test-knowledge test-asan test-deps lint score bench fuzz lab install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -31,6 +32,12 @@ demo: deps all
 	@$(BUILD)/whybounce --lang zh doc/sample-bounce.eml
 	@echo
 	@$(BUILD)/whybounce --lang en doc/sample-bounce.eml
+	@build-aux/demo $(BUILD)
+
+# The page with its charts: uPlot from npm, as web/package-lock.json says. Without it: tables.
+web:
+	@$(INSTALL_PACKAGES) $(WEB_PACKAGES)
+	@cd web && npm ci --no-progress > /dev/null && touch build
 
 test-deps:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES)

@@ -9,8 +9,8 @@
 #include "yaml.h"
 
 static const char *const keys[] = {
-#define X(name, otherwise) #name,
-    WB_CONFIG_TEXTS(X)
+#define X(name, key, ...) key,
+    WB_CONFIG_TEXTS(X) WB_CONFIG_NUMBERS(X) WB_CONFIG_FLAGS(X)
 #undef X
         NULL,
 };
@@ -69,14 +69,14 @@ static bool flag_of(struct wb_yaml *yaml, struct fy_node *root, const char *key,
 /* Every setting from the mapping; with root NULL its default. */
 static void fill(struct wb_config *config, struct wb_yaml *yaml, struct fy_node *root)
 {
-#define X(name, otherwise) config->name = text_of(yaml, root, #name, otherwise);
+#define X(name, key, otherwise) config->name = text_of(yaml, root, key, otherwise);
     WB_CONFIG_TEXTS(X)
 #undef X
-#define X(name, otherwise, least, most)                                                            \
-    config->name = number_of(yaml, root, #name, otherwise, least, most);
+#define X(name, key, otherwise, least, most)                                                       \
+    config->name = number_of(yaml, root, key, otherwise, least, most);
     WB_CONFIG_NUMBERS(X)
 #undef X
-#define X(name, otherwise) config->name = flag_of(yaml, root, #name, otherwise);
+#define X(name, key, otherwise) config->name = flag_of(yaml, root, key, otherwise);
     WB_CONFIG_FLAGS(X)
 #undef X
 }
@@ -113,7 +113,7 @@ bool wb_config_read(struct wb_config *config, const char *path, const char *usua
 
 void wb_config_free(struct wb_config *config)
 {
-#define X(name, otherwise) free(config->name);
+#define X(name, key, otherwise) free(config->name);
     WB_CONFIG_TEXTS(X)
 #undef X
     *config = (struct wb_config){0};

@@ -11,39 +11,48 @@
 #include "slice.h"
 #include "status.h"
 
-/* Name and default; "" is "not set". */
+/* Name here and in the file, default; "" is "not set". */
 #define WB_CONFIG_TEXTS(X)                                                                         \
-    X(resolver, "")    /* IP[:PORT] of the DNS resolver; else that of the system */                \
-    X(helo, "")        /* the name that mail servers are greeted with; else that of the machine */ \
-    X(control, "")     /* a mail server that surely works */                                       \
-    X(state, "")       /* the folder for what is kept */                                           \
-    X(store, "")       /* sqlite:PATH or postgresql://...; else a file in the folder */            \
-    X(policy, "")      /* the file of the suppression policy; else what is built in */             \
-    X(message_ids, "") /* patterns of our Message-IDs, with commas: *@mail.example.com */          \
-    X(listen, "127.0.0.1:3464")                                                                    \
-    X(hosts, "") /* names by which the service is called, with commas between */                   \
-    X(tls_certificate, "")                                                                         \
-    X(tls_key, "")
+    /* IP[:PORT] of the DNS resolver; else that of the system */                                   \
+    X(resolver, "resolver", "")                                                                    \
+    /* the name that mail servers are greeted with; else that of the machine */                    \
+    X(helo, "helo", "")                                                                            \
+    /* a mail server that surely works */                                                          \
+    X(control, "control", "")                                                                      \
+    /* the folder for what is kept */                                                              \
+    X(state, "state", "")                                                                          \
+    /* sqlite:PATH or postgresql://...; else a file in the folder */                               \
+    X(store, "store", "")                                                                          \
+    /* the file of the suppression policy; else what is built in */                                \
+    X(policy, "policy", "")                                                                        \
+    /* patterns of our Message-IDs, with commas between: *@mail.example.com */                     \
+    X(message_ids, "message-ids", "")                                                              \
+    X(listen, "listen", "127.0.0.1:3464")                                                          \
+    /* names by which the service is called, with commas between */                                \
+    X(hosts, "hosts", "")                                                                          \
+    X(tls_certificate, "tls-certificate", "")                                                      \
+    X(tls_key, "tls-key", "")
 
 /* Name, default, least and greatest value. */
 #define WB_CONFIG_NUMBERS(X)                                                                       \
-    X(workers, 2, 1, 64)                                                                           \
-    X(raw_days, 90, 0, 36500) /* mails are kept as long; 0: none is kept */                        \
-    X(days, 730, 1, 36500)    /* and reports */                                                    \
-    X(analyse_per_minute, 60, 1, 1000000)                                                          \
-    X(check_per_minute, 6, 1, 1000000)
+    X(workers, "workers", 2, 1, 64)                                                                \
+    /* mails are kept as long; 0: none is kept */                                                  \
+    X(raw_days, "raw-days", 90, 0, 36500)                                                          \
+    X(days, "days", 730, 1, 36500) /* and reports */                                               \
+    X(analyse_per_minute, "analyse-per-minute", 60, 1, 1000000)                                    \
+    X(check_per_minute, "check-per-minute", 6, 1, 1000000)
 
 /* Name and default. */
-#define WB_CONFIG_FLAGS(X) X(public_analyse, false)
+#define WB_CONFIG_FLAGS(X) X(public_analyse, "public-analyse", false)
 
 struct wb_config {
-#define X(name, otherwise) char *name;
+#define X(name, key, otherwise) char *name;
     WB_CONFIG_TEXTS(X)
 #undef X
-#define X(name, otherwise, least, most) long name;
+#define X(name, key, otherwise, least, most) long name;
     WB_CONFIG_NUMBERS(X)
 #undef X
-#define X(name, otherwise) bool name;
+#define X(name, key, otherwise) bool name;
     WB_CONFIG_FLAGS(X)
 #undef X
 };

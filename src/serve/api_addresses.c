@@ -218,7 +218,7 @@ void wb_call_export(struct wb_request *r)
     struct wb_status status = {{0}};
     const struct wb_export_form *form = wb_export_form(wb_query_slice(r, "format"));
     if (!form) {
-        wb_answer_problem(r, 400, "format is csv, postfix, exim or sendmail.");
+        wb_answer_problem(r, 400, "There is no such format; see whybounce suppress --help.");
         return;
     }
     wb_buf_clear(&r->out);

@@ -12,7 +12,7 @@ enum { LONGEST_NAME = 60, LONGEST_TOKEN = 128, COOKIE_ROOM = 256 };
 
 static json_t *scopes_json(unsigned scopes)
 {
-    char text[64], *word, *rest = text;
+    char text[WB_SCOPES_TEXT], *word, *rest = text;
     json_t *list = json_array();
     wb_scopes_text(scopes, text);
     while ((word = strsep(&rest, ",")) && *word)

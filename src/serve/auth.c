@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -92,15 +93,14 @@ unsigned wb_scopes_read(struct wb_slice text)
     return bits;
 }
 
-void wb_scopes_text(unsigned bits, char *out)
+void wb_scopes_text(unsigned bits, char out[WB_SCOPES_TEXT])
 {
+    int n = 0;
     *out = 0;
     for (size_t i = 0; i < SCOPES; i++)
-        if (bits & scopes[i].bit) {
-            if (*out)
-                strcat(out, ",");
-            strcat(out, scopes[i].name);
-        }
+        if (bits & scopes[i].bit)
+            n += snprintf(out + n, (size_t)(WB_SCOPES_TEXT - n), "%s%s", n ? "," : "",
+                          scopes[i].name);
 }
 
 /* ---- who is known already ---- */

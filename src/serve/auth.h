@@ -5,15 +5,15 @@
 
 #include "serve.h"
 
-enum { WB_TOKEN_TEXT = 64 };
+enum { WB_TOKEN_TEXT = 64, WB_SCOPES_TEXT = 64 };
 
 /* "wb_" and 256 random bits; only its SHA-256 is kept anywhere. */
 void wb_token_make(char text[WB_TOKEN_TEXT], unsigned char sha256[32]);
 void wb_token_hash(struct wb_slice text, unsigned char sha256[32]);
 /* "read,write" as bits; 0: a word that is no scope. */
 unsigned wb_scopes_read(struct wb_slice text);
-/* The scopes as words with commas; a buffer of 64 is enough. */
-void wb_scopes_text(unsigned scopes, char *out);
+/* The scopes as words with commas. */
+void wb_scopes_text(unsigned scopes, char out[WB_SCOPES_TEXT]);
 
 struct wb_sessions *wb_sessions_open(void);
 void wb_sessions_close(struct wb_sessions *sessions);

@@ -29,32 +29,43 @@ static bool find_program(const char *name, char path[LONGEST_PATH])
     return access(path, X_OK) == 0;
 }
 
+/* As much of the input as the pipe takes; what nobody reads is dropped. */
+static void feed(int *in, struct wb_slice *input, bool ready)
+{
+    if (ready) {
+        ssize_t n = write(*in, input->p, input->n);
+        *input = wb_slice_from(*input, n > 0 ? (size_t)n : errno == EAGAIN ? 0 : input->n);
+    }
+    if (!input->n && *in >= 0) {
+        close(*in);
+        *in = -1;
+    }
+}
+
+/* False at the end. */
+static bool take(int fd, struct wb_buf *out)
+{
+    wb_buf_reserve(out, CHUNK);
+    ssize_t n = read(fd, out->p + out->n, CHUNK);
+    out->n += n > 0 ? (size_t)n : 0;
+    return n > 0 || (n < 0 && errno == EINTR);
+}
+
 /* Both ends until the program closes its output; false when that takes too long. */
-static bool talk(int in, int out_fd, struct wb_slice input, size_t most, int64_t by,
+static bool talk(int in, int back, struct wb_slice input, size_t most, int64_t by,
                  struct wb_buf *out)
 {
     bool open = true, ok = true;
+    feed(&in, &input, false);
     while (ok && open) {
-        struct pollfd p[2] = {{.fd = out_fd, .events = POLLIN},
-                              {.fd = input.n ? in : -1, .events = POLLOUT}};
+        struct pollfd p[2] = {{.fd = back, .events = POLLIN}, {.fd = in, .events = POLLOUT}};
         int64_t left = by - wb_serve_now();
-        if (left <= 0 || (poll(p, 2, (int)left) < 0 && errno != EINTR))
-            return false;
-        if (p[1].revents) {
-            ssize_t n = write(in, input.p, input.n);
-            input = wb_slice_from(input, n > 0 ? (size_t)n : errno == EAGAIN ? 0 : input.n);
-        }
-        if (!input.n && in >= 0) {
-            close(in);
-            in = -1;
-        }
-        if (p[0].revents) {
-            wb_buf_reserve(out, CHUNK);
-            ssize_t n = read(out_fd, out->p + out->n, CHUNK);
-            out->n += n > 0 ? (size_t)n : 0;
-            open = n > 0 || (n < 0 && errno == EINTR);
-            ok = out->n <= most;
-        }
+        ok = left > 0 && (poll(p, 2, (int)left) >= 0 || errno == EINTR);
+        if (ok && in >= 0 && p[1].revents)
+            feed(&in, &input, true);
+        if (ok && p[0].revents)
+            open = take(back, out);
+        ok = ok && out->n <= most;
     }
     if (in >= 0)
         close(in);

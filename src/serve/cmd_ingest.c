@@ -31,35 +31,43 @@ static void sum_up(const struct wb_settings *s, const struct wb_intake_count *co
            (unsigned long long)count->duplicates, (unsigned long long)count->changes);
 }
 
-static int ingest(struct wb_settings *s, char **paths, int n, const char *log, const char *format)
+static bool read_all(const struct wb_intake_settings *in, struct wb_store *store, char **paths,
+                     int n, const char *format, struct wb_intake_count *count,
+                     struct wb_status *status)
+{
+    bool ok = true;
+    if (!format)
+        return wb_intake(in, store, paths, (size_t)n, count, status);
+    for (int i = 0; ok && i < n; i++)
+        ok = wb_intake_log(in, store, paths[i], *format ? format : NULL, count, status);
+    return ok;
+}
+
+/* format NULL: mails; "": logs, whose format is recognised. */
+static int ingest(struct wb_settings *s, char **paths, int n, const char *format)
 {
     struct wb_status status = {{0}};
     struct wb_intake_count count = {0};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    struct wb_intake_settings in = {.settings = s,
-                                    .threads = processors > 1 ? (unsigned)processors : 1,
-                                    .progress = isatty(STDERR_FILENO) ? show : NULL,
-                                    .own = s};
-    struct wb_policy *policy = wb_policy_open(*s->config.policy ? s->config.policy : NULL, &status);
+    const char *own_policy = *s->config.policy ? s->config.policy : NULL;
+    struct wb_policy *policy = wb_policy_open(own_policy, &status);
     struct wb_store *store = policy ? wb_store_open(s->store, WB_STORE_WRITE, &status) : NULL;
     struct wb_prover *prover = store ? wb_prover_open(s, &status) : NULL;
-    in.policy = policy;
-    in.prover = prover;
-    bool ok = prover != NULL;
-    for (int i = 0; log && ok && i < n; i++)
-        ok = wb_intake_log(&in, store, paths[i], *format ? format : NULL, &count, &status);
-    if (!log && ok)
-        ok = wb_intake(&in, store, paths, (size_t)n, &count, &status);
-    if (prover)
-        sum_up(s, &count, log != NULL);
+    struct wb_intake_settings in = {.settings = s,
+                                    .prover = prover,
+                                    .policy = policy,
+                                    .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
+                                    .progress = isatty(STDERR_FILENO) ? show : NULL,
+                                    .own = s};
+    bool ok = prover && read_all(&in, store, paths, n, format, &count, &status);
+    if (prover) {
+        sum_up(s, &count, format != NULL);
+        wb_prover_close(prover);
+    }
     if (!ok)
         wb_serve_complain("%s", status.text);
-    if (prover)
-        wb_prover_close(prover);
     if (store)
         wb_store_close(store);
-    if (policy)
-        wb_policy_free(policy);
+    wb_policy_free(policy);
     return ok && !count.trouble ? 0 : 1;
 }
 
@@ -73,7 +81,7 @@ int wb_ingest_command(int argc, char **argv)
     if (!wb_serve_options(&settings, argc, argv, options, &first, &result))
         return result;
     result = first == argc ? wb_usage(&settings, "ingest")
-                           : ingest(&settings, argv + first, argc - first, log, format);
+                           : ingest(&settings, argv + first, argc - first, log ? format : NULL);
     wb_settings_close(&settings);
     return result;
 }

@@ -55,7 +55,7 @@ static void put_day(int64_t at, const char *otherwise)
 static bool put_row(void *own, const struct wb_token_row *row)
 {
     const struct wb_settings *s = own;
-    char scopes[64];
+    char scopes[WB_SCOPES_TEXT];
     struct wb_buf name = {0};
     wb_scopes_text(row->scopes, scopes);
     wb_buf_safe(&name, row->name);

@@ -2,7 +2,6 @@
 #include "exports.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "check.h"
 
@@ -24,85 +23,25 @@ bool wb_is_plain_address(struct wb_slice text)
     return ats == 1 && text.p[0] != '@' && text.p[text.n - 1] != '@' && text.n <= LONGEST_ADDRESS;
 }
 
-/* ---- out ---- */
+/* ---- out; src/meson.build has the list of forms, export/NAME.c each of them ---- */
 
-static void put_csv(struct wb_buf *out, struct wb_slice text)
-{
-    wb_buf_byte(out, '"');
-    if (text.n && strchr("=+-@\t\r", text.p[0]))
-        wb_buf_byte(out, '\''); /* no spreadsheet takes it for a formula */
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"')
-            wb_buf_byte(out, '"');
-        wb_buf_byte(out, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
-    }
-    wb_buf_byte(out, '"');
-}
-
-static void put_time(struct wb_buf *out, int64_t at)
-{
-    char text[32] = "";
-    struct tm tm;
-    time_t t = (time_t)at;
-    if (at && gmtime_r(&t, &tm))
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    wb_buf_put(out, wb_slice_str(text));
-}
-
-static void csv_head(struct wb_buf *out)
-{
-    wb_buf_lit(out, "address,cause,since,until,why\r\n");
-}
-
-static void csv_row(struct wb_buf *out, const struct wb_address_row *row)
-{
-    put_csv(out, row->address);
-    wb_buf_byte(out, ',');
-    put_csv(out, row->cause);
-    wb_buf_byte(out, ',');
-    put_time(out, row->since);
-    wb_buf_byte(out, ',');
-    put_time(out, row->until);
-    wb_buf_byte(out, ',');
-    put_csv(out, row->why);
-    wb_buf_lit(out, "\r\n");
-}
-
-static void map_head(struct wb_buf *out)
-{
-    wb_buf_lit(out, "# written by whybounce\n");
-}
-
-static void postfix_row(struct wb_buf *out, const struct wb_address_row *row)
-{
-    wb_buf_put(out, row->address);
-    wb_buf_lit(out, " REJECT 5.1.1 suppressed after bounces\n");
-}
-
-static void exim_row(struct wb_buf *out, const struct wb_address_row *row)
-{
-    wb_buf_put(out, row->address);
-    wb_buf_lit(out, ": suppressed after bounces\n");
-}
-
-static void sendmail_row(struct wb_buf *out, const struct wb_address_row *row)
-{
-    wb_buf_lit(out, "To:");
-    wb_buf_put(out, row->address);
-    wb_buf_lit(out, "\tERROR:5.1.1:550 suppressed after bounces\n");
-}
+#define X(name) extern const struct wb_export_form wb_export_##name;
+WB_EXPORTS
+#undef X
 
 const struct wb_export_form *wb_export_form(struct wb_slice name)
 {
-    static const struct wb_export_form forms[] = {
-        {"csv", "text/csv; charset=utf-8", "suppressions.csv", csv_head, csv_row},
-        {"postfix", "text/plain; charset=utf-8", "suppressions.postfix", map_head, postfix_row},
-        {"exim", "text/plain; charset=utf-8", "suppressions.exim", map_head, exim_row},
-        {"sendmail", "text/plain; charset=utf-8", "suppressions.sendmail", map_head, sendmail_row},
+    static const struct {
+        const char *name;
+        const struct wb_export_form *form;
+    } forms[] = {
+#define X(name) {#name, &wb_export_##name},
+        WB_EXPORTS
+#undef X
     };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         if (!name.n || wb_slice_eq(name, wb_slice_str(forms[i].name)))
-            return &forms[i];
+            return forms[i].form;
     return NULL;
 }
 
@@ -115,7 +54,7 @@ static bool put_row(void *own, const struct wb_address_row *row, struct wb_curso
 {
     struct export_run *run = own;
     (void)place;
-    if (run->form->row == csv_row || wb_is_plain_address(row->address))
+    if (!run->form->plain || wb_is_plain_address(row->address))
         run->form->row(run->out, row);
     return true;
 }
@@ -126,7 +65,7 @@ bool wb_export(struct wb_store *store, const struct wb_export_form *form, struct
     struct export_run run = {form, out};
     struct wb_cursor place = {0}, next;
     bool ok;
-    form->head(out);
+    wb_buf_put(out, wb_slice_str(form->head));
     do {
         next = (struct wb_cursor){0};
         ok = wb_store_addresses(store, WB_ADDRESS_SUPPRESSED, WB_NONE, place, PAGE, put_row, &run,

@@ -6,13 +6,10 @@
 #include "buf.h"
 #include "store_address.h"
 
-/*
- * csv: address, cause, since, until, why. postfix: access(5) for check_recipient_access; exim: a
- * list for "lookup"; sendmail: access db of "To:" tags.
- */
+/* One form; the names of all stand in src/meson.build. */
 struct wb_export_form {
-    const char *name, *type, *file; /* media type; what the file is called */
-    void (*head)(struct wb_buf *out);
+    const char *type, *file, *head; /* media type; what the file is called; its first line */
+    bool plain;                     /* leaves out what wb_is_plain_address refuses */
     void (*row)(struct wb_buf *out, const struct wb_address_row *row);
 };
 /* NULL: there is no such form; an empty name is csv. */

@@ -363,7 +363,7 @@ static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_stor
 struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status)
 {
     const struct wb_config *c = &service->settings.config;
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     struct wb_http *http = calloc(1, sizeof *http);
     WB_CHECK(http);
     http->service = service;

@@ -231,10 +231,9 @@ static void make_room(struct rows *rows, const struct job *job)
 static void unpack(const struct intake *in, const struct job *job, struct rows *rows)
 {
     struct wb_slice rest = wb_buf_slice(&job->packed);
-    struct wb_record *record = rows->records;
     int64_t now = time(NULL);
     make_room(rows, job);
-    record = rows->records;
+    struct wb_record *record = rows->records;
     for (uint32_t i = 0; i < job->chunk.count; i++) {
         struct wb_span span = job->chunk.messages[i];
         struct wb_slice mail = wb_slice(job->chunk.bytes + span.from, span.n);

@@ -14,7 +14,7 @@ bool wb_serve_options(struct wb_settings *settings, int argc, char **argv,
     struct option table[MOST + 3] = {{0}};
     const char *config = NULL;
     int n = 0, found;
-    for (; options[n].name && n < MOST; n++)
+    for (; n < MOST && options[n].name; n++)
         table[n] = (struct option){
             options[n].name, options[n].has_value ? required_argument : no_argument, NULL, n + 1};
     table[n] = (struct option){"config", required_argument, NULL, CONFIG};
