@@ -77,8 +77,7 @@ static bool store(struct wb_request *r, struct wb_slice body, struct wb_work *wo
                                  .n = work->n};
     wb_prove(r->service->prover, body, work->records, work->n);
     for (size_t i = 0; i < work->n; i++)
-        if (!work->records[i].at)
-            work->records[i].at = message.received;
+        wb_record_date(&work->records[i], body, message.received);
     if (!wb_writer_add(r->service->writer, &message, added, &status)) {
         wb_answer_trouble(r, &status);
         return false;
@@ -185,7 +184,7 @@ static bool write_log(struct wb_store *store, const struct wb_policy *policy, vo
         struct wb_message message = {
             .source = WB_S("log"), .received = wish->received, .records = record, .n = 1};
         struct wb_added added = {0};
-        record->at = record->at ? record->at : wish->received;
+        wb_record_date(record, WB_NONE, wish->received);
         record->proof = WB_PROOF_LOG;
         if (wb_slice_eq(record->kind, wb_kind_name(WB_KIND_DELIVERED))) {
             ok = wb_store_delivered(store, record->recipient, record->at, status);

@@ -245,7 +245,7 @@ static void unpack(const struct intake *in, const struct job *job, struct rows *
                                 .n = job->counts[i]};
         for (uint32_t k = 0; k < job->counts[i]; k++) {
             WB_CHECK(wb_parcel_take(&rest, &record[k]));
-            record[k].at = record[k].at ? record[k].at : now;
+            wb_record_date(&record[k], mail, now);
         }
         wb_prove(in->s->prover, mail, record, job->counts[i]);
         record += job->counts[i];

@@ -39,7 +39,7 @@ static bool take(struct run *run, const struct wb_report *report, struct wb_slic
     struct wb_message message = {
         .source = run->source, .received = time(NULL), .records = &record, .n = 1};
     wb_record_of(report, document, &record);
-    record.at = record.at ? record.at : message.received;
+    wb_record_date(&record, WB_NONE, message.received);
     record.proof = WB_PROOF_LOG; /* nobody but ourselves writes it */
     if (!run->open++ && !wb_store_begin(run->store, status))
         return false;

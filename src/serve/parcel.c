@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "date.h"
 #include "whybounce.h"
 
 /* Members of a record that a report has under the same name. */
@@ -73,6 +74,28 @@ void wb_parcel_put(const struct wb_record *record, struct wb_buf *out)
         wb_buf_put(out, wb_slice((const char *)&n, sizeof n));
         wb_buf_put(out, *text);
     }
+}
+
+/* The header's Date; 0 without one. */
+static int64_t date_of(struct wb_slice mail)
+{
+    for (struct wb_slice line; mail.n; mail = wb_slice_from(mail, line.n + 1)) {
+        line = wb_slice_head(mail, wb_slice_find(mail, WB_S("\n")));
+        if (wb_slice_startsi(line, WB_S("date:")))
+            return wb_date_parse(wb_slice_trim(wb_slice_from(line, 5))).unix_seconds;
+        if (!wb_slice_trim(line).n)
+            return 0;
+    }
+    return 0;
+}
+
+void wb_record_date(struct wb_record *record, struct wb_slice mail, int64_t received)
+{
+    enum { DAY = 86400, HEADER = 64 << 10, EARLIEST = 631152000 /* 1990 */ };
+    if (record->at > received + DAY || record->at < EARLIEST)
+        record->at = date_of(wb_slice_head(mail, HEADER));
+    if (record->at > received + DAY || record->at < EARLIEST)
+        record->at = received;
 }
 
 static bool take(struct wb_slice *rest, void *out, size_t n)

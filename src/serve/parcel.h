@@ -14,6 +14,12 @@ enum { WB_MAX_PARCELS = 1 << 17 /* of one answer: lines of a log in a body of 8 
 void wb_record_of(const struct wb_report *report, struct wb_slice document,
                   struct wb_record *record);
 
+/*
+ * When it happened, where the report itself does not say: the Date of the mail that brought it, if
+ * that can be true, else when it came.
+ */
+void wb_record_date(struct wb_record *record, struct wb_slice mail, int64_t received);
+
 void wb_parcel_put(const struct wb_record *record, struct wb_buf *out);
 /* The next record of what was packed, pointing into it; false when it is cut or at its end. */
 bool wb_parcel_take(struct wb_slice *rest, struct wb_record *record);
