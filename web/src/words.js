@@ -56,10 +56,10 @@ const TEXTS = {
     'login.title': ['Please log in', '请先登录'],
     'login.lead': ['You log in with a link. There is no password.', '登录用的是链接，不用密码。'],
     'login.step-1': ['On the machine where whybounce runs, type:', '在运行 whybounce 的机器上执行：'],
-    'login.step-2': ['Open the link that it prints in this browser. It works once, and for some minutes.', '用这个浏览器打开它显示的链接。链接只能用一次，几分钟内有效。'],
+    'login.step-2': ['Open the link that it prints in this browser. “whybounce serve” prints one, too, when it starts.', '用这个浏览器打开它显示的链接。whybounce serve 启动时也会显示一个。'],
     'login.ask': ['You do not look after that machine? Ask your mail administrator for a link.', '您不管理那台机器？请向邮件管理员要一个登录链接。'],
     'login.working': ['Logging in …', '正在登录……'],
-    'login.refused': ['This link does not work: it has been used, or is too old. Get a new one.', '这个链接不能用了：可能用过了，或者过期了。请重新要一个。'],
+    'login.refused': ['This link does not work any more. Get a new one.', '这个链接不能用了，请重新要一个。'],
 
     // ---- analyse: what goes in ----
     'analyse.title': ['A mail came back? See why.', '邮件被退回来了？看看是怎么回事'],
@@ -172,8 +172,8 @@ const TEXTS = {
     'path.recipient': ['Recipient', '收件人'],
     'path.message': ['the message itself', '邮件本身'],
     'path.fault': ['the fault is here', '问题在这里'],
-    'path.fault-network': ['the connection fails here', '这一段不通'],
-    'path.fault-message': ['the fault is in the message', '问题在邮件本身'],
+    'path.fault-network': ['broken here', '这一段不通'],
+    'path.fault-message': ['in the message', '问题在邮件本身'],
     'path.acts': ['must act', '由这边处理'],
     'path.you': ['you', '您'],
 
@@ -261,7 +261,7 @@ const TEXTS = {
     'overview.unproven-why': ['Anybody can write a false bounce and so have an address taken off your list. That is why a bounce changes an address only when it is proven to be about a mail of yours. Any one of these proves it:', '谁都可以伪造退信，害您把好地址停掉。所以只有证实了是您的邮件引起的退信，才会影响地址。下面任何一种办法都行：'],
     'overview.prove-verp': ['Tagged return addresses: let your program send with the envelope sender that “whybounce verp” makes for each recipient. The surest way.', '带标记的退信地址：发信时，信封发件人用 whybounce verp 给每个收件人生成的地址。最可靠。'],
     'overview.prove-log': ['The log of your own mail server: “whybounce ingest --log /var/log/mail.log”, or send its lines to POST /v1/log.', '自己邮件服务器的日志：whybounce ingest --log /var/log/mail.log，或者把日志发到 POST /v1/log。'],
-    'overview.prove-message-id': ['Message-IDs: tell the service the pattern of yours in config.yaml (message_ids).', '邮件编号：在 config.yaml 里写明您的 Message-ID 的样式（message_ids）。'],
+    'overview.prove-message-id': ['Message-IDs: tell the service the pattern of yours in config.yaml.', '邮件编号：在 config.yaml 里写明您的 Message-ID 的样式。'],
     'overview.prove-dkim': ['DKIM: a returned header with a valid signature of your domain; name your domains in config.yaml.', 'DKIM：退回来的信头带有您域名的有效签名；在 config.yaml 里写上您的域名。'],
     'overview.empty': ['Nothing has come yet', '还没有收到退信'],
     'overview.empty-lead': ['Feed the service in one of these ways; this page then shows what fails, where, and what got worse.', '用下面任何一种办法把退信交给它，这里就会显示哪些邮件没送到、卡在哪里、什么变差了。'],

@@ -30,7 +30,8 @@ export function eventLine(event, causes, providers, own = false) {
 }
 
 export async function namesOf() {
-    const [causes, providers] = await Promise.all([api.causes(), api.providers()]);
+    const none = () => []; // names are a comfort: without them ids stand there
+    const [causes, providers] = await Promise.all([api.causes().catch(none), api.providers().catch(none)]);
     return {causes: new Map(causes.map((c) => [c.cause, c.title])), providers: new Map(providers.map((p) => [p.provider, p.name])), all: causes};
 }
 
