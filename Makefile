@@ -8,9 +8,9 @@ PREFIX ?= /usr/local
 BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
 	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libxxhash-dev libmicrohttpd-dev libseccomp-dev python3 zlib1g-dev liblzma-dev libzstd-dev
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
-	php-cli nodejs nsd openssl python3-yaml xz-utils
-LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
+	php-cli nodejs nsd openssl python3-yaml xz-utils chromium
 WEB_PACKAGES = nodejs npm
+LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
 BENCH_PACKAGES = libsisimai-perl valgrind time
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 
@@ -28,22 +28,27 @@ $(BUILD)/build.ninja:
 deps:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES)
 
+# The page with its charts: uPlot, and what tests the page, come from npm as web/package-lock.json
+# names them. Without this step the page shows tables instead of charts.
+NODE_MODULES = web/node_modules/.package-lock.json
+web: $(NODE_MODULES)
+	@$(MAKE) --no-print-directory all
+
+$(NODE_MODULES): web/package-lock.json
+	@command -v npm > /dev/null || $(INSTALL_PACKAGES) $(WEB_PACKAGES)
+	@cd web && npm ci --silent && touch node_modules/.package-lock.json
+
 demo: deps all
 	@$(BUILD)/whybounce --lang zh doc/sample-bounce.eml
 	@echo
 	@$(BUILD)/whybounce --lang en doc/sample-bounce.eml
 	@build-aux/demo $(BUILD)
 
-# The page with its charts: uPlot from npm, as web/package-lock.json says. Without it: tables.
-web:
-	@$(INSTALL_PACKAGES) $(WEB_PACKAGES)
-	@cd web && npm ci --no-progress > /dev/null && touch build
-
 test-deps:
 	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
 test: test-deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory web || $(MAKE) --no-print-directory all
 	@meson setup --reconfigure $(BUILD) > /dev/null
 	@ninja -C $(BUILD) > /dev/null
 	@$(MAKE) --no-print-directory spf-suite || true
