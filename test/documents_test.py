@@ -17,7 +17,7 @@ from tap import BUILD, ROOT, done, ok
 
 DOCUMENTS = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md",
              "CHANGELOG.md", "doc/dependencies.md", "doc/knowledge.md", "doc/stream.md",
-             "doc/report.schema.changelog.md"]
+             "doc/report.schema.changelog.md", "web/README.md"]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
