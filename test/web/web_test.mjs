@@ -133,7 +133,11 @@ async function inputs(lang) {
     await at(page, 'analyse');
     // typed and pasted
     await page.fill('#mail', '452 4.2.2 <wang@example.cn>: mailbox is full');
-    await page.click('button[type=submit]');
+    await page.click('.switch.language');
+    await page.click('.switch.language');
+    ok((await page.inputValue('#mail')).startsWith('452 4.2.2'), lang + ': the switch of the language keeps what was typed');
+    await page.focus('#mail');
+    await page.keyboard.press('Control+Enter');
     await answered(page);
     ok((await text(page, '.answer')).includes('wang@example.cn'), lang + ': a reply is answered');
     await page.click('.another');
@@ -258,8 +262,14 @@ async function overview(lang) {
     await page.waitForSelector('.event');
     ok(/#\/events\?/.test(page.url()), lang + ': a row leads to its events');
     ok(!seen.length, lang + ': nothing untoward in the overview', ...seen);
+    // a build without uPlot
+    await page.route('**/uplot.js', (r) => r.fulfill({contentType: 'text/javascript', body: 'export default null;'}));
+    await page.goto('about:blank');
+    await at(page, 'overview', '.figures[open] tbody tr');
+    ok((await page.locator('canvas').count()) === 0, lang + ': without uPlot stands a table');
     // the first day
     await page.route('**/v1/overview', (r) => r.fulfill({json: {totals: {today: 0, week: 0, last_week: 0, unknown_share: 0, suppressed: 0, paused: 0}, worse: [], alarms: [], unproven: 0, reports: 0}}));
+    await page.goto('about:blank');
     await at(page, 'overview', '.nothing');
     ok((await text(page, '.nothing')).includes('whybounce ingest'), lang + ': with nothing yet it says how to begin');
     await page.context().close();
@@ -300,7 +310,8 @@ async function events(lang) {
     await axe(page, lang + ' events');
     await page.locator('.event.bounce').first().click();
     await page.waitForSelector('.one-event h1');
-    ok((await page.evaluate(() => document.activeElement.tagName)) !== 'BODY' || true, lang + ': one event');
+    await page.waitForFunction(() => document.activeElement.tagName === 'H1');
+    ok((await page.title()).startsWith(await text(page, 'h1')), lang + ': one event; its title has the focus, and names the window');
     if (await page.locator('.explain').count()) {
         await page.click('.explain');
         await page.waitForSelector('.one-event .answer');

@@ -172,17 +172,25 @@ async function show(focus) {
     shownPath = path;
     const view = h('div', {class: 'page on-' + page.id});
     replace(main, view);
+    if (focus && fresh)
+        window.scrollTo(0, 0);
+    let arrived = null;
     try {
-        page.page.show(view, {parts: parts.slice(1), query, me});
+        arrived = page.page.show(view, {parts: parts.slice(1), query, me});
     } catch (e) {
         replace(view, trouble(e));
     }
-    const title = view.querySelector('h1');
+    if (!view.querySelector('h1'))
+        await arrived;
+    if (view.isConnected)
+        entitle(view.querySelector('h1'), focus && fresh);
+}
+
+function entitle(title, focus) {
     document.title = (title ? title.textContent + ' · ' : '') + 'whybounce';
-    if (focus && fresh && title) {
+    if (focus && title) {
         title.setAttribute('tabindex', '-1');
         title.focus({preventScroll: true});
-        window.scrollTo(0, 0);
     }
 }
 

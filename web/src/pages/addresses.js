@@ -162,10 +162,8 @@ function one([address, names], me, again) {
 }
 
 export function show(view, {parts, query, me}) {
-    if (!parts[0]) {
-        showAll(view, query, me);
-        return;
-    }
+    if (!parts[0])
+        return showAll(view, query, me);
     const body = h('div', {class: 'one-address'});
     replace(view, h('p', null, link('addresses', null, '← ' + t('addresses.title'))), body);
     const load = () => fill(body, () => Promise.all([api.get('addresses/' + encodeURIComponent(parts[0])), namesOf()]), (all) => one(all, me, async () => {
@@ -174,5 +172,5 @@ export function show(view, {parts, query, me}) {
         title.setAttribute('tabindex', '-1');
         title.focus();
     }));
-    load();
+    return load();
 }

@@ -12,6 +12,7 @@ const LIMIT = 8 * 1024 * 1024;
 
 // What was handed in last: after a switch of the language it is answered once more.
 let handed = null;
+let draft = ''; // what stands in the field
 
 // Another page hands a mail over: the bytes, to be answered here.
 export function hand(mail) {
@@ -43,7 +44,9 @@ class Page {
         this.me = settings.me;
         this.limit = settings.me.limit || LIMIT;
         this.out = h('div', {class: 'out'});
-        this.area = h('textarea', {id: 'mail', rows: 9, spellcheck: 'false', autocomplete: 'off', placeholder: t('analyse.placeholder')});
+        this.area = h('textarea', {id: 'mail', rows: 9, spellcheck: 'false', autocomplete: 'off', placeholder: t('analyse.placeholder'), value: draft,
+            oninput: () => { draft = this.area.value; },
+            onkeydown: (e) => e.key === 'Enter' && (e.ctrlKey || e.metaKey) && this.text()});
         this.file = h('input', {type: 'file', class: 'heard', multiple: true, tabindex: '-1', 'aria-hidden': 'true', accept: '.eml,.txt,.mbox,.msg,message/rfc822,text/plain', onchange: () => this.files(this.file.files)});
         this.store = h('input', {type: 'checkbox', name: 'store'});
         this.form = this.makeForm();
@@ -159,6 +162,7 @@ class Page {
 
     another() {
         handed = null;
+        draft = '';
         this.form.hidden = false;
         this.area.value = '';
         replace(this.out);

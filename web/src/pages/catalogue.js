@@ -57,12 +57,9 @@ function providerList(providers, words, me) {
 }
 
 function showCause(view, id, me) {
-    fill(view, () => api.causes(), (causes) => {
+    return fill(view, () => api.causes(), (causes) => {
         const cause = causes.find((c) => c.cause === id);
         return cause ? whole(cause, me) : none();
-    }).then(() => {
-        const title = view.querySelector('h1');
-        document.title = (title ? title.textContent + ' · ' : '') + 'whybounce';
     });
 }
 
@@ -100,8 +97,7 @@ function list(view, query, me, providers) {
 
 export function show(view, {parts, query, me}) {
     if (parts[0] && parts[0] !== 'providers')
-        showCause(view, parts[0], me);
-    else
-        list(view, query, me, parts[0] === 'providers');
+        return showCause(view, parts[0], me);
+    return list(view, query, me, parts[0] === 'providers');
 }
 

@@ -213,11 +213,9 @@ function one([data, names], me) {
 }
 
 export function show(view, {parts, query, me}) {
-    if (!parts[0]) {
-        showAll(view, query);
-        return;
-    }
+    if (!parts[0])
+        return showAll(view, query);
     const body = h('div', {class: 'one-event'});
     replace(view, h('p', null, link('events', null, '← ' + t('events.title'))), body);
-    fill(body, () => Promise.all([api.get('events/' + encodeURIComponent(parts[0])), namesOf()]), (all) => one(all, me));
+    return fill(body, () => Promise.all([api.get('events/' + encodeURIComponent(parts[0])), namesOf()]), (all) => one(all, me));
 }
