@@ -92,7 +92,7 @@ static void put_answer(struct wb_request *r, const struct wb_work *work,
     wb_buf_clear(&r->out);
     wb_buf_reserve(&r->out, work->text.n + 128);
     wb_buf_lit(&r->out, "{\"reports\":[");
-    put_lines(&r->out, wb_buf_slice(&work->text));
+    put_lines(&r->out, work->text);
     wb_buf_byte(&r->out, ']');
     if (added)
         wb_buf_printf(&r->out, ",\"stored\":{\"reports\":%u,\"duplicates\":%u}", added->reports,
@@ -144,7 +144,7 @@ static void answer_list(struct wb_request *r, enum wb_question what, struct wb_s
         return;
     wb_buf_clear(&r->out);
     wb_buf_printf(&r->out, "{\"%s\":[", name);
-    put_lines(&r->out, wb_buf_slice(&work.text));
+    put_lines(&r->out, work.text);
     wb_buf_lit(&r->out, "]}");
     r->status = 200;
 }

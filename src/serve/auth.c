@@ -28,7 +28,7 @@ struct known {
 };
 
 struct wb_sessions {
-    pthread_mutex_t lock;
+    pthread_rwlock_t lock;
     struct known known[MOST_KNOWN];
     char link[WB_TOKEN_TEXT];
     unsigned char link_sha256[32];
@@ -109,7 +109,7 @@ struct wb_sessions *wb_sessions_open(void)
 {
     struct wb_sessions *s = calloc(1, sizeof *s);
     WB_CHECK(s);
-    pthread_mutex_init(&s->lock, NULL);
+    pthread_rwlock_init(&s->lock, NULL);
     wb_token_make(s->link, s->link_sha256);
     return s;
 }
@@ -128,14 +128,15 @@ static bool find_known(struct wb_sessions *s, const unsigned char sha256[32], bo
                        struct wb_caller *caller)
 {
     bool found = false;
-    pthread_mutex_lock(&s->lock);
+    int64_t moment = now();
+    pthread_rwlock_rdlock(&s->lock);
     for (size_t i = 0; i < MOST_KNOWN && !found; i++) {
         struct known *k = &s->known[i];
-        found = k->until > now() && (k->id == 0) == cookie && memcmp(k->sha256, sha256, 32) == 0;
+        found = k->until > moment && (k->id == 0) == cookie && memcmp(k->sha256, sha256, 32) == 0;
         if (found)
             *caller = k->caller;
     }
-    pthread_mutex_unlock(&s->lock);
+    pthread_rwlock_unlock(&s->lock);
     return found;
 }
 
@@ -143,30 +144,30 @@ static bool find_known(struct wb_sessions *s, const unsigned char sha256[32], bo
 static void remember(struct wb_sessions *s, const struct known *one)
 {
     struct known *place = s->known;
-    pthread_mutex_lock(&s->lock);
+    pthread_rwlock_wrlock(&s->lock);
     for (size_t i = 1; i < MOST_KNOWN; i++)
         if (s->known[i].until < place->until)
             place = &s->known[i];
     *place = *one;
-    pthread_mutex_unlock(&s->lock);
+    pthread_rwlock_unlock(&s->lock);
 }
 
 static void forget_cookie(struct wb_sessions *s, const unsigned char sha256[32])
 {
-    pthread_mutex_lock(&s->lock);
+    pthread_rwlock_wrlock(&s->lock);
     for (size_t i = 0; i < MOST_KNOWN; i++)
         if (s->known[i].id == 0 && memcmp(s->known[i].sha256, sha256, 32) == 0)
             s->known[i].until = 0;
-    pthread_mutex_unlock(&s->lock);
+    pthread_rwlock_unlock(&s->lock);
 }
 
 void wb_sessions_forget_token(struct wb_sessions *s, int64_t id)
 {
-    pthread_mutex_lock(&s->lock);
+    pthread_rwlock_wrlock(&s->lock);
     for (size_t i = 0; i < MOST_KNOWN; i++)
         if (s->known[i].id == id)
             s->known[i].until = 0;
-    pthread_mutex_unlock(&s->lock);
+    pthread_rwlock_unlock(&s->lock);
 }
 
 static bool take_row(void *own, const struct wb_token_row *row)

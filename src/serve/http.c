@@ -13,7 +13,7 @@
 #include "metrics.h"
 
 enum {
-    THREADS = 8,
+    THREADS = 4,
     MOST_CONNECTIONS = 1024,
     IDLE_SECONDS = 30,
     REQUEST_SECONDS = 60,        /* from its first byte to its last: who trickles is cut off */

@@ -18,15 +18,20 @@ enum { MOST_MEMORY = 1 << 30, MOST_STACK = 8 << 20 };
 
 /* Memory, threads' locks, time, the socket, and ending. */
 static const int calls[] = {
-    SCMP_SYS(read),           SCMP_SYS(write),       SCMP_SYS(recvfrom),
-    SCMP_SYS(sendto),         SCMP_SYS(poll),        SCMP_SYS(ppoll),
-    SCMP_SYS(close),          SCMP_SYS(brk),         SCMP_SYS(mmap),
-    SCMP_SYS(munmap),         SCMP_SYS(mremap),      SCMP_SYS(mprotect),
-    SCMP_SYS(madvise),        SCMP_SYS(futex),       SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday),   SCMP_SYS(getrandom),   SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall),
-    SCMP_SYS(getpid),         SCMP_SYS(gettid),      SCMP_SYS(tgkill),
-    SCMP_SYS(exit),           SCMP_SYS(exit_group),
+    SCMP_SYS(read),         SCMP_SYS(write),
+    SCMP_SYS(recvfrom),     SCMP_SYS(sendto),
+    SCMP_SYS(sendmsg),      SCMP_SYS(poll),
+    SCMP_SYS(ppoll),        SCMP_SYS(close),
+    SCMP_SYS(brk),          SCMP_SYS(mmap),
+    SCMP_SYS(munmap),       SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),     SCMP_SYS(madvise),
+    SCMP_SYS(futex),        SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall),
+    SCMP_SYS(getpid),       SCMP_SYS(gettid),
+    SCMP_SYS(tgkill),       SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 };
 
 /* Every right over files is handled and none is granted. */

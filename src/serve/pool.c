@@ -32,6 +32,9 @@ struct place {
 struct wb_pool {
     pthread_mutex_t lock;
     pthread_cond_t freed;
+    pthread_cond_t quiet; /* for who waits for one certain worker: a reload */
+    unsigned waiting;     /* for any worker */
+    bool reloading;
     struct place places[MOST_WORKERS];
     unsigned n;
     char *catalogue;
@@ -58,6 +61,7 @@ static bool start(struct wb_pool *pool, struct place *place, struct wb_status *s
     close(ends[1]);
     if (found == 0) {
         place->fd = ends[0];
+        wb_channel_patience(place->fd, ANSWER_TIME);
         return true;
     }
     close(ends[0]);
@@ -83,6 +87,7 @@ struct wb_pool *wb_pool_open(unsigned n, const char *catalogue, struct wb_status
     WB_CHECK(pool);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->freed, NULL);
+    pthread_cond_init(&pool->quiet, NULL);
     pool->catalogue = strdup(catalogue);
     WB_CHECK(pool->catalogue);
     pool->n = n < MOST_WORKERS ? n : MOST_WORKERS;
@@ -110,8 +115,11 @@ static struct place *take_place(struct wb_pool *pool)
         for (unsigned i = 0; i < pool->n && !found; i++)
             if (!pool->places[i].busy)
                 found = &pool->places[i];
-        if (!found)
+        if (!found) {
+            pool->waiting++;
             pthread_cond_wait(&pool->freed, &pool->lock);
+            pool->waiting--;
+        }
     }
     found->busy = true;
     pthread_mutex_unlock(&pool->lock);
@@ -123,18 +131,20 @@ static void give_place(struct wb_pool *pool, struct place *place, bool replaced)
     pthread_mutex_lock(&pool->lock);
     place->busy = false;
     pool->restarts += replaced;
-    pthread_cond_broadcast(&pool->freed);
+    if (pool->reloading)
+        pthread_cond_broadcast(&pool->quiet);
+    if (pool->waiting)
+        pthread_cond_signal(&pool->freed);
     pthread_mutex_unlock(&pool->lock);
 }
 
-static bool receive_buf(int fd, struct wb_buf *buf, size_t n, int64_t by)
+static void make_room(struct wb_work *work, size_t n)
 {
-    wb_buf_clear(buf);
-    wb_buf_reserve(buf, n);
-    if (!wb_receive_all(fd, buf->p, n, by))
-        return false;
-    buf->n = n;
-    return true;
+    if (work->cap >= n)
+        return;
+    work->cap = n;
+    work->records = realloc(work->records, n * sizeof *work->records);
+    WB_CHECK(work->records);
 }
 
 /* What a worker says is not believed further than its lengths allow: it has read hostile mail. */
@@ -142,20 +152,19 @@ static bool exchange(struct place *place, const struct wb_question_head *head, s
                      struct wb_work *work, int64_t by)
 {
     struct wb_answer_head out;
-    struct wb_slice rest;
-    if (!wb_send_all(place->fd, head, sizeof *head, by) ||
-        !wb_send_all(place->fd, body.p, body.n, by) ||
-        !wb_receive_all(place->fd, &out, sizeof out, by) || out.text > MOST_TEXT ||
-        out.records > MOST_RECORDS || out.count > WB_MAX_PARCELS ||
-        !receive_buf(place->fd, &work->text, out.text, by) ||
-        !receive_buf(place->fd, &work->packed, out.records, by))
+    struct iovec parts[] = {{(void *)head, sizeof *head}, {(void *)body.p, body.n}};
+    wb_buf_clear(&work->bytes);
+    if (!wb_channel_send(place->fd, parts, 2, by) ||
+        !wb_channel_receive(place->fd, &work->bytes, sizeof out, by))
         return false;
-    rest = wb_buf_slice(&work->packed);
-    if (work->cap < out.count) {
-        work->cap = out.count;
-        work->records = realloc(work->records, work->cap * sizeof *work->records);
-        WB_CHECK(work->records);
-    }
+    memcpy(&out, work->bytes.p, sizeof out);
+    size_t whole = sizeof out + (size_t)out.text + out.records;
+    if (out.text > MOST_TEXT || out.records > MOST_RECORDS || out.count > WB_MAX_PARCELS ||
+        !wb_channel_receive(place->fd, &work->bytes, whole, by) || work->bytes.n != whole)
+        return false;
+    work->text = wb_slice(work->bytes.p + sizeof out, out.text);
+    struct wb_slice rest = wb_slice(work->bytes.p + sizeof out + out.text, out.records);
+    make_room(work, out.count);
     for (work->n = 0; work->n < out.count; work->n++) {
         if (!wb_parcel_take(&rest, &work->records[work->n]))
             return false;
@@ -195,8 +204,10 @@ bool wb_pool_reload(struct wb_pool *pool, struct wb_status *status)
     for (unsigned i = 0; i < pool->n && ok; i++) {
         struct place *place = &pool->places[i];
         pthread_mutex_lock(&pool->lock);
+        pool->reloading = true;
         while (place->busy)
-            pthread_cond_wait(&pool->freed, &pool->lock);
+            pthread_cond_wait(&pool->quiet, &pool->lock);
+        pool->reloading = false;
         place->busy = true;
         pthread_mutex_unlock(&pool->lock);
         stop(place);
@@ -217,7 +228,6 @@ uint64_t wb_pool_restarts(const struct wb_pool *pool)
 
 void wb_work_free(struct wb_work *work)
 {
-    wb_buf_free(&work->text);
-    wb_buf_free(&work->packed);
+    wb_buf_free(&work->bytes);
     free(work->records);
 }

@@ -13,10 +13,13 @@
 #include "channel.h"
 #include "whybounce.h"
 
+enum { LONGEST_WORDS = 1024 };
+
 struct worker {
     int fd;
     struct wb_session *session;
-    struct wb_buf body, records;
+    struct wb_slice body;
+    struct wb_buf records;
 };
 
 static _Noreturn void give_up(const char *why)
@@ -53,7 +56,7 @@ static uint32_t read_log(struct worker *w, const struct wb_question_head *head)
 {
     struct wb_log *log =
         wb_log_new(head->form == WB_ANY_FORMAT ? NULL : wb_log_format_name(head->form));
-    struct wb_slice rest = wb_buf_slice(&w->body);
+    struct wb_slice rest = w->body;
     uint32_t n = 0;
     if (!log)
         give_up("there is not enough memory");
@@ -81,6 +84,15 @@ static struct wb_string answer_mail(struct worker *w, const struct wb_question_h
     return wb_analysis_render(w->session, analysis, form ? form : "json");
 }
 
+static struct wb_string describe_causes(struct worker *w)
+{
+    char words[LONGEST_WORDS + 1];
+    size_t n = w->body.n < LONGEST_WORDS ? w->body.n : LONGEST_WORDS;
+    memcpy(words, w->body.p, n);
+    words[n] = 0;
+    return wb_describe_causes(w->session, words, "json");
+}
+
 static void answer(struct worker *w, const struct wb_question_head *head)
 {
     struct wb_answer_head out = {0};
@@ -89,19 +101,16 @@ static void answer(struct worker *w, const struct wb_question_head *head)
     wb_session_language(w->session, wb_language_tag((enum wb_language)head->language));
     wb_session_text(w->session, 0, head->annotate ? WB_TEXT_ANNOTATE : 0);
     switch (head->what) {
-    case WB_ASK_CAUSES:
-        wb_buf_byte(&w->body, 0);
-        text = wb_describe_causes(w->session, w->body.p, "json");
-        break;
+    case WB_ASK_CAUSES: text = describe_causes(w); break;
     case WB_ASK_PROVIDERS: text = wb_describe_providers(w->session); break;
     case WB_ASK_LOG: out.count = read_log(w, head); break;
     default: text = answer_mail(w, head, &out.count); break;
     }
     out.text = (uint32_t)text.length;
     out.records = (uint32_t)w->records.n;
-    if (!wb_send_all(w->fd, &out, sizeof out, 0) ||
-        !wb_send_all(w->fd, text.text, text.length, 0) ||
-        !wb_send_all(w->fd, w->records.p, w->records.n, 0))
+    struct iovec parts[] = {
+        {&out, sizeof out}, {(void *)text.text, text.length}, {w->records.p, w->records.n}};
+    if (!wb_channel_send(w->fd, parts, 3, 0))
         _exit(0); /* the parent has gone */
 }
 
@@ -122,13 +131,14 @@ _Noreturn void wb_worker_run(int fd, const char *catalogue)
     if (!wb_lock_in())
         give_up("the system does not let it lock itself in");
     struct wb_question_head head;
-    while (wb_receive_all(fd, &head, sizeof head, 0)) {
-        wb_buf_clear(&w.body);
-        wb_buf_reserve(&w.body, (size_t)head.length + 1);
-        if (!wb_receive_all(fd, w.body.p, head.length, 0))
+    struct wb_buf in = {0};
+    while (wb_channel_receive(fd, &in, sizeof head, 0)) {
+        memcpy(&head, in.p, sizeof head);
+        if (!wb_channel_receive(fd, &in, sizeof head + head.length, 0))
             break;
-        w.body.n = head.length;
+        w.body = wb_slice(in.p + sizeof head, head.length);
         answer(&w, &head);
+        wb_buf_clear(&in); /* the parent asks one thing at a time */
     }
     _exit(0);
 }

@@ -42,10 +42,10 @@ struct wb_answer_head {
     uint32_t spare;
 };
 
-/* The answer of a worker, in the caller's memory. */
+/* The answer of a worker; text and records point into its bytes. */
 struct wb_work {
-    struct wb_buf text;
-    struct wb_buf packed; /* what the records point into */
+    struct wb_buf bytes;
+    struct wb_slice text;
     struct wb_record *records;
     size_t n, cap;
 };
