@@ -56,7 +56,7 @@ wanted = [PROGRAM, LIBEXEC + "/whybounce-knowledge",
           MAN + "/man3/libwhybounce.3",
           SHARE + "/bash-completion/completions/whybounce",
           SHARE + "/zsh/site-functions/_whybounce",
-          SHARE + "/whybounce/knowledge/LICENSE", LIBEXEC + "/whybounce-check"]
+          SHARE + "/whybounce/knowledge/LICENSE", LIBEXEC + "/whybounce-check", LIBEXEC + "/whybounce-serve"]
 wanted += ["%s/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/zh_CN/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/doc/whybounce/%s" % (SHARE, name) for name in

@@ -157,7 +157,8 @@ static void put_command(const struct wb_command *c, enum wb_language l)
     snprintf(name, sizeof name, "whybounce-%s", c->name);
     put_head(name, c->summary.in[l]);
     printf(".Sh SYNOPSIS\n.Nm whybounce\n.Cm %s\n.Op Ar options\n", c->name);
-    put_line(c->arguments);
+    if (*c->arguments)
+        put_line(c->arguments);
     fputs(".Sh DESCRIPTION\n", stdout);
     put_text(c->text.in[l]);
     fputs(".Bl -tag -width Ds\n", stdout);
