@@ -10,18 +10,28 @@
 #include "checker.h"
 #include "config.h"
 
-enum { SMTP_PORT = 25, DNS_PORT = 53 };
+enum { SMTP_PORT = 25, DNS_PORT = 53, HTTPS_PORT = 443 };
 
-static const struct option options[] = {
-    {"json", no_argument, NULL, 'j'},           {"verbose", no_argument, NULL, 'v'},
-    {"rcpt", no_argument, NULL, 'r'},           {"dns-only", no_argument, NULL, 'd'},
-    {"config", required_argument, NULL, 'F'},   {"resolver", required_argument, NULL, 'R'},
-    {"port", required_argument, NULL, 'p'},     {"ns-port", required_argument, NULL, 'n'},
-    {"from", required_argument, NULL, 'f'},     {"ip", required_argument, NULL, 'i'},
-    {"selector", required_argument, NULL, 's'}, {"live", no_argument, NULL, 'L'},
-    {"helo", required_argument, NULL, 'H'},     {"control", required_argument, NULL, 'c'},
-    {"allow-private", no_argument, NULL, 'a'},  {"lang", required_argument, NULL, 'l'},
-    {"color", required_argument, NULL, 'C'},    {0}};
+static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                        {"verbose", no_argument, NULL, 'v'},
+                                        {"rcpt", no_argument, NULL, 'r'},
+                                        {"dns-only", no_argument, NULL, 'd'},
+                                        {"config", required_argument, NULL, 'F'},
+                                        {"resolver", required_argument, NULL, 'R'},
+                                        {"port", required_argument, NULL, 'p'},
+                                        {"ns-port", required_argument, NULL, 'n'},
+                                        {"https-port", required_argument, NULL, 'P'},
+                                        {"trust-anchor", required_argument, NULL, 't'},
+                                        {"from", required_argument, NULL, 'f'},
+                                        {"ip", required_argument, NULL, 'i'},
+                                        {"selector", required_argument, NULL, 's'},
+                                        {"live", no_argument, NULL, 'L'},
+                                        {"helo", required_argument, NULL, 'H'},
+                                        {"control", required_argument, NULL, 'c'},
+                                        {"allow-private", no_argument, NULL, 'a'},
+                                        {"lang", required_argument, NULL, 'l'},
+                                        {"color", required_argument, NULL, 'C'},
+                                        {0}};
 
 static bool take_port(const char *text, uint16_t *port_out)
 {
@@ -63,6 +73,8 @@ static bool take_option(struct wb_check_settings *s, int option)
     case 'H': s->probe.helo = s->helo = optarg; return is_name(optarg);
     case 'p': return take_port(optarg, &s->probe.port);
     case 'n': return take_port(optarg, &s->probe.ns_port);
+    case 'P': return take_port(optarg, &s->probe.https_port);
+    case 't': s->probe.trust_anchor = optarg; return access(optarg, R_OK) == 0;
     case 'L': s->live = true; break;
     case 'f': s->from = optarg; break;
     case 's': s->selector = optarg; return is_name(optarg);
@@ -150,9 +162,11 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     s.probe.port = SMTP_PORT;
     s.probe.ns_port = DNS_PORT;
+    s.probe.https_port = HTTPS_PORT;
     s.probe.helo = gethostname(name, sizeof name - 1) == 0 && is_name(name) ? name : "localhost";
     if (!read_options(&s, argc, argv) || !read_config(&s, &config))
         return WB_CHECK_UNKNOWN;
+    s.probe.details = s.verbose || s.json;
     wb_asked_open(&s);
     if (s.live)
         worst = wb_check_reports(&s);

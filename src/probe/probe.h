@@ -15,14 +15,17 @@
 
 struct wb_probe_options {
     struct wb_dns_options dns;
-    uint16_t port;       /* of mail servers */
-    uint16_t ns_port;    /* of name servers that are asked directly */
-    bool private_too;    /* addresses that are not public may be talked to */
-    bool rcpt;           /* ask with RCPT TO whether the address is known */
-    bool dns_only;       /* talk to no mail server */
-    bool greeting_only;  /* say nothing but QUIT to mail servers */
-    const char *helo;    /* the name that EHLO says */
-    const char *control; /* a mail server that is known to work; NULL: none named */
+    uint16_t port;            /* of mail servers */
+    uint16_t ns_port;         /* of name servers that are asked directly */
+    bool private_too;         /* addresses that are not public may be talked to */
+    bool rcpt;                /* ask with RCPT TO whether the address is known */
+    bool dns_only;            /* talk to no mail server */
+    bool greeting_only;       /* say nothing but QUIT to mail servers */
+    const char *helo;         /* the name that EHLO says */
+    const char *control;      /* a mail server that is known to work; NULL: none named */
+    const char *trust_anchor; /* a file with keys that DNSSEC begins at; NULL: that of the root */
+    uint16_t https_port;      /* of policies */
+    bool details;             /* also tell of protection that is simply not there */
 };
 
 struct wb_probe {

@@ -3,8 +3,10 @@
  * What a sending server would go through to reach a domain (RFC 5321 5.1): MX, or the address of
  * the domain itself, then port 25 of each in turn.
  */
+#include "dane.h"
 #include "find.h"
 #include "idn.h"
+#include "policy.h"
 #include "servers.h"
 #include "smtp.h"
 #include "utf8.h"
@@ -323,6 +325,18 @@ static enum wb_finding_state talk_to_servers(struct work *w)
     return well ? WB_FINDING_OK : unsure || !tried ? WB_FINDING_UNKNOWN : WB_FINDING_TROUBLE;
 }
 
+/* What protects the way of the mail is looked at beside the talks, and told after them. */
+static enum wb_finding_state talk_and_guard(struct work *w, const struct wb_servers *servers)
+{
+    bool guard = !w->probe->options->greeting_only;
+    struct wb_policy *policy = guard ? wb_policy_begin(w->probe, w->domain) : NULL;
+    struct wb_dane *dane = guard ? wb_dane_begin(w->probe, w->domain, servers) : NULL;
+    enum wb_finding_state state = talk_to_servers(w);
+    wb_policy_end(policy, servers, w->talks, w->n, w->findings);
+    wb_dane_end(dane, w->talks, w->n, w->findings);
+    return state;
+}
+
 enum wb_finding_state wb_probe_recipient(const struct wb_probe *probe, struct wb_slice subject,
                                          struct wb_findings *findings)
 {
@@ -339,5 +353,5 @@ enum wb_finding_state wb_probe_recipient(const struct wb_probe *probe, struct wb
     if (state != WB_FINDING_OK || probe->options->dns_only)
         return state;
     add_talks(w, &servers);
-    return talk_to_servers(w);
+    return talk_and_guard(w, &servers);
 }

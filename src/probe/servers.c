@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "servers.h"
 
+#include "dnssec.h"
+
 struct work {
     const struct wb_probe *probe;
     struct wb_slice domain;
@@ -59,12 +61,22 @@ static void take_mx(struct work *w, const struct wb_dns_question *mx)
     }
 }
 
+/* A resolver that validates says SERVFAIL of signatures that are wrong, too. */
+static void found_failure(struct work *w)
+{
+    struct wb_dnssec_question q = wb_dnssec_ask_one(w->probe, w->domain, WB_DNS_MX);
+    if (q.state == WB_DNSSEC_BOGUS)
+        wb_found(w->findings, WB_FINDING_TROUBLE, "dns.bogus", w->domain, q.reason, WB_NONE);
+    else
+        found_domain(w, WB_FINDING_TROUBLE, "dns.broken");
+}
+
 /* What DNS says when it has nothing to give; true when there is nothing more to check. */
 static bool no_answer(struct work *w, enum wb_dns_status status)
 {
     switch (status) {
     case WB_DNS_NXDOMAIN: found_domain(w, WB_FINDING_TROUBLE, "dns.no-domain"); return true;
-    case WB_DNS_SERVFAIL: found_domain(w, WB_FINDING_TROUBLE, "dns.broken"); return true;
+    case WB_DNS_SERVFAIL: found_failure(w); return true;
     case WB_DNS_REFUSED: found_domain(w, WB_FINDING_UNKNOWN, "dns.refused"); return true;
     case WB_DNS_TIMEOUT: found_domain(w, WB_FINDING_UNKNOWN, "dns.timeout"); return true;
     case WB_DNS_BROKEN: found_domain(w, WB_FINDING_TROUBLE, "dns.unreadable"); return true;

@@ -45,6 +45,12 @@ enum wb_tls_end {
     WB_TLS_WELL,
 };
 
+/* The certificates that a server shows, its own one first, as DER. */
+struct wb_talk_chain {
+    struct wb_slice der[WB_MAX_CHAIN];
+    size_t n; /* 0: none, or more than there is room for */
+};
+
 struct wb_talk {
     struct wb_slice host;
     struct wb_ip ip;
@@ -59,7 +65,8 @@ struct wb_talk {
     struct wb_slice tls_why; /* what OpenSSL says */
     bool tls_other_name;     /* the certificate is made for another name */
     int tls_days;            /* until the certificate ends */
-    int rcpt_code;           /* 0: not asked, or no answer */
+    struct wb_talk_chain chain;
+    int rcpt_code; /* 0: not asked, or no answer */
     struct wb_slice rcpt_reply;
     struct wb_slice transcript;
 };

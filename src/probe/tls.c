@@ -50,6 +50,25 @@ static int days_left(const X509 *certificate)
     return days;
 }
 
+/* Copies what was shown; all of it or nothing. */
+static void keep_chain(SSL *tls, struct wb_talk_chain *chain, struct wb_arena *arena)
+{
+    STACK_OF(X509) *all = SSL_get_peer_cert_chain(tls);
+    size_t n = all ? (size_t)sk_X509_num(all) : 0, bytes = 0;
+    for (size_t i = 0; i < n && n <= WB_MAX_CHAIN; i++) {
+        X509 *one = sk_X509_value(all, (int)i);
+        int length = i2d_X509(one, NULL);
+        bytes += length > 0 ? (size_t)length : WB_MAX_CHAIN_BYTES;
+        unsigned char *der =
+            bytes < WB_MAX_CHAIN_BYTES ? wb_arena_alloc(arena, (size_t)length) : NULL;
+        if (!der)
+            return;
+        chain->der[i] = wb_slice((const char *)der, (size_t)length);
+        i2d_X509(one, &der);
+    }
+    chain->n = n <= WB_MAX_CHAIN ? n : 0;
+}
+
 void wb_tls_judge(SSL *tls, struct wb_talk *talk, struct wb_arena *arena)
 {
     char name[LONGEST_NAME + 1];
@@ -59,6 +78,7 @@ void wb_tls_judge(SSL *tls, struct wb_talk *talk, struct wb_arena *arena)
         talk->tls = WB_TLS_FAILED;
         return;
     }
+    keep_chain(tls, &talk->chain, arena);
     talk->tls_days = days_left(certificate);
     talk->tls_why = wb_arena_copy(arena, wb_slice_str(X509_verify_cert_error_string(found)));
     talk->tls_other_name =
