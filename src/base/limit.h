@@ -84,7 +84,7 @@ enum {
     WB_MAX_CHAIN = 10,             /* certificates that a server shows */
     WB_MAX_CHAIN_BYTES = 16 << 10, /* all of them; usual are 2 to 5 KB */
     WB_MAX_POLICY_BYTES = 64 << 10, /* of MTA-STS; RFC 8461 3.3 proposes this bound */
-    WB_MAX_POLICY_TIME = 5000,      /* to get it, with the questions to DNS before */
+    WB_MAX_GUARD_TIME = 5000,       /* of MTA-STS and DANE, beside the talks with the servers */
     WB_MAX_POLICY_MX = 64,          /* patterns of it */
 };
 

@@ -6,7 +6,7 @@
 #include "dnssec.h"
 #include "tlsa.h"
 
-enum { LONGEST_NAME = 1024 + 16 };
+enum { LONGEST_NAME = 1024 + 16, LAST_TIME = 1000 /* milliseconds for what is asked last */ };
 
 /* What is asked about one server. */
 enum question { ADDRESS, TLSA, ALIAS_TLSA, QUESTIONS };
@@ -16,6 +16,7 @@ struct wb_dane {
     struct wb_slice domain;
     const struct wb_servers *servers;
     struct wb_findings *findings;
+    int64_t deadline;
     struct wb_dnssec *dnssec; /* NULL: nothing can be validated here */
     struct wb_dnssec_question mx;
     struct wb_dnssec_question of[WB_MAX_MX][QUESTIONS];
@@ -40,6 +41,7 @@ struct wb_dane *wb_dane_begin(const struct wb_probe *probe, struct wb_slice doma
     *d = (struct wb_dane){.probe = probe,
                           .domain = domain,
                           .servers = servers,
+                          .deadline = wb_now() + WB_MAX_GUARD_TIME,
                           .dnssec = wb_dnssec_open(probe),
                           .mx = {wb_probe_name(probe, domain), .type = WB_DNS_MX}};
     if (!d->dnssec)
@@ -56,10 +58,15 @@ struct wb_dane *wb_dane_begin(const struct wb_probe *probe, struct wb_slice doma
     return d;
 }
 
+static void wait_for_answers(struct wb_dane *d, int64_t deadline)
+{
+    wb_dnssec_wait(d->dnssec, deadline < d->probe->deadline ? deadline : d->probe->deadline);
+}
+
 /* Records of an alias stand at the name that it leads to, if that is signed all the way (2.2.2). */
 static void ask_aliases(struct wb_dane *d)
 {
-    wb_dnssec_wait(d->dnssec, d->probe->deadline);
+    wait_for_answers(d, d->deadline);
     for (size_t i = 0; i < d->servers->n; i++) {
         struct wb_dnssec_question *q = d->of[i];
         if (q[ADDRESS].state != WB_DNSSEC_SECURE || !q[ADDRESS].cname.n)
@@ -68,7 +75,7 @@ static void ask_aliases(struct wb_dane *d)
         q[ALIAS_TLSA].type = WB_DNS_TLSA;
         wb_dnssec_ask(d->dnssec, &q[ALIAS_TLSA], 1);
     }
-    wb_dnssec_wait(d->dnssec, d->probe->deadline);
+    wait_for_answers(d, wb_now() + LAST_TIME);
 }
 
 /* ---- findings ---- */

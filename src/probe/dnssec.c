@@ -215,11 +215,13 @@ static void doubt(struct wb_dnssec *d)
 
 void wb_dnssec_wait(struct wb_dnssec *d, int64_t deadline)
 {
-    int64_t left;
-    while (d->open && (left = deadline - wb_now()) > 0) {
+    int64_t left = deadline - wb_now();
+    while (d->open) { /* what has come already is taken also when the time is over */
         struct pollfd fd = {.fd = ub_fd(d->ub), .events = POLLIN};
-        if (poll(&fd, 1, (int)left) > 0 && ub_process(d->ub) != 0)
+        int ready = poll(&fd, 1, left > 0 ? (int)left : 0);
+        if (ready > 0 ? ub_process(d->ub) != 0 : left <= 0)
             break;
+        left = deadline - wb_now();
     }
     for (size_t i = 0; i < d->n; i++)
         if (d->pending[i].open) {

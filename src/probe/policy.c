@@ -81,7 +81,7 @@ struct wb_policy *wb_policy_begin(const struct wb_probe *probe, struct wb_slice 
     struct wb_policy *p = wb_arena_alloc(probe->arena, sizeof *p);
     if (!p || !wb_arena_open(&p->arena, ARENA_BYTES, &p->limits))
         return NULL;
-    int64_t by = wb_now() + WB_MAX_POLICY_TIME, last = probe->deadline - MARGIN;
+    int64_t by = wb_now() + WB_MAX_GUARD_TIME, last = probe->deadline - MARGIN;
     p->probe = probe;
     p->domain = domain;
     p->deadline = by < last ? by : last;

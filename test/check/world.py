@@ -260,14 +260,21 @@ class Authority:
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key, "-out", self.pem,
                 "-subj", "/CN=Authority of the tests", "-days", "30")
 
-    def server(self, name, days=20):
-        """What a server needs that shows a certificate for this name."""
-        base = os.path.join(self.folder, "%s%d" % (name, days))
+    def base(self, name, days=20):
+        """Where the files of a certificate stand, without their endings."""
+        return os.path.join(self.folder, "%s%d" % (name, days))
+
+    def server(self, name, days=20, others=(), whole=False):
+        """What a server needs that shows a certificate for this name and others; `whole`: with the authority's own."""
+        base = self.base(name, days)
         with open(base + ".ext", "w", encoding="ascii") as out:
-            out.write("subjectAltName=DNS:%s\n" % name)
+            out.write("subjectAltName=%s\n" % ",".join("DNS:" + one for one in [name, *others]))
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", base + ".key", "-out", base + ".csr", "-subj", "/CN=" + name)
         openssl("x509", "-req", "-in", base + ".csr", "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial",
                 "-days", str(days), "-extfile", base + ".ext", "-out", base + ".pem")
+        if whole:
+            with open(base + ".pem", "a", encoding="ascii") as out, open(self.pem, encoding="ascii") as own:
+                out.write(own.read())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(base + ".pem", base + ".key")
         return context
