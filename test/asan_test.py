@@ -57,7 +57,7 @@ def quick_tests():
     out = subprocess.run(["meson", "introspect", "--tests", ASAN], check=True, capture_output=True)
     for test in json.loads(out.stdout):
         # live checks read what strangers say, too
-        if test["name"] in ("check", "hostile_dns", "live") or any(
+        if test["name"] in ("check", "dane", "hostile_dns", "live", "mta_sts") or any(
                 suite.endswith("quick") for suite in test["suite"]):
             yield test
 

@@ -28,6 +28,9 @@ static const struct wb_option options[] = {
     {"resolver", "IP[:PORT]",
      WB_BOTH("the DNS resolver to ask; else that of the system",
              "用哪台 DNS 服务器；不写就用系统的")},
+    {"trust-anchor", "FILE",
+     WB_BOTH("the keys that DNSSEC begins at; else those of the root zone that the system has",
+             "DNSSEC 从哪些密钥开始验证；不写就用系统里根区的密钥")},
     {"helo", "NAME",
      WB_BOTH("the name to greet with; else that of this machine",
              "问候时用的主机名；不写就用本机的名字")},
@@ -65,16 +68,19 @@ const struct wb_command wb_command_check = {
                        "检查域名能不能收信、IP 有没有被拉黑"),
     .text = WB_BOTH(
         "Does by itself what is else done by hand: looks up the mail servers (MX) of the domain, "
-        "connects to port 25 of each and waits for the greeting, looks at what they offer and at "
-        "their certificates. Of an IP address it tells whether it has a name that leads back to "
+        "connects to port 25 of each and waits for the greeting, looks at what they offer, at "
+        "their certificates, and at what the domain promises of them (MTA-STS, DANE). Of an IP "
+        "address it tells whether it has a name that leads back to "
         "it, and "
-        "which blocklists have it. It asks DNS and these servers, nobody else. A check takes at "
+        "which blocklists have it. It asks DNS, these servers and "
+        "the domain's own policy host, nobody else. A check takes at "
         "most 10 "
         "seconds. The exit status is 0 when all is well, 1 when there is trouble, and 2 when it "
         "could not be told or the command line is wrong.",
         "自动完成平时要手工做的检查：查域名的邮件服务器（MX），逐台连接 25 端口等待问候，"
-        "看它们支持什么、证书是否有效。给出 IP "
-        "时，检查它的正反向解析是否一致、在不在黑名单上。只访问 DNS 和这些服务器。一次检查最多 10 "
+        "看它们支持什么、证书是否有效、是否符合域名公布的要求（MTA-STS、DANE）。给出 IP "
+        "时，检查它的正反向解析是否一致、在不在黑名单上。只访问 DNS、"
+        "这些服务器和该域名自己的策略主机。一次检查最多 10 "
         "秒。"
         "一切正常时退出状态为 0，有问题为 1，查不清楚或命令写错为 2。"),
     .options = options,
