@@ -17,7 +17,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo web test test-quick spf-suite test-knowledge test-asan test-deps lint score bench fuzz lab install clean
+.PHONY: all deps demo web test test-quick spf-suite mta-packages test-knowledge test-asan test-deps lint score bench fuzz lab install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -51,12 +51,16 @@ test: test-deps
 	@$(MAKE) --no-print-directory web || $(MAKE) --no-print-directory all
 	@meson setup --reconfigure $(BUILD) > /dev/null
 	@ninja -C $(BUILD) > /dev/null
-	@$(MAKE) --no-print-directory spf-suite || true
+	@$(MAKE) --no-print-directory spf-suite mta-packages || true
 	@test/run $(BUILD)
 
 # The test-suite of RFC 7208, from the source of Debian's pyspf; without it that test is skipped.
 spf-suite: all
 	@test/check/get-spf-suite $(BUILD)/rfc7208-tests.yml
+
+# Postfix and Exim, fetched but not installed; without them the test of real mail servers is skipped.
+mta-packages:
+	@test/check/get-mta $(BUILD)/mta
 
 test-quick: all
 	@test/run $(BUILD) --suite quick

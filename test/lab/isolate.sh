@@ -5,11 +5,12 @@
 # Own mount, network, process and host name spaces on an overlay of this machine's
 # root; whatever is installed or written inside is gone with the first process.
 # Inside, /lab holds the scripts (src), the packages (debs) and the results (out).
+# $LAB_SOURCE names another folder of scripts than this one; its inside.sh is run.
 set -eu
 if [ "${1:-}" != --inside ]; then
 	exec timeout -k 5 "${LIMIT:-300}" unshare -n -m -p -u --fork --kill-child bash "$0" --inside "$@"
 fi
-mta=$2 debs=$3 out=$4 src=$(dirname "$(readlink -f "$0")")
+mta=$2 debs=$3 out=$4 src=${LAB_SOURCE:-$(dirname "$(readlink -f "$0")")}
 
 mount --make-rprivate /
 hostname mta.sender.test
