@@ -51,7 +51,7 @@ test: test-deps
 	@$(MAKE) --no-print-directory web || $(MAKE) --no-print-directory all
 	@meson setup --reconfigure $(BUILD) > /dev/null
 	@ninja -C $(BUILD) > /dev/null
-	@$(MAKE) --no-print-directory spf-suite mta-packages || true
+	@$(MAKE) --no-print-directory -k spf-suite mta-packages || true
 	@test/run $(BUILD)
 
 # The test-suite of RFC 7208, from the source of Debian's pyspf; without it that test is skipped.

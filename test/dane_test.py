@@ -3,6 +3,7 @@
 """DNSSEC and DANE of `whybounce check`: zones that are really signed, mail servers with their certificates, resolvers good and bad."""
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -16,9 +17,9 @@ from tap import PROGRAM, done, ok, skip_all
 if signed.why_not():
     skip_all(signed.why_not())
 
-GOOD, OLD, TA, TA_OTHER, PLAIN, GONE, DOWN = range(32, 39)
+GOOD, OLD, TA, TA_OTHER, PLAIN, GONE, DOWN, FAT = range(32, 40)
 MANY = 600  # TLSA records of one name: more than are looked at
-ANSWERS, DS, DNSKEY = 1, 43, 48
+DS, TLSA, DNSKEY = 43, 52, 48
 
 
 def zones():
@@ -32,7 +33,7 @@ def zones():
         ("old", OLD, [old]), ("ta", TA, [ta]), ("ta-key", TA, [signed.tlsa(2, 1, 1, other.pem)]), ("ta-other", TA_OTHER, [ta]),
         ("wrong", GOOD, [wrong]), ("absent", GOOD, []), ("pkix", GOOD, [signed.tlsa(1, 1, 1, authority.base("mx.ee.test") + ".pem")]),
         ("odd", GOOD, ["TLSA 3 1 1 00", "TLSA 3 1 1 " + "11" * 4000, "TLSA 3 9 1 " + "00" * 32, "TLSA 3 1 7 " + "00" * 32, "TLSA 3 0 0 00ff"]),
-        ("plain", PLAIN, [ee]), ("gone", GONE, [ee]), ("down", DOWN, [ee]),
+        ("plain", PLAIN, [ee]), ("gone", GONE, [ee]), ("down", DOWN, [ee]), ("fat", FAT, [ee]),
         ("many", GOOD, ["TLSA 3 1 1 %064x" % i for i in range(MANY)]), ("some", GOOD, ["TLSA 3 1 1 %064x" % i for i in range(200)] + [ee]),
         ("flood", GOOD, ["TLSA 3 1 1 %064x" % i for i in range(1000)]), ("half", GOOD, [])]
     text = "ns A 127.0.0.1\n"
@@ -92,6 +93,7 @@ def test_mismatches():
     ids, _, answer = found("flood.test")  # more than libunbound validates: those that use it get nothing, as we do
     ok(list(ids) in (["dane.bogus"], ["dane.untested"]), "a thousand records", answer)
     says("down.test", "dane.untested", 1, "mx.down.test")
+    says("fat.test", "dane.untested", 0, "mx.fat.test")  # shows more certificates than are kept
 
 
 def test_absence():
@@ -125,12 +127,33 @@ def test_cannot_tell():
             says(domain, "dane.unknown", 0, domain, trust=trust)
     ok("bogus" not in check("bogus.test", trust=nothing).stdout.replace("bogus.test", ""), "nothing is told of it without -v")
     ok(check("ee.test", trust="/nowhere").returncode == 2, "a file of keys that is not there is exit 2")
-    for kinds in (DNSKEY,), (DS, DNSKEY), (52,):
+    for kinds in (DNSKEY,), (DS, DNSKEY), (TLSA,):
         resolver = signed.Relay(nsd, signed.deaf(*kinds))
         begun = time.monotonic()
         ids, status, answer = found("wrong.test", resolver=resolver.resolver)
         ok(list(ids) == ["dane.unknown"] and status == 0, "silence about types %s is held against nobody" % (kinds,), ids, answer)
         ok(time.monotonic() - begun < 7, "and ends in time", time.monotonic() - begun)
+        resolver.stop()
+
+
+def test_hostile():
+    """Answers that are cut, lie about themselves or are noise: nothing is held against the domain but what signatures prove."""
+    noise = random.Random(7)
+    harms = {
+        "cut": lambda answer: answer[:-7], "nothing behind the head": lambda answer: answer[:12], "counts": lambda answer: answer[:4] + b"\xff" * 8 + answer[12:],
+        "noise": lambda answer: answer[:12] + noise.randbytes(400), "flipped": lambda answer: answer[:40] + bytes(c ^ 0x55 for c in answer[40:]),
+        "endless pointers": lambda answer: answer[:12] + b"\xc0\x0c" * 200,
+    }
+    for what, harm in harms.items():
+        resolver = signed.Relay(nsd, signed.harmful(harm, TLSA))
+        begun = time.monotonic()
+        run = check("--json", "ee.test", resolver=resolver.resolver)
+        ids = {one["id"] for one in json.loads(run.stdout)["findings"] if one["id"].startswith("dane.")}
+        ok(ids <= {"dane.unknown", "dane.bogus"} and len(ids) == 1 and not run.stderr and time.monotonic() - begun < 7, "TLSA, %s: a sound end" % what, run)
+        resolver.stop()
+    for what in "noise", "counts":
+        resolver = signed.Relay(nsd, signed.harmful(harms[what], DNSKEY))
+        says("wrong.test", "dane.unknown", 0, "wrong.test", resolver=resolver.resolver)
         resolver.stop()
 
 
@@ -143,9 +166,10 @@ with tempfile.TemporaryDirectory() as folder:
     peers = [
         world.Peer(GOOD, PORT, server(), authority.server("mx.ee.test")),
         world.Peer(OLD, PORT, server(), other.server("mx.elsewhere.test", -1)),
-        world.Peer(TA, PORT, server(), other.server("mx.ta.test", others=["mx.ta-key.test"], whole=True)),
-        world.Peer(TA_OTHER, PORT, server(), other.server("mx.another.test", whole=True)),
+        world.Peer(TA, PORT, server(), other.server("mx.ta.test", others=["mx.ta-key.test"], whole=1)),
+        world.Peer(TA_OTHER, PORT, server(), other.server("mx.another.test", whole=1)),
         world.Peer(PLAIN, PORT, server()),
+        world.Peer(FAT, PORT, server(), authority.server("mx.fat.test", whole=20)),
         world.Peer(GONE, PORT, server(extensions=["STARTTLS"], starttls=lambda connection: connection.close())),
     ]
     texts, anchor = zones()
@@ -154,7 +178,7 @@ with tempfile.TemporaryDirectory() as folder:
     open(nothing, "w", encoding="ascii").close()
     nsd = world.Dns(texts)
     try:
-        for test in test_matches, test_mismatches, test_absence, test_bogus, test_cannot_tell:
+        for test in test_matches, test_mismatches, test_absence, test_bogus, test_cannot_tell, test_hostile:
             test()
     finally:
         nsd.stop()

@@ -109,6 +109,14 @@ def stripping(nsd, packet, name, _):
     return relay(nsd, packet[:10] + b"\0\0" + packet[12:end])
 
 
+def harmful(harm, *kinds):
+    """Spoils what comes back for these types: harm(answer)."""
+    def spoil(nsd, packet, _, kind):
+        answer = relay(nsd, packet)
+        return harm(answer) if kind in kinds else answer
+    return spoil
+
+
 def deaf(*kinds):
     """Says nothing to questions of these types."""
     def spoil(nsd, packet, _, kind):

@@ -264,8 +264,8 @@ class Authority:
         """Where the files of a certificate stand, without their endings."""
         return os.path.join(self.folder, "%s%d" % (name, days))
 
-    def server(self, name, days=20, others=(), whole=False):
-        """What a server needs that shows a certificate for this name and others; `whole`: with the authority's own."""
+    def server(self, name, days=20, others=(), whole=0):
+        """What a server needs that shows a certificate for this name and others; `whole`: so many times with the authority's own."""
         base = self.base(name, days)
         with open(base + ".ext", "w", encoding="ascii") as out:
             out.write("subjectAltName=%s\n" % ",".join("DNS:" + one for one in [name, *others]))
@@ -274,7 +274,7 @@ class Authority:
                 "-days", str(days), "-extfile", base + ".ext", "-out", base + ".pem")
         if whole:
             with open(base + ".pem", "a", encoding="ascii") as out, open(self.pem, encoding="ascii") as own:
-                out.write(own.read())
+                out.write(own.read() * whole)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(base + ".pem", base + ".key")
         return context
