@@ -17,13 +17,13 @@ from tap import PROGRAM, done, ok, skip_all
 if signed.why_not():
     skip_all(signed.why_not())
 
-GOOD, OLD, TA, TA_OTHER, PLAIN, GONE, DOWN, FAT = range(32, 40)
+GOOD, OLD, TA, TA_OTHER, PLAIN, GONE, DOWN, FAT, LATE = range(32, 41)
 MANY = 600  # TLSA records of one name: more than are looked at
 DS, TLSA, DNSKEY = 43, 52, 48
 
 
 def zones():
-    ee = signed.tlsa(3, 1, 1, authority.base("mx.ee.test") + ".pem")
+    ee, late = (signed.tlsa(3, 1, 1, authority.base(name) + ".pem") for name in ("mx.ee.test", "mx.late.test"))
     old = signed.tlsa(3, 1, 1, other.base("mx.elsewhere.test", -1) + ".pem")
     ta = signed.tlsa(2, 0, 1, other.pem)
     wrong = "TLSA 3 1 1 " + "00" * 32
@@ -33,7 +33,7 @@ def zones():
         ("old", OLD, [old]), ("ta", TA, [ta]), ("ta-key", TA, [signed.tlsa(2, 1, 1, other.pem)]), ("ta-other", TA_OTHER, [ta]),
         ("wrong", GOOD, [wrong]), ("absent", GOOD, []), ("pkix", GOOD, [signed.tlsa(1, 1, 1, authority.base("mx.ee.test") + ".pem")]),
         ("odd", GOOD, ["TLSA 3 1 1 00", "TLSA 3 1 1 " + "11" * 4000, "TLSA 3 9 1 " + "00" * 32, "TLSA 3 1 7 " + "00" * 32, "TLSA 3 0 0 00ff"]),
-        ("plain", PLAIN, [ee]), ("gone", GONE, [ee]), ("down", DOWN, [ee]), ("fat", FAT, [ee]),
+        ("plain", PLAIN, [ee]), ("gone", GONE, [ee]), ("down", DOWN, [ee]), ("fat", FAT, [ee]), ("late", LATE, [late]), ("ta-domain", TA, [ta]),
         ("many", GOOD, ["TLSA 3 1 1 %064x" % i for i in range(MANY)]), ("some", GOOD, ["TLSA 3 1 1 %064x" % i for i in range(200)] + [ee]),
         ("flood", GOOD, ["TLSA 3 1 1 %064x" % i for i in range(1000)]), ("half", GOOD, [])]
     text = "ns A 127.0.0.1\n"
@@ -76,6 +76,8 @@ def test_matches():
     ids, _, answer = found("old.test")
     ok("dane.matches" in ids and any(one["id"] == "tls.expired" for one in answer["findings"]),
        "of usage 3 neither name nor date count (RFC 7672 3.1.1)", answer)
+    says("ta-domain.test", "dane.matches", 0, "mx.ta-domain.test")  # the certificate may also be made for the domain (3.2.2)
+    says("late.test", "dane.matches", 0, "mx.late.test")  # it greets when the time for DNS is long over
     says("alias.test", "dane.matches", 0, "a.alias.test")
     says("own-alias.test", "dane.matches", 0, "a.own-alias.test")
     says("bare.test", "dane.matches", 0, "bare.test")
@@ -166,9 +168,10 @@ with tempfile.TemporaryDirectory() as folder:
     peers = [
         world.Peer(GOOD, PORT, server(), authority.server("mx.ee.test")),
         world.Peer(OLD, PORT, server(), other.server("mx.elsewhere.test", -1)),
-        world.Peer(TA, PORT, server(), other.server("mx.ta.test", others=["mx.ta-key.test"], whole=1)),
+        world.Peer(TA, PORT, server(), other.server("mx.ta.test", others=["mx.ta-key.test", "ta-domain.test"], whole=1)),
         world.Peer(TA_OTHER, PORT, server(), other.server("mx.another.test", whole=1)),
         world.Peer(PLAIN, PORT, server()),
+        world.Peer(LATE, PORT, lambda peer, connection: time.sleep(6) or server()(peer, connection), authority.server("mx.late.test")),
         world.Peer(FAT, PORT, server(), authority.server("mx.fat.test", whole=20)),
         world.Peer(GONE, PORT, server(extensions=["STARTTLS"], starttls=lambda connection: connection.close())),
     ]

@@ -151,8 +151,7 @@ static void judge_server(struct wb_dane *d, size_t i, const struct wb_talk *talk
     const struct wb_dnssec_question *q = d->of[i];
     struct wb_slice host = d->servers->of[i].name, base = host;
     const struct wb_dnssec_question *tlsa = &q[TLSA];
-    if (q[ADDRESS].state == WB_DNSSEC_BOGUS ||
-        (q[ADDRESS].state != WB_DNSSEC_SECURE && !q[ADDRESS].cname.n)) {
+    if (q[ADDRESS].state == WB_DNSSEC_BOGUS) {
         found_unless_secure(d, &q[ADDRESS], "dns.bogus", host);
         return;
     }

@@ -163,8 +163,7 @@ static void take_answer(struct fetch *f)
     enum wb_http_end end = bytes ? WB_HTTP_MORE : WB_HTTP_BROKEN;
     while (end == WB_HTTP_MORE) {
         bool open = hear(f, bytes, &n);
-        end = n == MOST_BYTES ? WB_HTTP_TOO_LARGE
-                              : wb_http_read(f->arena, wb_slice(bytes, n), !open, &f->get->http);
+        end = wb_http_read(f->arena, wb_slice(bytes, n), !open, &f->get->http);
         if (end == WB_HTTP_MORE && !wait_for_tls(f)) {
             f->get->end = WB_HTTPS_SILENT;
             return;
