@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What strangers write into DNS: the first byte chooses SPF, DMARC, DKIM, or a whole packet; the
- * rest is the text. SPF is asked with an address and without one, and may refer to itself.
+ * What strangers write into DNS and serve by HTTPS: the first byte chooses SPF, DMARC, DKIM, a
+ * whole packet, an answer of HTTP or a policy of MTA-STS; the rest is the text. SPF is asked with
+ * an address and without one, and may refer to itself.
  */
 #include <stdint.h>
 
@@ -10,7 +11,9 @@
 #include "dkim.h"
 #include "dmarc.h"
 #include "dns_int.h"
+#include "http.h"
 #include "spf.h"
+#include "sts.h"
 
 enum { ARENA_BYTES = 4 << 20 };
 
@@ -43,6 +46,30 @@ static void fuzz_spf(struct wb_arena *arena, struct wb_slice text, bool address)
              (found.problem > WB_SPF_IS_NO_RECORD));
 }
 
+/* An answer that is whole stays what it is whatever comes behind it. */
+static void fuzz_http(struct wb_arena *arena, struct wb_slice text, bool over)
+{
+    struct wb_http http, less;
+    enum wb_http_end end = wb_http_read(arena, text, over, &http);
+    WB_CHECK(http.body.n <= WB_MAX_POLICY_BYTES && (end != WB_HTTP_MORE || !over));
+    if (text.n &&
+        wb_http_read(arena, wb_slice_head(text, text.n - 1), false, &less) == WB_HTTP_WHOLE)
+        WB_CHECK(end == WB_HTTP_WHOLE && wb_slice_eq(less.body, http.body));
+}
+
+/* What is wrong is named, and nothing else. */
+static void fuzz_policy(struct wb_slice text)
+{
+    struct wb_sts_policy policy;
+    struct wb_slice wrong;
+    struct wb_dns_record record = {.data = text};
+    wb_sts_record_read(&record, 1);
+    bool good = wb_sts_policy_read(text, &policy, &wrong);
+    WB_CHECK(good == (wrong.n == 0));
+    wb_sts_lists(&policy, WB_S("mx.example.org"));
+    wb_sts_lists(&policy, text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct wb_arena arena;
@@ -54,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct wb_slice text = wb_slice((const char *)data + 1, size - 1);
     wb_arena_reset(&arena);
-    switch (data[0] % 5) {
+    switch (data[0] % 8) {
     case 0: fuzz_spf(&arena, text, true); break;
     case 1: fuzz_spf(&arena, text, false); break;
     case 2:
@@ -63,7 +90,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         WB_CHECK(dmarc.questions <= 8);
         break;
     case 3: wb_dkim_read(&arena, text, &dkim); break;
-    default: wb_dns_read(&arena, text, &q);
+    case 4: wb_dns_read(&arena, text, &q); break;
+    case 5: fuzz_http(&arena, text, false); break;
+    case 6: fuzz_http(&arena, text, true); break;
+    default: fuzz_policy(text);
     }
     return 0;
 }

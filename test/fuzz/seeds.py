@@ -177,6 +177,11 @@ def seeds_of_probe():
         yield b"\1" + text
     yield b"\2v=DMARC1; p=none; sp=reject; psd=y; rua=mailto:a@example.org"
     yield b"\3v=DKIM1; k=rsa; t=y:s; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ"
+    for chunks in b"Content-Length: 5\r\n\r\nhello", b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", b"\r\nhello":
+        for over in b"\5", b"\6":
+            yield over + b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n" + chunks
+    yield b"\7v=STSv1; id=20160831085700Z;"
+    yield b"\7version: STSv1\r\nmode: enforce\r\nmx: mail.example.org\r\nmx: *.example.org\r\nmax_age: 604800\r\n"
     yield (b"\4\0\1\x81\x80\0\1\0\1\0\0\0\0\7example\3org\0\0\x0f\0\1\xc0\x0c\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x0c")
 
 
