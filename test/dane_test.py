@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -50,10 +51,10 @@ def zones():
                        expired=("bogus.test", "_tcp.mx.half.test"), unsigned=("unsigned.test", "broken.test"))
 
 
-def check(*arguments, resolver=None, trust=None, lang="en"):
+def check(*arguments, resolver=None, trust=None, lang="en", stdin=None):
     argv = [PROGRAM, "check", "--lang", lang, "--resolver", resolver or nsd.resolver, "--allow-private", "--port", str(PORT),
             "--https-port", str(world.free_port()), "--trust-anchor", trust or anchor, *arguments]
-    return subprocess.run(argv, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+    return subprocess.run(argv, input=stdin, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
 
 
 def found(domain, **how):
@@ -138,6 +139,20 @@ def test_cannot_tell():
         resolver.stop()
 
 
+def test_many():
+    """A hundred at once, each with validation of its own: memory, descriptors and time are bounded."""
+    wanted = {"ee.test": "dane.matches", "wrong.test": "dane.mismatch", "bogus.test": "dns.bogus", "unsigned.test": "dane.unsigned"}
+    names = list(wanted) * 25
+    begun = time.monotonic()
+    run = check("--json", "-", stdin="\n".join(names))
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    ok([one["subject"] for one in answers] == names, "a hundred at once: in order", len(answers), run.stderr)
+    bad = [one for one in answers if wanted[one["subject"]] not in [finding["id"] for finding in one["findings"]]]
+    ok(not bad, "a hundred at once: each is told what it is told alone", len(bad), bad[:2])
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    ok(time.monotonic() - begun < 20 and most < 400 << 10, "a hundred at once: in time, below 400 MiB", time.monotonic() - begun, most)
+
+
 def test_hostile():
     """Answers that are cut, lie about themselves or are noise: nothing is held against the domain but what signatures prove."""
     noise = random.Random(7)
@@ -181,7 +196,7 @@ with tempfile.TemporaryDirectory() as folder:
     open(nothing, "w", encoding="ascii").close()
     nsd = world.Dns(texts)
     try:
-        for test in test_matches, test_mismatches, test_absence, test_bogus, test_cannot_tell, test_hostile:
+        for test in test_matches, test_mismatches, test_absence, test_bogus, test_cannot_tell, test_many, test_hostile:
             test()
     finally:
         nsd.stop()

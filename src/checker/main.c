@@ -118,6 +118,8 @@ static bool read_config(struct wb_check_settings *s, struct wb_config *config)
         s->probe.dns.resolver = getenv("WHYBOUNCE_RESOLVER");
     if (!s->probe.dns.resolver && *config->resolver)
         s->probe.dns.resolver = config->resolver;
+    if (!s->probe.trust_anchor && *config->trust_anchor)
+        s->probe.trust_anchor = config->trust_anchor;
     if (!s->probe.control && *config->control && is_name(config->control))
         s->probe.control = config->control;
     if (!s->helo && *config->helo && is_name(config->helo))

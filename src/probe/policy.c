@@ -63,6 +63,8 @@ static void *find(void *argument)
                                .path = "/.well-known/mta-sts.txt",
                                .port = p->probe->options->https_port,
                                .private_too = p->probe->options->private_too};
+    if (p->probe->options->dns.asking)
+        p->probe->options->dns.asking("HTTPS", wb_slice_str(host), 0);
     add_addresses(&p->get, &q[1]);
     add_addresses(&p->get, &q[2]);
     wb_https_get(&p->get, &p->arena, p->deadline);
