@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "asked.h"
@@ -153,6 +154,16 @@ static bool check_all(const struct wb_check_settings *s, int n, char **arguments
     return ok;
 }
 
+/* A hundred checks at once talk to many servers: as many open connections as the system allows. */
+static void allow_connections(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static char name[256];
@@ -162,6 +173,7 @@ int main(int argc, char **argv)
     struct wb_config config;
     enum wb_check_exit worst = WB_CHECK_HEALTHY;
     signal(SIGPIPE, SIG_IGN);
+    allow_connections();
     s.probe.port = SMTP_PORT;
     s.probe.ns_port = DNS_PORT;
     s.probe.https_port = HTTPS_PORT;

@@ -3,7 +3,9 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unbound.h>
 #include <unistd.h>
 
@@ -102,18 +104,43 @@ static bool configure(struct ub_ctx *ub, const char *resolver, const char *ancho
            !ub_ctx_zone_remove(ub, "test.");
 }
 
+/*
+ * A context has some ten descriptors open, and one more for each question under way. libunbound's
+ * event library ends the program when there are none left, so it is not let come to that.
+ */
+static atomic_size_t contexts;
+
+static bool take_context(void)
+{
+    enum { DESCRIPTORS = 32 };
+    struct rlimit files;
+    size_t most = getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur / DESCRIPTORS : 0;
+    if (atomic_fetch_add(&contexts, 1) < most)
+        return true;
+    atomic_fetch_sub(&contexts, 1);
+    return false;
+}
+
+static void give_context_back(struct ub_ctx *ub)
+{
+    ub_ctx_delete(ub);
+    atomic_fetch_sub(&contexts, 1);
+}
+
 /* libunbound sets up its log for all threads in the first context. */
 static struct ub_ctx *create_context(const char *resolver, const char *anchor)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    if (!take_context())
+        return NULL;
     pthread_mutex_lock(&lock);
     struct ub_ctx *ub = ub_ctx_create();
-    if (ub && !configure(ub, resolver, anchor)) {
-        ub_ctx_delete(ub);
-        ub = NULL;
-    }
+    bool good = ub && configure(ub, resolver, anchor);
     pthread_mutex_unlock(&lock);
-    return ub;
+    if (good)
+        return ub;
+    give_context_back(ub);
+    return NULL;
 }
 
 struct wb_dnssec *wb_dnssec_open(const struct wb_probe *probe)
@@ -235,7 +262,7 @@ void wb_dnssec_wait(struct wb_dnssec *d, int64_t deadline)
 void wb_dnssec_close(struct wb_dnssec *d)
 {
     if (d)
-        ub_ctx_delete(d->ub);
+        give_context_back(d->ub);
 }
 
 struct wb_dnssec_question wb_dnssec_ask_one(const struct wb_probe *probe, struct wb_slice name,

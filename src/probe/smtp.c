@@ -314,6 +314,10 @@ static enum wb_talk_end end_of_error(int error)
     case ENETUNREACH:
     case EAFNOSUPPORT:
     case EADDRNOTAVAIL: return WB_TALK_NO_ROUTE;
+    case EMFILE: /* our own lack: nothing is known of the server */
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM: return WB_TALK_NOT_TRIED;
     default: return WB_TALK_UNREACHABLE;
     }
 }
