@@ -2,6 +2,7 @@
 /* One check, or one for each line of standard input. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -147,7 +148,7 @@ struct queue {
     pthread_cond_t written;
     struct answer answers[ROOM]; /* by number, in a ring */
     size_t next_in, next_out;
-    bool broken;
+    atomic_bool broken; /* also looked at by who reads the next line */
     enum wb_check_exit result;
 };
 
