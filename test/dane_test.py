@@ -51,9 +51,9 @@ def zones():
                        expired=("bogus.test", "_tcp.mx.half.test"), unsigned=("unsigned.test", "broken.test"))
 
 
-def check(*arguments, resolver=None, trust=None, lang="en", stdin=None):
+def check(*arguments, resolver=None, trust=None, lang="en", stdin=None, config=None):
     argv = [PROGRAM, "check", "--lang", lang, "--resolver", resolver or nsd.resolver, "--allow-private", "--port", str(PORT),
-            "--https-port", str(world.free_port()), "--trust-anchor", trust or anchor, *arguments]
+            "--https-port", str(world.free_port()), *(["--config", config] if config else ["--trust-anchor", trust or anchor]), *arguments]
     return subprocess.run(argv, input=stdin, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
 
 
@@ -97,6 +97,14 @@ def test_mismatches():
     ok(list(ids) in (["dane.bogus"], ["dane.untested"]), "a thousand records", answer)
     says("down.test", "dane.untested", 1, "mx.down.test")
     says("fat.test", "dane.untested", 0, "mx.fat.test")  # shows more certificates than are kept
+
+
+def test_configuration():
+    for keys, want in (anchor, "dane.matches"), (foreign, "dane.unknown"):
+        path = os.path.join(folder, "config.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("trust-anchor: %s\n" % keys)
+        says("ee.test", want, 0, config=path)
 
 
 def test_absence():
@@ -196,7 +204,7 @@ with tempfile.TemporaryDirectory() as folder:
     open(nothing, "w", encoding="ascii").close()
     nsd = world.Dns(texts)
     try:
-        for test in test_matches, test_mismatches, test_absence, test_bogus, test_cannot_tell, test_many, test_hostile:
+        for test in test_matches, test_mismatches, test_configuration, test_absence, test_bogus, test_cannot_tell, test_many, test_hostile:
             test()
     finally:
         nsd.stop()

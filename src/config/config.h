@@ -19,9 +19,9 @@
     X(helo, "helo", "")                                                                            \
     /* a mail server that surely works */                                                          \
     X(control, "control", "")                                                                      \
-    /* the folder for what is kept */                                                              \
     /* a file with keys that DNSSEC begins at; else those of the root */                           \
     X(trust_anchor, "trust-anchor", "")                                                            \
+    /* the folder for what is kept */                                                              \
     X(state, "state", "")                                                                          \
     /* sqlite:PATH or postgresql://...; else a file in the folder */                               \
     X(store, "store", "")                                                                          \
