@@ -7,7 +7,7 @@
 #ifndef WB_HTTPS_H
 #define WB_HTTPS_H
 
-#include "http.h"
+#include "http_answer.h"
 #include "ip.h"
 
 enum wb_https_end {

@@ -6,7 +6,7 @@
 #include "dane.h"
 #include "find.h"
 #include "idn.h"
-#include "policy.h"
+#include "mta_sts.h"
 #include "servers.h"
 #include "smtp.h"
 #include "utf8.h"
@@ -329,10 +329,10 @@ static enum wb_finding_state talk_to_servers(struct work *w)
 static enum wb_finding_state talk_and_guard(struct work *w, const struct wb_servers *servers)
 {
     bool guard = !w->probe->options->greeting_only;
-    struct wb_policy *policy = guard ? wb_policy_begin(w->probe, w->domain) : NULL;
+    struct wb_mta_sts *sts = guard ? wb_mta_sts_begin(w->probe, w->domain) : NULL;
     struct wb_dane *dane = guard ? wb_dane_begin(w->probe, w->domain, servers) : NULL;
     enum wb_finding_state state = talk_to_servers(w);
-    wb_policy_end(policy, servers, w->talks, w->n, w->findings);
+    wb_mta_sts_end(sts, servers, w->talks, w->n, w->findings);
     wb_dane_end(dane, w->talks, w->n, w->findings);
     return state;
 }

@@ -11,7 +11,7 @@
 #include "dkim.h"
 #include "dmarc.h"
 #include "dns_int.h"
-#include "http.h"
+#include "http_answer.h"
 #include "spf.h"
 #include "sts.h"
 

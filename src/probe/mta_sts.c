@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy.h"
+#include "mta_sts.h"
 
 #include <pthread.h>
 
@@ -13,7 +13,7 @@ enum {
 };
 
 /* The thread writes into it until it is joined; nobody else does. */
-struct wb_policy {
+struct wb_mta_sts {
     const struct wb_probe *probe;
     struct wb_slice domain;
     pthread_t thread;
@@ -46,7 +46,7 @@ static struct wb_slice joined(struct wb_arena *arena, struct wb_slice a, struct 
 
 static void *find(void *argument)
 {
-    struct wb_policy *p = argument;
+    struct wb_mta_sts *p = argument;
     struct wb_probe own = {.arena = &p->arena, .dns = p->dns, .deadline = p->deadline};
     const char *host = wb_probe_name(&own, joined(&p->arena, WB_S("mta-sts."), p->domain));
     struct wb_dns_question q[] = {
@@ -71,16 +71,16 @@ static void *find(void *argument)
     return NULL;
 }
 
-static void give_back(struct wb_policy *p)
+static void give_back(struct wb_mta_sts *p)
 {
     wb_dns_close(p->dns);
     wb_arena_close(&p->arena);
 }
 
-struct wb_policy *wb_policy_begin(const struct wb_probe *probe, struct wb_slice domain)
+struct wb_mta_sts *wb_mta_sts_begin(const struct wb_probe *probe, struct wb_slice domain)
 {
     struct wb_status status;
-    struct wb_policy *p = wb_arena_alloc(probe->arena, sizeof *p);
+    struct wb_mta_sts *p = wb_arena_alloc(probe->arena, sizeof *p);
     if (!p || !wb_arena_open(&p->arena, ARENA_BYTES, &p->limits))
         return NULL;
     int64_t by = wb_now() + WB_MAX_GUARD_TIME, last = probe->deadline - MARGIN;
@@ -96,13 +96,14 @@ struct wb_policy *wb_policy_begin(const struct wb_probe *probe, struct wb_slice 
 
 /* ---- why there is none ---- */
 
-static void found(struct wb_policy *p, struct wb_findings *f, const char *id, struct wb_slice value)
+static void found(struct wb_mta_sts *p, struct wb_findings *f, const char *id,
+                  struct wb_slice value)
 {
     wb_found(f, WB_FINDING_NOTE, id, p->domain, value, WB_NONE);
 }
 
 /* What became of the record and the fetch, where that is the end of it. */
-static bool judge_fetch(struct wb_policy *p, struct wb_findings *f)
+static bool judge_fetch(struct wb_mta_sts *p, struct wb_findings *f)
 {
     static const char *const ends[] = {
         [WB_HTTPS_UNREACHABLE] = "sts.unreachable", [WB_HTTPS_FORBIDDEN] = "sts.private",
@@ -126,7 +127,7 @@ static bool judge_fetch(struct wb_policy *p, struct wb_findings *f)
 }
 
 /* RFC 8461 3.3: 200 alone counts, and the text has to be plain. */
-static bool judge_answer(struct wb_policy *p, struct wb_findings *f)
+static bool judge_answer(struct wb_mta_sts *p, struct wb_findings *f)
 {
     struct wb_slice rest = p->get.http.type, type = wb_slice_trim(wb_slice_cut(&rest, ';'));
     if (p->get.http.status != 200)
@@ -157,7 +158,7 @@ static enum fit encryption_of(struct wb_slice host, const struct wb_talk *talks,
     return fit;
 }
 
-static void judge_servers(struct wb_policy *p, const struct wb_sts_policy *policy,
+static void judge_servers(struct wb_mta_sts *p, const struct wb_sts_policy *policy,
                           const struct wb_servers *servers, const struct wb_talk *talks, size_t n,
                           struct wb_findings *f)
 {
@@ -183,8 +184,8 @@ static void judge_servers(struct wb_policy *p, const struct wb_sts_policy *polic
                  p->domain, mode, WB_NONE);
 }
 
-void wb_policy_end(struct wb_policy *p, const struct wb_servers *servers,
-                   const struct wb_talk *talks, size_t n, struct wb_findings *findings)
+void wb_mta_sts_end(struct wb_mta_sts *p, const struct wb_servers *servers,
+                    const struct wb_talk *talks, size_t n, struct wb_findings *findings)
 {
     struct wb_sts_policy policy;
     struct wb_slice wrong;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "http.h"
+#include "http_answer.h"
 
 #include "reader.h"
 

@@ -3,8 +3,8 @@
  * An answer of HTTP/1.1 (RFC 9112) as far as it has come. Reads in place, keeps no state and says
  * whether more is needed; the body lives in the arena. Everything in it may be a lie.
  */
-#ifndef WB_HTTP_H
-#define WB_HTTP_H
+#ifndef WB_HTTP_ANSWER_H
+#define WB_HTTP_ANSWER_H
 
 #include "arena.h"
 
