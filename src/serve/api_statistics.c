@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "alarms.h"
 #include "calls.h"
 #include "check.h"
 #include "rows.h"
@@ -323,14 +324,15 @@ void wb_call_overview(struct wb_request *r)
     o->unknown = r->service->unknown;
     struct wb_store *store = wb_reader_take(r->service->readers, &status);
     bool ok = store && read_overview(store, o, &status);
+    json_t *alarms = ok ? wb_alarms(store, time(NULL), &status) : NULL;
     wb_reader_give(r->service->readers, store);
-    if (ok)
+    if (alarms)
         wb_answer_json(r, 200,
-                       json_pack("{s:{s:I, s:I, s:I, s:f}, s:o, s:[], s:I, s:I}", "totals", "today",
+                       json_pack("{s:{s:I, s:I, s:I, s:f}, s:o, s:o, s:I, s:I}", "totals", "today",
                                  (json_int_t)o->n_today, "week", (json_int_t)o->n_week, "last_week",
                                  (json_int_t)o->n_last_week, "unknown_share",
                                  o->n_week ? (double)o->n_unknown / (double)o->n_week : 0.0,
-                                 "worse", worse_json(o), "alarms", "unproven",
+                                 "worse", worse_json(o), "alarms", alarms, "unproven",
                                  (json_int_t)o->n_unproven, "reports", (json_int_t)o->n_month));
     else
         wb_answer_trouble(r, &status);
@@ -349,14 +351,38 @@ static bool put_template(void *own, const struct wb_template *row, struct wb_cur
     return true;
 }
 
+static bool put_sample(void *own, const struct wb_record *record, struct wb_cursor place)
+{
+    (void)place;
+    json_object_set_new(own, "sample", wb_json_slice(record->diagnostic));
+    return false;
+}
+
+/* With each template the diagnostic of its example as it came. */
+static bool add_samples(struct wb_store *store, json_t *list, struct wb_status *status)
+{
+    size_t i;
+    json_t *one;
+    bool ok = true, found;
+    json_array_foreach(list, i, one)
+    {
+        const char *id = json_string_value(json_object_get(one, "sample_report_id"));
+        ok = ok &&
+             (!id || wb_store_report(store, wb_slice_str(id), put_sample, one, &found, status));
+    }
+    return ok;
+}
+
 void wb_call_unknown(struct wb_request *r)
 {
     enum { SHOWN = 100 };
     struct wb_status status = {{0}};
     json_t *list = json_array();
     struct wb_store *store = wb_reader_take(r->service->readers, &status);
-    bool ok = store &&
-              wb_store_templates(store, (struct wb_cursor){0}, SHOWN, put_template, list, &status);
+    bool ok =
+        store &&
+        wb_store_templates(store, (struct wb_cursor){0}, SHOWN, put_template, list, &status) &&
+        add_samples(store, list, &status);
     wb_reader_give(r->service->readers, store);
     if (ok)
         wb_answer_json(r, 200, json_pack("{s:O, s:n}", "templates", list, "next"));

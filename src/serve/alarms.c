@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "alarms.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "serve.h"
+
+enum {
+    DAY = 86400,
+    USUAL_DAYS = 14,
+    MOST_PAIRS = 1000,  /* of cause and provider */
+    MOST_LATEST = 5000, /* reports of the last day that are looked at one by one */
+    PAGE = 500,
+    MOST_SENDERS = 500,
+    MOST_LISTED = 20,
+    RATE_LEAST = 20,  /* fewer in a day are no alarm */
+    BURST_LEAST = 50, /* of one sender */
+    SHOWN = 20,
+};
+
+/* ---- rates ---- */
+
+struct pair {
+    char provider[64], cause[64];
+    uint64_t today, before;
+};
+
+struct rates {
+    int64_t today;
+    struct pair pairs[MOST_PAIRS];
+    size_t n;
+};
+
+static void set_text(char *out, size_t room, struct wb_slice text)
+{
+    size_t n = text.n < room - 1 ? text.n : room - 1;
+    memcpy(out, text.p, n);
+    out[n] = 0;
+}
+
+static bool take_count(void *own, const struct wb_count *count)
+{
+    struct rates *r = own;
+    struct pair one = {.today = 0};
+    size_t i = 0;
+    set_text(one.provider, sizeof one.provider, count->name);
+    set_text(one.cause, sizeof one.cause, count->cause);
+    while (i < r->n && (strcmp(r->pairs[i].provider, one.provider) != 0 ||
+                        strcmp(r->pairs[i].cause, one.cause) != 0))
+        i++;
+    if (i == MOST_PAIRS)
+        return true;
+    if (i == r->n)
+        r->pairs[r->n++] = one;
+    *(count->time >= r->today ? &r->pairs[i].today : &r->pairs[i].before) += count->count;
+    return true;
+}
+
+/* Three times the usual, and three times the spread of such a number above it (Poisson). */
+static bool is_alarming(const struct pair *p, double usual)
+{
+    double now = (double)p->today;
+    return p->today >= RATE_LEAST && now > 3 * usual && now > usual + 3 * sqrt(usual + 1);
+}
+
+static bool add_rates(struct wb_store *store, int64_t now, json_t *list, struct wb_status *status)
+{
+    struct rates *r = calloc(1, sizeof *r);
+    WB_CHECK(r);
+    r->today = now / DAY * DAY;
+    struct wb_statistics what = {.from = r->today - (int64_t)USUAL_DAYS * DAY,
+                                 .kind = WB_S("bounce"),
+                                 .by = WB_BY_PROVIDER,
+                                 .step = WB_STEP_DAY,
+                                 .causes = true};
+    bool ok = wb_store_statistics(store, &what, take_count, r, status);
+    for (size_t i = 0; ok && i < r->n && json_array_size(list) < SHOWN; i++) {
+        double usual = (double)r->pairs[i].before / USUAL_DAYS;
+        if (is_alarming(&r->pairs[i], usual))
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:I, s:o, s:o, s:I, s:f}", "kind", "rate", "at",
+                                            (json_int_t)now, "provider",
+                                            wb_json_slice(wb_slice_str(r->pairs[i].provider)),
+                                            "cause", wb_json_slice(wb_slice_str(r->pairs[i].cause)),
+                                            "now", (json_int_t)r->pairs[i].today, "usual", usual));
+    }
+    free(r);
+    return ok;
+}
+
+/* ---- the reports of the last day ---- */
+
+struct latest {
+    json_t *listed;
+    struct {
+        char address[128];
+        uint64_t count;
+    } senders[MOST_SENDERS];
+    size_t n;
+};
+
+static bool is_listed_already(const json_t *listed, const char *ip, const char *blocklist)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(listed, i, one)
+    {
+        const char *a = json_string_value(json_object_get(one, "ip"));
+        const char *b = json_string_value(json_object_get(one, "blocklist"));
+        if (a && b && strcmp(a, ip) == 0 && strcmp(b, blocklist) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Only documents that name a list are read. */
+static void take_listing(struct latest *l, const struct wb_record *record)
+{
+    if (wb_slice_find(record->document, WB_S("\"blocklist\":\"")) == record->document.n)
+        return;
+    json_t *document = json_loadb(record->document.p, record->document.n, 0, NULL);
+    json_t *facts = json_object_get(document, "facts");
+    const char *ip = json_string_value(json_object_get(facts, "client_ip"));
+    const char *blocklist = json_string_value(json_object_get(facts, "blocklist"));
+    if (ip && blocklist && json_array_size(l->listed) < MOST_LISTED &&
+        !is_listed_already(l->listed, ip, blocklist))
+        json_array_append_new(l->listed,
+                              json_pack("{s:s, s:I, s:s, s:s}", "kind", "blocklisted", "at",
+                                        (json_int_t)record->at, "ip", ip, "blocklist", blocklist));
+    json_decref(document);
+}
+
+static bool take_event(void *own, const struct wb_record *record, struct wb_cursor place)
+{
+    struct latest *l = own;
+    char sender[sizeof l->senders[0].address];
+    size_t i = 0;
+    (void)place;
+    take_listing(l, record);
+    if (!record->envelope_from.n)
+        return true;
+    set_text(sender, sizeof sender, record->envelope_from);
+    while (i < l->n && strcmp(l->senders[i].address, sender) != 0)
+        i++;
+    if (i == MOST_SENDERS)
+        return true;
+    if (i == l->n)
+        set_text(l->senders[l->n++].address, sizeof sender, record->envelope_from);
+    l->senders[i].count++;
+    return true;
+}
+
+/* Most of what bounced today was sent by one of several: that account may be stolen. */
+static void add_bursts(const struct latest *l, int64_t now, json_t *list)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < l->n; i++)
+        all += l->senders[i].count;
+    for (size_t i = 0; l->n > 1 && i < l->n; i++)
+        if (l->senders[i].count >= BURST_LEAST && l->senders[i].count * 2 > all)
+            json_array_append_new(
+                list,
+                json_pack("{s:s, s:I, s:s, s:I, s:f}", "kind", "burst", "at", (json_int_t)now,
+                          "sender", l->senders[i].address, "now", (json_int_t)l->senders[i].count,
+                          "usual", (double)(all - l->senders[i].count) / (double)(l->n - 1)));
+}
+
+static bool add_latest(struct wb_store *store, int64_t now, json_t *list, struct wb_status *status)
+{
+    struct latest *l = calloc(1, sizeof *l);
+    WB_CHECK(l);
+    struct wb_filter filter = {.from = now - DAY, .kind = WB_S("bounce")};
+    struct wb_cursor place = {0}, next;
+    bool ok = true, more = true;
+    l->listed = json_array();
+    for (int seen = 0; ok && more && seen < MOST_LATEST; seen += PAGE) {
+        next = (struct wb_cursor){0};
+        ok = wb_store_events(store, &filter, place, PAGE, take_event, l, &next, status);
+        more = next.at || next.id;
+        place = next;
+    }
+    if (ok) {
+        json_array_extend(list, l->listed);
+        add_bursts(l, now, list);
+    }
+    json_decref(l->listed);
+    free(l);
+    return ok;
+}
+
+json_t *wb_alarms(struct wb_store *store, int64_t now, struct wb_status *status)
+{
+    json_t *list = json_array();
+    if (add_latest(store, now, list, status) && add_rates(store, now, list, status))
+        return list;
+    json_decref(list);
+    return NULL;
+}
