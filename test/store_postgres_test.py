@@ -5,7 +5,7 @@ import sys
 
 import postgres
 
-PROGRAMS = ["test-store-store", "test-store-address"]
+PROGRAMS = ["test-store-store", "test-store-address", "test-store-migrate"]
 
 
 def main():

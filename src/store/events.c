@@ -18,7 +18,7 @@ enum { ID, KIND, CAUSE, PROVIDER, DOMAIN, REMOTE_MTA, ADDRESS, BODY };
 #define TYPES "iiiiiiib"
 
 /* How a page may be found, the rarest first; $1 is the number that is sought. */
-static const struct wb_sql walks[] = {
+const struct wb_sql wb_event_walks[] = {
     {COLUMNS "WHERE address = $1" PAGE, NULL, "iiii", TYPES},
     {COLUMNS "WHERE domain = $1" PAGE, NULL, "iiii", TYPES},
     {COLUMNS "WHERE remote_mta = $1" PAGE, NULL, "iiii", TYPES},
@@ -29,6 +29,7 @@ static const struct wb_sql walks[] = {
 };
 enum { WALK_ADDRESS, WALK_DOMAIN, WALK_REMOTE_MTA, WALK_CAUSE, WALK_PROVIDER, WALK_KIND, WALK_ALL };
 _Static_assert(WB_KIND_BOUNCE == 1, "schema.c knows it by number");
+const size_t wb_event_walk_count = sizeof wb_event_walks / sizeof wb_event_walks[0];
 static const int column_of[] = {ADDRESS, DOMAIN, REMOTE_MTA, CAUSE, PROVIDER, KIND};
 
 struct page {
@@ -148,7 +149,7 @@ static bool walk(struct page *page, int64_t below, int64_t from, bool *end,
         page->looked = 0;
         page->last = below;
         if (!wb_find_one(
-                page->store, &walks[how],
+                page->store, &wb_event_walks[how],
                 (struct wb_cell[]){WB_INT(number), WB_INT(below), WB_INT(from), WB_INT(bite)},
                 look_at, page, status))
             return false;

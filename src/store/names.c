@@ -41,7 +41,7 @@ int64_t wb_failure_number(struct wb_slice failure_key)
         return 0;
     for (size_t i = 0; i < 8; i++)
         n = n << 8 | bytes[i];
-    return (int64_t)(n >> 1 | 1); /* never 0 */
+    return n >> 1 ? (int64_t)(n >> 1) : 1;
 }
 
 struct wb_slice wb_clean_text(struct wb_room *room, struct wb_slice s, size_t most)

@@ -400,7 +400,7 @@ static bool migrate(struct wb_db *db, struct wb_status *status)
 static bool check(struct wb_db *db, struct wb_status *status)
 {
     int version;
-    if (!read_version(db, &version, status))
+    if (!read_version(db, &version, status) || !wb_schema_known("PostgreSQL", version, status))
         return false;
     if (version == 0)
         return wb_trouble(status, "PostgreSQL: there is no store in this database");

@@ -18,6 +18,7 @@
 
 /* clang-format off */
 static const char *const steps[] = {
+    /* 1: reports, addresses, audit, tokens */
     "CREATE TABLE names (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);"
     "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE addresses (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE,"
@@ -48,14 +49,24 @@ static const char *const steps[] = {
     "CREATE INDEX audit_address ON audit (address, id) WHERE address IS NOT NULL;"
     "CREATE TABLE tokens (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL,"
     " scopes INTEGER NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,"
-    " revoked INTEGER NOT NULL DEFAULT 0);"
+    " revoked INTEGER NOT NULL DEFAULT 0);",
+
+    /* 2: counts and templates. What is there is counted: steps 0 and 1 are hours and days,
+     * dimensions those of rollup.h. */
     "CREATE TABLE counts (step INTEGER, dimension INTEGER, time INTEGER, name INTEGER,"
     " kind INTEGER, cause INTEGER, count INTEGER NOT NULL,"
     " PRIMARY KEY (step, dimension, time, name, kind, cause)) WITHOUT ROWID;"
     "CREATE TABLE templates (id IDENTITY, text TEXT NOT NULL UNIQUE,"
     " count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
     " report_id BLOB NOT NULL);"
-    "CREATE INDEX templates_count ON templates (count, id);",
+    "CREATE INDEX templates_count ON templates (count, id);"
+    "INSERT INTO counts SELECT s.step, d.dimension, (id >> 28) / s.size * s.size,"
+    " CASE d.dimension WHEN 0 THEN kind WHEN 1 THEN proof WHEN 2 THEN coalesce(provider, 0)"
+    " WHEN 3 THEN coalesce(domain, 0) ELSE coalesce(remote_mta, 0) END,"
+    " kind, coalesce(cause, 0), count(*) FROM reports,"
+    " (SELECT 0 AS step, 3600 AS size UNION ALL SELECT 1, 86400) s,"
+    " (SELECT 0 AS dimension UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3"
+    " UNION ALL SELECT 4) d GROUP BY 1, 2, 3, 4, 5, 6;",
 };
 /* clang-format on */
 

@@ -4,10 +4,11 @@
  * it returns. One connection a store; statements are prepared once and kept.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "db.h"
@@ -42,10 +43,18 @@ static const char *reason(int code)
     }
 }
 
+/* SQLite cannot open its log beside a file that may not be written, and says only that. */
+static bool may_not_be_written(const char *path)
+{
+    return access(path, F_OK) == 0 && access(path, W_OK) != 0;
+}
+
 static bool trouble(struct wb_db *db, struct wb_status *status)
 {
     int code = sqlite3_extended_errcode(db->file);
     const char *why = reason(code);
+    if ((code & 0xff) == SQLITE_CANTOPEN && may_not_be_written(db->path))
+        why = reason(SQLITE_READONLY);
     return wb_trouble(status, "%s: %s", db->path, why ? why : sqlite3_errmsg(db->file));
 }
 
@@ -286,28 +295,34 @@ static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_st
            migrate(db, version, status);
 }
 
+/*
+ * Mails of others: nobody else reads them. The log of a file gets the file's permissions. Only a
+ * new file is opened here: closing one that is in use would take the locks of this process away.
+ */
+static bool make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd >= 0 && close(fd) == 0;
+}
+
 static struct wb_db *sqlite_open(const char *url, enum wb_store_mode mode, struct wb_status *status)
 {
-    int flags =
-        mode == WB_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     const char *path = strchr(url, ':') + 1;
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (mode == WB_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    if (access(path, F_OK) != 0 && (mode == WB_STORE_READ || !make_private(path))) {
+        wb_trouble(status, "%s: %s", path,
+                   errno == ENOENT && mode == WB_STORE_READ ? "there is no store"
+                                                            : strerror(errno));
+        return NULL;
+    }
     struct wb_db *db = calloc(1, sizeof *db + strlen(path) + 1);
     WB_CHECK(db != NULL);
     memcpy(db->path, path, strlen(path) + 1);
-    struct stat before;
-    bool fresh = stat(path, &before) != 0 && errno == ENOENT;
-    mode_t mask = umask(077); /* mails of others: nobody else reads them */
-    int code = sqlite3_open_v2(path, &db->file, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK && prepare_file(db, mode, status)) {
-        umask(mask);
+    if (sqlite3_open_v2(path, &db->file, flags, NULL) != SQLITE_OK)
+        trouble(db, status);
+    else if (prepare_file(db, mode, status))
         return db;
-    }
-    umask(mask);
-    if (code != SQLITE_OK)
-        wb_trouble(status, "%s: %s", path,
-                   fresh && mode == WB_STORE_READ ? "there is no store"
-                   : reason(code)                 ? reason(code)
-                                                  : "it cannot be opened");
     sqlite_close(db);
     return NULL;
 }
@@ -316,13 +331,10 @@ static bool sqlite_backup(struct wb_db *db, const char *path, struct wb_status *
 {
     static const struct wb_sql copy = {"VACUUM INTO $1", NULL, "t", ""};
     struct wb_rows rows = {0};
-    struct stat there;
-    if (stat(path, &there) == 0)
-        return wb_trouble(status, "%s: there is a file already", path);
+    if (!make_private(path))
+        return wb_trouble(status, "%s: %m", path);
     wb_rows_text(&rows, wb_slice_str(path));
-    mode_t mask = umask(077);
     bool ok = sqlite_run(db, &copy, &rows, NULL, status);
-    umask(mask);
     wb_buf_free(&rows.cells);
     return ok;
 }
