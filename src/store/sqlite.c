@@ -274,18 +274,16 @@ static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_st
 {
     int version;
     sqlite3_busy_timeout(db->file, BUSY_MS);
-    if (!script(db,
-                "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                "PRAGMA mmap_size = 1073741824",
-                status) ||
+    if (!script(db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY", status) ||
         !identify(db, &version, status))
         return false;
     if (mode == WB_STORE_READ) {
-        return version == wb_schema_version() ||
-               wb_trouble(status,
-                          "%s: it is of version %d and this program of %d: open it for "
-                          "writing once",
-                          db->path, version, wb_schema_version());
+        if (version != wb_schema_version())
+            return wb_trouble(status,
+                              "%s: it is of version %d and this program of %d: open it for "
+                              "writing once",
+                              db->path, version, wb_schema_version());
+        return script(db, "PRAGMA mmap_size = 268435456", status);
     }
     return script(db,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"

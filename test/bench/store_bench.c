@@ -3,11 +3,12 @@
  * How fast is the store? Reports that are all different go in, in batches; then each kind of page
  * is asked for.
  *
- * usage: store-bench URL N [--raw] [--days D] [--pages] [--bare]
+ * usage: store-bench URL N [--raw] [--days D] [--pages] [--bare | --copy FILE]
  *   --raw    each with its mail of some 3 KB
  *   --days   spread over so many days (90)
  *   --pages  time the pages and the statistics, after all is in (N 0: of what is there)
  *   --bare   into a table of its own with the same columns, nothing packed, by plain SQLite
+ *   --copy FILE  the rows of that store into the tables of a new one, by plain SQLite
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -156,6 +157,62 @@ static void bare(const char *path, unsigned long long n, const struct made_shape
     sqlite3_close(file);
 }
 
+/* The rows that a store holds, in batches of as many reports, into the same tables and indexes. */
+static void copy_rows(const char *url, const char *from)
+{
+    static const char *const tables[] = {"names", "addresses", "mails", "reports", "audit"};
+    sqlite3 *file;
+    char text[600];
+    wb_store_close(wb_store_open(url, WB_STORE_WRITE, &status));
+    snprintf(text, sizeof text,
+             "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+             "PRAGMA wal_autocheckpoint = 32768; PRAGMA cache_size = -131072;"
+             "ATTACH '%s' AS old;",
+             from);
+    if (sqlite3_open(strchr(url, ':') + 1, &file) != SQLITE_OK ||
+        sqlite3_exec(file, text, NULL, NULL, NULL) != SQLITE_OK)
+        exit(1);
+    sqlite3_stmt *stmt[5], *count;
+    long long rows[5], lows[5];
+    for (int i = 0; i < 5; i++) {
+        snprintf(text, sizeof text, "SELECT count(*), coalesce(min(id), 0) FROM old.%s", tables[i]);
+        sqlite3_prepare_v2(file, text, -1, &count, NULL);
+        sqlite3_step(count);
+        rows[i] = sqlite3_column_int64(count, 0);
+        lows[i] = sqlite3_column_int64(count, 1);
+        sqlite3_finalize(count);
+        snprintf(text, sizeof text,
+                 "INSERT INTO main.%s SELECT * FROM old.%s WHERE id >= ? ORDER BY id LIMIT ?"
+                 " RETURNING id",
+                 tables[i], tables[i]);
+        if (sqlite3_prepare_v2(file, text, -1, &stmt[i], NULL) != SQLITE_OK)
+            fprintf(stderr, "%s\n", sqlite3_errmsg(file)), exit(1);
+    }
+    long long batches = (rows[3] + BATCH - 1) / BATCH;
+    double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    for (long long batch = 0; batch < batches; batch++) {
+        sqlite3_exec(file, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+        for (int i = 0; i < 5; i++) {
+            long long share = i == 3 ? BATCH : (rows[i] + batches - 1) / batches;
+            /* ids of names and addresses come before the rows that name them */
+            sqlite3_bind_int64(stmt[i], 1, lows[i]);
+            sqlite3_bind_int64(stmt[i], 2, i < 2 ? share + share / 4 : share);
+            while (sqlite3_step(stmt[i]) == SQLITE_ROW)
+                if (sqlite3_column_int64(stmt[i], 0) >= lows[i])
+                    lows[i] = sqlite3_column_int64(stmt[i], 0) + 1;
+            if (sqlite3_reset(stmt[i]) != SQLITE_OK)
+                fprintf(stderr, "%s: %s\n", tables[i], sqlite3_errmsg(file)), exit(1);
+        }
+        if (sqlite3_exec(file, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+            exit(1);
+    }
+    say("copy", (unsigned long long)rows[3], seconds(CLOCK_MONOTONIC) - w,
+        seconds(CLOCK_PROCESS_CPUTIME_ID) - c);
+    for (int i = 0; i < 5; i++)
+        sqlite3_finalize(stmt[i]);
+    sqlite3_close(file);
+}
+
 /* ---- pages ---- */
 
 static bool count_event(void *own, const struct wb_record *record, struct wb_cursor place)
@@ -252,20 +309,26 @@ int main(int argc, char **argv)
 {
     bool raw = false, with_pages = false, is_bare = false;
     double days = 90;
+    const char *from = NULL;
     for (int i = 3; i < argc; i++) {
         raw |= strcmp(argv[i], "--raw") == 0;
         with_pages |= strcmp(argv[i], "--pages") == 0;
         is_bare |= strcmp(argv[i], "--bare") == 0;
         if (strcmp(argv[i], "--days") == 0 && i + 1 < argc)
             days = atof(argv[++i]);
+        else if (strcmp(argv[i], "--copy") == 0 && i + 1 < argc)
+            from = argv[++i];
     }
     if (argc < 3) {
-        fputs("usage: store-bench URL N [--raw] [--days D] [--pages] [--bare]\n", stderr);
+        fputs("usage: store-bench URL N [--raw] [--days D] [--pages] [--bare] [--copy FILE]\n",
+              stderr);
         return 2;
     }
     unsigned long long n = strtoull(argv[2], NULL, 10);
     struct made_shape shape = shape_of(n ? n : 1, days, raw);
-    if (is_bare)
+    if (from)
+        copy_rows(argv[1], from);
+    else if (is_bare)
         bare(argv[1], n, &shape);
     else if (n)
         fill(argv[1], n, &shape);
