@@ -111,19 +111,42 @@ static int usage(void)
     return 2;
 }
 
-int main(int argc, char **argv)
+/* What is written beside the image; NULL: not asked for. */
+struct outputs {
+    const char *embed, *causes, *depfile;
+};
+
+/* How many arguments were options. */
+static int read_options(int argc, char **argv, struct outputs *outputs)
 {
-    const char *embed = NULL, *causes = NULL, *depfile = NULL;
-    for (; argc > 2; argv += 2, argc -= 2) {
-        if (strcmp(argv[1], "--embed") == 0)
-            embed = argv[2];
-        else if (strcmp(argv[1], "--causes") == 0)
-            causes = argv[2];
-        else if (strcmp(argv[1], "--depfile") == 0)
-            depfile = argv[2];
+    int i = 1;
+    for (; i + 1 < argc; i += 2) {
+        if (strcmp(argv[i], "--embed") == 0)
+            outputs->embed = argv[i + 1];
+        else if (strcmp(argv[i], "--causes") == 0)
+            outputs->causes = argv[i + 1];
+        else if (strcmp(argv[i], "--depfile") == 0)
+            outputs->depfile = argv[i + 1];
         else
             break;
     }
+    return i - 1;
+}
+
+static bool write_outputs(const struct outputs *outputs, const char *image_path,
+                          const struct wb_model *model, struct wb_slice image)
+{
+    return (!outputs->embed || write_embedding(outputs->embed, image_path, image)) &&
+           (!outputs->causes || write_causes(outputs->causes, model)) &&
+           (!outputs->depfile || write_depfile(outputs->depfile, image_path, &model->inputs));
+}
+
+int main(int argc, char **argv)
+{
+    struct outputs outputs = {0};
+    int options = read_options(argc, argv, &outputs);
+    argv += options;
+    argc -= options;
     if (argc < 3)
         return usage();
     struct wb_model model;
@@ -134,9 +157,7 @@ int main(int argc, char **argv)
         ok = run_tests(&model, wb_buf_slice(&image));
     else
         ok = ok && write_file(argv[1], wb_buf_slice(&image));
-    ok = ok && (!embed || write_embedding(embed, argv[1], wb_buf_slice(&image)));
-    ok = ok && (!causes || write_causes(causes, &model));
-    ok = ok && (!depfile || write_depfile(depfile, argv[1], &model.inputs));
+    ok = ok && write_outputs(&outputs, argv[1], &model, wb_buf_slice(&image));
     if (model.yaml.log.n)
         fwrite(model.yaml.log.p, 1, model.yaml.log.n, stderr);
     wb_model_close(&model);
