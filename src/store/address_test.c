@@ -465,6 +465,42 @@ static void another_policy(void **state)
     wb_store_close(store);
 }
 
+/* Among many others, whose rows have moved about in the pages of the file. */
+static void nothing_is_left_among_many(void **state)
+{
+    (void)state;
+    static struct made made[1000];
+    static struct wb_message messages[1000];
+    struct made_shape shape = {.first = time(NULL) - 90 * DAY,
+                               .per_second = 0.01,
+                               .domains = 500,
+                               .servers = 50,
+                               .raw = true};
+    struct wb_store *store = kit_store();
+    for (unsigned n = 0; n < 6; n++) {
+        for (unsigned i = 0; i < 1000; i++) {
+            made_report(made + i, &shape, made_mix(n * 1000 + i) % 100000);
+            messages[i] = made[i].message;
+            messages[i].records = &made[i].record;
+        }
+        OK(wb_store_begin(store, S));
+        OK(wb_store_add(store, messages, 1000, kit_policy, NULL, S));
+        OK(wb_store_commit(store, S));
+    }
+    for (unsigned i = 0; i < 1000; i += 50) {
+        uint64_t rows;
+        char address[100];
+        snprintf(address, sizeof address, "%.*s", WB_F(made[i].record.recipient));
+        assert_true(kit_is_postgres() || files_hold(address));
+        OK(wb_store_begin(store, S));
+        OK(wb_store_forget(store, T(address), T("meier"), &rows, S));
+        OK(wb_store_commit(store, S));
+        assert_true(rows >= 2);
+        assert_false(!kit_is_postgres() && files_hold(address));
+    }
+    wb_store_close(store);
+}
+
 int main(void)
 {
     kit_open();
@@ -477,6 +513,7 @@ int main(void)
     UNIT_ONE(states_run_out, "pauses and suppressions");
     UNIT_ONE(lists_of_addresses, "by state, by beginning, in pages");
     UNIT_ONE(nothing_is_left, "of an address that is forgotten");
+    UNIT_ONE(nothing_is_left_among_many, "others");
     UNIT_ONE(another_policy, "tried on what is there");
     return unit_run();
 }
