@@ -767,6 +767,41 @@ static void a_copy(void **state)
     wb_store_close(store);
 }
 
+/* ---- a connection that is lost ---- */
+
+static void hang_up(void)
+{
+    kit_postgres("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                 " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+    usleep(200000);
+}
+
+static void lost_connections(void **state)
+{
+    (void)state;
+    if (!kit_is_postgres())
+        skip();
+    struct wb_store *store = kit_store();
+    struct wb_record record = full_record();
+    struct wb_message message = {T("raw"), T("api"), T0, &record, 1};
+    OK(wb_store_begin(store, S));
+    OK(wb_store_add(store, &message, 1, kit_policy, NULL, S));
+    hang_up();
+    assert_false(wb_store_commit(store, S));
+    assert_non_null(strstr(kit_status.text, "PostgreSQL: "));
+    /* nothing of it is there; readers and writers are connected again */
+    assert_int_equal(kit_count(store, (struct wb_filter){0}), 0);
+    hang_up();
+    assert_int_equal(kit_add(store, &message).reports, 1);
+    hang_up();
+    OK(wb_store_ready(store, S));
+    OK(wb_store_begin(store, S));
+    hang_up();
+    assert_false(wb_store_add(store, &message, 1, kit_policy, NULL, S));
+    assert_int_equal(kit_add(store, &message).duplicates, 1);
+    wb_store_close(store);
+}
+
 /* ---- kill -9 ---- */
 
 enum { KILL_BATCH = 50 };
@@ -872,6 +907,7 @@ int main(void)
     UNIT_ONE(all_mails_once_more, "in pages");
     UNIT_ONE(judged_anew, "replaced and counted anew");
     UNIT_ONE(a_copy, "while it is open");
+    UNIT_ONE(lost_connections, "are made again");
     UNIT_ONE(killed_at_any_moment, "all of a batch or nothing");
     return unit_run();
 }
