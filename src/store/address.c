@@ -194,7 +194,7 @@ bool wb_store_strikes(struct wb_store *store, struct wb_slice address, wb_strike
         " WHERE address = $1 ORDER BY day DESC",
         NULL, "i", "itb"};
     struct strikes strikes = {callback, own};
-    int64_t id;
+    int64_t id = 0;
     wb_room_reset(&store->room);
     return wb_address_number(store, address, &id, status) &&
            wb_find_one(store, &sql, (struct wb_cell[]){WB_INT(id)}, show_strike, &strikes, status);
@@ -236,7 +236,7 @@ static bool set_state(struct wb_store *store, struct wb_slice address, enum wb_a
 {
     struct wb_history *history = wb_room_take(&store->room, sizeof *history);
     struct wb_rows rows = {0};
-    int64_t id;
+    int64_t id = 0;
     memset(history, 0, sizeof *history);
     if (!make_address(store, address, &id, status) ||
         !wb_histories_read(store, &id, &history, 1, status))

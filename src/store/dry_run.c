@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What would another policy have done? The reports that may count are sorted by address, in
- * memory, 16 bytes for each; then one address after the other is decided from nothing.
+ * memory, 16 bytes for each; then one address after the other is decided from nothing. Of the
+ * deliveries that logs told only the last one of an address is known; it comes in its place.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -22,6 +23,7 @@ struct dry_run {
     const struct wb_policy *policy;
     struct wb_buf places;
     struct wb_history history;
+    int64_t delivered;     /* by a log; 0: not known, or it had its turn */
     struct wb_buf decided; /* what decided last: its cause and report_id */
     size_t cause_length;
     bool is_damaged;
@@ -59,6 +61,13 @@ static int by_address(const void *a, const void *b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
+static void deliver(struct dry_run *run)
+{
+    if (run->delivered)
+        wb_history_deliver(&run->history, run->delivered);
+    run->delivered = 0;
+}
+
 static bool decide(void *own, size_t key, const struct wb_cell *row)
 {
     (void)key;
@@ -68,6 +77,8 @@ static bool decide(void *own, size_t key, const struct wb_cell *row)
         run->is_damaged = true;
         return false;
     }
+    if (record.at > run->delivered)
+        deliver(run);
     if (wb_policy_delivers(run->policy, &record)) {
         wb_history_deliver(&run->history, record.at);
         return true;
@@ -92,6 +103,7 @@ static bool take_now(void *own, size_t key, const struct wb_cell *row)
     wb_buf_put(&run->address, row[0].s);
     run->now.state = wb_history_state(&now, time(NULL));
     run->is_by_hand = row[1].i != WB_ADDRESS_OK && !wb_id_bytes(row[3].s, id);
+    run->delivered = row[4].i;
     return true;
 }
 
@@ -105,7 +117,8 @@ static bool one_address(struct dry_run *run, const struct place *places, size_t 
         " JOIN reports USING (id) ORDER BY k.n",
         "i", "b"};
     static const struct wb_sql state = {
-        "SELECT address, state, until, why FROM addresses WHERE id = $1", NULL, "i", "tiit"};
+        "SELECT address, state, until, why, delivered FROM addresses WHERE id = $1", NULL, "i",
+        "tiiti"};
     struct wb_store *store = run->store;
     struct wb_rows rows = {0};
     memset(&run->history, 0, sizeof run->history);
@@ -113,9 +126,10 @@ static bool one_address(struct dry_run *run, const struct place *places, size_t 
     run->cause_length = 0;
     for (size_t i = 0; i < n; i++)
         wb_rows_int(&rows, places[i].id);
-    bool ok = store->driver->find(store->db, &bodies, &rows, decide, run, status) &&
-              wb_find_one(store, &state, (struct wb_cell[]){WB_INT(places[0].address)}, take_now,
-                          run, status);
+    bool ok = wb_find_one(store, &state, (struct wb_cell[]){WB_INT(places[0].address)}, take_now,
+                          run, status) &&
+              store->driver->find(store->db, &bodies, &rows, decide, run, status);
+    deliver(run);
     wb_buf_free(&rows.cells);
     if (!ok || run->is_damaged)
         return ok && wb_trouble(status, "the store is damaged: a report cannot be unpacked");

@@ -232,11 +232,15 @@ bool wb_store_history(struct wb_store *store, struct wb_slice report_id, wb_even
         NULL, "bi", TYPES};
     unsigned char id[16];
     unsigned shown;
+    bool found;
     if (!wb_id_bytes(report_id, id))
         return true;
     struct wb_slice bytes = wb_slice((const char *)id, sizeof id);
-    return one(store, &sql, (struct wb_cell[]){WB_TEXT(bytes), WB_INT(WB_MAX_STORE_LOOK)}, callback,
-               own, &shown, status);
+    if (!one(store, &sql, (struct wb_cell[]){WB_TEXT(bytes), WB_INT(WB_MAX_STORE_LOOK)}, callback,
+             own, &shown, status))
+        return false;
+    /* of no failure, or of nobody: it is alone */
+    return shown > 0 || wb_store_report(store, report_id, callback, own, &found, status);
 }
 
 struct raw_out {

@@ -103,11 +103,11 @@ static bool read_all(struct court *court, const struct wb_case *cases, size_t n,
                      struct wb_status *status)
 {
     struct wb_room *room = &court->store->room;
-    court->judged = wb_room_take(room, n * sizeof *court->judged);
+    court->judged = wb_room_take(room, n * sizeof(void *));
     for (size_t i = 0; i < n; i++)
         judged_of(court, cases[i].address, cases[i].is_new);
     int64_t *ids = wb_room_take(room, court->n * sizeof *ids);
-    struct wb_history **histories = wb_room_take(room, court->n * sizeof *histories);
+    struct wb_history **histories = wb_room_take(room, court->n * sizeof(void *));
     size_t known = 0;
     for (size_t i = 0; i < court->n; i++) {
         if (court->judged[i]->is_new)

@@ -340,7 +340,7 @@ static bool read_version(struct wb_db *db, int *version, struct wb_status *statu
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     bool is_missing = state && strcmp(state, "42P01") == 0; /* undefined_table */
     bool ok = PQresultStatus(result) == PGRES_TUPLES_OK;
-    *version = ok ? atoi(PQgetvalue(result, 0, 0)) : 0;
+    *version = ok ? (int)strtol(PQgetvalue(result, 0, 0), NULL, 10) : 0;
     if (!ok && !is_missing)
         trouble(db, result, status);
     PQclear(result);

@@ -219,6 +219,14 @@ static void one_history(void **state)
     bool found;
     OK(wb_store_raw(store, kit_id(id, 1), NULL, &found, S));
     assert_false(found);
+    /* one of no failure that anybody names */
+    struct wb_record record = full_record();
+    record.failure_key = record.recipient = WB_NONE;
+    struct wb_message message = {WB_NONE, T("api"), T0 + 100, &record, 1};
+    kit_add(store, &message);
+    page.n = 0;
+    OK(wb_store_history(store, record.report_id, kit_take, &page, S));
+    assert_int_equal(page.n, 1);
     wb_store_close(store);
 }
 
