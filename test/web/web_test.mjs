@@ -327,7 +327,7 @@ async function events(lang) {
 async function addresses(lang) {
     const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
     const address = 'web-test-' + lang + '-' + process.pid + '@example.org';
-    await at(page, 'addresses', '.address-line');
+    await at(page, 'addresses', '.filters');
     await page.click('.suppress-new');
     await page.waitForSelector('dialog[open]');
     await page.click('dialog button.main');
@@ -353,8 +353,8 @@ async function addresses(lang) {
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', {state: 'detached'});
     ok(true, lang + ': Escape closes the dialog');
-    await at(page, 'addresses?state=suppressed', '.address-line');
-    ok((await page.locator('.address-line .badge:not(.address-suppressed)').count()) === 0, lang + ': a filter of the state');
+    await at(page, 'addresses?state=probation', '.address-line');
+    ok((await page.locator('.address-line .badge:not(.address-probation)').count()) === 0, lang + ': a filter of the state');
     await axe(page, lang + ' addresses');
     await at(page, 'policy', 'textarea.code');
     await page.click('button.main');
@@ -386,6 +386,7 @@ async function catalogue(lang) {
     ok((await page.locator('.providers a.outside').getAttribute('href')).startsWith('https://'), lang + ': a provider, with its page');
     await at(page, 'unknown', '.template');
     await page.locator('.rule summary').first().click();
+    await page.waitForSelector('.rule select');
     await page.locator('.rule select').first().selectOption('spam-content');
     ok(/^whybounce knowledge new --cause spam-content -- '/.test(await text(page, '.rule .command code')), lang + ': the command that begins a rule', await text(page, '.rule .command code'));
     await axe(page, lang + ' unknown');

@@ -138,7 +138,7 @@ function finding(f) {
 }
 
 function checked(result) {
-    return h('div', {class: 'checked is-' + result.result},
+    return h('div', {class: 'checked is-' + ((result.findings || []).length ? result.result : 'nothing')},
              h('p', {class: 'verdict'}, result.text || t('check.' + result.result)),
              h('ul', {class: 'findings'}, (result.findings || []).map(finding)));
 }

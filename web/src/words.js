@@ -238,6 +238,7 @@ const TEXTS = {
     'overview.chart-alt': ['Stacked bars: bounces a day by cause, from {from} to {to}, {n} in all. With the arrow keys you go from day to day.', '堆叠柱状图：{from}到{to}每天各种原因的退信，一共 {n} 封。用左右方向键逐日查看。'],
     'overview.days': ['Last {n} days', '最近 {n} 天'],
     'overview.span': ['Time span', '时间范围'],
+    'overview.no-cause': ['no cause', '没有原因'],
     'overview.sum': ['Total', '合计'],
     'overview.others': ['others', '其他'],
     'overview.worse': ['Got worse since last week', '比上周变差的'],

@@ -37,7 +37,7 @@ function tiles(all) {
              tile(format.percent(totals.unknown_share || 0), t('overview.unknown'),
                   totals.unknown_share ? link('unknown', null, t('overview.unknown-hint')) : null),
              tile(link('addresses?state=suppressed', null, format.number(totals.suppressed || 0)), t('overview.suppressed'),
-                  link('addresses?state=paused', null, t('overview.paused', {n: totals.paused || 0}))));
+                  totals.paused ? link('addresses?state=paused', null, t('overview.paused', {n: totals.paused})) : null));
 }
 
 // ---- alarms and what got worse ----
@@ -80,9 +80,9 @@ function causeChart(data, causes, days) {
     if (!data.series.length)
         return [h('p', {class: 'hint'}, t('events.none'))];
     const series = data.series.map((one) => {
-        const title = one.name === null ? t('overview.others') : causes.get(one.name) || one.name;
+        const title = one.name === null ? t('overview.others') : causes.get(one.name) || one.name || t('overview.no-cause');
         return {title, total: one.total, counts: one.counts, rest: one.name === null,
-                label: one.name === null ? h('span', null, title) : link(search({cause: one.name, days}), null, title)};
+                label: !one.name ? h('span', null, title) : link(search({cause: one.name, days}), null, title)};
     });
     const n = series.reduce((sum, one) => sum + one.total, 0);
     const times = data.times;
@@ -100,7 +100,7 @@ function chart(causes) {
     const buttons = SPANS.map((days) => h('button', {type: 'button', class: 'small', 'aria-pressed': 'false', onclick: () => draw(days)}, t('overview.days', {n: days})));
     function draw(days) {
         buttons.forEach((b, i) => b.setAttribute('aria-pressed', String(SPANS[i] === days)));
-        return fill(box, () => api.get('statistics', {by: 'cause', step: 'day', top: TOP, ...span(days)}), (data) => causeChart(data, causes, days));
+        return fill(box, () => api.get('statistics', {by: 'cause', kind: 'bounce', step: 'day', top: TOP, ...span(days)}), (data) => causeChart(data, causes, days));
     }
     draw(30);
     return h('section', {class: 'card'},
@@ -112,6 +112,7 @@ function chart(causes) {
 function table(data, by, title, heading, label) {
     const rows = data.series.filter((one) => one.name !== null);
     const sum = (counts) => counts.reduce((a, b) => a + b, 0);
+    const begun = rows.some((one) => sum(one.counts.slice(-14, -7))); // before that all would be new
     const row = (one) => {
         const now = sum(one.counts.slice(-7)), before = sum(one.counts.slice(-14, -7));
         const rise = format.change(now, before);
@@ -119,7 +120,7 @@ function table(data, by, title, heading, label) {
         return h('tr', null,
                  h('th', {scope: 'row'}, one.name ? link(search({[by]: one.name, days: 30}), null, foreign(text)) : text),
                  h('td', {class: 'number'}, format.number(now)), h('td', {class: 'number faint'}, format.number(before)),
-                 h('td', {class: 'number ' + (now > before ? 'up' : '')}, now && !before ? t('overview.new') : rise || '–'),
+                 h('td', {class: 'number ' + (begun && now > before ? 'up' : '')}, begun && now && !before ? t('overview.new') : rise || '–'),
                  h('td', {class: 'wide'}, trend(one.counts)));
     };
     return h('section', {class: 'card'}, h('h2', null, title),
@@ -130,7 +131,7 @@ function table(data, by, title, heading, label) {
 
 function tableOf(by, title, heading, label) {
     const box = h('div');
-    fill(box, () => api.get('statistics', {by, step: 'day', top: 10, ...span(30)}), (data) => table(data, by, title, heading, label));
+    fill(box, () => api.get('statistics', {by, kind: 'bounce', step: 'day', top: 10, ...span(30)}), (data) => table(data, by, title, heading, label));
     return box;
 }
 
@@ -164,7 +165,7 @@ function everything([all, causes, providers]) {
             h('div', {class: 'columns'},
               h('div', null, worse(all, causes, providers), unproven(all)),
               h('div', null, tableOf('provider', t('overview.providers'), t('overview.provider'), (id) => (id ? providers.get(id) || id : t('overview.no-provider'))),
-                tableOf('domain', t('overview.domains'), t('overview.domain'), (id) => id)))];
+                tableOf('domain', t('overview.domains'), t('overview.domain'), (id) => id || t('events.nobody'))))];
 }
 
 export function show(view) {

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import {copyButton} from '../answer.js';
 import {foreign, h, link, replace, visible} from '../dom.js';
 import * as format from '../format.js';
-import {field, nothing, paged, select} from '../parts.js';
+import {field, fill, nothing, paged, select} from '../parts.js';
 import {t} from '../words.js';
 
 const LONGEST = 400;
@@ -15,11 +15,19 @@ export function shellWord(text) {
     return "'" + plain.replace(/'/g, "'\\''") + "'";
 }
 
-function command(template, causes) {
+// The answer as it came: a rule is made from a real one.
+async function sampleOf(template) {
+    if (template.sample)
+        return template.sample;
+    const {report} = await api.get('events/' + encodeURIComponent(template.sample_report_id));
+    return report.diagnostic || template.template;
+}
+
+function command(sample, causes) {
     const text = h('code'), note = h('p', {class: 'hint'}), button = h('span');
     const choice = select('cause', causes.filter((c) => c.cause !== 'unknown').map((c) => [c.cause, c.title]), 'policy-rejected', {onchange: write});
     function write() {
-        const line = 'whybounce knowledge new --cause ' + choice.value + ' -- ' + shellWord(template.sample || template.template);
+        const line = 'whybounce knowledge new --cause ' + choice.value + ' -- ' + shellWord(sample);
         replace(text, line);
         replace(note, t('unknown.command', {cause: choice.value}));
         replace(button, copyButton(line));
@@ -29,8 +37,9 @@ function command(template, causes) {
 }
 
 function item(template, causes) {
-    const rule = h('details', {class: 'rule'}, h('summary', null, t('unknown.rule')));
-    rule.addEventListener('toggle', () => rule.children.length === 1 && rule.append(...command(template, causes)));
+    const body = h('div');
+    const rule = h('details', {class: 'rule'}, h('summary', null, t('unknown.rule')), body);
+    rule.addEventListener('toggle', () => body.firstChild || fill(body, () => sampleOf(template), (sample) => command(sample, causes)));
     return h('li', {class: 'template', tabindex: '-1'},
              h('p', {class: 'count'}, h('strong', null, t('unknown.count', {n: template.count}))),
              h('div', null, foreign(template.template, 'code', {class: 'reply'}),
