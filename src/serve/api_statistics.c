@@ -185,7 +185,9 @@ void wb_call_statistics(struct wb_request *r)
     chart->steps = (size_t)((end - first) / seconds);
     chart->others = calloc(chart->steps, sizeof *chart->others);
     WB_CHECK(chart->others);
-    what.top = (unsigned)top + 1; /* one more shows that there are others */
+    /* All causes, to sum up those beyond the largest; domains have no end. */
+    bool endless = what.by == WB_BY_DOMAIN || what.by == WB_BY_REMOTE_MTA;
+    what.top = endless ? (unsigned)top : 0;
     struct wb_store *store = wb_reader_take(r->service->readers, &status);
     bool ok = store && wb_store_statistics(store, &what, take_count, chart, &status);
     wb_reader_give(r->service->readers, store);
