@@ -242,6 +242,9 @@ async function overview(lang) {
     ok(colours >= 4, lang + ': the chart is painted, in several colours', String(colours));
     const legend = await page.locator('.legend b').allInnerTexts();
     ok(legend.length >= 2 && legend.every((n) => /^[\d,.]+$/.test(n)), lang + ': with its legend', legend);
+    const week = Number((await page.locator('.tile .figure').nth(1).innerText()).replace(/\D/g, ''));
+    const counted = legend.reduce((sum, n) => sum + Number(n.replace(/\D/g, '')), 0);
+    ok(counted >= week && week > 0, lang + ': and counts all: ' + counted + ' in 30 days, ' + week + ' in the last 7');
     await page.locator('.figures summary').first().click();
     const sums = await page.locator('.figures tbody tr td:last-child').allInnerTexts();
     const number = (s) => Number(s.replace(/\D/g, ''));
