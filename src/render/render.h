@@ -59,6 +59,9 @@ struct wb_slice wb_report_class(const struct wb_report *report);
 struct wb_slice wb_report_provider(const struct wb_report *report);
 struct wb_slice wb_report_dialect(const struct wb_report *report);
 struct wb_slice wb_report_blocklist(const struct wb_report *report);
+/* What whoever gets back what they never sent needs to know; empty: nobody can ask that. */
+struct wb_slice wb_report_never_sent(const struct wb_adviser *adviser,
+                                     const struct wb_report *report);
 
 /*
  * Recipients whose answer is the same stand together: how many reports from the first one on say

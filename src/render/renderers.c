@@ -72,6 +72,11 @@ struct wb_slice wb_report_blocklist(const struct wb_report *r)
                : wb_cat_str(r->cat, wb_cat_blocklists(r->cat, &n)[f->blocklist].id);
 }
 
+struct wb_slice wb_report_never_sent(const struct wb_adviser *a, const struct wb_report *r)
+{
+    return r->kind == WB_KIND_BOUNCE && !r->extract->bare ? wb_advise_never_sent(a, r) : WB_NONE;
+}
+
 static bool says_the_same(const struct wb_report *a, const struct wb_report *b)
 {
     const struct wb_verdict *x = &a->verdict, *y = &b->verdict;

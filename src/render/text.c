@@ -342,13 +342,13 @@ static void put_limits(struct sheet *s, const struct wb_report *r)
     wb_buf_free(&names);
 }
 
-/* Whoever gets back what they never sent needs to know why. */
 static void put_never_sent(struct sheet *s, const struct wb_report *r)
 {
-    if (r->kind != WB_KIND_BOUNCE || r->extract->bare)
+    struct wb_slice text = wb_report_never_sent(&s->page->adviser, r);
+    if (!text.n)
         return;
     wb_buf_byte(s->out, '\n');
-    row(s, "label.never-sent", wb_advise_never_sent(&s->page->adviser, r));
+    row(s, "label.never-sent", text);
 }
 
 static void text_page(const struct wb_page *page, struct wb_buf *out)

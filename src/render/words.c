@@ -66,6 +66,7 @@ static void put_words(const struct wb_page *page, size_t i, struct wb_buf *out)
     member(out, "forward", advice.forward);
     member(out, "page", wb_advise_page(a, r));
     member(out, "status", wb_advise_status(a, r));
+    member(out, "never_sent", wb_report_never_sent(a, r));
     wb_buf_byte(out, '}');
 }
 
