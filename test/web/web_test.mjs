@@ -108,6 +108,8 @@ async function analyse(lang) {
     ok(!(await first.locator('details.more').getAttribute('open')), lang + ': technical details are folded');
     await first.locator('details.more summary').click();
     ok((await first.locator('details.more').innerText()).includes('user-unknown/user-unknown'), lang + ': and there');
+    await page.click('.never-sent summary');
+    ok((await text(page, '.never-sent p')).length > 40, lang + ': what to do when one never sent it');
     const order = await first.evaluate((e) => ['.recipients', 'dd', '.again', '.path', '.steps', '.forward', '.proof', '.more'].map((s) => e.querySelector(s).compareDocumentPosition(e.querySelector('.more')) & 4 ? 1 : 0).join(''));
     ok(order === '11111110', lang + ': in the order of the answer', order);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

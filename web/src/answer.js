@@ -271,10 +271,9 @@ function others(rest, settings) {
 }
 
 function neverSent(first) {
-    if (first.kind !== 'bounce' || first.detail === 'phishing' || !(first.lines || []).some((l) => l.line === null))
+    if (!first.words.never_sent)
         return null;
-    return h('details', {class: 'never-sent'}, h('summary', null, t('label.never-sent')),
-             foreign(first.words.never_sent || t('note.never-sent'), 'p'));
+    return h('details', {class: 'never-sent'}, h('summary', null, t('label.never-sent')), foreign(first.words.never_sent, 'p'));
 }
 
 // settings: {check, causes, heading: 'h2'}

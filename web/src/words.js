@@ -149,7 +149,6 @@ const TEXTS = {
     'time.sent': ['sent {time}', '发出 {time}'],
     'time.last-attempt': ['last attempt {time}', '最后一次尝试 {time}'],
     'time.until': ['goes on trying until {time}', '自动重试到 {time}'],
-    'note.never-sent': ['Then somebody put your address on their mail as the sender. Look in “sent items”: if the message is not there and the report comes from a stranger, delete it. If you find messages there that you did not write, somebody has your password: change it at once and tell your administrator.', '那就是有人冒用您的地址发信。看看“已发送”：里面没有这封信，删掉退信就行；如果里面有您没写过的信，说明密码被盗了，请马上改密码并告诉管理员。'],
     'answer.recipients': ['{n} {n|recipient|recipients}', '{n} 个收件人'],
     'answer.no-recipient': ['a recipient that is not named', '没有写明的收件人'],
     'answer.details': ['Technical details', '技术细节'],
