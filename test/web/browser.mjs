@@ -44,6 +44,7 @@ export async function open() {
             await page.goto(login);
             await page.waitForSelector('h1');
             cookies = await context.cookies();
+            await page.goto('about:blank');
         }
         return page;
     }

@@ -202,6 +202,13 @@ function evilMail() {
             'From: li.na@example.com', 'To: wang@example.org', 'Subject: ' + EVIL[1], '', '--b--', ''].join('\r\n');
 }
 
+function manyMail() {
+    const one = (address, status, said) => ['Final-Recipient: rfc822; ' + address, 'Action: failed', 'Status: ' + status, 'Diagnostic-Code: smtp; ' + said, ''];
+    return ['From: MAILER-DAEMON@mail.example.com', 'To: li.na@example.com', 'Subject: Undelivered', 'MIME-Version: 1.0', 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '', '--b',
+            'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mail.example.com', '', ...one('a@one.example', '5.1.1', '550 5.1.1 User unknown'), ...one('b@two.example', '5.2.2', '552 5.2.2 Mailbox full'),
+            ...one('c@three.example', '5.3.4', '552 5.3.4 Message too large'), ...one('d@four.example', '5.7.1', '554 5.7.1 blocked using zen.spamhaus.org'), ...one('e@five.example', '5.1.1', '550 5.1.1 User unknown'), '--b--', ''].join('\r\n');
+}
+
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 async function hostile(lang) {
@@ -458,8 +465,12 @@ async function keyboard() {
     await page.waitForSelector('a.cause');
     ok((await page.evaluate(() => document.activeElement.tagName)) === 'H1', 'another page: its title has the focus');
     await at(page, 'analyse');
-    await page.emulateMedia({media: 'print'});
+    await choose(page, {name: 'many.eml', mimeType: 'message/rfc822', buffer: Buffer.from(manyMail())});
+    ok((await page.locator('.contents li').count()) === 5 && (await page.locator('.answer').count()) === 3, 'of many answers the first are shown, and all are named');
+    await page.locator('.contents button').last().click();
+    ok((await page.locator('.answer').count()) === 5 && (await page.evaluate(() => document.activeElement.closest('.answer').innerText)).includes('e@five.example'), 'and each is a click away');
     await choose(page, SAMPLE);
+    await page.emulateMedia({media: 'print'});
     ok(!(await page.isVisible('header.site')) && !(await page.isVisible('.tools')) && (await page.isVisible('.answer')), 'on paper stands the answer alone');
     await page.context().close();
 }

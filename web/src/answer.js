@@ -162,7 +162,7 @@ export function liveCheck(body) {
 
 function mark(kind) {
     const signs = {bounce: '✗', delay: '…', delivered: '✓', 'not-a-report': '!', complaint: '!'};
-    return h('span', {class: 'sign', 'aria-hidden': 'true'}, signs[kind] || '•');
+    return h('span', {class: 'sign ' + kind, 'aria-hidden': 'true'}, signs[kind] || '•');
 }
 
 function recipients(group) {
@@ -256,18 +256,37 @@ function original(notes) {
 
 // ---- all of it ----
 
-function others(rest, settings) {
-    if (!rest.length)
-        return null;
-    const box = h('div', {class: 'others'});
-    const button = h('button', {type: 'button', onclick: () => {
-        const sections = rest.map((group) => answer(group, settings));
-        box.replaceChildren(...sections);
-        sections[0].querySelector('h3').setAttribute('tabindex', '-1');
-        sections[0].querySelector('h3').focus();
-    }}, t('answer.show-all', {n: rest.length}));
-    box.append(button);
-    return box;
+function goTo(section) {
+    const title = section.querySelector('h3');
+    title.setAttribute('tabindex', '-1');
+    title.focus({preventScroll: true});
+    section.scrollIntoView({block: 'start'});
+}
+
+// All answers; of many the later ones wait for a click, or for being printed.
+function sections(all, settings) {
+    const made = all.map(() => null);
+    const make = (i) => (made[i] = made[i] || answer(all[i], settings));
+    const rest = h('div', {class: 'others'});
+    const unfold = () => rest.isConnected && rest.replaceChildren(...all.slice(SHOWN).map((_, i) => make(SHOWN + i)));
+    if (all.length > SHOWN) {
+        rest.append(h('button', {type: 'button', onclick: () => { unfold(); goTo(made[SHOWN]); }}, t('answer.show-all', {n: all.length - SHOWN})));
+        window.addEventListener('beforeprint', unfold, {once: true});
+    }
+    const open = (i) => {
+        if (!made[i])
+            unfold();
+        goTo(made[i]);
+    };
+    return {open, elements: [all.slice(0, SHOWN).map((_, i) => make(i)), all.length > SHOWN ? rest : null]};
+}
+
+// Who did not get it, and why in a word: when there are several answers.
+function contents(all, open) {
+    const item = (group, i) => h('li', null, h('button', {type: 'button', class: 'quiet', onclick: () => open(i)},
+        mark(group[0].kind), h('span', null, foreign(group[0].recipient || t('answer.no-recipient')), group.length > 1 ? ' + ' + (group.length - 1) : null,
+          h('b', null, group[0].words.title))));
+    return all.length > 1 ? h('ul', {class: 'contents'}, all.map(item)) : null;
 }
 
 function neverSent(first) {
@@ -278,12 +297,10 @@ function neverSent(first) {
 
 // settings: {check, causes, heading: 'h2'}
 export function answerOf(reports, settings) {
-    const first = reports[0], all = groups(reports);
+    const first = reports[0], all = groups(reports), parts = sections(all, settings);
     return h('article', {class: 'answers', lang: first.words.language},
              h('h2', {class: 'headline', tabindex: '-1'}, first.words.headline || first.words.title),
-             all.length > 1 ? h('p', {class: 'hint'}, t('answer.recipients', {n: reports.length})) : null,
-             all.slice(0, SHOWN).map((group) => answer(group, settings)),
-             others(all.slice(SHOWN), settings),
+             contents(all, parts.open), parts.elements,
              neverSent(first),
              original(first.lines),
              h('p', {class: 'tools'},

@@ -149,7 +149,6 @@ const TEXTS = {
     'time.sent': ['sent {time}', '发出 {time}'],
     'time.last-attempt': ['last attempt {time}', '最后一次尝试 {time}'],
     'time.until': ['goes on trying until {time}', '自动重试到 {time}'],
-    'answer.recipients': ['{n} {n|recipient|recipients}', '{n} 个收件人'],
     'answer.no-recipient': ['a recipient that is not named', '没有写明的收件人'],
     'answer.details': ['Technical details', '技术细节'],
     'answer.rule': ['rule {name}', '规则 {name}'],
