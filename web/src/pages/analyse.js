@@ -5,7 +5,7 @@ import {answerOf} from '../answer.js';
 import {announce, h, replace} from '../dom.js';
 import {isReply, mailOf, Unreadable} from '../input.js';
 import {busy, trouble} from '../parts.js';
-import {t} from '../words.js';
+import {language, t} from '../words.js';
 
 const MAX_FILES = 20;
 const LIMIT = 8 * 1024 * 1024;
@@ -69,7 +69,7 @@ class Page {
                      h('button', {type: 'button', class: 'choose', onclick: () => this.file.click()}, t('analyse.file')), this.file,
                      h('button', {type: 'button', class: 'quiet sample', onclick: () => this.sample()}, t('analyse.sample')))),
                  this.keeps ? h('label', {class: 'tick'}, this.store, t('analyse.store')) : null,
-                 h('p', {class: 'hint'}, t('analyse.private') + ' ' + t(this.keeps ? 'analyse.kept' : 'analyse.not-kept')),
+                 h('p', {class: 'hint'}, t('analyse.private'), language() === 'zh' ? '' : ' ', t(this.keeps ? 'analyse.kept' : 'analyse.not-kept')),
                  how());
     }
 
