@@ -195,7 +195,7 @@ function byHand(address, state, {reason}) {
         throw new Refusal(422, 'A reason is needed.');
     const old = states.get(address) || {state: 'ok', strikes: 0, pauses: 0};
     states.set(address, {...old, state, since: now(), until: null, cause: null, why: reason});
-    note(address, {at: now(), who: 'admin', action: state === 'probation' ? 'release' : 'suppress', before: old.state, after: state, why: reason});
+    note(address, {at: now(), who: 'admin', action: 'state', before: old.state, after: state, why: reason});
     return addressRow(address);
 }
 

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import {announce, foreign, h, link, replace} from '../dom.js';
 import * as format from '../format.js';
 import {badge, field, fill, nothing, paged, select, trouble, when} from '../parts.js';
-import {has, t} from '../words.js';
+import {has, named, t} from '../words.js';
 import {eventLine, namesOf} from './events.js';
 
 const STATES = ['suppressed', 'paused', 'probation', 'ok'];
@@ -126,12 +126,19 @@ function why(text) {
     return REPORT_ID.test(text) ? link('events/' + text, null, t('audit.report')) : foreign(text, 'span');
 }
 
+// "state" is a change by hand: what it is now says more.
+function done(a) {
+    if (a.action === 'state')
+        return a.after === 'probation' ? t('audit.release') : named('address', a.after);
+    return named('audit', a.action);
+}
+
 function audit(list) {
     if (!list.length)
         return h('p', {class: 'hint'}, t('address.no-audit'));
-    const who = (name) => t('audit.by', {who: name === 'policy' ? t('audit.policy') : name});
+    const who = (name) => t('audit.by', {who: has('audit.' + name) ? t('audit.' + name) : name});
     return h('ol', {class: 'timeline'}, list.map((a) => h('li', null, when(a.at), ' ',
-        h('strong', null, has('audit.' + a.action) ? t('audit.' + a.action) : a.action), ' ',
+        h('strong', null, done(a)), ' ',
         h('span', {class: 'hint'}, who(a.who)), a.why ? [' · ', why(a.why)] : null)));
 }
 

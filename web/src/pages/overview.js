@@ -36,7 +36,7 @@ function tiles(all) {
                   change === null ? t('overview.week-first') : t('overview.week-before', {change, n: totals.last_week}), rose ? 'warn' : ''),
              tile(format.percent(totals.unknown_share || 0), t('overview.unknown'),
                   totals.unknown_share ? link('unknown', null, t('overview.unknown-hint')) : null),
-             tile(link('addresses?state=suppressed', null, format.number(totals.suppressed || 0)), t('overview.suppressed'),
+             tile(link('addresses?state=suppressed', null, totals.suppressed === undefined ? '–' : format.number(totals.suppressed)), t('overview.suppressed'),
                   totals.paused ? link('addresses?state=paused', null, t('overview.paused', {n: totals.paused})) : null));
 }
 
