@@ -26,7 +26,9 @@ DMARC = '_dmarc TXT "v=DMARC1; p=reject"\n'
 GOOD = {"example.com": BASE + SPF + DMARC + KEY, REVERSE: "25 PTR mail.example.com.\n",
         REVERSE6: NIBBLES + " PTR mail.example.com.\n",
         # a list that has none of the addresses, for both families (RFC 5782)
-        "zen.spamhaus.org": "2.0.0.127 A 127.0.0.2\n%s A 127.0.0.2\n" % ".".join(reversed("0" * 20 + "ffff7f000002"))}
+        "zen.spamhaus.org": "2.0.0.127 A 127.0.0.2\n%s A 127.0.0.2\n" % ".".join(reversed("0" * 20 + "ffff7f000002")),
+        # and one of domains: its test point, and one that is listed
+        "dbl.spamhaus.org": "test A 127.0.1.2\nbad.test A 127.0.1.4\n"}
 
 
 def check(dns, *more):
@@ -48,6 +50,8 @@ ROWS = [
     ("a null MX", example(BASE.replace("@ MX 10 mail", "@ MX 0 .") + SPF), [], "mx.null", "mx.server"),
     ("MX without address", example(BASE.replace("MX 10 mail", "MX 10 gone") + SPF), [],
      "mx.no-address", "mx.server"),
+    ("domain on a list", dict(GOOD, **{"dbl.spamhaus.org": "test A 127.0.1.2\nexample.com A 127.0.1.4\n"}), [],
+     "blocklist.listed", "blocklist.clean"),
     ("no PTR", dict(GOOD, **{REVERSE: ""}), ["--ip", IP], "ptr.none", "ptr.confirmed"),
     ("no PTR, IPv6", dict(GOOD, **{REVERSE6: ""}), ["--ip", IP6], "ptr.none", "ptr.confirmed"),
     ("PTR not back", dict(GOOD, **{REVERSE: "25 PTR ns.example.com."}), ["--ip", IP],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Is an address on a blocklist? What the lists say (dnsbl.c), as findings. */
+/* Is an address, or a domain, on a blocklist? What the lists say (dnsbl.c), as findings. */
 #include "dnsbl.h"
 #include "find.h"
 #include "probe.h"
@@ -7,8 +7,9 @@
 struct work {
     const struct wb_probe *probe;
     struct wb_findings *findings;
-    struct wb_slice address; /* as people write it */
+    struct wb_slice address; /* or a domain, as people write it */
     struct wb_slice named;
+    enum wb_finding_state untold; /* when no list could be asked */
 };
 
 /* The list's page, with the address in its place. */
@@ -87,12 +88,11 @@ static enum wb_finding_state tell_all(struct work *w, const struct wb_dnsbl_fact
     if (listed)
         return WB_FINDING_TROUBLE;
     if (!told)
-        wb_found(w->findings, WB_FINDING_UNKNOWN, "blocklist.none-told", w->address, WB_NONE,
-                 WB_NONE);
+        wb_found(w->findings, w->untold, "blocklist.none-told", w->address, WB_NONE, WB_NONE);
     else
         wb_found(w->findings, WB_FINDING_OK, "blocklist.clean", w->address,
                  wb_probe_number(w->probe, (long long)told), WB_NONE);
-    return told ? WB_FINDING_OK : WB_FINDING_UNKNOWN;
+    return told ? WB_FINDING_OK : w->untold;
 }
 
 /* The list that the bounce names decides; of the others only listings are told. */
@@ -115,21 +115,46 @@ static enum wb_finding_state tell_named(struct work *w, const struct wb_dnsbl_fa
     return state;
 }
 
-enum wb_finding_state wb_probe_lists(const struct wb_probe *probe, const struct wb_ip *ip,
-                                     struct wb_slice named, struct wb_findings *findings)
+/* what: as a question writes it. */
+static enum wb_finding_state ask(struct work *w, struct wb_slice what, enum wb_dnsbl_kind kind)
 {
-    struct work w = {probe, findings, wb_ip_text(ip, probe->arena), named};
+    const struct wb_probe *probe = w->probe;
     const struct wb_dnsbl_fact *its = NULL;
     size_t n;
     struct wb_dnsbl *lists = wb_dnsbl_lists(wb_data_blocklists, probe->arena, &n);
     for (size_t i = 0; lists && i < n; i++) /* others need a key, or mean several things */
-        if (!lists[i].ask && !wb_slice_eq(named, wb_slice_str(lists[i].id)))
+        if (!lists[i].ask && !wb_slice_eq(w->named, wb_slice_str(lists[i].id)))
             lists[i].kinds = 0;
-    struct wb_dnsbl_fact *facts = wb_dnsbl_check(
-        probe->dns, probe->arena, lists, lists ? n : 0, wb_ip_backwards(ip, probe->arena),
-        ip->family == AF_INET6 ? WB_DNSBL_IP6 : WB_DNSBL_IP4, probe->deadline, &n);
+    struct wb_dnsbl_fact *facts = wb_dnsbl_check(probe->dns, probe->arena, lists, lists ? n : 0,
+                                                 what, kind, probe->deadline, &n);
     for (size_t i = 0; i < n; i++)
-        if (wb_slice_eq(named, wb_slice_str(facts[i].list->id)))
+        if (wb_slice_eq(w->named, wb_slice_str(facts[i].list->id)))
             its = &facts[i];
-    return named.n ? tell_named(&w, facts, n, its) : tell_all(&w, facts, n);
+    return w->named.n ? tell_named(w, facts, n, its) : tell_all(w, facts, n);
+}
+
+enum wb_finding_state wb_probe_lists(const struct wb_probe *probe, const struct wb_ip *ip,
+                                     struct wb_slice named, struct wb_findings *findings)
+{
+    struct work w = {probe, findings, wb_ip_text(ip, probe->arena), named, WB_FINDING_UNKNOWN};
+    return ask(&w, wb_ip_backwards(ip, probe->arena),
+               ip->family == AF_INET6 ? WB_DNSBL_IP6 : WB_DNSBL_IP4);
+}
+
+/* Lists of domains are few, and most refuse a resolver that many share: that is no doubt. */
+enum wb_finding_state wb_probe_domain_lists(const struct wb_probe *probe, struct wb_slice domain,
+                                            struct wb_slice named, struct wb_findings *findings)
+{
+    struct work w = {probe, findings, domain, named, WB_FINDING_NOTE};
+    return ask(&w, domain, WB_DNSBL_DOMAIN);
+}
+
+bool wb_list_is_of_domains(const struct wb_probe *probe, struct wb_slice id)
+{
+    size_t n;
+    const struct wb_dnsbl *lists = wb_dnsbl_lists(wb_data_blocklists, probe->arena, &n);
+    for (size_t i = 0; lists && i < n; i++)
+        if (wb_slice_eq(id, wb_slice_str(lists[i].id)))
+            return lists[i].kinds == WB_DNSBL_DOMAIN;
+    return false;
 }

@@ -148,6 +148,10 @@ static enum wb_finding_state check_reverse(const struct check *c)
 static enum wb_finding_state check_blocklist(const struct check *c)
 {
     struct wb_ip ip;
+    struct wb_slice domain = domain_of(c->that->sender);
+    if (wb_list_is_of_domains(c->probe, c->that->list))
+        return domain.n ? wb_probe_domain_lists(c->probe, domain, c->that->list, c->findings)
+                        : not_said(c, "bounce.no-sender");
     if (!wb_ip_read(c->that->client_ip, &ip))
         return not_said(c, "bounce.no-address");
     return wb_probe_lists(c->probe, &ip, c->that->list, c->findings);

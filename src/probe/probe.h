@@ -49,6 +49,12 @@ enum wb_finding_state wb_probe_recipient(const struct wb_probe *probe, struct wb
 enum wb_finding_state wb_probe_lists(const struct wb_probe *probe, const struct wb_ip *ip,
                                      struct wb_slice named, struct wb_findings *findings);
 
+/* The same of a domain, on the lists of domains. */
+enum wb_finding_state wb_probe_domain_lists(const struct wb_probe *probe, struct wb_slice domain,
+                                            struct wb_slice named, struct wb_findings *findings);
+/* Has this list domains, and no addresses? */
+bool wb_list_is_of_domains(const struct wb_probe *probe, struct wb_slice id);
+
 /* When questions that are asked now must be answered. */
 int64_t wb_probe_dns_deadline(const struct wb_probe *probe);
 /* A name for a question, with a NUL behind it, in the probe's arena; "invalid" for what is none. */

@@ -271,4 +271,6 @@ void wb_probe_sender(const struct wb_probe *p, const struct wb_sender *s, struct
         checks[i](p, s, out);
     if (s->ip)
         wb_probe_lists(p, s->ip, WB_NONE, out);
+    if (s->domain.n)
+        wb_probe_domain_lists(p, s->domain, WB_NONE, out);
 }

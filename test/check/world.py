@@ -17,11 +17,16 @@ NSD = shutil.which("nsd") or "/usr/sbin/nsd"
 HOST = "127.0.0.%d"
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    """A port that is free on all addresses of loopback."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("0.0.0.0", 0))
-        return probe.getsockname()[1]
+def free_port():
+    """A port that is free on all addresses of loopback, for TCP and for UDP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("0.0.0.0", 0))
+            try:
+                udp.bind(("0.0.0.0", tcp.getsockname()[1]))
+                return tcp.getsockname()[1]
+            except OSError:
+                continue
 
 
 # ---- DNS ----
@@ -36,21 +41,33 @@ class Dns:
 
     def __init__(self, zones, address="127.0.0.1", port=None):
         self.folder = tempfile.mkdtemp(prefix="whybounce-nsd-")
-        self.port = port or free_port(socket.SOCK_DGRAM)
         self.address = address
-        self.resolver = "%s:%d" % (address, self.port)
-        config = ["server:", "  ip-address: %s@%d" % (address, self.port), '  username: ""', '  chroot: ""', '  database: ""',
+        self.zones = zones
+        for attempt in range(5):  # others on this machine may take a port that was free just now
+            self.port = port or free_port()
+            if self.start() or port:
+                break
+        else:
+            raise SystemExit("nsd does not start: " + self.said())
+
+    def start(self):
+        self.resolver = "%s:%d" % (self.address, self.port)
+        config = ["server:", "  ip-address: %s@%d" % (self.address, self.port), '  username: ""', '  chroot: ""', '  database: ""',
                   "  server-count: 1", "remote-control:", "  control-enable: no"]
         config[2:2] = ["  %s: %s/%s" % (key, self.folder, name) for key, name in (
             ("zonesdir", ""), ("pidfile", "pid"), ("xfrdfile", "xfrd"), ("zonelistfile", "zones"), ("xfrdir", ""), ("logfile", "log"))]
-        for i, (name, records) in enumerate(zones.items()):
+        for i, (name, records) in enumerate(self.zones.items()):
             config += ["zone:", "  name: %s" % name, "  zonefile: zone%d" % i]
             if records is not None:
                 self.write("zone%d" % i, self.zone(name, records))
         self.write("nsd.conf", "\n".join(config) + "\n")
         self.process = subprocess.Popen([NSD, "-d", "-c", self.folder + "/nsd.conf"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.wait()
+        return self.wait()
+
+    def said(self):
+        with open(self.folder + "/log", encoding="utf-8") as log:
+            return log.read()
 
     @staticmethod
     def zone(name, records):
@@ -62,7 +79,7 @@ class Dns:
             file.write(text)
 
     def wait(self):
-        """Until it answers: a question for the root's SOA."""
+        """Until it answers a question for the root's SOA; False when it has ended."""
         question = struct.pack(">6HB2H", 1, 0, 1, 0, 0, 0, 0, 6, 1)
         for _ in range(100):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -70,11 +87,12 @@ class Dns:
                 try:
                     client.sendto(question, (self.address, self.port))
                     client.recv(512)
-                    return
+                    return self.process.poll() is None
                 except OSError:
+                    if self.process.poll() is not None:
+                        return False
                     time.sleep(0.05)
-        with open(self.folder + "/log", encoding="utf-8") as log:
-            raise SystemExit("nsd does not start: " + log.read())
+        raise SystemExit("nsd does not answer: " + self.said())
 
     def stop(self):
         self.process.terminate()
