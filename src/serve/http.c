@@ -112,15 +112,16 @@ static bool fits(struct wb_request *r, const char *pattern)
 static const struct wb_route *find_route(struct wb_request *r)
 {
     const char *method = strcmp(r->method, "HEAD") == 0 ? "GET" : r->method;
-    bool elsewhere = false;
+    size_t n = 0;
     for (const struct wb_route *route = wb_routes; route->method; route++) {
         if (!fits(r, route->path))
             continue;
         if (strcmp(route->method, method) == 0)
             return route;
-        elsewhere = true;
+        n += (size_t)snprintf(r->allowed + n, sizeof r->allowed - n, "%s%s", n ? ", " : "",
+                              strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method);
     }
-    if (elsewhere)
+    if (n)
         wb_answer_problem(r, MHD_HTTP_METHOD_NOT_ALLOWED, "%s is not possible here.", r->method);
     else
         wb_answer_problem(r, MHD_HTTP_NOT_FOUND, "There is nothing here.");
@@ -176,6 +177,8 @@ static void put_headers(const struct wb_request *r, struct MHD_Response *respons
     }
     if (r->set_cookie.n)
         MHD_add_response_header(response, "Set-Cookie", r->set_cookie.p);
+    if (r->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        MHD_add_response_header(response, "Allow", r->allowed);
     if (r->status == MHD_HTTP_UNAUTHORIZED)
         MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
 }

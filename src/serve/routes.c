@@ -45,5 +45,7 @@ const struct wb_route wb_routes[] = {
     {"GET", "/", ANYBODY, wb_call_page},
     {"GET", "/login", ANYBODY, wb_call_page},
     {"GET", "/assets/{}", ANYBODY, wb_call_asset},
+    {"GET", "/openapi.json", ANYBODY, wb_call_asset},
+    {"GET", "/report.schema.json", ANYBODY, wb_call_asset},
     {NULL, NULL, 0, NULL},
 };

@@ -66,6 +66,7 @@ struct wb_request {
     const char *attached;     /* the name of a file to be saved; NULL: none */
     struct wb_buf set_cookie; /* with a final NUL; empty: none */
     unsigned retry_after;     /* seconds; 0: not said */
+    char allowed[64];         /* with 405: the methods that there are */
     bool keep;                /* the answer may be cached for ever */
     struct wb_buf out;
 };
