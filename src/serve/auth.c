@@ -22,9 +22,12 @@ enum {
 /* Somebody who has shown a token of the store, or has a cookie. */
 struct known {
     unsigned char sha256[32];
-    struct wb_caller caller;
-    int64_t until; /* seconds of the monotonic clock; 0: the place is free */
-    int64_t id;    /* of a token in the store; 0: a cookie */
+    struct wb_caller caller; /* by_cookie tells the two apart */
+    int64_t until;           /* seconds of the monotonic clock; 0: the place is free */
+    int64_t id;              /* of the token in the store, also of who logged in with it; or 0 */
+    /* of a cookie that a token was given for: it ends with the token */
+    unsigned char token[32];
+    int64_t checked;
 };
 
 struct wb_sessions {
@@ -125,16 +128,17 @@ const char *wb_sessions_link(const struct wb_sessions *s)
 }
 
 static bool find_known(struct wb_sessions *s, const unsigned char sha256[32], bool cookie,
-                       struct wb_caller *caller)
+                       struct known *out)
 {
     bool found = false;
     int64_t moment = now();
     pthread_rwlock_rdlock(&s->lock);
     for (size_t i = 0; i < MOST_KNOWN && !found; i++) {
         struct known *k = &s->known[i];
-        found = k->until > moment && (k->id == 0) == cookie && memcmp(k->sha256, sha256, 32) == 0;
+        found = k->until > moment && k->caller.by_cookie == cookie &&
+                memcmp(k->sha256, sha256, 32) == 0;
         if (found)
-            *caller = k->caller;
+            *out = *k;
     }
     pthread_rwlock_unlock(&s->lock);
     return found;
@@ -152,12 +156,19 @@ static void remember(struct wb_sessions *s, const struct known *one)
     pthread_rwlock_unlock(&s->lock);
 }
 
-static void forget_cookie(struct wb_sessions *s, const unsigned char sha256[32])
+/* The token of a cookie was looked up just now: it is believed for some time, or is gone. */
+static void note_cookie(struct wb_sessions *s, const unsigned char sha256[32], bool good)
 {
     pthread_rwlock_wrlock(&s->lock);
-    for (size_t i = 0; i < MOST_KNOWN; i++)
-        if (s->known[i].id == 0 && memcmp(s->known[i].sha256, sha256, 32) == 0)
-            s->known[i].until = 0;
+    for (size_t i = 0; i < MOST_KNOWN; i++) {
+        struct known *k = &s->known[i];
+        if (!k->caller.by_cookie || memcmp(k->sha256, sha256, 32) != 0)
+            continue;
+        if (good)
+            k->checked = now();
+        else
+            k->until = 0;
+    }
     pthread_rwlock_unlock(&s->lock);
 }
 
@@ -189,9 +200,21 @@ static bool note_use(struct wb_store *store, const struct wb_policy *policy, voi
     return wb_store_token_used(store, *(int64_t *)own, time(NULL), status);
 }
 
-/* The token of the login link, or one of the store; false, after an answer, when there is trouble.
- */
-static bool check_token(struct wb_request *r, struct wb_slice text, struct wb_caller *caller)
+/* False, after an answer, when there is trouble. */
+static bool look_up(struct wb_request *r, const unsigned char sha256[32], struct known *one,
+                    bool *found)
+{
+    struct wb_status status = {{0}};
+    struct wb_store *store = wb_reader_take(r->service->readers, &status);
+    bool ok = store && wb_store_token_find(store, sha256, take_row, one, found, &status);
+    wb_reader_give(r->service->readers, store);
+    if (!ok)
+        wb_answer_trouble(r, &status);
+    return ok;
+}
+
+/* The token of the login link, or one of the store; false after an answer. */
+static bool check_token(struct wb_request *r, struct wb_slice text, struct known *out)
 {
     struct wb_status status = {{0}};
     struct wb_service *service = r->service;
@@ -199,18 +222,14 @@ static bool check_token(struct wb_request *r, struct wb_slice text, struct wb_ca
     bool found = false;
     wb_token_hash(text, one.sha256);
     if (memcmp(one.sha256, service->sessions->link_sha256, 32) == 0) {
-        *caller = (struct wb_caller){.name = "login link", .scopes = WB_SCOPE_ALL};
+        one.caller = (struct wb_caller){.name = "login link", .scopes = WB_SCOPE_ALL};
+        *out = one;
         return true;
     }
-    if (find_known(service->sessions, one.sha256, false, caller))
+    if (find_known(service->sessions, one.sha256, false, out))
         return true;
-    struct wb_store *store = wb_reader_take(service->readers, &status);
-    bool ok = store && wb_store_token_find(store, one.sha256, take_row, &one, &found, &status);
-    wb_reader_give(service->readers, store);
-    if (!ok) {
-        wb_answer_trouble(r, &status);
+    if (!look_up(r, one.sha256, &one, &found))
         return false;
-    }
     if (!found) {
         wb_answer_problem(r, MHD_HTTP_UNAUTHORIZED, "The token is unknown or has been revoked.");
         return false;
@@ -218,7 +237,28 @@ static bool check_token(struct wb_request *r, struct wb_slice text, struct wb_ca
     remember(service->sessions, &one);
     if (!wb_writer_do(service->writer, note_use, &one.id, &status))
         wb_serve_complain("%s", status.text);
-    *caller = one.caller;
+    *out = one;
+    return true;
+}
+
+/* Whose cookie it is; nobody when its token is gone. False after an answer. */
+static bool check_cookie(struct wb_request *r, const char *cookie)
+{
+    struct wb_sessions *sessions = r->service->sessions;
+    struct known one, again = {.id = 0};
+    unsigned char sha256[32];
+    bool found = false;
+    wb_token_hash(wb_slice_str(cookie), sha256);
+    if (!find_known(sessions, sha256, true, &one))
+        return true;
+    if (one.id && now() - one.checked >= TOKEN_SECONDS) {
+        if (!look_up(r, one.token, &again, &found))
+            return false;
+        note_cookie(sessions, sha256, found);
+        if (!found)
+            return true;
+    }
+    r->caller = one.caller;
     return true;
 }
 
@@ -247,24 +287,27 @@ static bool is_from_our_page(const struct wb_request *r)
 
 bool wb_authenticate(struct wb_request *r)
 {
-    unsigned char sha256[32];
+    struct known one;
     const char *bearer = header(r, "Authorization");
     const char *cookie = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, "whybounce");
     r->caller = (struct wb_caller){
         .scopes = r->service->settings.config.public_analyse ? WB_SCOPE_ANALYSE : 0};
     if (bearer) {
-        if (strncasecmp(bearer, "Bearer ", 7) == 0)
-            return check_token(r, wb_slice_trim(wb_slice_str(bearer + 7)), &r->caller);
+        if (strncasecmp(bearer, "Bearer ", 7) == 0) {
+            if (!check_token(r, wb_slice_trim(wb_slice_str(bearer + 7)), &one))
+                return false;
+            r->caller = one.caller;
+            return true;
+        }
         wb_answer_problem(r, MHD_HTTP_UNAUTHORIZED,
                           "Only tokens are known here: Authorization: Bearer wb_...");
         return false;
     }
     if (!cookie)
         return true;
-    wb_token_hash(wb_slice_str(cookie), sha256);
-    if (!find_known(r->service->sessions, sha256, true, &r->caller))
-        return true;
-    if (is_from_our_page(r))
+    if (!check_cookie(r, cookie))
+        return false;
+    if (!r->caller.by_cookie || is_from_our_page(r))
         return true;
     wb_answer_problem(r, MHD_HTTP_FORBIDDEN,
                       "This call does not come from the page of this service.");
@@ -274,9 +317,12 @@ bool wb_authenticate(struct wb_request *r)
 bool wb_session_begin(struct wb_request *r, struct wb_slice token, char *cookie, size_t room)
 {
     char text[WB_TOKEN_TEXT];
-    struct known one = {.until = now() + COOKIE_SECONDS};
-    if (!check_token(r, token, &one.caller))
+    struct known one;
+    if (!check_token(r, token, &one))
         return false;
+    memcpy(one.token, one.sha256, sizeof one.token);
+    one.until = now() + COOKIE_SECONDS;
+    one.checked = now();
     one.caller.by_cookie = true;
     wb_token_make(text, one.sha256);
     remember(r->service->sessions, &one);
@@ -292,5 +338,5 @@ void wb_session_end(struct wb_request *r)
     if (!cookie)
         return;
     wb_token_hash(wb_slice_str(cookie), sha256);
-    forget_cookie(r->service->sessions, sha256);
+    note_cookie(r->service->sessions, sha256, false);
 }
