@@ -174,8 +174,9 @@ void wb_call_statistics(struct wb_request *r)
         !wb_query_number(r, "top", 20, 1, MOST_SERIES - 1, &top))
         return;
     int64_t first = floor_to(what.from, seconds), end = floor_to(what.to - 1, seconds) + seconds;
-    if (end <= first || (end - first) / seconds > MOST_STEPS) {
-        wb_answer_problem(r, 400, "That are no steps, or more than %d.", MOST_STEPS);
+    if (what.to <= what.from || (end - first) / seconds > MOST_STEPS) {
+        wb_answer_problem(r, 400, "from must be before to, with at most %d steps between them.",
+                          MOST_STEPS);
         return;
     }
     struct chart *chart = calloc(1, sizeof *chart);
@@ -196,7 +197,7 @@ void wb_call_statistics(struct wb_request *r)
         json_object_set_new(object, "from", json_integer(what.from));
         json_object_set_new(object, "to", json_integer(what.to));
         json_object_set_new(object, "step",
-                            json_string(wb_query(r, "step") ? wb_query(r, "step") : "day"));
+                            json_string(wb_query_slice(r, "step").n ? wb_query(r, "step") : "day"));
         wb_answer_json(r, 200, object);
     } else
         wb_answer_trouble(r, &status);

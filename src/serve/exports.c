@@ -4,12 +4,14 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "utf8.h"
 
 enum { PAGE = 1000, LONGEST_ADDRESS = 320, LONGEST_REASON = 500 };
 
 /*
  * What a map of a mail server could read as more than an address stays out: blanks, quotes, colons,
- * anything that is not visible. Such local parts are legal (RFC 5321 4.1.2) and in nobody's list.
+ * anything that is not visible; in front also what begins a wildcard, an exception or the name of
+ * a file. Such local parts are legal (RFC 5321 4.1.2) and in nobody's list.
  */
 bool wb_is_plain_address(struct wb_slice text)
 {
@@ -20,7 +22,8 @@ bool wb_is_plain_address(struct wb_slice text)
             return false;
         ats += c == '@';
     }
-    return ats == 1 && text.p[0] != '@' && text.p[text.n - 1] != '@' && text.n <= LONGEST_ADDRESS;
+    return ats == 1 && !strchr("@*!^/", text.p[0]) && text.p[text.n - 1] != '@' &&
+           text.n <= LONGEST_ADDRESS && wb_utf8_valid(text) == text.n;
 }
 
 /* ---- out; src/meson.build has the list of forms, export/NAME.c each of them ---- */

@@ -11,6 +11,7 @@
 #include "auth.h"
 #include "check.h"
 #include "metrics.h"
+#include "utf8.h"
 
 enum {
     THREADS = 4,
@@ -128,11 +129,38 @@ static const struct wb_route *find_route(struct wb_request *r)
     return NULL;
 }
 
+static bool is_text(const char *p)
+{
+    struct wb_slice s = wb_slice_str(p ? p : "");
+    return wb_utf8_valid(s) == s.n;
+}
+
+static enum MHD_Result check_argument(void *own, enum MHD_ValueKind kind, const char *name,
+                                      const char *value)
+{
+    bool *good = own;
+    (void)kind;
+    *good = *good && is_text(name) && is_text(value);
+    return MHD_YES;
+}
+
+/* The store and JSON take nothing else. */
+static bool is_utf8(const struct wb_request *r)
+{
+    bool good = is_text(r->path);
+    MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, check_argument, &good);
+    return good;
+}
+
 static void dispatch(struct wb_request *r)
 {
     if (!is_our_host(r)) {
         wb_answer_problem(
             r, 421, "This service does not go by that name; see 'hosts' in the configuration.");
+        return;
+    }
+    if (!is_utf8(r)) {
+        wb_answer_problem(r, MHD_HTTP_BAD_REQUEST, "The address of this call is no UTF-8.");
         return;
     }
     const struct wb_route *route = find_route(r);
