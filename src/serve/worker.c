@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "worker.h"
 
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,7 @@ _Noreturn void wb_worker_run(int fd, const char *catalogue)
         give_up("there is not enough memory");
     wb_session_preload(w.session);
     wb_session_follow(w.session, 1);
+    json_object_seed(0); /* or it would open a file at its first object */
     if (!wb_lock_in())
         give_up("the system does not let it lock itself in");
     struct wb_question_head head;
