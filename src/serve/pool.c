@@ -43,6 +43,13 @@ struct wb_pool {
 
 extern char **environ;
 
+/* It stays busy: who holds it goes on with it. */
+static void nobody(struct place *place)
+{
+    place->pid = 0;
+    place->fd = -1;
+}
+
 /* A new process of this program, with nothing open but its socket and standard error. */
 static bool start(struct wb_pool *pool, struct place *place, struct wb_status *status)
 {
@@ -65,7 +72,7 @@ static bool start(struct wb_pool *pool, struct place *place, struct wb_status *s
         return true;
     }
     close(ends[0]);
-    *place = (struct place){.fd = -1};
+    nobody(place);
     errno = found;
     return wb_trouble(status, "a worker cannot be started: %m");
 }
@@ -78,7 +85,7 @@ static void stop(struct place *place)
     while (waitpid(place->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     close(place->fd);
-    *place = (struct place){.fd = -1};
+    nobody(place);
 }
 
 struct wb_pool *wb_pool_open(unsigned n, const char *catalogue, struct wb_status *status)
