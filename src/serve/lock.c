@@ -16,7 +16,7 @@
 
 enum { MOST_MEMORY = 1 << 30, MOST_STACK = 8 << 20 };
 
-/* Memory, threads' locks, time, the socket, and ending. */
+/* Memory (also for the machine code of patterns), threads' locks, time, the socket, and ending. */
 static const int calls[] = {
     SCMP_SYS(read),         SCMP_SYS(write),
     SCMP_SYS(recvfrom),     SCMP_SYS(sendto),
@@ -30,8 +30,7 @@ static const int calls[] = {
     SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
     SCMP_SYS(sched_yield),  SCMP_SYS(restart_syscall),
     SCMP_SYS(getpid),       SCMP_SYS(gettid),
-    SCMP_SYS(tgkill),       SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
+    SCMP_SYS(exit),         SCMP_SYS(exit_group),
 };
 
 /* Every right over files is handled and none is granted. */
@@ -53,13 +52,20 @@ static bool close_files(void)
     return ok;
 }
 
+/* For abort(); nobody else is signalled. */
+static bool allow_own_signals(scmp_filter_ctx filter)
+{
+    struct scmp_arg_cmp itself = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, itself) == 0;
+}
+
 static bool close_calls(void)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     bool ok = filter != NULL;
     for (size_t i = 0; ok && i < sizeof calls / sizeof calls[0]; i++)
         ok = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
-    ok = ok && seccomp_load(filter) == 0;
+    ok = ok && allow_own_signals(filter) && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return ok;
 }
