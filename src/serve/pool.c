@@ -156,13 +156,13 @@ static void make_room(struct wb_work *work, size_t n)
 
 /* What a worker says is not believed further than its lengths allow: it has read hostile mail. */
 static bool exchange(struct place *place, const struct wb_question_head *head, struct wb_slice body,
-                     struct wb_work *work, int64_t by)
+                     struct wb_work *work, int64_t by, bool *sent)
 {
     struct wb_answer_head out;
     struct iovec parts[] = {{(void *)head, sizeof *head}, {(void *)body.p, body.n}};
     wb_buf_clear(&work->bytes);
-    if (!wb_channel_send(place->fd, parts, 2, by) ||
-        !wb_channel_receive(place->fd, &work->bytes, sizeof out, by))
+    *sent = wb_channel_send(place->fd, parts, 2, by);
+    if (!*sent || !wb_channel_receive(place->fd, &work->bytes, sizeof out, by))
         return false;
     memcpy(&out, work->bytes.p, sizeof out);
     size_t whole = sizeof out + (size_t)out.text + out.records;
@@ -180,28 +180,43 @@ static bool exchange(struct place *place, const struct wb_question_head *head, s
     return true;
 }
 
+/* The one who was there is ended; false when there is none in his place. */
+static bool replace(struct wb_pool *pool, struct place *place)
+{
+    struct wb_status status = {{0}};
+    stop(place);
+    if (start(pool, place, &status))
+        return true;
+    fprintf(stderr, "whybounce: %s\n", status.text);
+    return false;
+}
+
 enum wb_work_end wb_pool_ask(struct wb_pool *pool, const struct wb_question_head *head,
                              struct wb_slice body, struct wb_work *work)
 {
-    struct wb_status status = {{0}};
     struct wb_question_head h = *head;
     struct place *place = take_place(pool);
     int64_t by = wb_serve_now() + ANSWER_TIME;
+    enum wb_work_end end = WB_WORK_DONE;
+    bool sent, replaced = false;
     h.length = (uint32_t)body.n;
     work->n = 0;
-    if (!place->pid && !start(pool, place, &status)) {
+    if (!place->pid && !replace(pool, place)) {
         give_place(pool, place, false);
         return WB_WORK_NONE;
     }
-    if (exchange(place, &h, body, work, by)) {
-        give_place(pool, place, false);
-        return WB_WORK_DONE;
+    bool done = exchange(place, &h, body, work, by, &sent);
+    if (!done && !sent && wb_serve_now() < by) {
+        /* he was gone before he had it all: it was not this message */
+        replaced = true;
+        done = replace(pool, place) && exchange(place, &h, body, work, by, &sent);
     }
-    enum wb_work_end end = wb_serve_now() < by ? WB_WORK_DIED : WB_WORK_HUNG;
-    stop(place);
-    if (!start(pool, place, &status))
-        fprintf(stderr, "whybounce: %s\n", status.text);
-    give_place(pool, place, true);
+    if (!done) {
+        end = wb_serve_now() < by ? WB_WORK_DIED : WB_WORK_HUNG;
+        replaced = true;
+        replace(pool, place);
+    }
+    give_place(pool, place, replaced);
     return end;
 }
 
