@@ -59,8 +59,11 @@ static int take(const struct wb_case *c, const struct lines *places, int n, enum
     int taken = 0;
     for (int i = 0; i < n; i++)
         for (uint32_t j = places[i].first; j < places[i].first + places[i].n && taken < max; j++)
-            if (all[j].slot == slot && all[j].language == c->adviser->language && holds(c, &all[j]))
-                out[taken++] = wb_fill(c, wb_cat_str(c->adviser->cat, all[j].text));
+            if (all[j].slot == slot && all[j].language == c->adviser->language &&
+                holds(c, &all[j])) {
+                out[taken] = wb_fill(c, wb_cat_str(c->adviser->cat, all[j].text));
+                taken += out[taken].n > 0; /* nothing: the memory of the session is full */
+            }
     return taken;
 }
 
