@@ -9,15 +9,17 @@
 #include <unistd.h>
 
 #include "auth.h"
+#include "channel.h"
 #include "check.h"
 #include "metrics.h"
 #include "utf8.h"
+#include "watch.h"
 
 enum {
     THREADS = 4,
     MOST_CONNECTIONS = 1024,
-    IDLE_SECONDS = 30,
-    REQUEST_SECONDS = 60,        /* from its first byte to its last: who trickles is cut off */
+    IDLE_SECONDS = 30,           /* nothing comes or goes at all; the rest is for watch.c */
+    DRAIN_MS = 20000,            /* for what is under way when the service ends */
     CONNECTION_BYTES = 32 << 10, /* a request's line and header */
     MOST_BODIES = 256 << 20,     /* bytes of bodies that are being received, all together */
     MOST_SKIPPED = 4 * WB_MAX_BODY,
@@ -27,6 +29,7 @@ enum {
 struct wb_http {
     struct wb_service *service;
     struct MHD_Daemon *daemon;
+    struct wb_watch *watch;
     atomic_size_t bodies;
     char *certificate, *key;
 };
@@ -35,6 +38,7 @@ struct wb_http {
 struct exchange {
     struct wb_http *http;
     struct wb_request request;
+    struct wb_watched *watched;
     struct timespec begun;
     unsigned refused; /* the status with which the body is no longer read; 0: all is well */
     size_t counted;   /* of wb_http.bodies */
@@ -199,6 +203,8 @@ static void put_headers(const struct wb_request *r, struct MHD_Response *respons
         snprintf(text, sizeof text, "attachment; filename=\"%s\"", r->attached);
         MHD_add_response_header(response, "Content-Disposition", text);
     }
+    if (r->service->draining)
+        MHD_add_response_header(response, "Connection", "close");
     if (r->retry_after) {
         snprintf(text, sizeof text, "%u", r->retry_after);
         MHD_add_response_header(response, "Retry-After", text);
@@ -233,6 +239,25 @@ static enum wb_language language_of(const struct wb_request *r)
     return wb_language_of_tag(tag ? tag : "en");
 }
 
+static struct wb_watched *watched(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void on_connection(void *own, struct MHD_Connection *connection, void **place,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct wb_http *http = own;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *place = info ? wb_watch_begin(http->watch, info->connect_fd) : NULL;
+    else
+        wb_watch_end(http->watch, *place);
+}
+
 static struct exchange *begin(struct wb_http *http, struct MHD_Connection *connection,
                               const char *method)
 {
@@ -243,6 +268,8 @@ static struct exchange *begin(struct wb_http *http, struct MHD_Connection *conne
     e->request.service = http->service;
     e->request.connection = connection;
     e->request.method = method;
+    e->watched = watched(connection);
+    wb_watch_note(e->watched, WB_WATCH_SENDS);
     clock_gettime(CLOCK_MONOTONIC, &e->begun);
     return e;
 }
@@ -254,8 +281,6 @@ static struct exchange *begin(struct wb_http *http, struct MHD_Connection *conne
 static bool receive(struct exchange *e, const char *bytes, size_t n)
 {
     struct wb_request *r = &e->request;
-    if (seconds_since(&e->begun) > REQUEST_SECONDS)
-        return false;
     if (!e->refused) {
         size_t all = atomic_fetch_add(&e->http->bodies, n) + n;
         e->counted += n;
@@ -274,6 +299,7 @@ static enum MHD_Result answer(struct exchange *e, const char *url)
 {
     struct wb_request *r = &e->request;
     const char *tag = NULL;
+    wb_watch_note(e->watched, WB_WATCH_WORKED);
     r->path = url;
     r->language = language_of(r);
     tag = wb_query(r, "lang");
@@ -287,6 +313,7 @@ static enum MHD_Result answer(struct exchange *e, const char *url)
     } else
         dispatch(r);
     wb_metrics_request(r->service->metrics, r->status, seconds_since(&e->begun));
+    wb_watch_note(e->watched, WB_WATCH_FETCHES);
     return send_answer(r);
 }
 
@@ -316,6 +343,7 @@ static void on_end(void *own, struct MHD_Connection *connection, void **place,
     (void)code;
     if (!e)
         return;
+    wb_watch_note(e->watched, WB_WATCH_SILENT);
     atomic_fetch_sub(&e->http->bodies, e->counted);
     wb_buf_free(&e->request.body);
     wb_buf_free(&e->request.out);
@@ -376,7 +404,7 @@ static void quiet_log(void *own, const char *format, va_list arguments)
 
 static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_storage *address)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG |
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG |
                      (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
                      (http->certificate ? MHD_USE_TLS : 0);
     struct MHD_OptionItem tls[] = {
@@ -388,7 +416,7 @@ static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_stor
         MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE, THREADS,
         MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-        on_end, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        on_end, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status)
@@ -398,6 +426,7 @@ struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *statu
     struct wb_http *http = calloc(1, sizeof *http);
     WB_CHECK(http);
     http->service = service;
+    http->watch = wb_watch_open(MOST_CONNECTIONS);
     bool ok = read_listen(c->listen, &address) ||
               wb_trouble(status, "listen: \"%s\" is no IP:PORT", c->listen);
     if (ok && *c->tls_certificate)
@@ -417,17 +446,25 @@ unsigned wb_http_port(const struct wb_http *http)
     return info ? info->port : 0;
 }
 
-void wb_http_quiet(struct wb_http *http)
+/* No new connections; what is under way is answered, but nobody is waited for without end. */
+static void drain(struct wb_http *http)
 {
+    static const struct timespec moment = {.tv_nsec = 20000000};
+    int64_t end = wb_serve_now() + DRAIN_MS;
     int fd = MHD_quiesce_daemon(http->daemon);
     if (fd >= 0)
         close(fd);
+    while (wb_watch_busy(http->watch) && wb_serve_now() < end)
+        nanosleep(&moment, NULL);
 }
 
 void wb_http_close(struct wb_http *http)
 {
-    if (http->daemon)
+    if (http->daemon) {
+        drain(http);
         MHD_stop_daemon(http->daemon);
+    }
+    wb_watch_close(http->watch);
     free(http->certificate);
     free(http->key);
     free(http);

@@ -11,8 +11,7 @@ struct wb_http;
 struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status);
 /* The port that it listens on. */
 unsigned wb_http_port(const struct wb_http *http);
-/* Takes no new connections; what is under way is answered. */
-void wb_http_quiet(struct wb_http *http);
+/* Takes no new connections, and returns when what is under way is answered. */
 void wb_http_close(struct wb_http *http);
 
 #endif
