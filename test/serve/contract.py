@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import threading
 import urllib.parse
 
 from tap import ROOT
@@ -26,6 +27,7 @@ ALWAYS = {
                                "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
 }
 
+lock = threading.Lock()
 faults = []
 held = 0
 seen = {}  # (path of the description, method, status): how often
@@ -112,5 +114,6 @@ def hold(method, target, answer):
     global held
     held += 1
     path = urllib.parse.urlsplit(target).path
-    for fault in faults_of(method, path, answer):
-        faults.append("%s %s: %d: %s" % (method, target[:100], answer.status, fault))
+    with lock:  # the validator is for one thread
+        for fault in faults_of(method, path, answer):
+            faults.append("%s %s: %d: %s" % (method, target[:100], answer.status, fault))
