@@ -285,6 +285,8 @@ static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_st
                               db->path, version, wb_schema_version());
         return script(db, "PRAGMA mmap_size = 268435456", status);
     }
+    if (sqlite3_db_readonly(db->file, "main") == 1) /* and would stay so when the trouble is gone */
+        return wb_trouble(status, "%s: it may not be written", db->path);
     return script(db,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                   "PRAGMA secure_delete = ON; PRAGMA cache_size = -131072;"
