@@ -5,6 +5,7 @@
  *
  * usage: store-bench URL N [--raw] [--days D] [--pages] [--bare | --copy FILE]
  *   --raw    each with its mail of some 3 KB
+ *   --batch, --first  reports in a batch (1000); from which one on, where others are there already
  *   --days   spread over so many days (90)
  *   --pages  time the pages and the statistics, after all is in (N 0: of what is there)
  *   --bare   into a table of its own with the same columns, nothing packed, by plain SQLite
@@ -20,10 +21,12 @@
 #include "store_address.h"
 #include "store_read.h"
 
-enum { BATCH = 1000 };
+enum { BATCH = 1000, MOST = 5000 };
+static size_t batch_size = BATCH;
+static unsigned long long begin; /* reports before that are there already */
 
-static struct made made[BATCH];
-static struct wb_message messages[BATCH];
+static struct made made[MOST];
+static struct wb_message messages[MOST];
 static struct wb_status status;
 
 static double seconds(clockid_t clock)
@@ -55,7 +58,7 @@ static struct made_shape shape_of(unsigned long long n, double days, bool raw)
 static size_t make_batch(const struct made_shape *shape, unsigned long long first,
                          unsigned long long n)
 {
-    size_t count = n - first < BATCH ? (size_t)(n - first) : BATCH;
+    size_t count = n - first < batch_size ? (size_t)(n - first) : batch_size;
     for (size_t i = 0; i < count; i++) {
         made_report(made + i, shape, first + i);
         messages[i] = made[i].message;
@@ -81,7 +84,7 @@ static void fill(const char *url, unsigned long long n, const struct made_shape 
     struct wb_policy *policy = wb_policy_open(NULL, &status);
     need(policy != NULL, "policy");
     double wall = 0, cpu = 0, slowest = 0;
-    for (unsigned long long first = 0; first < n; first += BATCH) {
+    for (unsigned long long first = begin; first < n; first += batch_size) {
         size_t count = make_batch(shape, first, n);
         double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
         need(wb_store_begin(store, &status) &&
@@ -92,10 +95,10 @@ static void fill(const char *url, unsigned long long n, const struct made_shape 
         slowest = took > slowest ? took : slowest;
         wall += took;
         cpu += seconds(CLOCK_PROCESS_CPUTIME_ID) - c;
-        if ((first / BATCH + 1) % 500 == 0)
-            say("so far", first + count, wall, cpu);
+        if (first / 500000 != (first + count) / 500000)
+            say("so far", first + count - begin, wall, cpu);
     }
-    say("store", n, wall, cpu);
+    say("store", n - begin, wall, cpu);
     printf("slowest batch %.0f ms\n", slowest * 1000);
     wb_policy_free(policy);
     wb_store_close(store);
@@ -137,7 +140,7 @@ static void bare(const char *path, unsigned long long n, const struct made_shape
         exit(1);
     }
     double wall = 0, cpu = 0;
-    for (unsigned long long first = 0; first < n; first += BATCH) {
+    for (unsigned long long first = begin; first < n; first += batch_size) {
         size_t count = make_batch(shape, first, n);
         double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
         sqlite3_exec(file, "BEGIN IMMEDIATE", NULL, NULL, NULL);
@@ -314,7 +317,11 @@ int main(int argc, char **argv)
         raw |= strcmp(argv[i], "--raw") == 0;
         with_pages |= strcmp(argv[i], "--pages") == 0;
         is_bare |= strcmp(argv[i], "--bare") == 0;
-        if (strcmp(argv[i], "--days") == 0 && i + 1 < argc)
+        if (strcmp(argv[i], "--batch") == 0 && i + 1 < argc)
+            batch_size = (size_t)atoi(argv[++i]) <= MOST ? (size_t)atoi(argv[i]) : MOST;
+        else if (strcmp(argv[i], "--first") == 0 && i + 1 < argc)
+            begin = strtoull(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--days") == 0 && i + 1 < argc)
             days = atof(argv[++i]);
         else if (strcmp(argv[i], "--copy") == 0 && i + 1 < argc)
             from = argv[++i];
