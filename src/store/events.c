@@ -2,7 +2,7 @@
 /*
  * Pages of reports. The rarest of the filters names the index that is walked, the newest first;
  * what the others say is held against each row that comes along. One call looks at no more than
- * WB_MAX_STORE_LOOK rows.
+ * WB_MAX_STORE_LOOK rows. Domains and servers are walked day by day: schema.c says why.
  */
 #include "events.h"
 
@@ -12,16 +12,27 @@
 #include "vocab.h"
 
 /* Columns of a report that are read; the same in all statements. */
-#define COLUMNS " SELECT id, kind, cause, provider, domain, remote_mta, address, body FROM reports "
+#define LIST    "id, kind, cause, provider, domain, remote_mta, address, body FROM reports "
+#define COLUMNS " SELECT " LIST
 #define PAGE    " AND id < $2 AND id >= $3 ORDER BY id DESC LIMIT $4"
+/* of one day; PostgreSQL takes many of them at once */
+#define DAYS(name)                                                                                 \
+    COLUMNS "WHERE id / 23192823398400 = $5 AND " name " = $1" PAGE,                               \
+        "SELECT k.n, r.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],"      \
+        " $5::bigint[]) WITH ORDINALITY k(number, below, least, most, day, n) CROSS JOIN LATERAL"  \
+        " (SELECT " LIST "WHERE id / 23192823398400 = k.day AND " name " = k.number"               \
+        " AND id < k.below AND id >= k.least ORDER BY id DESC LIMIT k.most) r"                     \
+        " ORDER BY k.n, r.id DESC",                                                                \
+        "iiiii", TYPES
+static const int64_t DAY_OF_KEYS = (int64_t)86400 << WB_KEY_BITS; /* 23192823398400 */
 enum { ID, KIND, CAUSE, PROVIDER, DOMAIN, REMOTE_MTA, ADDRESS, BODY };
 #define TYPES "iiiiiiib"
 
 /* How a page may be found, the rarest first; $1 is the number that is sought. */
 const struct wb_sql wb_event_walks[] = {
     {COLUMNS "WHERE address = $1" PAGE, NULL, "iiii", TYPES},
-    {COLUMNS "WHERE domain = $1" PAGE, NULL, "iiii", TYPES},
-    {COLUMNS "WHERE remote_mta = $1" PAGE, NULL, "iiii", TYPES},
+    {DAYS("domain")},
+    {DAYS("remote_mta")},
     {COLUMNS "WHERE cause = $1" PAGE, NULL, "iiii", TYPES},
     {COLUMNS "WHERE provider = $1" PAGE, NULL, "iiii", TYPES},
     {COLUMNS "WHERE kind = $1 AND kind <> 1" PAGE, NULL, "iiii", TYPES},
@@ -40,7 +51,10 @@ struct page {
     struct wb_slice words;
     unsigned limit, shown;
     unsigned looked; /* in this walk */
-    int64_t last;    /* the id of the last row that was looked at */
+    unsigned bite;   /* the most rows of one question */
+    size_t day;      /* the question that rows come of, and how many have come */
+    unsigned of_day;
+    int64_t last; /* the id of the last row that was looked at */
     bool stopped, damaged;
 };
 
@@ -54,11 +68,13 @@ static bool wanted(const struct page *page, const struct wb_cell *row)
 
 static bool look_at(void *own, size_t key, const struct wb_cell *row)
 {
-    (void)key;
     struct page *page = own;
     struct wb_record record = {0};
-    if (page->shown == page->limit)
+    bool is_cut = key != page->day && page->of_day == page->bite;
+    if (page->shown == page->limit || is_cut)
         return false;
+    page->of_day = key == page->day ? page->of_day + 1 : 1;
+    page->day = key;
     page->looked++;
     page->last = row[ID].i;
     if (!wanted(page, row))
@@ -133,7 +149,101 @@ static bool numbers_of(struct page *page, const struct wb_filter *filter, bool *
     return true;
 }
 
-/* Bites of the walk grow: a page of one filter is one bite, a rare combination needs some. */
+/* A piece of the walk: rows of one question. */
+static bool bite_one(struct page *page, int how, int64_t below, int64_t from, bool *end,
+                     struct wb_status *status)
+{
+    int64_t number = how < WALK_ALL ? page->want[how] : 0;
+    struct wb_cell cells[] = {WB_INT(number), WB_INT(below), WB_INT(from), WB_INT(page->bite)};
+    bool ok = wb_find_one(page->store, &wb_event_walks[how], cells, look_at, page, status);
+    *end = page->looked < page->bite;
+    return ok;
+}
+
+struct ends {
+    int64_t first, last;
+};
+
+static bool set_ends(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    *(struct ends *)own = (struct ends){row[0].i, row[1].i};
+    return true;
+}
+
+/* Some days at once, the newest first; *below is where the next ones begin. */
+static bool bite_days(struct page *page, int how, struct ends ends, size_t days, int64_t *below,
+                      bool *end, struct wb_status *status)
+{
+    struct wb_store *store = page->store;
+    struct wb_rows rows = {0};
+    int64_t day = (*below - 1) / DAY_OF_KEYS, least = ends.first / DAY_OF_KEYS;
+    for (size_t i = 0; i < days && day >= least; i++, day--) {
+        wb_rows_int(&rows, page->want[how]);
+        wb_rows_int(&rows, *below);
+        wb_rows_int(&rows, ends.first);
+        wb_rows_int(&rows, page->bite);
+        wb_rows_int(&rows, day);
+    }
+    bool ok = rows.cells.n == 0 ||
+              store->driver->find(store->db, &wb_event_walks[how], &rows, look_at, page, status);
+    wb_buf_free(&rows.cells);
+    /* of a day that was cut short the rest comes next */
+    bool is_cut = page->of_day == page->bite || page->shown == page->limit || page->stopped;
+    *below = is_cut ? page->last : (day + 1) * DAY_OF_KEYS;
+    *end = !is_cut && day < least;
+    return ok;
+}
+
+static bool walk_days(struct page *page, int how, int64_t below, int64_t from, bool *end,
+                      struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "SELECT (SELECT min(id) FROM reports), (SELECT max(id) FROM reports)", NULL, "", "ii"};
+    struct ends ends = {0};
+    unsigned looked = 0;
+    if (!wb_find_one(page->store, &sql, NULL, set_ends, &ends, status))
+        return false;
+    ends.first = ends.first > from ? ends.first : from;
+    below = below <= ends.last ? below : ends.last + 1;
+    *end = false;
+    for (size_t days = 1; looked < WB_MAX_STORE_LOOK && !*end;
+         days = days < 256 ? days * 4 : days) {
+        page->looked = page->of_day = 0;
+        page->day = 0;
+        page->last = below;
+        if (!bite_days(page, how, ends, days, &below, end, status))
+            return false;
+        if (page->stopped || page->damaged || page->shown == page->limit)
+            break;
+        page->last = below;
+        looked += page->looked;
+    }
+    return true;
+}
+
+/* Bites grow: a page of one filter is one bite, a rare combination needs some. */
+static bool walk_all(struct page *page, int how, int64_t below, int64_t from, bool *end,
+                     struct wb_status *status)
+{
+    unsigned looked = 0;
+    *end = false;
+    while (looked < WB_MAX_STORE_LOOK && !*end) {
+        page->looked = page->of_day = 0;
+        page->last = below;
+        if (!bite_one(page, how, below, from, end, status))
+            return false;
+        if (page->stopped || page->damaged || page->shown == page->limit) {
+            *end = false;
+            return true;
+        }
+        looked += page->looked;
+        below = page->last;
+        page->bite = page->bite * 4 < WB_MAX_STORE_LOOK ? page->bite * 4 : WB_MAX_STORE_LOOK;
+    }
+    return true;
+}
+
 static bool walk(struct page *page, int64_t below, int64_t from, bool *end,
                  struct wb_status *status)
 {
@@ -142,31 +252,12 @@ static bool walk(struct page *page, int64_t below, int64_t from, bool *end,
         how++;
     if (how == WALK_KIND && page->want[how] == WB_KIND_BOUNCE)
         how = WALK_ALL; /* nearly all are: schema.c */
-    int64_t number = how < WALK_ALL ? page->want[how] : 0;
-    unsigned looked = 0, bite = page->limit + 1;
-    *end = false;
-    while (looked < WB_MAX_STORE_LOOK) {
-        page->looked = 0;
-        page->last = below;
-        if (!wb_find_one(
-                page->store, &wb_event_walks[how],
-                (struct wb_cell[]){WB_INT(number), WB_INT(below), WB_INT(from), WB_INT(bite)},
-                look_at, page, status))
-            return false;
-        if (page->damaged)
-            return wb_trouble(status, "the store is damaged: a report cannot be unpacked");
-        if (page->stopped || page->shown == page->limit) {
-            return true;
-        }
-        if (page->looked < bite) {
-            *end = true;
-            return true;
-        }
-        looked += page->looked;
-        below = page->last;
-        bite = bite * 4 < WB_MAX_STORE_LOOK ? bite * 4 : WB_MAX_STORE_LOOK;
-    }
-    return true;
+    page->bite = page->limit + 1;
+    bool by_day = how == WALK_DOMAIN || how == WALK_REMOTE_MTA;
+    if (!(by_day ? walk_days : walk_all)(page, how, below, from, end, status))
+        return false;
+    return !page->damaged ||
+           wb_trouble(status, "the store is damaged: a report cannot be unpacked");
 }
 
 bool wb_store_events(struct wb_store *store, const struct wb_filter *filter, struct wb_cursor after,
@@ -198,7 +289,8 @@ bool wb_store_events(struct wb_store *store, const struct wb_filter *filter, str
 static bool one(struct wb_store *store, const struct wb_sql *sql, const struct wb_cell *cells,
                 wb_event_callback callback, void *own, unsigned *shown, struct wb_status *status)
 {
-    struct page page = {.store = store, .callback = callback, .own = own, .limit = UINT32_MAX};
+    struct page page = {
+        .store = store, .callback = callback, .own = own, .limit = UINT32_MAX, .bite = UINT32_MAX};
     if (!wb_find_one(store, sql, cells, look_at, &page, status))
         return false;
     *shown = page.shown;
