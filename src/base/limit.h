@@ -97,6 +97,7 @@ enum {
     WB_MAX_STORED_BYTES = 64 << 20,      /* one row unpacked: a mail of 8 MB, a long document */
     WB_MAX_STORED_STRIKES = 64,          /* of an address that are looked at: the last ones */
     WB_MAX_STORE_PIECE = 1000,           /* reports that are worked on at once */
+    WB_MIN_STORE_THREAD = 50,            /* reports for which a thread that packs is worth it */
     WB_MAX_STORE_PIECE_BYTES = 16 << 20, /* their mails */
     WB_MAX_STORE_NAMES = 200000,         /* that are kept in memory between batches */
     WB_MAX_STORE_DRY = 2000000,          /* reports that another policy is tried on: the last */

@@ -34,6 +34,8 @@ struct wb_store *wb_store_open(const char *url, enum wb_store_mode mode, struct 
     struct wb_store *store = calloc(1, sizeof *store);
     WB_CHECK(store != NULL);
     *store = (struct wb_store){.driver = driver, .db = db, .packer = wb_packer_new()};
+    if (mode == WB_STORE_WRITE)
+        store->thread_packer = wb_packer_new();
     return store;
 }
 
@@ -44,6 +46,8 @@ void wb_store_close(struct wb_store *store)
     wb_store_undo(store);
     store->driver->close(store->db);
     wb_packer_free(store->packer);
+    wb_packer_free(store->thread_packer);
+    wb_room_free(&store->thread_room);
     wb_map_free(&store->names);
     wb_room_free(&store->room);
     wb_map_free(&store->counts);

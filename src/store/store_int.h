@@ -21,6 +21,8 @@ struct wb_store {
     const struct wb_driver *driver;
     struct wb_db *db;
     struct wb_packer *packer;
+    struct wb_packer *thread_packer; /* of the thread that packs what is added: add.c */
+    struct wb_room thread_room;
     bool writing;        /* between begin and commit or undo */
     bool has_forgotten;  /* what is left of it is to be wiped after the commit */
     struct wb_map names; /* ids of names that were met; 0: asked for and not known yet */
