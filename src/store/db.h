@@ -46,7 +46,6 @@ struct wb_db;
 
 struct wb_driver {
     const char *scheme; /* of the URL: "sqlite" */
-    bool sorts_well;    /* grouping costs it little */
     struct wb_db *(*open)(const char *url, enum wb_store_mode mode, struct wb_status *status);
     void (*close)(struct wb_db *db);
     /* Once for each row; changed_out, when not NULL, is how many rows of tables it changed. */

@@ -426,7 +426,6 @@ static struct wb_db *postgres_open(const char *url, enum wb_store_mode mode,
 
 const struct wb_driver wb_driver_postgres = {
     .scheme = "postgresql",
-    .sorts_well = true,
     .open = postgres_open,
     .close = postgres_close,
     .run = postgres_run,

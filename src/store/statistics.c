@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Statistics from the counts. Of domains and servers there may be very many: where only the most
- * frequent are wanted, they are found first, by one pass over the days, and then the counts of
- * each are looked up step by step.
+ * frequent are wanted, they are found first, by one pass over the days (of a long span: over some
+ * of them), and then the counts of each are looked up step by step.
  */
 #include <stdlib.h>
 
 #include "events.h"
+#include "limit.h"
 #include "rollup.h"
 #include "vocab.h"
 
@@ -89,21 +90,44 @@ static bool read_all(struct asked *asked, struct wb_status *status)
     return wb_find_one(asked->store, &sql, cells, add_row, asked, status);
 }
 
-/* In the order of the key, so that nothing is sorted; PostgreSQL adds up on its side. */
-static bool read_totals(struct asked *asked, struct wb_status *status)
+/*
+ * Some days of the span, all of a short one. The days between are as many as do not fall on the
+ * same day of the week again and again.
+ */
+static int64_t days_between(const struct asked *asked)
 {
-#define TOTALS "SELECT name, sum(count) FROM counts WHERE" OF_STEP OF_TIME OF_CAUSE "GROUP BY "
-    static const struct wb_sql sqlite = {TOTALS "time, name", NULL, "iiiiii", "ii"};
-    static const struct wb_sql other = {
-        "SELECT name, CAST(sum(count) AS bigint) FROM counts WHERE" OF_STEP OF_TIME OF_CAUSE
-        "GROUP BY name",
-        NULL, "iiiiii", "ii"};
-#undef TOTALS
-    const struct wb_sql *sql = asked->store->driver->sorts_well ? &other : &sqlite;
-    struct wb_cell cells[] = {
-        WB_INT(WB_STEP_DAY), WB_INT(asked->dimension), WB_INT(round_down(asked->from, WB_DAY)),
-        WB_INT(asked->to),   WB_INT(asked->kind),      WB_INT(asked->cause)};
-    return wb_find_one(asked->store, sql, cells, add_total, asked, status);
+    int64_t days = (asked->to - asked->from) / WB_DAY + 1;
+    int64_t stride = (days + WB_MAX_STORE_DAYS - 1) / WB_MAX_STORE_DAYS;
+    return stride % 7 == 0 ? stride + 1 : stride;
+}
+
+/* In the order of the key, so that nothing is sorted; PostgreSQL adds up on its side. */
+static bool read_totals(struct asked *asked, int64_t stride, struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "SELECT name, sum(count) FROM counts WHERE" OF_STEP "AND time = $3"
+        " AND ($4 = 0 OR kind = $4) AND ($5 = 0 OR cause = $5) GROUP BY name",
+        "SELECT CAST(1 AS bigint), counts.name, CAST(sum(count) AS bigint)"
+        " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])"
+        " k(step, dimension, time, kind, cause) JOIN counts ON counts.step = k.step"
+        " AND counts.dimension = k.dimension AND counts.time = k.time"
+        " AND (k.kind = 0 OR counts.kind = k.kind) AND (k.cause = 0 OR counts.cause = k.cause)"
+        " GROUP BY counts.name",
+        "iiiii", "ii"};
+    struct wb_store *store = asked->store;
+    struct wb_rows rows = {0};
+    for (int64_t time = round_down(asked->from, WB_DAY); time < asked->to;
+         time += stride * WB_DAY) {
+        wb_rows_int(&rows, WB_STEP_DAY);
+        wb_rows_int(&rows, asked->dimension);
+        wb_rows_int(&rows, time);
+        wb_rows_int(&rows, asked->kind);
+        wb_rows_int(&rows, asked->cause);
+    }
+    bool ok =
+        rows.cells.n == 0 || store->driver->find(store->db, &sql, &rows, add_total, asked, status);
+    wb_buf_free(&rows.cells);
+    return ok;
 }
 
 static int by_value(const void *a, const void *b)
@@ -112,14 +136,15 @@ static int by_value(const void *a, const void *b)
     return (left->value < right->value) - (left->value > right->value);
 }
 
-/* The numbers of the most frequent names, into the room. */
-static void choose(struct asked *asked)
+/* The numbers of the most frequent names, into the room; some more where only some days counted. */
+static void choose(struct asked *asked, bool is_sample)
 {
+    size_t most = is_sample ? 4 * (size_t)asked->what->top + 40 : asked->what->top;
     struct wb_map_row *rows = wb_map_rows(&asked->totals);
     size_t n = wb_map_count(&asked->totals);
     if (n)
         qsort(rows, n, sizeof *rows, by_value);
-    asked->n = n < asked->what->top ? n : asked->what->top;
+    asked->n = n < most ? n : most;
     asked->names = wb_room_take(&asked->store->room, (asked->n + 1) * sizeof *asked->names);
     for (size_t i = 0; i < asked->n; i++)
         memcpy(asked->names + i, rows[i].key.p, sizeof *asked->names);
@@ -229,9 +254,10 @@ static bool number_of(struct asked *asked, bool *possible, struct wb_status *sta
 static bool read_counts(struct asked *asked, struct wb_status *status)
 {
     if (!asked->names && is_many(asked) && asked->what->top) {
-        if (!read_totals(asked, status))
+        int64_t stride = days_between(asked);
+        if (!read_totals(asked, stride, status))
             return false;
-        choose(asked);
+        choose(asked, stride > 1);
     }
     return asked->names ? read_names(asked, status) : read_all(asked, status);
 }
@@ -306,14 +332,12 @@ static void want_id(struct wb_map *ids, int64_t id)
         wb_map_put(ids, wb_slice((const char *)&id, sizeof id), (int64_t)wb_map_count(ids), NULL);
 }
 
-/* Of few names all were read: the most frequent of them, or the one that is asked for. */
+/* More names may have been read than are asked for. */
 static bool is_shown(const struct asked *asked, const struct wb_map *totals, int64_t least,
                      const struct answer *answer)
 {
-    if (is_many(asked))
-        return true;
     if (asked->what->name.n)
-        return wb_slice_eq(answer->name, asked->what->name);
+        return is_many(asked) || wb_slice_eq(answer->name, asked->what->name);
     int64_t name = answer->key.name;
     const struct wb_map_row *row = wb_map_find(totals, wb_slice((const char *)&name, sizeof name));
     return row && row->value >= least;

@@ -63,8 +63,10 @@ struct wb_statistics {
     struct wb_slice cause, kind, name; /* only these; name is one of what `by` counts */
     enum wb_by by;
     enum wb_step step; /* hours are kept for WB_MAX_STORE_HOURS of them, then days are left */
-    unsigned top;      /* only the most frequent names, 0: all */
-    bool causes;       /* each name by its causes */
+    /* only the most frequent names, 0: all; of a span of more than WB_MAX_STORE_DAYS they are
+     * chosen by some of its days, and all their counts are right */
+    unsigned top;
+    bool causes; /* each name by its causes */
 };
 
 /* In the order of time, then of name. */

@@ -218,6 +218,8 @@ static void copy_rows(const char *url, const char *from)
 
 /* ---- pages ---- */
 
+static int64_t newest; /* when the last report was */
+
 static bool count_event(void *own, const struct wb_record *record, struct wb_cursor place)
 {
     (void)record, (void)place;
@@ -232,24 +234,24 @@ static bool count_step(void *own, const struct wb_count *count)
     return true;
 }
 
-/* The first page, and one in the middle of the time. */
+/* The first page, and one in the middle of the time; wall and CPU time. */
 static void page(struct wb_store *store, const char *what, struct wb_filter filter, double days)
 {
-    int64_t now = time(NULL);
-    const int64_t ends[][2] = {{0, 0},
-                               {now - (int64_t)(days * 43200), now - (int64_t)(days * 42000)}};
+    int64_t middle = newest - (int64_t)(days * 43200);
+    const int64_t ends[][2] = {{0, 0}, {middle, middle + 3600}};
     printf("%-28s", what);
     for (size_t i = 0; i < 2; i++) {
         unsigned n = 0;
         struct wb_cursor next;
         filter.from = ends[i][0];
         filter.to = ends[i][1];
-        double w = seconds(CLOCK_MONOTONIC);
+        double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
         need(wb_store_events(store, &filter, (struct wb_cursor){0}, 50, count_event, &n, &next,
                              &status),
              what);
-        printf("  %s %2u rows%s %7.2f ms", i ? "middle" : "newest", n, next.id ? "+" : " ",
-               (seconds(CLOCK_MONOTONIC) - w) * 1000);
+        printf("  %s %2u rows%s %7.2f ms %7.2f CPU", i ? "middle" : "newest", n,
+               next.id ? "+" : " ", (seconds(CLOCK_MONOTONIC) - w) * 1000,
+               (seconds(CLOCK_PROCESS_CPUTIME_ID) - c) * 1000);
     }
     printf("\n");
 }
@@ -257,15 +259,27 @@ static void page(struct wb_store *store, const char *what, struct wb_filter filt
 static void statistics(struct wb_store *store, const char *what, struct wb_statistics asked)
 {
     unsigned n = 0;
-    double w = seconds(CLOCK_MONOTONIC);
+    double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
     need(wb_store_statistics(store, &asked, count_step, &n, &status), what);
-    printf("%-28s  %5u counts %7.2f ms\n", what, n, (seconds(CLOCK_MONOTONIC) - w) * 1000);
+    printf("%-28s  %5u counts %7.2f ms %7.2f CPU\n", what, n, (seconds(CLOCK_MONOTONIC) - w) * 1000,
+           (seconds(CLOCK_PROCESS_CPUTIME_ID) - c) * 1000);
+}
+
+static bool take_newest(void *own, const struct wb_record *record, struct wb_cursor place)
+{
+    (void)own, (void)record;
+    newest = place.at;
+    return false;
 }
 
 static void pages(const char *url, double days)
 {
     struct wb_store *store = wb_store_open(url, WB_STORE_READ, &status);
     need(store != NULL, url);
+    struct wb_cursor next;
+    need(wb_store_events(store, &(struct wb_filter){0}, (struct wb_cursor){0}, 1, take_newest, NULL,
+                         &next, &status),
+         url);
     page(store, "all", (struct wb_filter){0}, days);
     page(store, "cause (often)", (struct wb_filter){.cause = WB_S("user-unknown")}, days);
     page(store, "cause (seldom)", (struct wb_filter){.cause = WB_S("unknown")}, days);
@@ -292,7 +306,7 @@ static void pages(const char *url, double days)
                {"kind", WB_BY_KIND}};
     for (size_t i = 0; i < sizeof bys / sizeof bys[0]; i++) {
         char what[60];
-        int64_t now = time(NULL);
+        int64_t now = newest;
         snprintf(what, sizeof what, "%s, 30 days", bys[i].what);
         statistics(store, what,
                    (struct wb_statistics){
