@@ -207,8 +207,7 @@ static bool walk_days(struct page *page, int how, int64_t below, int64_t from, b
     ends.first = ends.first > from ? ends.first : from;
     below = below <= ends.last ? below : ends.last + 1;
     *end = false;
-    for (size_t days = 1; looked < WB_MAX_STORE_LOOK && !*end;
-         days = days < 256 ? days * 4 : days) {
+    for (size_t days = 1; looked < WB_MAX_STORE_LOOK && !*end;) {
         page->looked = page->of_day = 0;
         page->day = 0;
         page->last = below;
@@ -218,6 +217,8 @@ static bool walk_days(struct page *page, int how, int64_t below, int64_t from, b
             break;
         page->last = below;
         looked += page->looked;
+        /* the fewer there are, the more days at once */
+        days = page->looked >= page->bite ? 1 : days < 256 ? days * 4 : days;
     }
     return true;
 }
