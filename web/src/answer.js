@@ -9,6 +9,7 @@ import {trouble} from './parts.js';
 import {named, t} from './words.js';
 
 const SHOWN = 3; // answers; the others at a click
+const ADDRESSES = 12; // of one answer
 
 const failure = (r) => r.kind === 'bounce' || r.kind === 'delay';
 
@@ -167,7 +168,10 @@ function mark(kind) {
 
 function recipients(group) {
     const named_ = group.filter((r) => r.recipient);
-    return named_.length ? h('p', {class: 'recipients'}, named_.map((r) => foreign(r.recipient))) : null;
+    const list = (some) => h('p', {class: 'recipients'}, some.map((r) => foreign(r.recipient)));
+    const more = named_.slice(ADDRESSES);
+    return [named_.length ? list(named_.slice(0, ADDRESSES)) : null,
+            more.length ? h('details', null, h('summary', null, t('amount.more', {n: more.length})), list(more)) : null];
 }
 
 function attachment(report) {
