@@ -333,7 +333,8 @@ async function serve(request, response) {
 export function start(port = 0) {
     return new Promise((done) => {
         const server = createServer(serve);
-        server.listen(port, '127.0.0.1', () => done({server, base: 'http://127.0.0.1:' + server.address().port, login: '/login#' + TOKEN}));
+        const close = async () => { server.close(); server.closeAllConnections(); };
+        server.listen(port, '127.0.0.1', () => done({close, base: 'http://127.0.0.1:' + server.address().port, login: '/login#' + TOKEN}));
     });
 }
 

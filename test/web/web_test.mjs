@@ -1,8 +1,8 @@
-// The page in a browser, both languages, light and dark. Speaks TAP. With WEB_BASE (and WEB_LOGIN)
-// it looks at that server instead of ./mock.mjs; mails of test/mail are handed in there.
+// The page in a browser, both languages, light and dark. Speaks TAP. The server is ./mock.mjs, or one
+// of ./browser.mjs, which is first given the mails of test/mail.
 import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {axeSource, missing, open, ROOT} from './browser.mjs';
+import {axeSource, missing, open, REAL, ROOT} from './browser.mjs';
 
 let count = 0, failures = 0;
 
@@ -23,7 +23,6 @@ if (reason) {
     process.exit(0);
 }
 
-const REAL = !!process.env.WEB_BASE;
 const mail = (name) => join(ROOT, name);
 const SAMPLE = mail('doc/sample-bounce.eml');
 const site = await open();
