@@ -31,21 +31,28 @@ export function nothing(title, lead, ...more) {
     return h('div', {class: 'nothing'}, h('h2', null, title), h('p', null, lead), more);
 }
 
-// Fills the element with what the promise brings; meanwhile it says that it is loading. When the
-// element has been taken off the page by then, nothing happens.
+const turns = new WeakMap();
+
+// Fills the element with what load() brings; meanwhile it says that it is loading. What was asked for
+// last stays, whatever comes last.
 export async function fill(element, load, show) {
+    const turn = (turns.get(element) || 0) + 1;
+    const latest = () => turns.get(element) === turn;
+    turns.set(element, turn);
     element.setAttribute('aria-busy', 'true');
-    const waiting = setTimeout(() => element.replaceChildren(busy()), 150);
+    const waiting = setTimeout(() => latest() && element.replaceChildren(busy()), 150);
+    let content;
     try {
-        const content = show(await load());
-        clearTimeout(waiting);
-        element.replaceChildren(...[content].flat(Infinity).filter(Boolean));
+        const loaded = await load();
+        content = latest() ? [show(loaded)] : [];
     } catch (e) {
-        clearTimeout(waiting);
-        if (e.name !== 'AbortError')
-            element.replaceChildren(trouble(e, () => fill(element, load, show)));
+        content = e.name === 'AbortError' ? [] : [trouble(e, () => fill(element, load, show))];
     }
-    element.removeAttribute('aria-busy');
+    clearTimeout(waiting);
+    if (latest() && content.length) {
+        element.replaceChildren(...content.flat(Infinity).filter(Boolean));
+        element.removeAttribute('aria-busy');
+    }
     return element;
 }
 
