@@ -114,6 +114,43 @@ const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *don
     return hit;
 }
 
+/* A set's tables, spread over both halves of a register. */
+struct tables {
+    __m256i low, high;
+};
+
+static struct tables load_tables(const unsigned char *low, const unsigned char *high)
+{
+    return (struct tables){
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)low)),
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)high))};
+}
+
+/* Which of the bytes are in the set; a lookup gives 0 where the topmost bit is set. */
+static inline __m256i in_set(const struct tables *t, __m256i bytes)
+{
+    const __m256i bits = _mm256_set1_epi64x((long long)0x8040201008040201);
+    __m256i row = _mm256_or_si256(
+        _mm256_shuffle_epi8(t->low, bytes),
+        _mm256_shuffle_epi8(t->high, _mm256_xor_si256(bytes, _mm256_set1_epi8((char)0x80))));
+    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(7));
+    __m256i bit = _mm256_shuffle_epi8(bits, upper);
+    return _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), bit);
+}
+
+const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end)
+{
+    const struct tables first = load_tables(pair->set[0].low, pair->set[0].high);
+    const struct tables second = load_tables(pair->set[1].low, pair->set[1].high);
+    for (; end - p > BLOCK; p += BLOCK) {
+        __m256i both = _mm256_and_si256(in_set(&first, load(p)), in_set(&second, load(p + 1)));
+        unsigned at = (unsigned)_mm256_movemask_epi8(both);
+        if (at)
+            return p + __builtin_ctz(at);
+    }
+    return p;
+}
+
 struct wb_hash wb_hash_avx2(struct wb_slice s)
 {
     XXH128_hash_t h = XXH3_128bits(s.p, s.n);
@@ -134,6 +171,13 @@ const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
 {
     return wb_find_avx2(s, needle, done_out);
+}
+
+const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end)
+{
+    (void)pair, (void)end;
+    WB_CHECK(!"without AVX2");
+    return p;
 }
 
 struct wb_hash wb_hash_avx2(struct wb_slice s)

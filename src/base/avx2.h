@@ -28,4 +28,7 @@ const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *don
 
 struct wb_hash wb_hash_avx2(struct wb_slice s);
 
+/* As wb_find_pair, in whole blocks; in their absence the first place not looked at. */
+const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end);
+
 #endif

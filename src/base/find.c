@@ -60,6 +60,16 @@ size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
     return hit ? (size_t)(hit - s.p) : s.n;
 }
 
+const char *wb_find_pair(const struct wb_byte_pair *pair, const char *p, const char *end)
+{
+    if (wb_has_avx2())
+        p = wb_find_pair_avx2(pair, p, end);
+    for (; p < end; p++)
+        if (wb_byte_pair_has(pair, 0, *p) && (p + 1 == end || wb_byte_pair_has(pair, 1, p[1])))
+            return p;
+    return end;
+}
+
 /* The first place where the byte stands, as small or as capital letter. */
 static const char *either_case(const char *p, const char *end, char c)
 {

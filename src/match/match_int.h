@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct wb_run;
 struct pcre2_real_match_data_8;
 struct pcre2_real_match_context_8;
 struct pcre2_real_jit_stack_8;
@@ -14,6 +15,7 @@ struct wb_matcher {
     bool *set_seen; /* of each set of words; all false between scans */
     uint32_t *seen; /* the sets seen in this scan */
     uint32_t seen_count;
+    struct wb_run *run;
     struct pcre2_real_match_data_8 *data;
     struct pcre2_real_match_context_8 *context;
     struct pcre2_real_jit_stack_8 *stack;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCRE2 behind our own names, with a match limit. Expressions work on bytes; a non-ASCII character
- * in one is a run of bytes that must stand there as it is.
+ * One expression. Nearly all begin as programs of our own (program.h), which are ready soonest.
+ * What a program has worked much for becomes machine code of PCRE2: that costs as much as some
+ * hundreds of searches. PCRE2, with a match limit, also takes the few that we do not understand,
+ * and searches that a program gives up. Both find the same.
  *
- * To machine code it goes only what is used often: that costs as much as some dozens of matches. It
- * is made from a copy, so that other threads can go on with the plain form meanwhile.
+ * Expressions work on bytes; a non-ASCII character in one is a run of bytes that must stand there
+ * as it is.
  */
 #include "match.h"
 #include "match_int.h"
@@ -15,42 +17,33 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "program.h"
 
 enum {
-    USED_OFTEN = 1,
+    WORTH_CODE = 1500, /* turns of a program; what takes less stays one */
+    NOTED_TURNS = 16,  /* of one search; a counter that all threads write to costs more than less */
+    PLAIN_USES = 1,    /* of what is no program: then it becomes machine code, too */
     MATCH_LIMIT = 100000, /* steps; our linted patterns need a few hundred */
     STACK_BYTES = 64 * 1024,
 };
 
 /* What changes while a regex is in use. */
 struct machine {
-    _Atomic(pcre2_code *) code; /* NULL: not made yet, or not possible */
-    atomic_uint used;
+    _Atomic(pcre2_code *) plain; /* NULL: not made yet */
+    _Atomic(pcre2_code *) code;  /* NULL: not made yet, or not possible */
+    atomic_uint work;
 };
 
 struct wb_regex {
-    pcre2_code *code;
+    struct wb_program *program; /* NULL: not for us */
     struct machine *machine;
-    const uint8_t *first_bytes; /* bitmap of 256 bits, NULL: any */
-    int first_byte;             /* -1: see the bitmap */
-    bool anchored;
+    int flags;
+    size_t n;
+    char expression[];
 };
 
-static void find_first_bytes(struct wb_regex *regex)
-{
-    uint32_t kind = 0, options = 0, byte = 0;
-    pcre2_pattern_info(regex->code, PCRE2_INFO_ALLOPTIONS, &options);
-    regex->anchored = options & PCRE2_ANCHORED;
-    pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODETYPE, &kind);
-    regex->first_byte = -1;
-    if (kind == 1 && !(options & PCRE2_CASELESS)) {
-        pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODEUNIT, &byte);
-        regex->first_byte = (int)byte;
-    }
-    pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTBITMAP, &regex->first_bytes);
-}
-
-struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_status *status)
+/* NULL when the expression is bad, and then the status says why. */
+static pcre2_code *compile(struct wb_slice expression, int flags, struct wb_status *status)
 {
     int error;
     PCRE2_SIZE at;
@@ -63,15 +56,30 @@ struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_s
         char why[200];
         pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);
         wb_trouble(status, "%s, at byte %zu", why, (size_t)at);
-        return NULL;
     }
-    struct wb_regex *regex = calloc(1, sizeof *regex);
+    return code;
+}
+
+struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_status *status)
+{
+    struct wb_regex *regex = calloc(1, sizeof *regex + expression.n + 1);
     WB_CHECK(regex);
-    regex->code = code;
+    regex->flags = flags;
+    regex->n = expression.n;
+    if (expression.n)
+        memcpy(regex->expression, expression.p, expression.n);
     regex->machine = calloc(1, sizeof *regex->machine);
     WB_CHECK(regex->machine);
-    find_first_bytes(regex);
-    return regex;
+    regex->program = wb_program_new(wb_slice(regex->expression, regex->n), flags);
+    if (regex->program)
+        return regex;
+    pcre2_code *code = compile(expression, flags, status);
+    if (code) {
+        atomic_store(&regex->machine->plain, code);
+        return regex;
+    }
+    wb_regex_free(regex);
+    return NULL;
 }
 
 void wb_regex_free(struct wb_regex *regex)
@@ -79,45 +87,76 @@ void wb_regex_free(struct wb_regex *regex)
     if (!regex)
         return;
     pcre2_code_free(atomic_load(&regex->machine->code));
+    pcre2_code_free(atomic_load(&regex->machine->plain));
+    wb_program_free(regex->program);
     free(regex->machine);
-    pcre2_code_free(regex->code);
     free(regex);
 }
 
 bool wb_regex_may_start(const struct wb_regex *regex, struct wb_slice text)
 {
-    if (!regex->anchored || !text.n)
+    const struct wb_program *p = regex->program;
+    if (!p || !p->anchored || p->nullable || !text.n)
         return true;
-    unsigned char c = (unsigned char)text.p[0];
-    if (regex->first_byte >= 0)
-        return c == regex->first_byte;
-    return !regex->first_bytes || (regex->first_bytes[c / 8] & 1u << c % 8);
+    return wb_byte_pair_has(&p->start, 0, text.p[0]) &&
+           (text.n == 1 || wb_byte_pair_has(&p->start, 1, text.p[1]));
 }
 
-/* Where that is not possible the plain form goes on: slower, not wrong. */
+/* The form that is not machine code; made when a program of ours gives up for the first time. */
+static const pcre2_code *plain_code(const struct wb_regex *regex)
+{
+    struct wb_status status;
+    pcre2_code *code = atomic_load_explicit(&regex->machine->plain, memory_order_acquire);
+    if (code)
+        return code;
+    code = compile(wb_slice(regex->expression, regex->n), regex->flags, &status);
+    WB_CHECK(code); /* what we understand is a part of what PCRE2 does */
+    pcre2_code *other = NULL;
+    if (atomic_compare_exchange_strong(&regex->machine->plain, &other, code))
+        return code;
+    pcre2_code_free(code); /* another thread was faster */
+    return other;
+}
+
+/*
+ * Where that is not possible the plain form goes on: slower, not wrong. It is made from a copy, so
+ * that other threads can go on with the plain form meanwhile.
+ */
 static void make_machine_code(const struct wb_regex *regex)
 {
-    pcre2_code *copy = pcre2_code_copy(regex->code);
-    if (copy && pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) == 0)
-        atomic_store_explicit(&regex->machine->code, copy, memory_order_release);
-    else
+    pcre2_code *copy = pcre2_code_copy(plain_code(regex)), *other = NULL;
+    if (!copy || pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) != 0 ||
+        !atomic_compare_exchange_strong(&regex->machine->code, &other, copy))
         pcre2_code_free(copy);
+}
+
+/* Work is noted; the one whose note makes it enough makes machine code. */
+static void note_work(const struct wb_regex *regex, unsigned work, unsigned enough)
+{
+    unsigned before = atomic_fetch_add_explicit(&regex->machine->work, work, memory_order_relaxed);
+    if (before < enough && before + work >= enough)
+        make_machine_code(regex);
+}
+
+static pcre2_code *machine_code(const struct wb_regex *regex)
+{
+    return atomic_load_explicit(&regex->machine->code, memory_order_acquire);
 }
 
 static int match(const struct wb_regex *regex, struct wb_matcher *matcher, struct wb_slice text)
 {
-    pcre2_code *code = atomic_load_explicit(&regex->machine->code, memory_order_acquire);
+    pcre2_code *code = machine_code(regex);
     if (code)
         return pcre2_jit_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->data,
                                matcher->context);
-    if (atomic_fetch_add_explicit(&regex->machine->used, 1, memory_order_relaxed) == USED_OFTEN)
-        make_machine_code(regex);
-    return pcre2_match(regex->code, (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->data,
+    if (!regex->program)
+        note_work(regex, 1, PLAIN_USES + 1);
+    return pcre2_match(plain_code(regex), (PCRE2_SPTR)text.p, text.n, 0, 0, matcher->data,
                        matcher->context);
 }
 
-bool wb_regex_find(const struct wb_regex *regex, struct wb_matcher *matcher, struct wb_slice text,
-                   struct wb_groups *groups_out)
+static bool find_by_pcre2(const struct wb_regex *regex, struct wb_matcher *matcher,
+                          struct wb_slice text, struct wb_groups *groups_out)
 {
     int n = match(regex, matcher, text);
     if (n <= 0)
@@ -132,18 +171,51 @@ bool wb_regex_find(const struct wb_regex *regex, struct wb_matcher *matcher, str
     return true;
 }
 
+static void take_groups(const struct wb_run *run, struct wb_groups *groups_out)
+{
+    groups_out->whole = wb_slice_span(run->saved[0], run->saved[1]);
+    for (uint32_t i = 1; i < WB_MAX_GROUPS; i++) {
+        bool set = i <= run->program->groups && run->saved[2 * i] && run->saved[2 * i + 1];
+        groups_out->group[i] =
+            set ? wb_slice_span(run->saved[2 * i], run->saved[2 * i + 1]) : WB_NONE;
+    }
+}
+
+bool wb_regex_find(const struct wb_regex *regex, struct wb_matcher *matcher, struct wb_slice text,
+                   struct wb_groups *groups_out)
+{
+    enum wb_run_result result = WB_RUN_GAVE_UP;
+    if (regex->program && !machine_code(regex)) {
+        result = wb_program_find(regex->program, matcher->run, text);
+        if (matcher->run->turns >= NOTED_TURNS)
+            note_work(regex, matcher->run->turns, WORTH_CODE);
+    }
+    if (result == WB_RUN_GAVE_UP)
+        return find_by_pcre2(regex, matcher, text, groups_out);
+    if (result == WB_RUN_FOUND)
+        take_groups(matcher->run, groups_out);
+    return result == WB_RUN_FOUND;
+}
+
 int wb_regex_group(const struct wb_regex *regex, const char *name)
 {
-    int n = pcre2_substring_number_from_name(regex->code, (PCRE2_SPTR)name);
+    const struct wb_program *p = regex->program;
+    int n = 0;
+    if (!p)
+        n = pcre2_substring_number_from_name(plain_code(regex), (PCRE2_SPTR)name);
+    for (uint32_t i = 0; p && i < p->named_count; i++)
+        if (wb_slice_eq(p->named[i].name, wb_slice_str(name)))
+            n = p->named[i].group;
     return n > 0 && n < WB_MAX_GROUPS ? n : 0;
 }
 
 bool wb_matcher_open_regex(struct wb_matcher *matcher)
 {
+    matcher->run = malloc(sizeof *matcher->run);
     matcher->data = pcre2_match_data_create(WB_MAX_GROUPS, NULL);
     matcher->context = pcre2_match_context_create(NULL);
     matcher->stack = pcre2_jit_stack_create(STACK_BYTES / 2, STACK_BYTES, NULL);
-    if (!matcher->data || !matcher->context || !matcher->stack)
+    if (!matcher->run || !matcher->data || !matcher->context || !matcher->stack)
         return false;
     pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
     pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
@@ -152,6 +224,7 @@ bool wb_matcher_open_regex(struct wb_matcher *matcher)
 
 void wb_matcher_close_regex(struct wb_matcher *matcher)
 {
+    free(matcher->run);
     pcre2_match_data_free(matcher->data);
     pcre2_match_context_free(matcher->context);
     pcre2_jit_stack_free(matcher->stack);

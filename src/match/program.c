@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From an expression to a program, in one walk. What is repeated so and so often is walked over as
+ * many times: a group of "{0,3}" stands in the program three times, each time with a way past it.
+ *
+ *     a(?:b|cd)?e       0 byte a
+ *                       1 either, else 6      begins with b, c    | e
+ *                       2 either, else 5      begins with b       | c
+ *                       3 byte b
+ *                       4 jump 6
+ *                       5 text cd
+ *                       6 byte e
+ */
+#include "program_int.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+
+enum {
+    MAX_TIMES = 100, /* that a group stands in a program one behind the other */
+    MAX_DEPTH = 40,  /* of groups in groups */
+};
+
+static struct wb_step *emit(struct wb_builder *b, enum wb_op op)
+{
+    if (b->count == WB_MAX_STEPS) {
+        b->refused = true;
+        b->count--;
+    }
+    b->steps[b->count] = (struct wb_step){.op = (uint8_t)op};
+    return &b->steps[b->count++];
+}
+
+/* Nothing is put into the last step any more: this place is gone to from elsewhere. */
+static void arrive(struct wb_builder *b, uint32_t step)
+{
+    b->steps[step].to = b->count;
+    b->label = b->count;
+}
+
+uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
+{
+    for (uint16_t i = 1; i < b->set_count; i++)
+        if (memcmp(&b->sets[i], set, sizeof *set) == 0)
+            return i;
+    if (b->set_count == WB_MAX_SETS_OF_PROGRAM) {
+        b->refused = true;
+        return WB_ANY_SET;
+    }
+    b->sets[b->set_count] = *set;
+    return b->set_count++;
+}
+
+/* ---- atoms of one byte ---- */
+
+static void add_byte(struct wb_byte_set *set, unsigned char c)
+{
+    set->bits[c >> 6] |= (uint64_t)1 << (c & 63);
+}
+
+static void add_either_case(struct wb_builder *b, struct wb_byte_set *set, unsigned char c)
+{
+    add_byte(set, c);
+    if (b->caseless && wb_is_alpha((char)c))
+        add_byte(set, c ^ 32u);
+}
+
+/* \d, \w, \s, and what they leave out. */
+static bool add_kind(struct wb_byte_set *set, char kind)
+{
+    char small = wb_lower(kind);
+    if (small != 'd' && small != 'w' && small != 's')
+        return false;
+    for (unsigned c = 0; c < 256; c++) {
+        char byte = (char)c;
+        bool in = small == 'd'   ? wb_is_digit(byte)
+                  : small == 'w' ? wb_is_alnum(byte) || byte == '_'
+                                 : byte == ' ' || (byte >= '\t' && byte <= '\r');
+        if (in == (small == kind))
+            add_byte(set, (unsigned char)c);
+    }
+    return true;
+}
+
+/* The byte that an escape stands for; -1: it is something else. */
+static int escaped_byte(char c)
+{
+    if (c == 't' || c == 'n' || c == 'r')
+        return c == 't' ? '\t' : c == 'n' ? '\n' : '\r';
+    return c == '\0' || wb_is_alnum(c) || (c & 0x80) ? -1 : c;
+}
+
+/* One member of a class: -1 when it was a kind of bytes, which has been added. */
+static int class_member(struct wb_builder *b, struct wb_byte_set *set)
+{
+    char c = wb_reader_take(&b->r);
+    if (c == '[' && strchr(":.=", wb_reader_peek(&b->r, 0)))
+        b->refused = true; /* a class by name */
+    if (c != '\\')
+        return (unsigned char)c;
+    char e = wb_reader_take(&b->r);
+    if (add_kind(set, e))
+        return -1;
+    int byte = escaped_byte(e);
+    if (byte < 0)
+        b->refused = true;
+    return byte;
+}
+
+static void read_class(struct wb_builder *b, struct wb_byte_set *set)
+{
+    bool negated = wb_reader_accept(&b->r, '^'), first = true;
+    while (wb_reader_left(&b->r) && (first || *b->r.p != ']')) {
+        first = false;
+        int low = class_member(b, set), high = low;
+        if (wb_reader_peek(&b->r, 0) == '-' && wb_reader_peek(&b->r, 1) != ']') {
+            b->r.p++;
+            high = class_member(b, set);
+            if (low < 0 || high < low)
+                b->refused = true;
+        }
+        for (int c = low; low >= 0 && c <= high; c++)
+            add_either_case(b, set, (unsigned char)c);
+    }
+    if (!wb_reader_accept(&b->r, ']'))
+        b->refused = true;
+    for (int i = 0; negated && i < 4; i++)
+        set->bits[i] = ~set->bits[i];
+}
+
+/* An atom of one byte, if one stands here; then *byte is it, or -1 for one of the set. */
+static bool single(struct wb_builder *b, struct wb_byte_set *set, int *byte, bool *any)
+{
+    struct wb_reader before = b->r;
+    char c = wb_reader_take(&b->r);
+    *set = (struct wb_byte_set){{0}};
+    *any = c == '.';
+    *byte = -1;
+    if (c == '.')
+        return true;
+    if (c == '[') {
+        read_class(b, set);
+        return true;
+    }
+    if (c == '\\') {
+        char e = wb_reader_take(&b->r);
+        if (add_kind(set, e))
+            return true;
+        *byte = escaped_byte(e);
+    } else if (!strchr("()^$*+?|{", c)) {
+        *byte = (unsigned char)c;
+    }
+    if (*byte < 0) {
+        b->r = before;
+        return false;
+    }
+    add_either_case(b, set, (unsigned char)*byte);
+    if (b->caseless && wb_is_alpha((char)*byte))
+        *byte = -1;
+    return true;
+}
+
+/* ---- repetitions ---- */
+
+struct times {
+    uint32_t least, most;
+    bool lazy;
+};
+
+/* "{2,5}": false when these braces are none of a repetition. */
+static bool braces(struct wb_reader *r, struct times *times)
+{
+    int least, most;
+    struct wb_reader look = *r;
+    if (!wb_reader_accept(&look, '{') || !wb_reader_digits(&look, 3, &least))
+        return false;
+    most = least;
+    if (wb_reader_accept(&look, ',') && !wb_reader_digits(&look, 3, &most))
+        most = -1;
+    if (!wb_reader_accept(&look, '}'))
+        return false;
+    *times = (struct times){(uint32_t)least, most < 0 ? WB_NO_BOUND : (uint32_t)most, false};
+    *r = look;
+    return true;
+}
+
+static struct times read_times(struct wb_builder *b, struct wb_reader *r)
+{
+    struct times times = {1, 1, false};
+    char c = wb_reader_peek(r, 0);
+    if (c == '?' || c == '*' || c == '+') {
+        r->p++;
+        times = (struct times){c == '+', c == '?' ? 1 : WB_NO_BOUND, false};
+    } else if (c != '{') {
+        return times;
+    } else if (!braces(r, &times)) {
+        b->refused = true; /* braces that are letters */
+        return times;
+    }
+    times.lazy = wb_reader_accept(r, '?');
+    if (wb_reader_peek(r, 0) == '+' || times.least > times.most)
+        b->refused = true;
+    return times;
+}
+
+/* A letter that stands once grows with the letters before it to a text. */
+static void put_byte(struct wb_builder *b, int byte)
+{
+    struct wb_step *last = b->count && b->label != b->count ? &b->steps[b->count - 1] : NULL;
+    if (b->text_n == WB_MAX_PROGRAM_TEXT) {
+        b->refused = true;
+        return;
+    }
+    if (!last || last->op != WB_OP_TEXT) {
+        last = emit(b, WB_OP_TEXT);
+        last->to = b->text_n;
+    }
+    last->least++;
+    b->text[b->text_n++] = (char)byte;
+}
+
+static void put_run(struct wb_builder *b, uint16_t set, struct times times)
+{
+    struct wb_step *run = emit(b, WB_OP_RUN);
+    run->set = set;
+    run->lazy = times.lazy;
+    run->least = (uint16_t)times.least;
+    run->to = times.most;
+}
+
+/* ---- groups ---- */
+
+static void alternatives(struct wb_builder *b);
+
+/* "(?<name>"; a name that a program has no room for is refused with it. */
+static void take_name(struct wb_builder *b, uint32_t group)
+{
+    struct wb_program *p = &b->program;
+    struct wb_slice name = wb_reader_until(&b->r, '>');
+    wb_reader_accept(&b->r, '>');
+    bool known = false;
+    for (uint32_t i = 0; i < p->named_count; i++)
+        known |= p->named[i].group == (int)group;
+    if (known) /* the group is walked over again */
+        return;
+    if (p->named_count == WB_MAX_NAMED || !name.n || !wb_is_alpha(name.p[0])) {
+        b->refused = true;
+        return;
+    }
+    p->named[p->named_count].name = name;
+    p->named[p->named_count++].group = (int)group;
+}
+
+static void captured(struct wb_builder *b)
+{
+    uint32_t group = ++b->groups;
+    if (group >= WB_MAX_GROUPS) {
+        b->refused = true;
+        return;
+    }
+    if (wb_reader_accept(&b->r, '?')) {
+        if (!wb_reader_accept(&b->r, '<'))
+            b->refused = true; /* a look ahead, an option and so on */
+        take_name(b, group);
+    }
+    emit(b, WB_OP_SAVE)->least = (uint16_t)(2 * group);
+    alternatives(b);
+    emit(b, WB_OP_SAVE)->least = (uint16_t)(2 * group + 1);
+}
+
+/* What stands behind "(". */
+static void group(struct wb_builder *b)
+{
+    if (++b->depth > MAX_DEPTH) {
+        b->refused = true;
+        return;
+    }
+    if (wb_reader_peek(&b->r, 0) == '?' && wb_reader_peek(&b->r, 1) == ':') {
+        b->r.p += 2;
+        alternatives(b);
+    } else {
+        captured(b);
+    }
+    b->depth--;
+    if (!wb_reader_accept(&b->r, ')'))
+        b->refused = true;
+}
+
+/* A group, or a place; \A and the like are left to PCRE2. */
+static void long_atom(struct wb_builder *b)
+{
+    char c = wb_reader_take(&b->r);
+    if (c == '(') {
+        group(b);
+    } else if (c == '^') {
+        emit(b, WB_OP_BEGIN);
+    } else if (c == '$') {
+        emit(b, WB_OP_END);
+    } else if (c == '\\' && (wb_reader_peek(&b->r, 0) == 'b' || wb_reader_peek(&b->r, 0) == 'B')) {
+        emit(b, wb_reader_take(&b->r) == 'b' ? WB_OP_EDGE : WB_OP_NO_EDGE);
+    } else {
+        b->refused = true;
+    }
+}
+
+/* Passes over a class, behind its bracket. */
+static void skip_class(struct wb_reader *r)
+{
+    wb_reader_accept(r, '^');
+    wb_reader_accept(r, ']');
+    while (wb_reader_left(r) && *r->p != ']')
+        if (wb_reader_take(r) == '\\')
+            wb_reader_take(r);
+    wb_reader_accept(r, ']');
+}
+
+/* Passes over one byte of an expression, an escape or a class; how many groups deeper it is then.
+ */
+static int skip_one(struct wb_reader *r)
+{
+    char c = wb_reader_take(r);
+    if (c == '\\')
+        wb_reader_take(r);
+    if (c == '[')
+        skip_class(r);
+    return (c == '(') - (c == ')');
+}
+
+static void skip_atom(struct wb_reader *r)
+{
+    int depth = 0;
+    do
+        depth += skip_one(r);
+    while (depth > 0 && wb_reader_left(r));
+}
+
+/* ---- sequences ---- */
+
+/* The atom that stands at a place, once more. */
+static void again(struct wb_builder *b, struct wb_reader at, uint32_t groups)
+{
+    b->r = at;
+    b->groups = groups;
+    b->label = b->count;
+    long_atom(b);
+}
+
+static struct wb_step *fork_here(struct wb_builder *b, bool lazy)
+{
+    struct wb_step *step = emit(b, WB_OP_EITHER);
+    step->lazy = lazy;
+    return step;
+}
+
+/* As often as there is more of it; each time a byte must be taken, or that would never end. */
+static void repeat_for_ever(struct wb_builder *b, struct wb_reader at, uint32_t groups, bool lazy)
+{
+    uint32_t loop = b->count;
+    fork_here(b, lazy);
+    again(b, at, groups);
+    b->refused |= wb_builder_passes(b, loop + 1, b->count);
+    emit(b, WB_OP_JUMP)->to = loop;
+    arrive(b, loop);
+}
+
+static void repeat(struct wb_builder *b, struct wb_reader at, struct times times)
+{
+    uint32_t groups = b->groups, forks[MAX_TIMES], n = 0;
+    uint32_t optional = times.most == WB_NO_BOUND ? 0 : times.most - times.least;
+    if (times.most == 0 || times.least > MAX_TIMES || optional > MAX_TIMES) {
+        b->refused = true;
+        return;
+    }
+    for (uint32_t i = 0; i < times.least && !b->refused; i++)
+        again(b, at, groups);
+    if (times.most == WB_NO_BOUND && !b->refused)
+        repeat_for_ever(b, at, groups, times.lazy);
+    for (; n < optional && !b->refused; n++) {
+        forks[n] = b->count;
+        fork_here(b, times.lazy);
+        again(b, at, groups);
+    }
+    while (n)
+        arrive(b, forks[--n]);
+}
+
+static void piece(struct wb_builder *b)
+{
+    struct wb_byte_set set;
+    int byte;
+    bool any;
+    struct wb_reader at = b->r;
+    if (single(b, &set, &byte, &any)) {
+        struct times times = read_times(b, &b->r);
+        bool once = times.least == 1 && times.most == 1;
+        if (once && byte >= 0)
+            put_byte(b, byte);
+        else if (once)
+            emit(b, WB_OP_SET)->set = any ? WB_ANY_SET : wb_builder_set(b, &set);
+        else
+            put_run(b, any ? WB_ANY_SET : wb_builder_set(b, &set), times);
+        return;
+    }
+    struct wb_reader behind = at;
+    skip_atom(&behind);
+    struct times times = read_times(b, &behind);
+    if (times.least == 1 && times.most == 1)
+        long_atom(b);
+    else if (*at.p == '(')
+        repeat(b, at, times);
+    else
+        b->refused = true; /* a place that is repeated */
+    b->r = behind;
+}
+
+static void sequence(struct wb_builder *b)
+{
+    while (!b->refused && wb_reader_left(&b->r) && *b->r.p != '|' && *b->r.p != ')')
+        piece(b);
+}
+
+/* Whether "|" stands further on in the group that is open here. */
+static bool more_follow(struct wb_reader r)
+{
+    int depth = 0;
+    while (depth >= 0 && wb_reader_left(&r)) {
+        if (depth == 0 && *r.p == '|')
+            return true;
+        depth += skip_one(&r);
+    }
+    return false;
+}
+
+static void alternatives(struct wb_builder *b)
+{
+    uint32_t jumps = WB_NO_BOUND; /* a chain of them, the last first */
+    while (!b->refused && more_follow(b->r)) {
+        uint32_t either = b->count;
+        emit(b, WB_OP_EITHER);
+        sequence(b);
+        uint32_t jump = b->count;
+        emit(b, WB_OP_JUMP)->to = jumps;
+        jumps = jump;
+        wb_reader_accept(&b->r, '|');
+        arrive(b, either);
+    }
+    sequence(b);
+    while (jumps != WB_NO_BOUND && !b->refused) {
+        uint32_t next = b->steps[jumps].to;
+        arrive(b, jumps);
+        jumps = next;
+    }
+}
+
+/* ---- the whole ---- */
+
+/* A text of one byte is compared as one. */
+static void shorten_texts(struct wb_builder *b)
+{
+    for (uint32_t i = 0; i < b->count; i++) {
+        struct wb_step *step = &b->steps[i];
+        if (step->op != WB_OP_TEXT || step->least != 1)
+            continue;
+        step->op = WB_OP_BYTE;
+        step->least = (unsigned char)b->text[step->to];
+    }
+}
+
+/* All in one block. */
+static struct wb_program *finished(const struct wb_builder *b)
+{
+    size_t steps = b->count * sizeof *b->steps, sets = b->set_count * sizeof *b->sets;
+    struct wb_program *p = malloc(sizeof *p + sets + steps + b->text_n + 1);
+    WB_CHECK(p);
+    char *at = (char *)(p + 1);
+    *p = b->program;
+    p->sets = memcpy(at, b->sets, sets);
+    p->steps = memcpy(at + sets, b->steps, steps);
+    p->text = memcpy(at + sets + steps, b->text, b->text_n);
+    p->groups = b->groups;
+    if (b->steps[0].op == WB_OP_TEXT)
+        p->literal = wb_slice(p->text + b->steps[0].to, b->steps[0].least);
+    return p;
+}
+
+struct wb_program *wb_program_new(struct wb_slice expression, int flags)
+{
+    struct wb_builder *b = malloc(sizeof *b);
+    WB_CHECK(b);
+    memset(b, 0, offsetof(struct wb_builder, steps));
+    b->r = wb_reader(expression);
+    b->caseless = flags & WB_REGEX_CASELESS;
+    b->set_count = 1;
+    memset(&b->sets[WB_ANY_SET], 0xFF, sizeof b->sets[WB_ANY_SET]);
+    alternatives(b);
+    emit(b, WB_OP_MATCH);
+    b->refused |= wb_reader_left(&b->r) > 0;
+    struct wb_program *program = NULL;
+    if (!b->refused) {
+        shorten_texts(b);
+        wb_builder_find_starts(b);
+        program = b->refused ? NULL : finished(b);
+    }
+    free(b);
+    return program;
+}
+
+void wb_program_free(struct wb_program *program)
+{
+    free(program);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A program while it is made: by program.c, which walks over the expression, and program_sets.c. */
+#ifndef WB_PROGRAM_INT_H
+#define WB_PROGRAM_INT_H
+
+#include "program.h"
+#include "reader.h"
+
+enum { WB_MAX_STEPS = 2000, WB_MAX_SETS_OF_PROGRAM = 250, WB_MAX_PROGRAM_TEXT = 6000 };
+
+struct wb_builder {
+    struct wb_reader r;
+    bool caseless;
+    bool refused; /* something is not understood, or there is too much of it */
+    int depth;
+    uint32_t count;
+    uint32_t label; /* the step that is gone to from elsewhere, of those the last */
+    uint32_t text_n;
+    uint32_t groups;
+    uint16_t set_count;
+    struct wb_program program; /* what it has beside the following: its name, start and so on */
+    struct wb_step steps[WB_MAX_STEPS];
+    struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];
+    char text[WB_MAX_PROGRAM_TEXT];
+};
+
+uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set);
+
+/* Whether `end` can be reached from `step` without a byte being taken. */
+bool wb_builder_passes(const struct wb_builder *b, uint32_t step, uint32_t end);
+
+/* When all steps stand: with which bytes what begins, and whether only the front can match. */
+void wb_builder_find_starts(struct wb_builder *b);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * With which bytes what begins. A walk from a step on collects the bytes that can come next, and
+ * where it is asked the bytes that can come after those; it says too much rather than too little.
+ */
+#include "program_int.h"
+
+enum {
+    MAX_VISITS = 3000, /* of one walk: then anything may follow */
+    AHEAD = 2,         /* bytes that are looked at */
+};
+
+struct walk {
+    const struct wb_builder *b;
+    struct wb_byte_set set[AHEAD];
+    bool open[AHEAD]; /* anything may stand there, or nothing */
+    int ahead, visits;
+};
+
+static void merge(struct wb_byte_set *to, const struct wb_byte_set *from)
+{
+    for (int i = 0; i < 4; i++)
+        to->bits[i] |= from->bits[i];
+}
+
+static void one_byte(struct walk *w, int depth, char c)
+{
+    unsigned char byte = (unsigned char)c;
+    if (depth < w->ahead)
+        w->set[depth].bits[byte >> 6] |= (uint64_t)1 << (byte & 63);
+}
+
+static void one_of(struct walk *w, int depth, uint16_t set)
+{
+    if (set == WB_ANY_SET)
+        w->open[depth] = true;
+    else
+        merge(&w->set[depth], &w->b->sets[set]);
+}
+
+static void visit(struct walk *w, uint32_t step, int depth);
+
+/* What has been found out about a step further down is not sought again. */
+static void visit_either(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    if (depth + 1 == w->ahead && (s->set || s->other)) {
+        one_of(w, depth, s->set);
+        one_of(w, depth, s->other);
+        return;
+    }
+    visit(w, step + 1, depth);
+    visit(w, s->to, depth);
+}
+
+static void visit_run(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    one_of(w, depth, s->set);
+    if (depth + 1 < w->ahead) {
+        if (s->to > 1)
+            one_of(w, depth + 1, s->set);
+        if (s->least < 2)
+            visit(w, step + 1, depth + 1);
+    }
+    if (s->least == 0)
+        visit(w, step + 1, depth);
+}
+
+static void visit(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    if (depth == w->ahead || w->open[depth])
+        return;
+    if (++w->visits > MAX_VISITS) {
+        w->open[0] = w->open[AHEAD - 1] = true;
+        return;
+    }
+    switch ((enum wb_op)s->op) {
+    case WB_OP_BYTE:
+        one_byte(w, depth, (char)s->least);
+        visit(w, step + 1, depth + 1);
+        break;
+    case WB_OP_TEXT:
+        one_byte(w, depth, w->b->text[s->to]);
+        one_byte(w, depth + 1, w->b->text[s->to + 1]);
+        break;
+    case WB_OP_SET:
+        one_of(w, depth, s->set);
+        visit(w, step + 1, depth + 1);
+        break;
+    case WB_OP_RUN: visit_run(w, step, depth); break;
+    case WB_OP_EITHER: visit_either(w, step, depth); break;
+    case WB_OP_JUMP: visit(w, s->to, depth); break;
+    case WB_OP_END:
+    case WB_OP_LAST:
+    case WB_OP_MATCH: w->open[depth] = true; break;
+    default: visit(w, step + 1, depth);
+    }
+}
+
+static uint16_t set_from(struct wb_builder *b, uint32_t step)
+{
+    struct walk w = {.b = b, .ahead = 1};
+    visit(&w, step, 0);
+    return w.open[0] ? WB_ANY_SET : wb_builder_set(b, &w.set[0]);
+}
+
+static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int *visits)
+{
+    while (step < end && ++*visits < MAX_VISITS) {
+        const struct wb_step *s = &b->steps[step];
+        switch ((enum wb_op)s->op) {
+        case WB_OP_BYTE:
+        case WB_OP_TEXT:
+        case WB_OP_SET:
+        case WB_OP_MATCH: return false;
+        case WB_OP_RUN:
+            if (s->least)
+                return false;
+            step++;
+            break;
+        case WB_OP_JUMP: step = s->to; break;
+        case WB_OP_EITHER:
+            if (passes(b, s->to, end, visits))
+                return true;
+            step++;
+            break;
+        default: step++;
+        }
+    }
+    return true;
+}
+
+bool wb_builder_passes(const struct wb_builder *b, uint32_t step, uint32_t end)
+{
+    int visits = 0;
+    return passes(b, step, end, &visits);
+}
+
+/* Whether every way from there on asks for the front of the text first. */
+static bool anchored(const struct wb_builder *b, uint32_t step)
+{
+    const struct wb_step *s = &b->steps[step];
+    switch ((enum wb_op)s->op) {
+    case WB_OP_BEGIN: return true;
+    case WB_OP_SAVE: return anchored(b, step + 1);
+    case WB_OP_EITHER: return s->to > step && anchored(b, step + 1) && anchored(b, s->to);
+    case WB_OP_JUMP: return s->to > step && anchored(b, s->to);
+    default: return false;
+    }
+}
+
+void wb_builder_find_starts(struct wb_builder *b)
+{
+    for (uint32_t i = b->count; i-- > 0;) {
+        struct wb_step *s = &b->steps[i];
+        uint16_t set = 0, other = 0;
+        if (s->op == WB_OP_EITHER) {
+            set = set_from(b, i + 1);
+            other = set_from(b, s->to);
+            s->set = set;
+            s->other = other;
+        } else if (s->op == WB_OP_RUN) {
+            s->other = set_from(b, i + 1);
+        }
+    }
+    struct walk w = {.b = b, .ahead = AHEAD};
+    visit(&w, 0, 0);
+    b->program.anchored = anchored(b, 0);
+    b->program.nullable = w.open[0];
+    for (unsigned c = 0; c < 256; c++) {
+        if (wb_in_set(&w.set[0], (char)c))
+            wb_byte_pair_add(&b->program.start, 0, (unsigned char)c);
+        if (w.open[1] || wb_in_set(&w.set[1], (char)c))
+            wb_byte_pair_add(&b->program.start, 1, (unsigned char)c);
+    }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* PCRE2 is the oracle: programs must find what it finds, down to the groups. */
+#include "program.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "unit.h"
+
+static struct wb_run run;
+static pcre2_match_data *data;
+
+static pcre2_code *oracle(struct wb_slice expression, int flags)
+{
+    int error;
+    PCRE2_SIZE at;
+    uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_UTF;
+    if (flags & WB_REGEX_CASELESS)
+        options |= PCRE2_CASELESS;
+    return pcre2_compile((PCRE2_SPTR)expression.p, expression.n, options, &error, &at, NULL);
+}
+
+static void assert_group(struct wb_slice text, int group, int found)
+{
+    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
+    bool theirs = group < found && at[2 * group] != PCRE2_UNSET;
+    bool ours = group <= (int)run.program->groups && run.saved[2 * group];
+    assert_int_equal(ours, theirs);
+    if (theirs) {
+        assert_int_equal(run.saved[2 * group] - text.p, at[2 * group]);
+        assert_int_equal(run.saved[2 * group + 1] - text.p, at[2 * group + 1]);
+    }
+}
+
+/* True when the program did not give up. */
+static bool compare(const struct wb_program *program, const pcre2_code *code, struct wb_slice text)
+{
+    int found = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, data, NULL);
+    enum wb_run_result result = wb_program_find(program, &run, text);
+    if (result == WB_RUN_GAVE_UP)
+        return false;
+    assert_int_equal(result == WB_RUN_FOUND, found > 0);
+    for (int i = 0; found > 0 && i < WB_MAX_GROUPS; i++)
+        assert_group(text, i, found);
+    return true;
+}
+
+static const struct row {
+    const char *name, *expression;
+    int flags;
+    const char *text;
+} rows[] = {
+    {"alternatives, the first that fits", "(?:a|ab)(c|bcd)(d*)", 0, "abcd"},
+    {"as many as possible", "a(.*)b", 0, "a1b2b3"},
+    {"as few as possible", "a(.*?)b", 0, "a1b2b3"},
+    {"a bounded stretch", "x([^.;]{0,4})y", 0, "x12345y x1.y x123y"},
+    {"a lazy bounded stretch", "x(.{1,3}?)y", 0, "xyy xabcdy"},
+    {"a group that is repeated", "(?:(a)|(b)){1,3}c", 0, "abac"},
+    {"a group that is repeated lazily", "^(?:(\\w) ){0,3}?(\\w+)$", 0, "a b c"},
+    {"a group for ever", "(?:(\\w+) )+end", 0, "one two three end"},
+    {"a group for ever that never ends", "(?:\\w )*x", 0, "a b c d e"},
+    {"a group that keeps what it had", "(?:(a)|b)*", 0, "ab"},
+    {"classes", "[]a-c\\d-]+([^\\s\"])", 0, "xx]b-7\"z"},
+    {"letters of either case", "[a-c]x(Q)\\w", WB_REGEX_CASELESS, "aBXq_"},
+    {"no letters of that class", "[^a-c]X", WB_REGEX_CASELESS, "Ax bX dx"},
+    {"boundaries", "\\bin\\b.\\Bn", 0, "inn in nn xin in"},
+    {"before the last line end", "b$", 0, "b\n"},
+    {"not before another line end", "b$", 0, "b\nc"},
+    {"the front in some alternatives", "(?:^a|b)c", 0, "ac bc"},
+    {"the front in all alternatives", "^a|^b", 0, "xb"},
+    {"bytes above 0x7F", "(?:\xC3\xA9|\xE6\x97\xA5)+\xC3", 0, "\xE6\x97\xA5\xC3\xA9\xC3"},
+    {"a name", "(?<who>[^ @]+)@(?<where>\\S+)", 0, "to a@example.org"},
+    {"nothing at all", "", 0, "abc"},
+    {"in nothing", "a?", 0, ""},
+};
+
+static void as_the_oracle(void **state)
+{
+    const struct row *row = *state;
+    struct wb_slice expression = wb_slice_str(row->expression);
+    struct wb_slice text = unit_exact(wb_slice_str(row->text));
+    struct wb_program *program = wb_program_new(expression, row->flags);
+    pcre2_code *code = oracle(expression, row->flags);
+    assert_non_null(program);
+    assert_non_null(code);
+    assert_true(compare(program, code, text));
+    wb_program_free(program);
+    pcre2_code_free(code);
+    free((char *)text.p);
+}
+
+static const struct left_row {
+    const char *name, *expression;
+} left_rows[] = {
+    {"a look ahead", "a(?=b)"},       {"a look behind", "(?<=a)b"},
+    {"a back reference", "(a)\\1"},   {"a class by name", "[[:alpha:]]"},
+    {"possessive", "a++b"},           {"braces that are letters", "a{b"},
+    {"an option", "(?i)a"},           {"atomic", "(?>a|ab)c"},
+    {"a body of nothing", "(?:a?)*"}, {"too many groups", "(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)"},
+    {"a repeated boundary", "\\b*a"}, {"bad: a group never closed", "(a"},
+    {"bad: closed too often", "a)"},  {"bad: nothing to repeat", "+a"},
+};
+
+static void left_to_pcre2(void **state)
+{
+    const struct left_row *row = *state;
+    assert_null(wb_program_new(wb_slice_str(row->expression), 0));
+}
+
+static void gives_up(void **state)
+{
+    (void)state;
+    static char text[5000];
+    memset(text, 'a', sizeof text);
+    struct wb_program *program = wb_program_new(WB_S("(?:a|a)+b"), 0);
+    assert_int_equal(wb_program_find(program, &run, wb_slice(text, sizeof text)), WB_RUN_GAVE_UP);
+    wb_program_free(program);
+}
+
+/* ---- expressions by chance ---- */
+
+static uint32_t seed = 1;
+
+static uint32_t chance(uint32_t n)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 8) % n;
+}
+
+static void add(char *to, const char *more)
+{
+    if (strlen(to) + strlen(more) < 180)
+        strcat(to, more);
+}
+
+static void add_pieces(char *to, int depth)
+{
+    static const char *const atoms[] = {"a", "b",   "ab",  "ba",  " ",        "[ab]", "[^a]",
+                                        ".", "\\w", "\\b", "\\s", "\xC3\xA9", "^",    "$"};
+    static const char *const times[] = {"?",     "*",  "+",  "{0,2}", "{2}",
+                                        "{1,3}", "??", "*?", "+?",    "{0,2}?"};
+    for (uint32_t n = 1 + chance(4); n-- > 0;) {
+        bool group = depth > 0 && chance(3) == 0;
+        const char *atom = atoms[chance(sizeof atoms / sizeof *atoms)];
+        if (group) {
+            add(to, chance(2) ? "(" : "(?:");
+            add_pieces(to, depth - 1);
+            add(to, ")");
+        } else {
+            add(to, atom);
+        }
+        bool place = !group && strchr("\\^$", atom[0]) && !strchr("ws", atom[1]);
+        if (!place && chance(3) == 0)
+            add(to, times[chance(sizeof times / sizeof *times)]);
+        if (n > 0 && chance(4) == 0)
+            add(to, "|");
+    }
+}
+
+static void by_chance(void **state)
+{
+    (void)state;
+    int compared = 0;
+    for (int i = 0; i < 20000; i++) {
+        char expression[200] = "", text[24];
+        int flags = chance(4) == 0 ? WB_REGEX_CASELESS : 0;
+        add_pieces(expression, 3);
+        struct wb_program *program = wb_program_new(wb_slice_str(expression), flags);
+        pcre2_code *code = program ? oracle(wb_slice_str(expression), flags) : NULL;
+        for (int j = 0; program && j < 8; j++) {
+            size_t n = chance(sizeof text);
+            for (size_t k = 0; k < n; k++)
+                text[k] = "aabbAB \n\xC3\xA9"[chance(10)];
+            struct wb_slice exact = unit_exact(wb_slice(text, n));
+            assert_non_null(code); /* what we take is an expression */
+            compared += compare(program, code, exact);
+            free((char *)exact.p);
+        }
+        wb_program_free(program);
+        pcre2_code_free(code);
+    }
+    assert_true(compared > 80000);
+}
+
+int main(void)
+{
+    data = pcre2_match_data_create(WB_MAX_GROUPS, NULL);
+    UNIT_ROWS(as_the_oracle, rows);
+    UNIT_ROWS(left_to_pcre2, left_rows);
+    UNIT_ONE(gives_up, "what takes too many turns");
+    UNIT_ONE(by_chance, "expressions by chance");
+    int failed = unit_run();
+    pcre2_match_data_free(data);
+    return failed;
+}

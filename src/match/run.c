@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A program at work: it goes on with the first of two ways and comes back to the second when that
+ * does not lead to a match, so of several matches the same is found as by PCRE2. Sets of first
+ * bytes tell of most ways at once that they lead nowhere.
+ */
+#include "program.h"
+
+enum {
+    MAX_TURNS = 20000,  /* places begun at and gone back to in one search; dozens are usual */
+    PLAIN = 0xFFFFFFFF, /* frame.left: the frame is only a place */
+};
+
+/* Whether the byte that stands there, if any, is in the set. */
+static inline bool fits(const struct wb_run *r, uint16_t set, const char *at)
+{
+    return at < r->end ? wb_in_set(&r->program->sets[set], *at) : set == WB_ANY_SET;
+}
+
+static bool word_byte(char c)
+{
+    return wb_is_alnum(c) || c == '_';
+}
+
+static bool at_edge(const struct wb_run *r, const char *at)
+{
+    bool before = at > r->text && word_byte(at[-1]);
+    bool behind = at < r->end && word_byte(*at);
+    return before != behind;
+}
+
+static bool holds(const struct wb_run *r, enum wb_op op, const char *at)
+{
+    switch (op) {
+    case WB_OP_EDGE: return at_edge(r, at);
+    case WB_OP_NO_EDGE: return !at_edge(r, at);
+    case WB_OP_BEGIN: return at == r->text;
+    case WB_OP_END: return at == r->end || (at + 1 == r->end && *at == '\n');
+    default: return at == r->end; /* WB_OP_LAST */
+    }
+}
+
+/* False when there is no room. */
+static inline bool push(struct wb_run *r, const char *at, uint32_t step, uint32_t left)
+{
+    if (r->top == WB_MAX_FRAMES)
+        return false;
+    r->frames[r->top++] = (struct wb_frame){at, step, left};
+    return true;
+}
+
+/* Where the run goes on, noting how it could go on otherwise; NULL: nowhere. */
+static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
+{
+    const struct wb_step *s = &r->program->steps[step];
+    while (left && !fits(r, s->other, at))
+        at--, left--;
+    if (!fits(r, s->other, at))
+        return NULL;
+    if (left && !push(r, at - 1, step, left - 1))
+        r->turns = MAX_TURNS;
+    return at;
+}
+
+static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
+{
+    const struct wb_step *s = &r->program->steps[step];
+    while (!fits(r, s->other, at)) {
+        if (!left || !fits(r, s->set, at) || at == r->end)
+            return NULL;
+        at++, left--;
+    }
+    if (left && at < r->end && fits(r, s->set, at) && !push(r, at + 1, step, left - 1))
+        r->turns = MAX_TURNS;
+    return at;
+}
+
+static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
+{
+    const struct wb_step *s = &r->program->steps[step];
+    size_t room = (size_t)(r->end - at), most = s->to < room ? s->to : room, n = 0;
+    if (room < s->least)
+        return NULL;
+    size_t wanted = s->lazy ? s->least : most;
+    const struct wb_byte_set *set = &r->program->sets[s->set];
+    if (s->set == WB_ANY_SET)
+        n = wanted;
+    while (n < wanted && wb_in_set(set, at[n]))
+        n++;
+    if (n < s->least)
+        return NULL;
+    return s->lazy ? lengthen(r, step, at + n, (uint32_t)(most - n))
+                   : shorten(r, step, at + n, (uint32_t)(n - s->least));
+}
+
+/*
+ * Which of the two ways is gone, the other noted; WB_NO_BOUND: neither can be. Of a list of
+ * alternatives those that cannot begin here are passed over together.
+ */
+static uint32_t choose(struct wb_run *r, uint32_t step, const char *at)
+{
+    const struct wb_step *steps = r->program->steps, *s = &steps[step];
+    bool first, second;
+    do {
+        first = fits(r, s->set, at);
+        second = fits(r, s->other, at);
+    } while (!first && second && steps[s->to].op == WB_OP_EITHER && (s = &steps[s->to]));
+    uint32_t one = (uint32_t)(s - steps) + 1, two = s->to;
+    if (first && second) {
+        if (!push(r, at, s->lazy ? one : two, PLAIN))
+            r->turns = MAX_TURNS;
+        return s->lazy ? two : one;
+    }
+    return first ? one : second ? two : WB_NO_BOUND;
+}
+
+static void save(struct wb_run *r, uint32_t step, const char *at)
+{
+    const char **slot = &r->saved[r->program->steps[step].least];
+    if (!push(r, *slot, step, 0))
+        r->turns = MAX_TURNS;
+    *slot = at;
+}
+
+/* The last place where there was another way: the step to go on with; WB_NO_BOUND: none is left. */
+static uint32_t go_back(struct wb_run *r, const char **at)
+{
+    while (r->top && r->turns < MAX_TURNS) {
+        struct wb_frame frame = r->frames[--r->top];
+        const struct wb_step *s = &r->program->steps[frame.step];
+        r->turns++;
+        *at = frame.at;
+        if (frame.left == PLAIN)
+            return frame.step;
+        if (s->op == WB_OP_SAVE) {
+            r->saved[s->least] = frame.at;
+            continue;
+        }
+        *at = s->lazy ? lengthen(r, frame.step, frame.at, frame.left)
+                      : shorten(r, frame.step, frame.at, frame.left);
+        if (*at)
+            return frame.step + 1;
+    }
+    return WB_NO_BOUND;
+}
+
+/* Takes one step; the next one, or WB_NO_BOUND when this way ends. */
+static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **at)
+{
+    const struct wb_step *s = &r->program->steps[step];
+    const char *p = *at;
+    switch ((enum wb_op)s->op) {
+    case WB_OP_BYTE:
+        *at = p + 1;
+        return p < r->end && *p == (char)s->least ? step + 1 : WB_NO_BOUND;
+    case WB_OP_TEXT:
+        *at = p + s->least;
+        return r->end - p >= s->least && p[0] == r->program->text[s->to] &&
+                       memcmp(p, r->program->text + s->to, s->least) == 0
+                   ? step + 1
+                   : WB_NO_BOUND;
+    case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? step + 1 : WB_NO_BOUND;
+    case WB_OP_RUN: *at = take_run(r, step, p); return *at ? step + 1 : WB_NO_BOUND;
+    case WB_OP_EITHER: return choose(r, step, p);
+    case WB_OP_JUMP: return s->to;
+    case WB_OP_SAVE: save(r, step, p); return step + 1;
+    default: return holds(r, (enum wb_op)s->op, p) ? step + 1 : WB_NO_BOUND;
+    }
+}
+
+static bool match_at(struct wb_run *r, const char *at)
+{
+    const struct wb_program *p = r->program;
+    uint32_t step = 0;
+    r->saved[0] = at;
+    r->top = 0;
+    r->turns++;
+    for (;;) {
+        if (p->steps[step].op == WB_OP_MATCH) {
+            r->saved[1] = at;
+            return true;
+        }
+        step = take_step(r, step, &at);
+        if (step == WB_NO_BOUND) {
+            step = go_back(r, &at);
+            if (step == WB_NO_BOUND)
+                return false;
+        }
+    }
+}
+
+/* The next place, from `at` on, where a match can begin; NULL: none. */
+static const char *next_start(const struct wb_run *r, const char *at)
+{
+    const struct wb_program *p = r->program;
+    if (p->nullable)
+        return at;
+    if (p->literal.n > 1) {
+        struct wb_slice rest = wb_slice_span(at, r->end);
+        size_t n = wb_slice_find(rest, p->literal);
+        return n < rest.n ? at + n : NULL;
+    }
+    at = wb_find_pair(&p->start, at, r->end);
+    return at < r->end ? at : NULL;
+}
+
+enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_run *run,
+                                   struct wb_slice text)
+{
+    run->program = program;
+    run->text = text.p;
+    run->end = wb_slice_end(text);
+    run->turns = 0;
+    for (uint32_t i = 2; i < 2 * (program->groups + 1); i++)
+        run->saved[i] = NULL;
+    const char *at = text.p;
+    do {
+        at = program->anchored ? at : next_start(run, at);
+        if (!at)
+            return WB_RUN_NONE;
+        if (match_at(run, at))
+            return run->turns < MAX_TURNS ? WB_RUN_FOUND : WB_RUN_GAVE_UP;
+        at++;
+    } while (!program->anchored && at <= run->end && run->turns < MAX_TURNS);
+    return run->turns < MAX_TURNS ? WB_RUN_NONE : WB_RUN_GAVE_UP;
+}
