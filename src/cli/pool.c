@@ -31,14 +31,18 @@ struct job {
     struct job *next;
 };
 
+/* What one thread writes to for each message shares no line of the cache with another's. */
+enum { APART = 128 };
+
 struct worker {
-    struct wb_pool *pool;
+    _Alignas(APART) struct wb_pool *pool;
     pthread_t thread;
     struct wb_session *session;
     struct wb_buf out;
     void *tally;
     struct wb_chunk chunk; /* for files that it reads itself */
     uint64_t turn;         /* of the job in hand */
+    _Atomic uint64_t messages;
 };
 
 struct wb_pool {
@@ -46,14 +50,15 @@ struct wb_pool {
     struct worker workers[WB_MAX_THREADS];
     int threads;
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* the queue, or whose turn it is */
+    pthread_cond_t filled;  /* workers wait for jobs, */
+    pthread_cond_t emptied; /* who brings them for room in the queue, */
+    pthread_cond_t turned;  /* and workers that have output for their turn */
     struct job *first, **last;
     int queued;
     size_t chunk_bytes; /* see CHUNK_BYTES */
     bool closed;
     uint64_t next_turn;    /* to be given to the next job */
     uint64_t current_turn; /* whose output is being written */
-    _Atomic uint64_t messages;
     atomic_bool trouble;
     atomic_bool broken; /* standard output cannot be written any more */
 };
@@ -65,7 +70,7 @@ static void wait_for_turn(struct worker *w)
     struct wb_pool *pool = w->pool;
     pthread_mutex_lock(&pool->lock);
     while (pool->current_turn != w->turn)
-        pthread_cond_wait(&pool->changed, &pool->lock);
+        pthread_cond_wait(&pool->turned, &pool->lock);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -79,6 +84,13 @@ static void write_out(struct worker *w)
     wb_buf_clear(&w->out);
 }
 
+/* Waking who brings jobs costs as much as bringing one: it is done when several have room. */
+static void tell_of_room(struct wb_pool *pool)
+{
+    if (pool->queued <= pool->threads * (QUEUE_PER_THREAD / 2))
+        pthread_cond_signal(&pool->emptied);
+}
+
 static void end_turn(struct worker *w, size_t chunk_bytes)
 {
     struct wb_pool *pool = w->pool;
@@ -86,7 +98,8 @@ static void end_turn(struct worker *w, size_t chunk_bytes)
     pthread_mutex_lock(&pool->lock);
     pool->current_turn++;
     pool->chunk_bytes -= chunk_bytes;
-    pthread_cond_broadcast(&pool->changed);
+    pthread_cond_broadcast(&pool->turned);
+    tell_of_room(pool);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -97,7 +110,8 @@ static void analyse(struct worker *w, const char *p, size_t n, const char *sourc
     wb_session_source(w->session, source, index);
     const struct wb_analysis *analysis = wb_analyse_mail(w->session, p, n);
     w->pool->options.render(analysis, w->session, w->pool->options.setting, w->tally, &w->out);
-    atomic_fetch_add_explicit(&w->pool->messages, 1, memory_order_relaxed);
+    uint64_t messages = atomic_load_explicit(&w->messages, memory_order_relaxed);
+    atomic_store_explicit(&w->messages, messages + 1, memory_order_relaxed);
     if (w->out.n > FLUSH_BYTES)
         write_out(w);
 }
@@ -142,14 +156,14 @@ static struct job *take_job(struct wb_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     while (!pool->first && !pool->closed)
-        pthread_cond_wait(&pool->changed, &pool->lock);
+        pthread_cond_wait(&pool->filled, &pool->lock);
     struct job *job = pool->first;
     if (job) {
         pool->first = job->next;
         if (!pool->first)
             pool->last = &pool->first;
         pool->queued--;
-        pthread_cond_broadcast(&pool->changed);
+        tell_of_room(pool);
     }
     pthread_mutex_unlock(&pool->lock);
     return job;
@@ -188,13 +202,13 @@ static void add_job(struct wb_pool *pool, struct job *job)
     pthread_mutex_lock(&pool->lock);
     while (pool->queued >= pool->threads * QUEUE_PER_THREAD ||
            (pool->chunk_bytes && pool->chunk_bytes + job->chunk.cap > CHUNK_BYTES))
-        pthread_cond_wait(&pool->changed, &pool->lock);
+        pthread_cond_wait(&pool->emptied, &pool->lock);
     pool->chunk_bytes += job->chunk.cap;
     job->turn = pool->next_turn++;
     *pool->last = job;
     pool->last = &job->next;
     pool->queued++;
-    pthread_cond_broadcast(&pool->changed);
+    pthread_cond_signal(&pool->filled);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -225,7 +239,10 @@ bool wb_pool_broken(const struct wb_pool *pool)
 
 uint64_t wb_pool_messages(const struct wb_pool *pool)
 {
-    return atomic_load(&pool->messages);
+    uint64_t sum = 0;
+    for (int i = 0; i < pool->threads; i++)
+        sum += atomic_load_explicit(&pool->workers[i].messages, memory_order_relaxed);
+    return sum;
 }
 
 static void start_worker(struct wb_pool *pool, struct worker *w)
@@ -262,13 +279,16 @@ static void give_back_large_chunks(void)
 struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
 {
     give_back_large_chunks();
-    struct wb_pool *pool = calloc(1, sizeof *pool);
+    struct wb_pool *pool = aligned_alloc(APART, sizeof *pool);
     WB_CHECK(pool);
+    memset(pool, 0, sizeof *pool);
     pool->options = *options;
     pool->threads = options->threads < WB_MAX_THREADS ? options->threads : WB_MAX_THREADS;
     pool->last = &pool->first;
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->changed, NULL);
+    pthread_cond_init(&pool->filled, NULL);
+    pthread_cond_init(&pool->emptied, NULL);
+    pthread_cond_init(&pool->turned, NULL);
     for (int i = 0; i < pool->threads; i++)
         start_worker(pool, &pool->workers[i]);
     return pool;
@@ -278,7 +298,7 @@ bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *
 {
     pthread_mutex_lock(&pool->lock);
     pool->closed = true;
-    pthread_cond_broadcast(&pool->changed);
+    pthread_cond_broadcast(&pool->filled);
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < pool->threads; i++) {
         struct worker *w = &pool->workers[i];
@@ -292,7 +312,9 @@ bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *
     }
     bool ok = !atomic_load(&pool->trouble);
     pthread_mutex_destroy(&pool->lock);
-    pthread_cond_destroy(&pool->changed);
+    pthread_cond_destroy(&pool->filled);
+    pthread_cond_destroy(&pool->emptied);
+    pthread_cond_destroy(&pool->turned);
     free(pool);
     return ok;
 }
