@@ -92,30 +92,40 @@ static bool fits(struct wb_extract *ex, const struct wb_json_shape *shape, const
            wb_slice_eqi(wb_slice(json_string_value(value), json_string_length(value)), expected);
 }
 
-/* The document inside, when the shape is wrapped; the document itself otherwise. Owned. */
-static json_t *unwrapped(struct wb_extract *ex, const struct wb_json_shape *shape, json_t *document)
+/* A document, and one that stands as a text in a member of it, read when it is first asked for. */
+struct wrapped {
+    json_t *document, *inner;
+    wb_str unwrap; /* the member; 0: none yet */
+};
+
+/* The document inside, when the shape is wrapped; the document itself otherwise. */
+static json_t *unwrapped(struct wb_extract *ex, wb_str unwrap, struct wrapped *wrapped)
 {
-    const json_t *inner =
-        shape->unwrap ? member(document, wb_cat_str(ex->cat, shape->unwrap)) : NULL;
-    if (!json_is_string(inner))
-        return json_incref(document);
-    return json_loadb(json_string_value(inner), json_string_length(inner), 0, NULL);
+    const json_t *text = unwrap ? member(wrapped->document, wb_cat_str(ex->cat, unwrap)) : NULL;
+    if (!json_is_string(text))
+        return wrapped->document;
+    if (wrapped->unwrap != unwrap) {
+        json_decref(wrapped->inner);
+        wrapped->unwrap = unwrap;
+        wrapped->inner = json_loadb(json_string_value(text), json_string_length(text), 0, NULL);
+    }
+    return wrapped->inner;
 }
 
 static bool try_shapes(struct wb_extract *ex, json_t *document)
 {
     uint32_t n;
     const struct wb_json_shape *shapes = wb_cat_json_shapes(ex->cat, &n);
-    for (uint32_t i = 0; i < n; i++) {
-        json_t *root = unwrapped(ex, &shapes[i], document);
-        bool found = root && fits(ex, &shapes[i], root);
+    struct wrapped wrapped = {.document = document};
+    bool found = false;
+    for (uint32_t i = 0; i < n && !found; i++) {
+        json_t *root = unwrapped(ex, shapes[i].unwrap, &wrapped);
+        found = root && fits(ex, &shapes[i], root);
         if (found)
             take_shape(ex, &shapes[i], root);
-        json_decref(root);
-        if (found)
-            return true;
     }
-    return false;
+    json_decref(wrapped.inner);
+    return found;
 }
 
 /*
