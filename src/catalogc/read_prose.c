@@ -7,13 +7,17 @@
 
 /* ---- signs ---- */
 
-static void want_header(struct wb_model *model, struct wb_slice name)
+/* A field has one name, however it is spelt: so signs can be told by it. */
+static wb_str want_header(struct wb_model *model, struct wb_slice name)
 {
+    for (uint32_t i = 0; i < model->headers.n; i++) {
+        wb_str known = *WB_ROW(model->headers, wb_str, i);
+        if (wb_slice_eqi(wb_model_text(model, known), name))
+            return known;
+    }
     wb_str ref = wb_model_str(model, name);
-    for (uint32_t i = 0; i < model->headers.n; i++)
-        if (*WB_ROW(model->headers, wb_str, i) == ref)
-            return;
     *(wb_str *)wb_list_add(&model->headers) = ref;
+    return ref;
 }
 
 static void add_sign(struct wb_model *model, struct fy_node *node, uint16_t group,
@@ -33,9 +37,8 @@ static void header_sign(struct wb_model *model, uint16_t group, struct wb_slice 
 {
     wb_str pattern =
         wb_pattern_expand(model, node, wb_yaml_text(&model->yaml, node), WB_FOR_FOLDED);
-    want_header(model, name);
     add_sign(model, node, group, WB_SIGN_HEADER, pattern);
-    WB_ROW(model->signs, struct wb_sign, model->signs.n - 1)->header = wb_model_str(model, name);
+    WB_ROW(model->signs, struct wb_sign, model->signs.n - 1)->header = want_header(model, name);
 }
 
 /* {from: ..., subject: ..., text: ...}: all of them together */

@@ -20,13 +20,15 @@ struct row {
     uint16_t sign[];
 };
 
-/* Looks for the signs of one field. */
-static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, uint16_t *sign_out)
+/* Looks for the signs of one field. which: its name, as a number of the catalogue */
+static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int which,
+                           uint16_t *sign_out)
 {
     struct wb_candidate found[MAX_CANDIDATES];
     struct wb_groups groups;
     uint32_t n, count = 0;
     const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
+    const wb_str name = wb_cat_headers(ex->cat, &n)[which].ref;
     char folded[VALUE_BYTES];
     struct wb_slice value = wb_slice_head(wb_mail_value(ex->mail, h), VALUE_BYTES);
     value = wb_slice(folded, wb_fold_plain(value, folded, VALUE_BYTES));
@@ -34,7 +36,7 @@ static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, uin
         wb_scan(wb_cat_scan_headers(ex->cat), ex->matcher, value, found, MAX_CANDIDATES);
     for (size_t i = 0; i < candidates; i++) {
         const struct wb_sign *sign = &signs[found[i].id];
-        if (wb_slice_eqi(h->name, wb_cat_str(ex->cat, sign->header)) &&
+        if (sign->header == name &&
             wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, value, &groups))
             sign_out[count++] = (uint16_t)found[i].id;
     }
@@ -47,13 +49,12 @@ static void note_all(const uint16_t *sign, uint32_t n, wb_note_sign note, void *
         note(to, sign[i]);
 }
 
-/* which: the name of the field, as a number of the catalogue */
 static void note_field(struct wb_extract *ex, const struct wb_header *h, int which,
                        wb_note_sign note, void *to)
 {
     uint16_t found[MAX_CANDIDATES];
     if (h->value.n > KEPT_BYTES) {
-        note_all(found, find_signs(ex, h, found), note, to);
+        note_all(found, find_signs(ex, h, which, found), note, to);
         return;
     }
     struct wb_cache_key key = wb_cache_key(h->value, WB_CACHE_HEADER + (uint32_t)which);
@@ -62,7 +63,7 @@ static void note_field(struct wb_extract *ex, const struct wb_header *h, int whi
         note_all(known->sign, known->n, note, to);
         return;
     }
-    uint32_t n = find_signs(ex, h, found);
+    uint32_t n = find_signs(ex, h, which, found);
     struct row *row = wb_cache_add(ex->cache, &key, sizeof *row + n * sizeof *found);
     if (row) {
         row->n = n;
