@@ -39,10 +39,11 @@ void wb_header_names(struct wb_header_table *table)
 }
 
 /*
- * Eight bytes at a time in small letters. A set bit 32 takes no two bytes of names for each other:
- * beside letters there are digits, "-" and "." which have it, and "_", which becomes DEL.
+ * Eight bytes at a time in small letters, or four. A set bit 32 takes no two bytes of names for
+ * each other: beside letters there are digits, "-" and "." which have it, and "_", which becomes
+ * DEL.
  */
-static bool same_eight(const char *a, const char *b)
+static inline bool same_eight(const char *a, const char *b)
 {
     uint64_t x, y;
     memcpy(&x, a, sizeof x);
@@ -50,10 +51,20 @@ static bool same_eight(const char *a, const char *b)
     return ((x ^ y) & 0xDFDFDFDFDFDFDFDFu) == 0;
 }
 
+static inline bool same_four(const char *a, const char *b)
+{
+    uint32_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return ((x ^ y) & 0xDFDFDFDFu) == 0;
+}
+
 static bool same_name(struct wb_slice a, struct wb_slice b)
 {
-    if (a.n != b.n || a.n < 8)
+    if (a.n != b.n || a.n < 4)
         return wb_slice_eqi(a, b);
+    if (a.n < 8)
+        return same_four(a.p, b.p) && same_four(a.p + a.n - 4, b.p + a.n - 4);
     for (size_t i = 0; i + 8 < a.n; i += 8)
         if (!same_eight(a.p + i, b.p + i))
             return false;
@@ -96,17 +107,19 @@ static size_t name_block(const char *p)
 }
 #endif
 
-static size_t name_length(struct wb_slice line)
+/* How long the name at the front is; nothing in it is a line end, so more than a line may be given.
+ */
+static inline size_t name_length(struct wb_slice text)
 {
     size_t n = 0;
 #if defined(__SSE2__)
-    for (; line.n >= n + 16; n += 16) {
-        size_t more = name_block(line.p + n);
+    for (; text.n >= n + 16; n += 16) {
+        size_t more = name_block(text.p + n);
         if (more < 16)
             return n + more;
     }
 #endif
-    while (n < line.n && name_byte(line.p[n]))
+    while (n < text.n && name_byte(text.p[n]))
         n++;
     return n;
 }
@@ -136,27 +149,31 @@ static inline struct wb_slice take_line(struct wb_slice *rest, char eol)
     return line;
 }
 
-static bool blank(struct wb_slice line)
-{
-    return wb_slice_ltrim(line).n == 0;
-}
-
 /*
- * A line of blanks only: it ends the block, unless the next line goes on with the header (some
- * programs fold a long subject that way).
+ * A line of blanks only ends the block, unless the next line goes on with the header (some programs
+ * fold a long subject that way).
  */
-static bool blanks_end_block(struct wb_slice line, struct wb_slice rest, char eol)
+static bool goes_on(struct wb_slice rest, char eol)
 {
-    if (!blank(line))
-        return false;
     struct wb_slice next = take_line(&rest, eol);
-    return !(wb_header_shaped(next) || (next.n && wb_is_space(next.p[0]) && !blank(next)));
+    return wb_header_shaped(next) ||
+           (next.n && wb_is_space(next.p[0]) && wb_slice_ltrim(next).n > 0);
 }
 
-/* False when the line is no field, or one too many. */
-static bool add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
+static void set_value(struct wb_mail *mail, struct wb_slice *value_out, struct wb_slice value)
 {
-    struct wb_slice name = wb_slice_head(line, name_length(line));
+    if (value.n > WB_MAX_HEADER_BYTES) {
+        value.n = WB_MAX_HEADER_BYTES;
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
+    }
+    *value_out = value;
+}
+
+/* False when the line is no field, or one too many. behind: what stands from the line on. */
+static bool add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line,
+                      struct wb_slice behind)
+{
+    struct wb_slice name = wb_slice_head(line, name_length(behind));
     size_t colon = colon_of(line, name.n);
     if (!colon)
         return false;
@@ -164,32 +181,22 @@ static bool add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slic
         wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
         return false;
     }
-    struct wb_slice value = wb_slice_trim(wb_slice_from(line, colon + 1));
-    if (value.n > WB_MAX_HEADER_BYTES) {
-        value.n = WB_MAX_HEADER_BYTES;
-        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
-    }
-    mail->headers[mail->header_count++] =
-        (struct wb_header){.name = name, .value = value, .id = header_id(mail, name)};
+    struct wb_header *h = &mail->headers[mail->header_count++];
+    h->name = name;
+    h->id = header_id(mail, name);
+    set_value(mail, &h->value, wb_slice_trim(wb_slice_from(line, colon + 1)));
     part->headers++;
     return true;
 }
 
-/* Lengthens the last field by a continuation line. */
+/* Lengthens the last field by a continuation line, which is not blank. */
 static void extend_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
 {
     if (!part->headers)
         return;
     struct wb_slice *value = &mail->headers[mail->header_count - 1].value;
-    struct wb_slice tail = wb_slice_trim(line);
-    if (!tail.n)
-        return;
-    const char *from = value->n ? value->p : tail.p;
-    *value = wb_slice_span(from, wb_slice_end(tail));
-    if (value->n > WB_MAX_HEADER_BYTES) {
-        value->n = WB_MAX_HEADER_BYTES;
-        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
-    }
+    const char *from = value->n ? value->p : line.p;
+    set_value(mail, value, wb_slice_span(from, wb_slice_end(line)));
 }
 
 void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest, char eol)
@@ -197,14 +204,17 @@ void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice
     part->first_header = mail->header_count;
     bool ours = false; /* whether the last field line was kept, so that its continuations count */
     while (rest->n) {
-        struct wb_slice line = take_line(rest, eol);
+        struct wb_slice behind = *rest, line = take_line(rest, eol);
         if (!line.n)
             return;
-        if (!wb_is_space(line.p[0]))
-            ours = add_field(mail, part, line);
-        else if (blanks_end_block(line, *rest, eol))
+        if (!wb_is_space(line.p[0])) {
+            ours = add_field(mail, part, line, behind);
+            continue;
+        }
+        line = wb_slice_trim(line);
+        if (!line.n && !goes_on(*rest, eol))
             return;
-        else if (ours)
+        if (line.n && ours)
             extend_field(mail, part, line);
     }
 }
