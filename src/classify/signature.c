@@ -41,8 +41,8 @@ static uint16_t signed_by(const struct wb_classifier *cl, const struct wb_layers
     if (!layers->n)
         return WB_NO_INDEX;
     struct wb_slice text = wb_slice_rtrim(layers->layer[layers->n - 1].text);
-    size_t at = text.n > SIGNATURE ? text.n - SIGNATURE : 0, from = text.n, n = 0, dots = 0;
-    for (; at + 2 < text.n; at++)
+    size_t first = text.n > SIGNATURE ? text.n - SIGNATURE : 0, from = text.n, n = 0, dots = 0;
+    for (size_t at = text.n < 2 ? 0 : text.n - 2; at-- > first && from == text.n;)
         if (text.p[at] == '[' || (text.p[at] == ' ' && text.p[at + 1] == '-'))
             from = at + 1 + (text.p[at] == ' ');
     struct wb_slice name = wb_slice_ltrim(wb_slice_from(text, from));

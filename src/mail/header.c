@@ -255,21 +255,28 @@ static struct wb_slice unfold(struct wb_mail *mail, struct wb_slice value)
     return wb_text_close(&text);
 }
 
+#if defined(__SSE2__)
+/* Which of the sixteen bytes at the front are no simple ones; see is_simple. */
+static inline unsigned odd_block(const char *p)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i bad = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), /* also not ASCII */
+                               _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)),
+                                            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('='))));
+    return (unsigned)_mm_movemask_epi8(bad);
+}
+#endif
+
 /* Nothing but ASCII, no line end and no "=" with which an encoded word begins: most values. */
 static bool is_simple(struct wb_slice value)
 {
     unsigned odd = 0;
     size_t i = 0;
 #if defined(__SSE2__)
-    const __m128i blank = _mm_set1_epi8(' '), delete = _mm_set1_epi8(0x7F),
-                  equal = _mm_set1_epi8('=');
-    for (; i + 16 <= value.n && !odd; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(value.p + i));
-        __m128i bad =
-            _mm_or_si128(_mm_cmplt_epi8(bytes, blank), /* controls; not ASCII */
-                         _mm_or_si128(_mm_cmpeq_epi8(bytes, delete), _mm_cmpeq_epi8(bytes, equal)));
-        odd = (unsigned)_mm_movemask_epi8(bad);
-    }
+    for (; i + 16 <= value.n && !odd; i += 16)
+        odd = odd_block(value.p + i);
+    if (value.n >= 16) /* the last block overlaps the one before */
+        return !odd && !odd_block(value.p + value.n - 16);
 #endif
     for (; i < value.n; i++) {
         unsigned char c = (unsigned char)value.p[i];

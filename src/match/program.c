@@ -41,9 +41,11 @@ static void arrive(struct wb_builder *b, uint32_t step)
 
 uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
 {
-    for (uint16_t i = 1; i < b->set_count; i++)
-        if (memcmp(&b->sets[i], set, sizeof *set) == 0)
+    for (uint16_t i = 1; i < b->set_count; i++) {
+        const uint64_t *x = b->sets[i].bits, *y = set->bits;
+        if (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) == 0)
             return i;
+    }
     if (b->set_count == WB_MAX_SETS_OF_PROGRAM) {
         b->refused = true;
         return WB_ANY_SET;
@@ -69,17 +71,17 @@ static void add_either_case(struct wb_builder *b, struct wb_byte_set *set, unsig
 /* \d, \w, \s, and what they leave out. */
 static bool add_kind(struct wb_byte_set *set, char kind)
 {
+    static const struct wb_byte_set kinds[] = {
+        {{0x03FF000000000000, 0}},                  /* 0 to 9 */
+        {{0x03FF000000000000, 0x07FFFFFE87FFFFFE}}, /* and letters and _ */
+        {{0x0000000100003E00, 0}},                  /* tab to carriage return, and the blank */
+    };
     char small = wb_lower(kind);
     if (small != 'd' && small != 'w' && small != 's')
         return false;
-    for (unsigned c = 0; c < 256; c++) {
-        char byte = (char)c;
-        bool in = small == 'd'   ? wb_is_digit(byte)
-                  : small == 'w' ? wb_is_alnum(byte) || byte == '_'
-                                 : byte == ' ' || (byte >= '\t' && byte <= '\r');
-        if (in == (small == kind))
-            add_byte(set, (unsigned char)c);
-    }
+    const struct wb_byte_set *in = &kinds[small == 'd' ? 0 : small == 'w' ? 1 : 2];
+    for (int i = 0; i < 4; i++)
+        set->bits[i] |= small == kind ? in->bits[i] : ~in->bits[i];
     return true;
 }
 
@@ -385,12 +387,26 @@ static void repeat(struct wb_builder *b, struct wb_reader at, struct times times
         arrive(b, forks[--n]);
 }
 
+/* A letter, a digit or a blank that stands once, as most of an expression does. */
+static bool letter(struct wb_builder *b)
+{
+    char c = wb_reader_peek(&b->r, 0), next = wb_reader_peek(&b->r, 1);
+    bool plain = c == ' ' || wb_is_digit(c) || (wb_is_alpha(c) && !b->caseless);
+    if (!plain || next == '?' || next == '*' || next == '+' || next == '{')
+        return false;
+    b->r.p++;
+    put_byte(b, (unsigned char)c);
+    return true;
+}
+
 static void piece(struct wb_builder *b)
 {
     struct wb_byte_set set;
     int byte;
     bool any;
     struct wb_reader at = b->r;
+    if (letter(b))
+        return;
     if (single(b, &set, &byte, &any)) {
         struct times times = read_times(b, &b->r);
         bool once = times.least == 1 && times.most == 1;

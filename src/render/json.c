@@ -38,25 +38,33 @@ static void put_escape(struct wb_buf *out, unsigned char c)
     }
 }
 
-/* How many bytes from `from` on stand for themselves, as far as whole blocks tell. */
-static size_t plain_blocks(struct wb_slice s, size_t from)
-{
-    size_t i = from;
 #if defined(__SSE2__)
-    const __m128i space = _mm_set1_epi8(' '), quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\'), delete = _mm_set1_epi8(0x7F);
-    for (; i + 16 <= s.n; i += 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-        __m128i odd = _mm_cmplt_epi8(block, space); /* also all that is not ASCII */
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, quote));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, backslash));
-        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, delete));
-        int mask = _mm_movemask_epi8(odd);
-        if (mask)
-            return i - from + (size_t)__builtin_ctz((unsigned)mask);
-    }
+/* Which of the sixteen bytes at the front do not stand for themselves, or are not ASCII. */
+static inline unsigned odd_block(const char *p)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i odd = _mm_cmplt_epi8(block, _mm_set1_epi8(' ')); /* also all that is not ASCII */
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
+    return (unsigned)_mm_movemask_epi8(odd);
+}
 #endif
-    return i - from;
+
+/* How many bytes at the front stand for themselves; of a short text it may be fewer. */
+static size_t plain_front(struct wb_slice s)
+{
+    size_t i = 0;
+#if defined(__SSE2__)
+    for (; i + 16 <= s.n; i += 16) {
+        unsigned odd = odd_block(s.p + i);
+        if (odd)
+            return i + (size_t)__builtin_ctz(odd);
+    }
+    if (s.n > 16 && !odd_block(s.p + s.n - 16)) /* overlaps the block before */
+        return s.n;
+#endif
+    return i;
 }
 
 /* One beyond U+FFFF is two of UTF-16 (RFC 8259 7). */
@@ -72,7 +80,7 @@ static void put_rune_escape(struct wb_buf *out, uint32_t rune)
 void wb_json_string(struct wb_buf *out, struct wb_slice s)
 {
     wb_buf_byte(out, '"');
-    size_t from = 0, i = plain_blocks(s, 0);
+    size_t from = 0, i = plain_front(s);
     while (i < s.n) {
         unsigned char c = (unsigned char)s.p[i];
         if (classes[c] == 0) {
