@@ -43,16 +43,12 @@ static const char *whole_at(const struct search *s, const char *p, __m256i ends)
     return NULL;
 }
 
-const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle)
 {
     const struct search search = {_mm256_set1_epi8(needle.p[0]),
                                   _mm256_set1_epi8(needle.p[needle.n - 1]), needle};
     const size_t places = s.n - needle.n + 1;
     const char *p = s.p, *hit = NULL;
-    if (places < BLOCK) {
-        *done_out = 0;
-        return NULL;
-    }
     const char *end = s.p + places - BLOCK; /* where the last block begins */
     for (; end - p >= BLOCK; p += 2 * BLOCK) {
         __m256i a = ends_at(&search, p), b = ends_at(&search, p + BLOCK),
@@ -69,7 +65,6 @@ const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done
         hit = whole_at(&search, p, ends_at(&search, p));
     if (!hit) /* it may overlap the one before */
         hit = whole_at(&search, end, ends_at(&search, end));
-    *done_out = places;
     return hit;
 }
 
@@ -161,16 +156,17 @@ struct wb_hash wb_hash_avx2(struct wb_slice s)
 #include "check.h"
 
 /* No processor of this kind has AVX2: nobody calls these. */
-const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle)
 {
-    (void)s, (void)needle, (void)done_out;
+    (void)s, (void)needle;
     WB_CHECK(!"without AVX2");
     return NULL;
 }
 
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
 {
-    return wb_find_avx2(s, needle, done_out);
+    (void)done_out;
+    return wb_find_avx2(s, needle);
 }
 
 const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end)

@@ -17,13 +17,13 @@ static inline bool wb_has_avx2(void)
 }
 #endif
 
-/*
- * The first place where the needle stands, looked for in whole blocks; NULL: in none of them.
- * *done_out is how many places have been looked at. The needle is not longer than s.
- */
-const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out);
+/* The first place where the needle stands; NULL: nowhere. There are 32 places for it at least. */
+const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle);
 
-/* The same in either case. */
+/*
+ * The same in either case, in whole blocks; *done_out is how many places have been looked at. The
+ * needle is not longer than s.
+ */
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out);
 
 struct wb_hash wb_hash_avx2(struct wb_slice s);

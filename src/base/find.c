@@ -18,45 +18,60 @@ static unsigned places(const char *p, __m128i byte)
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, byte));
 }
 
-/* The first hit in whole blocks; *done_out is how many places have been looked at. */
-static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+/* Of sixteen places those where the needle's first and last byte stand; then the whole of it. */
+static const char *find_block(const char *p, struct wb_slice needle, __m128i a, __m128i b)
 {
     const size_t last = needle.n - 1;
-    const __m128i a = _mm_set1_epi8(needle.p[0]), b = _mm_set1_epi8(needle.p[last]);
-    size_t i = 0;
-    for (; i + last + BLOCK <= s.n; i += BLOCK) {
-        unsigned at = places(s.p + i, a);
-        if (at)
-            at &= places(s.p + i + last, b);
-        for (; at; at &= at - 1) {
-            const char *p = s.p + i + __builtin_ctz(at);
-            if (last < 2 || memcmp(p + 1, needle.p + 1, last - 1) == 0)
-                return p;
-        }
+    unsigned at = places(p, a);
+    if (at)
+        at &= places(p + last, b);
+    for (; at; at &= at - 1) {
+        const char *here = p + __builtin_ctz(at);
+        if (last < 2 || memcmp(here + 1, needle.p + 1, last - 1) == 0)
+            return here;
     }
-    *done_out = i;
     return NULL;
 }
-#else
-static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t *done_out)
+
+/* The first hit of places that are sixteen at least; the last block may overlap the one before. */
+static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t n)
 {
-    (void)s, (void)needle;
-    *done_out = 0;
-    return NULL;
+    const __m128i a = _mm_set1_epi8(needle.p[0]), b = _mm_set1_epi8(needle.p[needle.n - 1]);
+    const char *hit = NULL;
+    for (size_t i = 0; i + BLOCK <= n && !hit; i += BLOCK)
+        hit = find_block(s.p + i, needle, a, b);
+    return hit || n % BLOCK == 0 ? hit : find_block(s.p + n - BLOCK, needle, a, b);
+}
+#else
+enum { BLOCK = 16 };
+
+static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t n)
+{
+    (void)n;
+    return memmem(s.p, s.n, needle.p, needle.n);
 }
 #endif
 
+/* Of so many places, which are few. */
+static const char *find_in_few(struct wb_slice s, struct wb_slice needle, size_t n)
+{
+    const char first = needle.p[0];
+    for (const char *p = s.p; p < s.p + n; p++)
+        if (*p == first && memcmp(p, needle.p, needle.n) == 0)
+            return p;
+    return NULL;
+}
+
 size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
 {
-    size_t done = 0;
     if (needle.n == 0)
         return 0;
     if (needle.n > s.n)
         return s.n;
-    const char *hit =
-        wb_has_avx2() ? wb_find_avx2(s, needle, &done) : find_blocks(s, needle, &done);
-    if (!hit && s.n - done >= needle.n)
-        hit = memmem(s.p + done, s.n - done, needle.p, needle.n);
+    size_t n = s.n - needle.n + 1; /* places */
+    const char *hit = n < BLOCK                         ? find_in_few(s, needle, n)
+                      : n >= 2 * BLOCK && wb_has_avx2() ? wb_find_avx2(s, needle)
+                                                        : find_blocks(s, needle, n);
     return hit ? (size_t)(hit - s.p) : s.n;
 }
 
