@@ -39,17 +39,23 @@ static void arrive(struct wb_builder *b, uint32_t step)
     b->label = b->count;
 }
 
+static uint8_t *set_slot(struct wb_builder *b, const struct wb_byte_set *set)
+{
+    uint64_t mix = set->bits[0] ^ set->bits[1] * 5 ^ set->bits[2] * 11 ^ set->bits[3] * 23;
+    return &b->set_slots[mix * 0x9E3779B97F4A7C15u >> (64 - WB_SET_SLOT_BITS)];
+}
+
+/* A set is kept once, as far as its slot remembers it. */
 uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
 {
-    for (uint16_t i = 1; i < b->set_count; i++) {
-        const uint64_t *x = b->sets[i].bits, *y = set->bits;
-        if (((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) == 0)
-            return i;
-    }
+    uint8_t *slot = set_slot(b, set);
+    if (*slot && memcmp(&b->sets[*slot], set, sizeof *set) == 0)
+        return *slot;
     if (b->set_count == WB_MAX_SETS_OF_PROGRAM) {
         b->refused = true;
         return WB_ANY_SET;
     }
+    *slot = (uint8_t)b->set_count;
     b->sets[b->set_count] = *set;
     return b->set_count++;
 }

@@ -6,7 +6,12 @@
 #include "program.h"
 #include "reader.h"
 
-enum { WB_MAX_STEPS = 2000, WB_MAX_SETS_OF_PROGRAM = 250, WB_MAX_PROGRAM_TEXT = 6000 };
+enum {
+    WB_MAX_STEPS = 2000,
+    WB_MAX_SETS_OF_PROGRAM = 250, /* their numbers are bytes */
+    WB_MAX_PROGRAM_TEXT = 6000,
+    WB_SET_SLOT_BITS = 7,
+};
 
 struct wb_builder {
     struct wb_reader r;
@@ -18,6 +23,7 @@ struct wb_builder {
     uint32_t text_n;
     uint32_t groups;
     uint16_t set_count;
+    uint8_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */
     struct wb_program program; /* what it has beside the following: its name, start and so on */
     struct wb_step steps[WB_MAX_STEPS];
     struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];
