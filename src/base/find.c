@@ -120,12 +120,6 @@ size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
     return s.n;
 }
 
-size_t wb_slice_chr(struct wb_slice s, char c)
-{
-    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
-    return hit ? (size_t)(hit - s.p) : s.n;
-}
-
 struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
 {
     size_t at = wb_slice_chr(*rest, c);

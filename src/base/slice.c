@@ -44,7 +44,7 @@ static bool same_eight(const char *a, const char *b)
     return x == y || small_letters(x) == small_letters(y);
 }
 
-static bool same_nocase(const char *a, const char *b, size_t n)
+bool wb_same_letters(const char *a, const char *b, size_t n)
 {
     size_t i = 0;
     for (; i + 8 <= n; i += 8)
@@ -56,21 +56,6 @@ static bool same_nocase(const char *a, const char *b, size_t n)
         if (a[i] != b[i] && wb_lower(a[i]) != wb_lower(b[i]))
             return false;
     return true;
-}
-
-bool wb_slice_eqi(struct wb_slice a, struct wb_slice b)
-{
-    return a.n == b.n && same_nocase(a.p, b.p, a.n);
-}
-
-bool wb_slice_startsi(struct wb_slice s, struct wb_slice head)
-{
-    return s.n >= head.n && same_nocase(s.p, head.p, head.n);
-}
-
-bool wb_slice_endsi(struct wb_slice s, struct wb_slice tail)
-{
-    return s.n >= tail.n && same_nocase(s.p + s.n - tail.n, tail.p, tail.n);
 }
 
 bool wb_slice_number(struct wb_slice s, long long *n_out)

@@ -307,23 +307,28 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
  */
 static bool is_somebody_elses(struct wb_slice before, struct wb_slice behind)
 {
-    static const char *const in_front[] = {
-        "sender",          "sender address", "from",       "by user",    "contact",
-        "return path",     "reverse-path",   "发件人",     "task",       "任务",
-        "please try",      "; try",          "please use", "; use",      ", use",
-        "new address",     "address is",     "moved to",   "changed to", "address to",
-        "please write to", "help write to",  "forward to", "新地址",     "新地址：",
-        "新邮箱",          "新邮箱：",       "请发到"};
-    static const char *const after[] = {"sender", "domain of sender", "发件人"};
+    static const struct wb_slice in_front[] = {
+        WB_S("sender"),        WB_S("sender address"), WB_S("from"),
+        WB_S("by user"),       WB_S("contact"),        WB_S("return path"),
+        WB_S("reverse-path"),  WB_S("发件人"),         WB_S("task"),
+        WB_S("任务"),          WB_S("please try"),     WB_S("; try"),
+        WB_S("please use"),    WB_S("; use"),          WB_S(", use"),
+        WB_S("new address"),   WB_S("address is"),     WB_S("moved to"),
+        WB_S("changed to"),    WB_S("address to"),     WB_S("please write to"),
+        WB_S("help write to"), WB_S("forward to"),     WB_S("新地址"),
+        WB_S("新地址："),      WB_S("新邮箱"),         WB_S("新邮箱："),
+        WB_S("请发到")};
+    static const struct wb_slice after[] = {WB_S("sender"), WB_S("domain of sender"),
+                                            WB_S("发件人")};
     while (before.n && strchr(" <:\"'(", before.p[before.n - 1]))
         before.n--;
     while (behind.n && strchr(" >:.\"')", behind.p[0]))
         behind = wb_slice_from(behind, 1);
     for (size_t i = 0; i < sizeof in_front / sizeof in_front[0]; i++)
-        if (wb_slice_endsi(before, wb_slice_str(in_front[i])))
+        if (wb_slice_endsi(before, in_front[i]))
             return true;
     for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
-        if (wb_slice_startsi(behind, wb_slice_str(after[i])))
+        if (wb_slice_startsi(behind, after[i]))
             return true;
     return false;
 }

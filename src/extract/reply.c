@@ -66,12 +66,13 @@ static int code_at(struct wb_slice s)
 /* "550 messages", "in 500 seconds": a number with a unit is no reply code. */
 static bool counts_something(struct wb_slice behind)
 {
-    static const char *const units[] = {"byte",      "kb",     "mb",     "message",
-                                        "recipient", "second", "minute", "hour",
-                                        "day",       "rcpt",   "mail",   "connection"};
+    static const struct wb_slice units[] = {WB_S("byte"),    WB_S("kb"),        WB_S("mb"),
+                                            WB_S("message"), WB_S("recipient"), WB_S("second"),
+                                            WB_S("minute"),  WB_S("hour"),      WB_S("day"),
+                                            WB_S("rcpt"),    WB_S("mail"),      WB_S("connection")};
     behind = wb_slice_ltrim(behind);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (wb_slice_startsi(behind, wb_slice_str(units[i])) &&
+        if (wb_slice_startsi(behind, units[i]) &&
             !(behind.n > 4 && wb_slice_startsi(behind, WB_S("mail")) && behind.p[4] == 'b'))
             return true;
     return false;
@@ -80,12 +81,13 @@ static bool counts_something(struct wb_slice behind)
 /* Words behind which a reply is quoted. */
 static bool announces_reply(struct wb_slice before)
 {
-    static const char *const words[] = {"said",    "says",      "returned", "error",    "code",
-                                        "reason",  "with",      "reply",    "response", "answered",
-                                        "replied", "responded", "status",   "smtp",     "got",
-                                        "server",  "because",   "message",  "is",       "was"};
+    static const struct wb_slice words[] = {
+        WB_S("said"),    WB_S("says"),      WB_S("returned"), WB_S("error"),    WB_S("code"),
+        WB_S("reason"),  WB_S("with"),      WB_S("reply"),    WB_S("response"), WB_S("answered"),
+        WB_S("replied"), WB_S("responded"), WB_S("status"),   WB_S("smtp"),     WB_S("got"),
+        WB_S("server"),  WB_S("because"),   WB_S("message"),  WB_S("is"),       WB_S("was")};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        struct wb_slice word = wb_slice_str(words[i]);
+        struct wb_slice word = words[i];
         if (wb_slice_endsi(before, word) &&
             (before.n == word.n || !wb_is_alnum(before.p[before.n - word.n - 1])))
             return true;
@@ -239,10 +241,11 @@ enum wb_stage wb_reply_stage_of_command(struct wb_slice command)
 /* "SMTP error, RCPT TO: 550 ...": what mail programs show of their own server's refusal. */
 static bool ends_with_error(struct wb_slice before)
 {
-    static const char *const words[] = {"error, ", "error,", "error，", "错误，", "错误,",
-                                        "错误, ",  "錯誤，", "錯誤,",   "錯誤, ", "エラー、"};
+    static const struct wb_slice words[] = {
+        WB_S("error, "), WB_S("error,"), WB_S("error，"), WB_S("错误，"), WB_S("错误,"),
+        WB_S("错误, "),  WB_S("錯誤，"), WB_S("錯誤,"),   WB_S("錯誤, "), WB_S("エラー、")};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wb_slice_endsi(before, wb_slice_str(words[i])))
+        if (wb_slice_endsi(before, words[i]))
             return true;
     return false;
 }
