@@ -13,7 +13,10 @@
 
 #include "reply.h"
 
-enum { MAX_BESIDE = 32 }; /* each is sought in the whole prose */
+enum {
+    MAX_BESIDE = 32, /* each is sought in the whole prose */
+    MAX_ABSENT = 12,
+};
 
 /* Where the words in front of `end` begin, which stand there with any blanks; NULL: others do. */
 static const char *back_over(struct wb_slice text, const char *end, struct wb_slice words)
@@ -67,12 +70,32 @@ static enum wb_stage named_at(struct wb_slice text)
     return sounds ? WB_STAGE_ABSENT : stage;
 }
 
+/* Anchors that do not stand in a text: many rows share theirs, and "connection" has "connect". */
+struct absent {
+    struct wb_slice anchor[MAX_ABSENT];
+    int n;
+};
+
+static bool is_absent(struct absent *absent, struct wb_slice text, struct wb_slice anchor)
+{
+    for (int i = 0; i < absent->n; i++)
+        if (anchor.p[0] == absent->anchor[i].p[0] && wb_slice_starts(anchor, absent->anchor[i]))
+            return true;
+    if (wb_slice_find(text, anchor) < text.n)
+        return false;
+    if (absent->n < MAX_ABSENT)
+        absent->anchor[absent->n++] = anchor;
+    return true;
+}
+
 static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice words,
-                             struct wb_slice text)
+                             struct wb_slice text, struct absent *absent)
 {
     if (row->at_start)
         return wb_reply_behind_words(text, words) ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
     struct wb_slice anchor = wb_slice(words.p + row->anchor_at, row->anchor_n);
+    if (is_absent(absent, text, anchor))
+        return WB_STAGE_ABSENT;
     const char *end = find_words(text, words, anchor);
     if (row->stage)
         return end ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
@@ -94,9 +117,11 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
         d = &dialects[ex->dialect];
     const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
     struct wb_slice texts[] = {wb_slice_head(text, WB_MAX_PROSE_BYTES), r->diagnostic};
-    for (size_t t = 0; t < 2 && !r->stage; t++)
+    for (size_t t = 0; t < 2 && !r->stage; t++) {
+        struct absent absent = {.n = 0};
         for (uint32_t i = 0; i < d->stage_words && !r->stage && texts[t].n; i++)
-            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t]);
+            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t], &absent);
+    }
 }
 
 /*
