@@ -111,25 +111,53 @@ void wb_json_string(struct wb_buf *out, struct wb_slice s)
     wb_buf_byte(out, '"');
 }
 
-/* A string, or null when it is absent. */
-static void value(struct wb_buf *out, struct wb_slice s)
+/*
+ * What a member begins with, and a word of a vocabulary or an id, which needs no escaping; null
+ * when it is absent. There is room for it.
+ */
+static inline void put_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
 {
-    if (s.n)
-        wb_json_string(out, s);
-    else
-        wb_buf_lit(out, "null");
+    char *p = out->p + out->n;
+    memcpy(p, key.p, key.n);
+    p += key.n;
+    if (s.n) {
+        *p++ = '"';
+        memcpy(p, s.p, s.n);
+        p += s.n;
+        *p++ = '"';
+    } else {
+        memcpy(p, "null", 4);
+        p += 4;
+    }
+    out->n = (size_t)(p - out->p);
 }
 
-/* A word of a vocabulary or an id: needs no escaping. */
+static inline void word_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+{
+    if (out->cap - out->n < key.n + s.n + 4)
+        wb_buf_reserve(out, key.n + s.n + 4);
+    put_member(out, key, s);
+}
+
+/* The same with a string that may need escaping. */
+static inline void member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+{
+    if (plain_front(s) == s.n) {
+        word_member(out, key, s);
+    } else {
+        wb_buf_put(out, key);
+        wb_json_string(out, s);
+    }
+}
+
+static void value(struct wb_buf *out, struct wb_slice s)
+{
+    member(out, WB_NONE, s);
+}
+
 static inline void word(struct wb_buf *out, struct wb_slice s)
 {
-    if (!s.n) {
-        wb_buf_lit(out, "null");
-        return;
-    }
-    wb_buf_byte(out, '"');
-    wb_buf_put(out, s);
-    wb_buf_byte(out, '"');
+    word_member(out, WB_NONE, s);
 }
 
 /* The same for a type that a mail names (RFC 3464 2.1.2): its case means nothing. */
@@ -162,24 +190,17 @@ static void date(struct wb_buf *out, struct wb_time t)
 
 static void put_identity(const struct wb_report *r, struct wb_buf *out)
 {
-    wb_buf_lit(out, "{\"schema\":1,\"catalogue\":");
-    word(out, wb_cat_version(r->cat));
-    wb_buf_lit(out, ",\"report_id\":");
-    word(out, wb_slice(r->id_text, sizeof r->id_text));
-    wb_buf_lit(out, ",\"failure_key\":");
-    word(out, wb_slice(r->key_text, r->failure_key.high || r->failure_key.low ? 32 : 0));
-    wb_buf_lit(out, ",\"source\":");
-    value(out, r->source);
+    word_member(out, WB_S("{\"schema\":1,\"catalogue\":"), wb_cat_version(r->cat));
+    word_member(out, WB_S(",\"report_id\":"), wb_slice(r->id_text, sizeof r->id_text));
+    word_member(out, WB_S(",\"failure_key\":"),
+                wb_slice(r->key_text, r->failure_key.high || r->failure_key.low ? 32 : 0));
+    member(out, WB_S(",\"source\":"), r->source);
     wb_buf_lit(out, ",\"index\":");
     wb_buf_number(out, r->index);
-    wb_buf_lit(out, ",\"kind\":");
-    word(out, wb_kind_name(r->kind));
-    wb_buf_lit(out, ",\"recipient\":");
-    value(out, r->evidence->address);
-    wb_buf_lit(out, ",\"original_recipient\":");
-    value(out, r->evidence->original);
-    wb_buf_lit(out, ",\"action\":");
-    word(out, wb_action_name(r->evidence->action));
+    word_member(out, WB_S(",\"kind\":"), wb_kind_name(r->kind));
+    member(out, WB_S(",\"recipient\":"), r->evidence->address);
+    member(out, WB_S(",\"original_recipient\":"), r->evidence->original);
+    word_member(out, WB_S(",\"action\":"), wb_action_name(r->evidence->action));
 }
 
 static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
@@ -190,8 +211,8 @@ static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
         const struct wb_alternative *a = &r->verdict.alternative[i];
         if (i)
             wb_buf_byte(out, ',');
-        wb_buf_lit(out, "{\"cause\":");
-        word(out, wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[a->cause].id));
+        word_member(out, WB_S("{\"cause\":"),
+                    wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[a->cause].id));
         wb_buf_lit(out, ",\"weight\":0.");
         wb_buf_byte(out, (char)('0' + a->weight / 10 % 10));
         wb_buf_byte(out, (char)('0' + a->weight % 10));
@@ -204,33 +225,25 @@ static void put_verdict(const struct wb_report *r, struct wb_buf *out)
 {
     const struct wb_verdict *v = &r->verdict;
     bool failure = wb_report_is_failure(r);
-    wb_buf_lit(out, ",\"cause\":");
-    word(out, wb_report_cause(r));
+    word_member(out, WB_S(",\"cause\":"), wb_report_cause(r));
     if (r->scheme != WB_NO_INDEX) {
-        wb_buf_lit(out, ",\"class\":");
-        word(out, wb_report_class(r));
+        word_member(out, WB_S(",\"class\":"), wb_report_class(r));
     }
-    wb_buf_lit(out, ",\"detail\":");
-    word(out, failure ? v->detail : r->extract->detail);
+    word_member(out, WB_S(",\"detail\":"), failure ? v->detail : r->extract->detail);
     put_alternatives(r, out);
-    wb_buf_lit(out, ",\"confidence\":");
-    word(out, failure ? wb_confidence_name(v->confidence) : WB_NONE);
-    wb_buf_lit(out, ",\"permanence\":");
-    word(out, failure ? wb_permanence_name(v->permanence) : WB_NONE);
-    wb_buf_lit(out, ",\"fault\":");
-    word(out, failure ? wb_fault_name(v->fault) : WB_NONE);
-    wb_buf_lit(out, ",\"responsible\":");
-    word(out, failure ? wb_responsible_name(v->responsible) : WB_NONE);
-    wb_buf_lit(out, ",\"recommendation\":");
-    word(out, wb_recommendation_name(v->recommendation));
-    wb_buf_lit(out, ",\"status\":");
-    word(out, wb_slice_str(r->status_text));
+    word_member(out, WB_S(",\"confidence\":"),
+                failure ? wb_confidence_name(v->confidence) : WB_NONE);
+    word_member(out, WB_S(",\"permanence\":"),
+                failure ? wb_permanence_name(v->permanence) : WB_NONE);
+    word_member(out, WB_S(",\"fault\":"), failure ? wb_fault_name(v->fault) : WB_NONE);
+    word_member(out, WB_S(",\"responsible\":"),
+                failure ? wb_responsible_name(v->responsible) : WB_NONE);
+    word_member(out, WB_S(",\"recommendation\":"), wb_recommendation_name(v->recommendation));
+    word_member(out, WB_S(",\"status\":"), wb_slice_str(r->status_text));
     wb_buf_lit(out, ",\"reply_code\":");
     number(out, v->reply_code);
-    wb_buf_lit(out, ",\"stage\":");
-    word(out, wb_stage_name(v->stage));
-    wb_buf_lit(out, ",\"diagnostic\":");
-    value(out, v->diagnostic);
+    word_member(out, WB_S(",\"stage\":"), wb_stage_name(v->stage));
+    member(out, WB_S(",\"diagnostic\":"), v->diagnostic);
     wb_buf_lit(out, ",\"diagnostic_type\":");
     type(out, r->evidence->diagnostic_type);
 }
@@ -242,10 +255,8 @@ static void put_evidence(const struct wb_report *r, struct wb_buf *out)
         wb_buf_lit(out, ",\"evidence\":null");
         return;
     }
-    wb_buf_lit(out, ",\"evidence\":{\"rule\":");
-    word(out, v->rule);
-    wb_buf_lit(out, ",\"text\":");
-    value(out, v->evidence);
+    word_member(out, WB_S(",\"evidence\":{\"rule\":"), v->rule);
+    member(out, WB_S(",\"text\":"), v->evidence);
     wb_buf_lit(out, ",\"offset\":");
     if (r->evidence_offset >= 0)
         wb_buf_number(out, r->evidence_offset);
@@ -256,16 +267,11 @@ static void put_evidence(const struct wb_report *r, struct wb_buf *out)
 
 static void put_servers(const struct wb_report *r, struct wb_buf *out)
 {
-    wb_buf_lit(out, ",\"dialect\":");
-    word(out, wb_report_dialect(r));
-    wb_buf_lit(out, ",\"provider\":");
-    word(out, wb_report_provider(r));
-    wb_buf_lit(out, ",\"reporting_mta\":");
-    value(out, r->extract->reporting_mta);
-    wb_buf_lit(out, ",\"remote_mta\":");
-    value(out, r->evidence->remote_mta);
-    wb_buf_lit(out, ",\"remote_ip\":");
-    value(out, r->evidence->remote_ip);
+    word_member(out, WB_S(",\"dialect\":"), wb_report_dialect(r));
+    word_member(out, WB_S(",\"provider\":"), wb_report_provider(r));
+    member(out, WB_S(",\"reporting_mta\":"), r->extract->reporting_mta);
+    member(out, WB_S(",\"remote_mta\":"), r->evidence->remote_mta);
+    member(out, WB_S(",\"remote_ip\":"), r->evidence->remote_ip);
 }
 
 /*
@@ -296,12 +302,9 @@ static void put_facts(const struct wb_report *r, struct wb_buf *out)
     number(out, f->recipient_limit);
     wb_buf_lit(out, ",\"retry_after\":");
     number(out, f->retry_after);
-    wb_buf_lit(out, ",\"blocklist\":");
-    value(out, wb_report_blocklist(r));
-    wb_buf_lit(out, ",\"client_ip\":");
-    value(out, f->client_ip);
-    wb_buf_lit(out, ",\"provider_code\":");
-    value(out, f->provider_code);
+    member(out, WB_S(",\"blocklist\":"), wb_report_blocklist(r));
+    member(out, WB_S(",\"client_ip\":"), f->client_ip);
+    member(out, WB_S(",\"provider_code\":"), f->provider_code);
     wb_buf_lit(out, ",\"urls\":[");
     for (int i = 0; i < f->url_count; i++) {
         if (i)
@@ -321,12 +324,9 @@ static void put_transport(const struct wb_report *r, struct wb_buf *out)
     date(out, e->last_attempt);
     wb_buf_lit(out, ",\"will_retry_until\":");
     date(out, e->retry_until.known ? e->retry_until : ex->retry_until);
-    wb_buf_lit(out, ",\"envelope_id\":");
-    value(out, ex->envelope_id);
-    wb_buf_lit(out, ",\"queue_id\":");
-    value(out, e->queue_id.n ? e->queue_id : ex->queue_id);
-    wb_buf_lit(out, ",\"verp\":");
-    value(out, r->verp);
+    member(out, WB_S(",\"envelope_id\":"), ex->envelope_id);
+    member(out, WB_S(",\"queue_id\":"), e->queue_id.n ? e->queue_id : ex->queue_id);
+    member(out, WB_S(",\"verp\":"), r->verp);
 }
 
 static void put_feedback(const struct wb_report *r, struct wb_buf *out)
@@ -337,16 +337,11 @@ static void put_feedback(const struct wb_report *r, struct wb_buf *out)
         wb_buf_lit(out, "null");
         return;
     }
-    wb_buf_lit(out, "{\"type\":");
-    value(out, f->type);
-    wb_buf_lit(out, ",\"source_ip\":");
-    value(out, f->source_ip);
-    wb_buf_lit(out, ",\"user_agent\":");
-    value(out, f->user_agent);
-    wb_buf_lit(out, ",\"reported_domain\":");
-    value(out, f->reported_domain);
-    wb_buf_lit(out, ",\"auth_failure\":");
-    value(out, f->auth_failure);
+    member(out, WB_S("{\"type\":"), f->type);
+    member(out, WB_S(",\"source_ip\":"), f->source_ip);
+    member(out, WB_S(",\"user_agent\":"), f->user_agent);
+    member(out, WB_S(",\"reported_domain\":"), f->reported_domain);
+    member(out, WB_S(",\"auth_failure\":"), f->auth_failure);
     wb_buf_byte(out, '}');
 }
 
@@ -367,22 +362,14 @@ static void put_original(const struct wb_report *r, struct wb_buf *out)
                         "\"list_id\":null,\"feedback_id\":null,\"headers\":{}}");
         return;
     }
-    wb_buf_lit(out, ",\"original\":{\"message_id\":");
-    value(out, o->message_id);
-    wb_buf_lit(out, ",\"envelope_from\":");
-    value(out, o->envelope_from);
-    wb_buf_lit(out, ",\"from\":");
-    value(out, o->from);
-    wb_buf_lit(out, ",\"to\":");
-    value(out, o->to);
-    wb_buf_lit(out, ",\"subject\":");
-    value(out, o->subject);
-    wb_buf_lit(out, ",\"date\":");
-    value(out, o->date);
-    wb_buf_lit(out, ",\"list_id\":");
-    value(out, o->list_id);
-    wb_buf_lit(out, ",\"feedback_id\":");
-    value(out, o->feedback_id);
+    member(out, WB_S(",\"original\":{\"message_id\":"), o->message_id);
+    member(out, WB_S(",\"envelope_from\":"), o->envelope_from);
+    member(out, WB_S(",\"from\":"), o->from);
+    member(out, WB_S(",\"to\":"), o->to);
+    member(out, WB_S(",\"subject\":"), o->subject);
+    member(out, WB_S(",\"date\":"), o->date);
+    member(out, WB_S(",\"list_id\":"), o->list_id);
+    member(out, WB_S(",\"feedback_id\":"), o->feedback_id);
     wb_buf_lit(out, ",\"headers\":{");
     for (uint32_t i = 0; i < r->kept; i++) {
         if (i)
