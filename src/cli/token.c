@@ -14,6 +14,7 @@ static const struct wb_option options[] = {
 static const struct wb_example examples[] = {
     {"whybounce token create --scopes analyse,write mailer",
      WB_BOTH("for the program that hands in bounces", "给提交退信的程序用")},
+    {"whybounce token login", WB_BOTH("a link to log in to the page", "生成登录网页的链接")},
     {"whybounce token list", WB_BOTH("who has one", "查看都发给了谁")},
     {"whybounce token revoke 3", WB_BOTH("number 3 is no longer valid", "作废 3 号令牌")},
     {NULL},
@@ -21,7 +22,7 @@ static const struct wb_example examples[] = {
 
 const struct wb_command wb_command_token = {
     .name = "token",
-    .arguments = "create NAME|list|revoke ID",
+    .arguments = "create NAME|login|list|revoke ID",
     .summary = WB_BOTH("give programs access to the service", "管理程序访问服务用的令牌"),
     .text = WB_BOTH(
         "A token is shown once, when it is made; kept is only its SHA-256. A program sends it with "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* whybounce token create|list|revoke */
+/* whybounce token create|login|list|revoke */
 #include <getopt.h>
 #include <stdio.h>
 #include <time.h>
@@ -39,6 +39,30 @@ static int create(const struct wb_settings *s, struct wb_store *store, const cha
     printf("%s\n", text);
     fprintf(stderr, "%s\n",
             wb_say(s, "Keep it well: it is not shown again.", "请保存好，以后不再显示。"));
+    return 0;
+}
+
+/* A token for the page, as the link that logs in with it; it is valid until it is revoked. */
+static int login(const struct wb_settings *s, struct wb_store *store)
+{
+    char text[WB_TOKEN_TEXT];
+    unsigned char sha256[32];
+    struct wb_status status = {{0}};
+    int64_t id;
+    wb_token_make(text, sha256);
+    if (!wb_store_begin(store, &status) ||
+        !wb_store_token_add(store, WB_S("login link"), WB_SCOPE_ALL, sha256, &id, &status) ||
+        !wb_store_commit(store, &status))
+        return trouble(store, &status);
+    printf("%s://%s/login#%s\n", *s->config.tls_certificate ? "https" : "http", s->config.listen,
+           text);
+    fprintf(
+        stderr,
+        wb_say(
+            s,
+            "Whoever has this link may do everything; end it with: whybounce token revoke %lld\n",
+            "有这个链接的人什么都能做；作废用：whybounce token revoke %lld\n"),
+        (long long)id);
     return 0;
 }
 
@@ -100,6 +124,8 @@ static int run(const struct wb_settings *s, int n, char **words, const char *sco
         return trouble(NULL, &status);
     if (n == 2 && strcmp(words[0], "create") == 0)
         result = create(s, store, words[1], scopes);
+    else if (n == 1 && strcmp(words[0], "login") == 0)
+        result = login(s, store);
     else if (n == 1 && strcmp(words[0], "list") == 0)
         result = list(s, store);
     else if (n == 2 && strcmp(words[0], "revoke") == 0)
