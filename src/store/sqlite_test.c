@@ -113,7 +113,8 @@ static bool has_disk(void)
             mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mkdir(disk, 0700) == 0 &&
             mount("none", disk, "tmpfs", 0, "size=6m") == 0;
     if (!known)
-        print_message("# SKIP as user %d there can be no disk of our own\n", (int)uid);
+        printf("# user %d gets no disk of its own: full and read-only ones are left out\n",
+               (int)uid);
     return known;
 }
 
@@ -136,8 +137,6 @@ static void a_full_disk(void **state)
 {
     (void)state;
     char url[200], filler[200];
-    if (!has_disk())
-        skip();
     snprintf(url, sizeof url, "sqlite:%s/full.db", disk);
     snprintf(filler, sizeof filler, "%s/filler", disk);
     file_with(filler, "");
@@ -167,8 +166,6 @@ static void a_disk_that_may_not_be_written(void **state)
 {
     (void)state;
     char url[200], bound[200], bound_url[260];
-    if (!has_disk())
-        skip();
     snprintf(url, sizeof url, "sqlite:%s/here.db", disk);
     struct wb_store *store = wb_store_open(url, WB_STORE_WRITE, S);
     assert_non_null(store);
@@ -231,8 +228,10 @@ int main(void)
     UNIT_ONE(files_that_are_no_store, "are refused");
     UNIT_ONE(nobody_else_reads_it, "not even the log");
     UNIT_ONE(damaged_files, "are called so");
-    UNIT_ONE(a_full_disk, "undoes the batch, and all goes on when there is room");
-    UNIT_ONE(a_disk_that_may_not_be_written, "is called so");
+    if (has_disk()) {
+        UNIT_ONE(a_full_disk, "undoes the batch, and all goes on when there is room");
+        UNIT_ONE(a_disk_that_may_not_be_written, "is called so");
+    }
     UNIT_ONE(pages_are_neighbours_of_an_index, "nothing is scanned or sorted");
     int failed = unit_run();
     if (*disk)
