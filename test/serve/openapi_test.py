@@ -75,6 +75,19 @@ for key in ["openapi", "info", "paths", "components", "servers"]:
     ok(key in API, "it has %s" % key)
 ok(re.fullmatch(r"3\.1\.\d+", API["openapi"]), "OpenAPI 3.1")
 
+# doc/security.md names files and pieces of the sentences of tests; a line that names several files has no such pieces
+missing, pieces = [], 0
+for line in open(os.path.join(ROOT, "doc", "security.md"), encoding="utf-8"):
+    if not line.startswith("| ") or "`" not in line:
+        continue
+    names = [n for n in re.findall(r"`([\w/.-]+\.(?:py|c))`", line) if "/" in n]
+    texts = [open(os.path.join(ROOT, n), encoding="utf-8").read() if os.path.exists(os.path.join(ROOT, n)) else missing.append(n) or "" for n in names]
+    for piece in re.findall(r'"([^"]+)"', line):
+        pieces += 1
+        if not any(piece in text for text in texts):
+            missing.append("%s: %s" % (", ".join(names), piece))
+ok(pieces > 40 and not missing, "doc/security.md names %d tests, which are there" % pieces, *missing)
+
 with Server() as server:
     for name in ["openapi.json", "report.schema.json"]:
         answer = server.ask("GET", "/" + name, token=None)

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The service behind TLS of its own."""
+import http.client
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import done, ok, skip_all
+from world import SAMPLE, Server
+
+if not shutil.which("openssl"):
+    skip_all("openssl is not here")
+
+
+def certificate(folder, name):
+    pem, key = os.path.join(folder, "tls.pem"), os.path.join(folder, "tls.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                    "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", pem], check=True, capture_output=True)
+    return pem, key
+
+
+def ask(server, method, path, body=None, headers=None, context=None):
+    c = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=30, context=context)
+    c.request(method, path, body, headers or {})
+    r = c.getresponse()
+    out = (r.status, r.headers, r.read(), c.sock and c.sock.version())
+    c.close()
+    return out
+
+
+with tempfile.TemporaryDirectory() as folder:
+    pem, key = certificate(folder, "first")
+    with Server(**{"tls-certificate": pem, "tls-key": key}) as server:
+        context = ssl.create_default_context(cafile=pem)
+        auth = {"Authorization": "Bearer " + server.token()}
+        status, _, body, _ = ask(server, "POST", "/v1/analyse?store=true", SAMPLE, auth, context)
+        ok(status == 200 and json.loads(body)["stored"]["reports"] == 2, "a mail through TLS is stored", status)
+        status, headers, _, _ = ask(server, "POST", "/v1/session", json.dumps({"token": server.link}), {}, context)
+        parts = [p.strip().lower() for p in headers["Set-Cookie"].split(";")]
+        ok(status == 204 and "secure" in parts and "httponly" in parts, "with TLS the cookie is Secure", headers["Set-Cookie"])
+        pair = {"Cookie": headers["Set-Cookie"].split(";")[0], "Origin": "https://127.0.0.1:%d" % server.port}
+        status, _, _, _ = ask(server, "POST", "/v1/suppressions", json.dumps({"address": "a@example.org", "reason": "x"}), pair, context)
+        ok(status == 200, "the page behind TLS is ours", status)
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        try:
+            version = ask(server, "GET", "/healthz", context=old)[3]
+        except OSError as error:
+            version = None
+        ok(version is None, "TLS 1.1 is not spoken", version)
+        out = server.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", timeout=5)
+        ok(b"HTTP/1.1 200" not in out, "nor plain HTTP", out[:60])
+        ok(server.stop() == 0, "it ends well", server.complaints())
+    for name, settings in [("a certificate that is not there", {"tls-certificate": pem + "x", "tls-key": key}), ("a key that is none", {"tls-certificate": pem, "tls-key": pem})]:
+        try:
+            with Server(**settings):
+                started = True
+        except RuntimeError as error:
+            started, why = False, str(error)
+        ok(not started and len(why) > 60, "%s: it says so and does not start" % name, None if started else why)
+done()
