@@ -402,21 +402,34 @@ static void quiet_log(void *own, const char *format, va_list arguments)
     (void)arguments;
 }
 
-static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_storage *address)
+/* On a socket that listens already, or a new one (fd < 0). */
+static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_storage *address,
+                                int fd)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG |
                      (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
                      (http->certificate ? MHD_USE_TLS : 0);
-    struct MHD_OptionItem tls[] = {
+    struct MHD_OptionItem more[] = {
+        {fd < 0 ? MHD_OPTION_SOCK_ADDR : MHD_OPTION_LISTEN_SOCKET, fd,
+         fd < 0 ? (void *)address : NULL},
         {http->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, http->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
         {MHD_OPTION_END, 0, NULL}};
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, quiet_log, NULL,
-        MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE, THREADS,
-        MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-        on_end, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS,
+        MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+}
+
+static bool read_certificate(struct wb_http *http, struct wb_status *status)
+{
+    const struct wb_config *c = &http->service->settings.config;
+    http->certificate = http->key = NULL;
+    return !*c->tls_certificate || ((http->certificate = read_file(c->tls_certificate, status)) &&
+                                    (http->key = read_file(c->tls_key, status)));
 }
 
 struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status)
@@ -429,11 +442,10 @@ struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *statu
     http->watch = wb_watch_open(MOST_CONNECTIONS);
     bool ok = read_listen(c->listen, &address) ||
               wb_trouble(status, "listen: \"%s\" is no IP:PORT", c->listen);
-    if (ok && *c->tls_certificate)
-        ok = (http->certificate = read_file(c->tls_certificate, status)) &&
-             (http->key = read_file(c->tls_key, status));
-    if (ok && !(http->daemon = start(http, &address)))
-        ok = wb_trouble(status, "%s: cannot listen there: %m", c->listen);
+    ok = ok && read_certificate(http, status);
+    if (ok && !(http->daemon = start(http, &address, -1)))
+        ok = wb_trouble(status, "%s: cannot listen there%s: %m", c->listen,
+                        http->certificate ? ", or the certificate and its key are none" : "");
     if (ok)
         return http;
     wb_http_close(http);
@@ -446,23 +458,54 @@ unsigned wb_http_port(const struct wb_http *http)
     return info ? info->port : 0;
 }
 
-/* No new connections; what is under way is answered, but nobody is waited for without end. */
-static void drain(struct wb_http *http)
+/* What is under way is answered, but nobody is waited for without end. */
+static void stop(struct wb_http *http, struct MHD_Daemon *daemon)
 {
     static const struct timespec moment = {.tv_nsec = 20000000};
     int64_t end = wb_serve_now() + DRAIN_MS;
-    int fd = MHD_quiesce_daemon(http->daemon);
-    if (fd >= 0)
-        close(fd);
     while (wb_watch_busy(http->watch) && wb_serve_now() < end)
         nanosleep(&moment, NULL);
+    MHD_stop_daemon(daemon);
+}
+
+/* The socket goes on listening while one daemon takes the place of another. */
+bool wb_http_renew(struct wb_http *http, struct wb_status *status)
+{
+    struct sockaddr_storage address = {0};
+    struct MHD_Daemon *old = http->daemon;
+    char *certificate = http->certificate, *key = http->key;
+    if (!certificate || !read_listen(http->service->settings.config.listen, &address))
+        return true;
+    bool ok = read_certificate(http, status);
+    int fd = ok ? MHD_quiesce_daemon(old) : -1;
+    if (fd >= 0 && !(http->daemon = start(http, &address, dup(fd)))) /* which takes it */
+        ok = wb_trouble(status, "the certificate and its key cannot be used");
+    if (!ok) {
+        free(http->certificate);
+        free(http->key);
+        http->certificate = certificate;
+        http->key = key;
+        if (fd >= 0)
+            WB_CHECK((http->daemon = start(http, &address, dup(fd))) != NULL);
+    }
+    if (fd >= 0) {
+        close(fd);
+        stop(http, old);
+    }
+    if (ok) {
+        free(certificate);
+        free(key);
+    }
+    return ok;
 }
 
 void wb_http_close(struct wb_http *http)
 {
     if (http->daemon) {
-        drain(http);
-        MHD_stop_daemon(http->daemon);
+        int fd = MHD_quiesce_daemon(http->daemon); /* no new connections */
+        if (fd >= 0)
+            close(fd);
+        stop(http, http->daemon);
     }
     wb_watch_close(http->watch);
     free(http->certificate);

@@ -11,6 +11,8 @@ struct wb_http;
 struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *status);
 /* The port that it listens on. */
 unsigned wb_http_port(const struct wb_http *http);
+/* Reads the certificate again; false, with a sentence, when the old one goes on. */
+bool wb_http_renew(struct wb_http *http, struct wb_status *status) WB_MUST_CHECK;
 /* Takes no new connections, and returns when what is under way is answered. */
 void wb_http_close(struct wb_http *http);
 

@@ -134,6 +134,10 @@ static void reload(struct wb_service *s)
             status.text);
     if (!wb_pool_reload(s->pool, &status))
         wb_serve_complain("%s", status.text);
+    if (!wb_http_renew(s->http, &status))
+        wb_serve_complain(
+            wb_say(&s->settings, "the old certificate stays: %s", "继续使用原来的证书：%s"),
+            status.text);
     notify("READY=1");
 }
 
