@@ -30,10 +30,10 @@
 
 enum { ESCAPED = 0, REFUSED = 10, NO_CAGE = 20 };
 
-static int pair[2];        /* a socket as workers have one */
-static char folder[64];    /* a file in it is left from before the cage */
+static int pair[2];     /* a socket as workers have one */
+static char folder[64]; /* a file in it is left from before the cage */
 static char file[96];
-static int a_secret = 42;  /* at the same address in the parent */
+static int a_secret = 42; /* at the same address in the parent */
 
 /* ---- attempts: 0 or more is success ---- */
 
@@ -412,7 +412,9 @@ int main(void)
         bool clean = access(file, F_OK) != 0;
         failed += !(contained && clean);
         printf("%s %d - %s: %s\n", contained && clean ? "ok" : "not ok", ++n, attempts[i].what,
-               killed ? "it is ended" : contained ? "refused" : "it can");
+               killed      ? "it is ended"
+               : contained ? "refused"
+                           : "it can");
         if (!contained)
             printf("# status %x\n", (unsigned)status);
         fflush(stdout);
@@ -420,7 +422,8 @@ int main(void)
     if (send(pair[0], "x", 1, 0) != 1)
         return 1;
     status = run(try_to_work);
-    bool good = WIFEXITED(status) && WEXITSTATUS(status) == ESCAPED && read(pair[0], &c, 1) == 1 && c == 'y';
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == ESCAPED && read(pair[0], &c, 1) == 1 &&
+                c == 'y';
     printf("%s %d - what reading a mail needs is left\n", good ? "ok" : "not ok", ++n);
     failed += !good;
     status = run(try_to_abort);

@@ -5,14 +5,17 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
 import tempfile
+import threading
+import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import done, ok, skip_all
-from world import SAMPLE, Server
+from world import SAMPLE, Server, until
 
 if not shutil.which("openssl"):
     skip_all("openssl is not here")
@@ -47,6 +50,7 @@ with tempfile.TemporaryDirectory() as folder:
         pair = {"Cookie": headers["Set-Cookie"].split(";")[0], "Origin": "https://127.0.0.1:%d" % server.port}
         status, _, _, _ = ask(server, "POST", "/v1/suppressions", json.dumps({"address": "a@example.org", "reason": "x"}), pair, context)
         ok(status == 200, "the page behind TLS is ours", status)
+        warnings.simplefilter("ignore", DeprecationWarning)
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
         old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
@@ -58,6 +62,38 @@ with tempfile.TemporaryDirectory() as folder:
         ok(version is None, "TLS 1.1 is not spoken", version)
         out = server.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", timeout=5)
         ok(b"HTTP/1.1 200" not in out, "nor plain HTTP", out[:60])
+        certificate(folder, "second")
+        stop, failures, n = threading.Event(), [], [0]
+
+        def load():
+            while not stop.is_set():
+                try:
+                    n[0] += ask(server, "GET", "/healthz", context=either)[0] == 200
+                except OSError as error:
+                    failures.append(error)
+
+        either = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        either.check_hostname, either.verify_mode = False, ssl.CERT_NONE
+        thread = threading.Thread(target=load)
+        thread.start()
+        server.process.send_signal(signal.SIGHUP)
+        fresh = ssl.create_default_context(cafile=pem)
+
+        def trusted():
+            try:
+                return ask(server, "GET", "/healthz", context=fresh)[0] == 200
+            except ssl.SSLError:
+                return False
+
+        ok(until(trusted, 30), "SIGHUP: the new certificate is shown")
+        with open(key, "w") as file:
+            file.write("nothing")
+        server.process.send_signal(signal.SIGHUP)
+        ok(until(lambda: "old certificate stays" in server.complaints(), 30), "a key that is broken is complained of", server.complaints())
+        ok(until(trusted, 10), "and the old certificate goes on")
+        stop.set()
+        thread.join()
+        ok(n[0] > 5 and not failures, "meanwhile nobody was turned away (%d calls)" % n[0], failures[:3])
         ok(server.stop() == 0, "it ends well", server.complaints())
     for name, settings in [("a certificate that is not there", {"tls-certificate": pem + "x", "tls-key": key}), ("a key that is none", {"tls-certificate": pem, "tls-key": pem})]:
         try:
