@@ -103,7 +103,7 @@ static void put_answer(struct wb_request *r, const struct wb_work *work,
 
 static void analyse(struct wb_request *r, enum wb_question what)
 {
-    static _Thread_local struct wb_work work; /* grows once; a thread answers one call at a time */
+    struct wb_work *work = wb_work_mine();
     struct wb_added added = {0};
     bool keep = is_true(r, "store");
     struct wb_question_head head = {.what = (uint8_t)what,
@@ -120,9 +120,9 @@ static void analyse(struct wb_request *r, enum wb_question what)
         wb_answer_problem(r, 403, "Storing needs the scope write.");
     else if (!r->body.n)
         wb_answer_problem(r, 400, "The body is empty: hand in the mail that came back.");
-    else if (ask_worker(r, &head, wb_buf_slice(&r->body), &work) &&
-             (!keep || store(r, wb_buf_slice(&r->body), &work, &added)))
-        put_answer(r, &work, keep ? &added : NULL);
+    else if (ask_worker(r, &head, wb_buf_slice(&r->body), work) &&
+             (!keep || store(r, wb_buf_slice(&r->body), work, &added)))
+        put_answer(r, work, keep ? &added : NULL);
 }
 
 void wb_call_analyse(struct wb_request *r)
@@ -138,13 +138,13 @@ void wb_call_reply(struct wb_request *r)
 static void answer_list(struct wb_request *r, enum wb_question what, struct wb_slice words,
                         const char *name)
 {
-    static _Thread_local struct wb_work work;
+    struct wb_work *work = wb_work_mine();
     struct wb_question_head head = {.what = (uint8_t)what, .language = (uint8_t)r->language};
-    if (!ask_worker(r, &head, words, &work))
+    if (!ask_worker(r, &head, words, work))
         return;
     wb_buf_clear(&r->out);
     wb_buf_printf(&r->out, "{\"%s\":[", name);
-    put_lines(&r->out, work.text);
+    put_lines(&r->out, work->text);
     wb_buf_lit(&r->out, "]}");
     r->status = 200;
 }
@@ -214,20 +214,20 @@ static bool take_format(struct wb_request *r, struct wb_question_head *head)
 
 void wb_call_log(struct wb_request *r)
 {
-    static _Thread_local struct wb_work work;
+    struct wb_work *work = wb_work_mine();
     struct wb_status status = {{0}};
     struct wb_question_head head = {.what = WB_ASK_LOG};
-    struct log_wish wish = {.work = &work, .received = time(NULL)};
+    struct log_wish wish = {.work = work, .received = time(NULL)};
     if (!take_format(r, &head))
         return;
     if (!r->body.n)
         wb_answer_problem(r, 400, "The body is empty: hand in lines of a log.");
-    else if (!ask_worker(r, &head, wb_buf_slice(&r->body), &work))
+    else if (!ask_worker(r, &head, wb_buf_slice(&r->body), work))
         return;
     else if (!wb_writer_do(r->service->writer, write_log, &wish, &status))
         wb_answer_trouble(r, &status);
     else {
-        wb_metrics_stored(r->service->metrics, work.records, work.n, &wish.added);
+        wb_metrics_stored(r->service->metrics, work->records, work->n, &wish.added);
         wb_answer_json(r, 200,
                        json_pack("{s:i, s:i, s:i}", "reports", (int)wish.added.reports,
                                  "duplicates", (int)wish.added.duplicates, "delivered",

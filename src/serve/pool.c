@@ -253,3 +253,28 @@ void wb_work_free(struct wb_work *work)
     wb_buf_free(&work->bytes);
     free(work->records);
 }
+
+static pthread_key_t mine;
+
+static void drop(void *own)
+{
+    wb_work_free(own);
+    free(own);
+}
+
+static void make_key(void)
+{
+    WB_CHECK(pthread_key_create(&mine, drop) == 0);
+}
+
+struct wb_work *wb_work_mine(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_key);
+    struct wb_work *work = pthread_getspecific(mine);
+    if (work)
+        return work;
+    work = calloc(1, sizeof *work);
+    WB_CHECK(work && pthread_setspecific(mine, work) == 0);
+    return work;
+}
