@@ -38,14 +38,15 @@ static bool read_key(const char *path, unsigned char key[KEY_BYTES])
 }
 
 /* Whole or not at all: two that begin at the same time get the same key. */
-static bool make_key(const char *path)
+static bool make_key(const char *state, const char *path)
 {
     unsigned char key[KEY_BYTES];
     char fresh[LONGEST_PATH + 32];
     WB_CHECK(getrandom(key, sizeof key, 0) == sizeof key);
     snprintf(fresh, sizeof fresh, "%s.%ld", path, (long)getpid());
     int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write(fd, key, sizeof key) == sizeof key && fsync(fd) == 0;
+    bool ok = fd >= 0 && write(fd, key, sizeof key) == sizeof key && fsync(fd) == 0 &&
+              wb_settings_give(state, fd);
     if (fd >= 0)
         close(fd);
     ok = ok && (link(fresh, path) == 0 || errno == EEXIST);
@@ -61,7 +62,8 @@ struct wb_prover *wb_prover_open(const struct wb_settings *settings, struct wb_s
     snprintf(path, sizeof path, "%s/verp.key", settings->state);
     prover->message_ids = strdup(settings->config.message_ids);
     WB_CHECK(prover->message_ids);
-    if (read_key(path, prover->key) || (make_key(path) && read_key(path, prover->key)))
+    if (read_key(path, prover->key) ||
+        (make_key(settings->state, path) && read_key(path, prover->key)))
         return prover;
     wb_trouble(status, "%s: %m", path);
     wb_prover_close(prover);

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +29,15 @@ void wb_serve_complain(const char *format, ...)
     wb_buf_free(&line);
 }
 
+static uid_t owner_of(const char *path, uid_t otherwise)
+{
+    struct stat found;
+    return stat(path, &found) == 0 ? found.st_uid : otherwise;
+}
+
 /*
- * Where what is kept stands when nothing is set: the system's folder for root, else the one of the
- * XDG Base Directory Specification. systemd names its own.
+ * Where what is kept stands when nothing is set: the system's folder for root and for the user that
+ * it belongs to, else the one of the XDG Base Directory Specification. systemd names its own.
  */
 static bool usual_state(char path[LONGEST_PATH])
 {
@@ -39,7 +46,7 @@ static bool usual_state(char path[LONGEST_PATH])
     int n;
     if (given && *given == '/')
         n = snprintf(path, LONGEST_PATH, "%s", given);
-    else if (geteuid() == 0)
+    else if (geteuid() == 0 || geteuid() == owner_of(WHYBOUNCE_STATE, 0))
         n = snprintf(path, LONGEST_PATH, "%s", WHYBOUNCE_STATE);
     else if (xdg && *xdg == '/')
         n = snprintf(path, LONGEST_PATH, "%s/whybounce", xdg);
@@ -61,6 +68,25 @@ static bool make_folder(char *path)
             return false;
     }
     return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
+bool wb_settings_give(const char *state, int fd)
+{
+    uid_t owner = owner_of(state, 0);
+    return geteuid() != 0 || owner == 0 || fchown(fd, owner, (gid_t)-1) == 0;
+}
+
+/* Else SQLite makes it, for root; the files beside it are made for the same owner. */
+static void make_store(const char *state)
+{
+    char path[LONGEST_PATH + sizeof "/store.db"];
+    snprintf(path, sizeof path, "%s/store.db", state);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return; /* it is there; or SQLite says why it cannot be */
+    if (!wb_settings_give(state, fd))
+        wb_serve_complain("%s: %m", path);
+    close(fd);
 }
 
 static char *joined(const char *a, const char *b, const char *c)
@@ -89,6 +115,8 @@ static bool settle(struct wb_settings *s)
         return false;
     }
     s->state = joined(path, "", "");
+    if (!*c->store)
+        make_store(path);
     s->store = *c->store ? joined(c->store, "", "") : joined("sqlite:", path, "/store.db");
     const char *named = getenv("WHYBOUNCE_CATALOGUE");
     bool built = access(WHYBOUNCE_CACHE "/catalogue.wbc", R_OK) == 0;

@@ -21,6 +21,12 @@ struct wb_settings {
 bool wb_settings_open(struct wb_settings *settings, const char *path) WB_MUST_CHECK;
 void wb_settings_close(struct wb_settings *settings);
 
+/*
+ * Root may be the first to run a command, before the service has: then a new file in the folder is
+ * given to the one whose folder it is, so that the service can use it.
+ */
+bool wb_settings_give(const char *state, int fd) WB_MUST_CHECK;
+
 /* A sentence on standard error with the program's name in front; nothing raw. */
 void wb_serve_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
