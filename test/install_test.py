@@ -56,13 +56,15 @@ wanted = [PROGRAM, LIBEXEC + "/whybounce-knowledge",
           MAN + "/man3/libwhybounce.3",
           SHARE + "/bash-completion/completions/whybounce",
           SHARE + "/zsh/site-functions/_whybounce",
-          SHARE + "/whybounce/knowledge/LICENSE", LIBEXEC + "/whybounce-check", LIBEXEC + "/whybounce-serve"]
+          SHARE + "/whybounce/knowledge/LICENSE", LIBEXEC + "/whybounce-check", LIBEXEC + "/whybounce-serve",
+          PREFIX + "/lib/systemd/system/whybounce.service", PREFIX + "/lib/sysusers.d/whybounce.conf"]
 wanted += ["%s/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/zh_CN/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/doc/whybounce/%s" % (SHARE, name) for name in
            ("LICENSE", "LICENSE.knowledge", "README.md", "README.zh.md", "ARCHITECTURE.md",
             "CHANGELOG.md", "SECURITY.md", "extending.md", "knowledge.md", "report.schema.json",
-            "report.schema.changelog.md", "sample-bounce.eml", "sample-mail.log", "stream.md", "check.md", "config.md", "policy.md", "examples/explain.c", "examples/explain.py", "examples/explain.php",
+            "report.schema.changelog.md", "sample-bounce.eml", "sample-mail.log", "stream.md", "check.md", "config.md", "policy.md",
+            "deploy.md", "deploy.zh.md", "grafana.json", "examples/explain.c", "examples/explain.py", "examples/explain.php",
             "examples/explain.js")]
 wanted += [os.path.join(SHARE, "whybounce", os.path.relpath(path, ROOT))
            for path in glob.glob(ROOT + "/knowledge/**/*.yaml", recursive=True)]
