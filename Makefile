@@ -13,12 +13,13 @@ TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-
 WEB_PACKAGES = nodejs npm
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
 BENCH_PACKAGES = libsisimai-perl valgrind time
+DEB_PACKAGES = debhelper dpkg-dev lintian mmdebstrap systemd-container
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 
 # As root, or with sudo where there is one.
 INSTALL_PACKAGES = sh build-aux/packages
 
-.PHONY: all deps demo web test test-quick spf-suite mta-packages test-knowledge test-asan test-deps lint score bench fuzz lab install clean
+.PHONY: all deps demo web test test-quick spf-suite mta-packages test-knowledge test-asan test-deps lint score bench fuzz lab install deb clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -46,7 +47,7 @@ demo: deps all
 	@build-aux/demo $(BUILD)
 
 test-deps:
-	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES) $(DEB_PACKAGES)
 
 test: test-deps
 	@$(MAKE) --no-print-directory web || $(MAKE) --no-print-directory all
@@ -107,6 +108,11 @@ install: all
 	    meson setup --wipe $(BUILD) --prefix=$(PREFIX) $(MESON_OPTIONS)
 	@ninja -C $(BUILD)
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
+
+# Debian packages, in BUILD/deb. Run 'make web' before, for the charts of the page.
+deb:
+	@$(INSTALL_PACKAGES) $(BUILD_PACKAGES) $(DEB_PACKAGES)
+	@build-aux/deb $(BUILD)
 
 clean:
 	@rm -rf $(BUILD) build-fuzz build-asan
