@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Patterns and text to hits, in two steps: a scanner looks for the words of all patterns in one
- * pass and linear time, whatever the text; PCRE2, used only in this folder, then decides, and finds
- * place and captures, for the few patterns whose words are all there.
+ * pass and linear time, whatever the text; for the few patterns whose words are all there the
+ * expression then decides, and finds place and captures: as a program of our own or by PCRE2, which
+ * is used only in this folder.
  *
  * Scanners and regexes are immutable once made and shared by all threads; a struct wb_matcher
  * (scratch memory) belongs to one thread. Compiling fails only on a bad pattern; matching never
- * fails: a pattern that runs into PCRE2's match limit counts as not matching.
+ * fails: a pattern that runs into PCRE2's match limit, too, counts as not matching.
  */
 #ifndef WB_MATCH_H
 #define WB_MATCH_H

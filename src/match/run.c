@@ -7,7 +7,8 @@
 #include "program.h"
 
 enum {
-    MAX_TURNS = 20000,  /* places begun at and gone back to in one search; dozens are usual */
+    MAX_TURNS = 20000, /* places begun at and gone back to in one search; dozens are usual */
+    BYTES_A_TURN = 64,
     PLAIN = 0xFFFFFFFF, /* frame.left: the frame is only a place */
 };
 
@@ -49,12 +50,21 @@ static inline bool push(struct wb_run *r, const char *at, uint32_t step, uint32_
     return true;
 }
 
+/* Long runs count as well, or a text that is one run would be run through from each of its places.
+ */
+static void count_run(struct wb_run *r, size_t n)
+{
+    r->turns += (uint32_t)(n / BYTES_A_TURN);
+}
+
 /* Where the run goes on, noting how it could go on otherwise; NULL: nowhere. */
 static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
+    const char *from = at;
     while (left && !fits(r, s->other, at))
         at--, left--;
+    count_run(r, (size_t)(from - at));
     if (!fits(r, s->other, at))
         return NULL;
     if (left && !push(r, at - 1, step, left - 1))
@@ -65,11 +75,15 @@ static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint
 static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
+    const char *from = at;
     while (!fits(r, s->other, at)) {
         if (!left || !fits(r, s->set, at) || at == r->end)
-            return NULL;
+            break;
         at++, left--;
     }
+    count_run(r, (size_t)(at - from));
+    if (!fits(r, s->other, at))
+        return NULL;
     if (left && at < r->end && fits(r, s->set, at) && !push(r, at + 1, step, left - 1))
         r->turns = MAX_TURNS;
     return at;
@@ -87,6 +101,7 @@ static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
         n = wanted;
     while (n < wanted && wb_in_set(set, at[n]))
         n++;
+    count_run(r, n);
     if (n < s->least)
         return NULL;
     return s->lazy ? lengthen(r, step, at + n, (uint32_t)(most - n))
