@@ -117,6 +117,7 @@ void wb_json_string(struct wb_buf *out, struct wb_slice s)
  */
 static inline void put_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
 {
+    static const char null[] = {'n', 'u', 'l', 'l'};
     char *p = out->p + out->n;
     memcpy(p, key.p, key.n);
     p += key.n;
@@ -126,8 +127,8 @@ static inline void put_member(struct wb_buf *out, struct wb_slice key, struct wb
         p += s.n;
         *p++ = '"';
     } else {
-        memcpy(p, "null", 4);
-        p += 4;
+        memcpy(p, null, sizeof null);
+        p += sizeof null;
     }
     out->n = (size_t)(p - out->p);
 }
