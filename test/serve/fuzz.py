@@ -147,6 +147,7 @@ def talk(port, data, pieces):
         s.shutdown(socket.SHUT_WR)
         while piece := s.recv(65536):
             out += piece
+            s.settimeout(0.3)  # it may keep the connection open
     return out
 
 
