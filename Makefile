@@ -9,7 +9,7 @@ BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
 	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libunbound-dev libxxhash-dev libmicrohttpd-dev \
 	libseccomp-dev libsqlite3-dev libpq-dev zlib1g-dev liblzma-dev libzstd-dev python3
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
-	php-cli nodejs nsd ldnsutils openssl postgresql python3-yaml xz-utils chromium
+	php-cli nodejs nsd ldnsutils openssl postgresql python3-yaml strace xz-utils chromium
 WEB_PACKAGES = nodejs npm
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
 BENCH_PACKAGES = libsisimai-perl valgrind time
