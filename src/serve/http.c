@@ -19,6 +19,7 @@ enum {
     THREADS = 4,
     MOST_CONNECTIONS = 1024,
     IDLE_SECONDS = 30,           /* nothing comes or goes at all; the rest is for watch.c */
+    HANDSHAKE_MS = 5000,         /* for TLS to come to an end that began with the old certificate */
     DRAIN_MS = 20000,            /* for what is under way when the service ends */
     CONNECTION_BYTES = 32 << 10, /* a request's line and header */
     MOST_BODIES = 256 << 20,     /* bytes of bodies that are being received, all together */
@@ -458,12 +459,23 @@ unsigned wb_http_port(const struct wb_http *http)
     return info ? info->port : 0;
 }
 
-/* What is under way is answered, but nobody is waited for without end. */
-static void stop(struct wb_http *http, struct MHD_Daemon *daemon)
+static bool is_empty(struct MHD_Daemon *daemon)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    return info && info->num_connections == 0;
+}
+
+/*
+ * What is under way is answered, but nobody is waited for without end; and for so many
+ * milliseconds there may come requests through the connections that there are.
+ */
+static void stop(struct wb_http *http, struct MHD_Daemon *daemon, int64_t open)
 {
     static const struct timespec moment = {.tv_nsec = 20000000};
-    int64_t end = wb_serve_now() + DRAIN_MS;
-    while (wb_watch_busy(http->watch) && wb_serve_now() < end)
+    int64_t begun = wb_serve_now();
+    while (!is_empty(daemon) && wb_serve_now() - begun < DRAIN_MS &&
+           (wb_serve_now() - begun < open || wb_watch_busy(http->watch)))
         nanosleep(&moment, NULL);
     MHD_stop_daemon(daemon);
 }
@@ -490,7 +502,7 @@ bool wb_http_renew(struct wb_http *http, struct wb_status *status)
     }
     if (fd >= 0) {
         close(fd);
-        stop(http, old);
+        stop(http, old, HANDSHAKE_MS);
     }
     if (ok) {
         free(certificate);
@@ -505,7 +517,7 @@ void wb_http_close(struct wb_http *http)
         int fd = MHD_quiesce_daemon(http->daemon); /* no new connections */
         if (fd >= 0)
             close(fd);
-        stop(http, http->daemon);
+        stop(http, http->daemon, 0);
     }
     wb_watch_close(http->watch);
     free(http->certificate);
