@@ -95,8 +95,10 @@ for program in "whybounce", "whybounce-knowledge", "src/libwhybounce.so":
 # ---- the unit ----
 
 unit = os.path.join(BUILD, "system", "whybounce.service")
-text = read("system/whybounce.service.in")
-for line in ("Type=notify", "User=whybounce", "StateDirectory=whybounce", "ProtectSystem=strict", "ProtectHome=yes",
+text = read(unit)
+ok(not re.search(r"@\w+@", text), "the unit is complete")
+ok(re.search(r"^(StateDirectory=whybounce|ReadWritePaths=/.*/lib/whybounce)$", text, re.M), "it may write to its folder")
+for line in ("Type=notify", "User=whybounce", "ProtectSystem=strict", "ProtectHome=yes",
              "PrivateTmp=yes", "PrivateDevices=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=",
              "LockPersonality=yes", "RestrictNamespaces=yes", "UMask=0077", "Restart=on-failure",
              "ExecReload=/bin/kill -HUP $MAINPID"):
