@@ -130,8 +130,9 @@ bool wb_body_text(struct wb_request *r, json_t *body, const char *key, size_t lo
                   struct wb_slice *out)
 {
     json_t *value = json_object_get(body, key);
-    if (json_is_string(value) && json_string_length(value) <= longest) {
-        *out = wb_slice_trim(wb_slice(json_string_value(value), json_string_length(value)));
+    const char *text = json_string_value(value);
+    if (text && json_string_length(value) <= longest) {
+        *out = wb_slice_trim(wb_slice(text, json_string_length(value)));
         if (out->n)
             return true;
     }

@@ -17,7 +17,7 @@ static void check(struct wb_request *r, const char *const *argv, struct wb_slice
     struct wb_status status = {{0}};
     struct wb_buf out = {0};
     bool ok = wb_child_run("whybounce-check", argv, input, MOST_ANSWER, CHECK_TIME, &out, &status);
-    const char *end = ok ? memchr(out.p ? out.p : "", '\n', out.n) : NULL;
+    const char *end = ok && out.p ? memchr(out.p, '\n', out.n) : NULL;
     if (end) {
         wb_buf_clear(&r->out);
         wb_buf_put(&r->out, wb_slice_span(out.p, end));

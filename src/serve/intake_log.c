@@ -93,17 +93,15 @@ bool wb_intake_log(const struct wb_intake_settings *s, struct wb_store *store, c
     struct wb_catalogue *catalogue = wb_catalogue_open(knowledge, trouble);
     struct run run = {.s = s, .store = store, .count = count, .source = wb_slice_str(path)};
     struct wb_lines *lines = NULL;
-    bool ok = catalogue != NULL || wb_trouble(status, "%s", trouble);
-    if (ok && !(run.log = wb_log_new(format)))
-        ok = wb_trouble(status, "%s: there is no such format of a log", format ? format : "");
-    if (ok) {
+    bool ok = false;
+    if (!catalogue)
+        wb_trouble(status, "%s", trouble);
+    else if (!(run.log = wb_log_new(format)))
+        wb_trouble(status, "%s: there is no such format of a log", format ? format : "");
+    else if ((lines = wb_lines_open(path, status))) {
         run.session = wb_session_new(catalogue);
         WB_CHECK(run.session);
         wb_log_only(run.log, NULL, NULL, 0, 1);
-        lines = wb_lines_open(path, status);
-        ok = lines != NULL;
-    }
-    if (ok) {
         wb_log_file(run.log, wb_lines_modified(lines), 0);
         ok = read_lines(&run, lines, status);
         if (!ok && run.open)
