@@ -38,7 +38,7 @@ web: $(NODE_MODULES)
 
 $(NODE_MODULES): web/package-lock.json
 	@command -v npm > /dev/null || $(INSTALL_PACKAGES) $(WEB_PACKAGES)
-	@cd web && npm ci --silent && touch node_modules/.package-lock.json
+	@cd web && npm ci --no-progress --loglevel=error > /dev/null && touch node_modules/.package-lock.json
 
 demo: deps all
 	@$(BUILD)/whybounce --lang zh doc/sample-bounce.eml
