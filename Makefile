@@ -13,7 +13,7 @@ TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-
 WEB_PACKAGES = nodejs npm
 LINT_PACKAGES = clang-format clang-tidy cppcheck pmccabe shellcheck
 BENCH_PACKAGES = libsisimai-perl valgrind time
-DEB_PACKAGES = debhelper dpkg-dev lintian mmdebstrap systemd-container
+DEB_PACKAGES = build-essential debhelper dpkg-dev lintian mmdebstrap systemd-container
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 
 # As root, or with sudo where there is one.

@@ -19,6 +19,8 @@ def status_of(pid):
 
 def holds(server):
     for pid in server.workers():
+        # It locks itself in when it has opened the catalogue; what is asked before waits for that.
+        until(lambda: status_of(pid)["Seccomp"] == "2")
         status = status_of(pid)
         ok(status["Seccomp"] == "2" and status["NoNewPrivs"] == "1", "a worker has its calls filtered and gains no rights", status.get("Seccomp"))
         files = {name: os.readlink("/proc/%d/fd/%s" % (pid, name)) for name in os.listdir("/proc/%d/fd" % pid)}
