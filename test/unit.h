@@ -88,10 +88,20 @@ static inline void unit_same_text(struct wb_slice got, struct wb_slice want, con
 #define assert_text(got, want)  unit_same_text(got, wb_slice_str(want), __FILE__, __LINE__)
 #define assert_slice(got, want) unit_same_text(got, want, __FILE__, __LINE__)
 
+/* What is kept for the life of a test: a sanitizer sees that nobody has lost it. */
+static inline void unit_keep(void *p)
+{
+    static void **kept;
+    static size_t n;
+    kept = realloc(kept, (n + 1) * sizeof *kept);
+    kept[n++] = p;
+}
+
 /* The bytes at the end of their own memory, so that a sanitizer sees a read beyond them. */
 static inline struct wb_slice unit_exact(struct wb_slice s)
 {
     char *copy = malloc(s.n ? s.n : 1);
+    unit_keep(copy);
     if (s.n)
         memcpy(copy, s.p, s.n);
     return wb_slice(copy, s.n);

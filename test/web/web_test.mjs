@@ -102,7 +102,7 @@ async function analyse(lang) {
     ok((await page.locator('.answer').nth(1).innerText()).includes(w.size), lang + ': how large an attachment may be');
     ok((await first.locator('.path .faulty').innerText()).includes(w.fault) && (await first.locator('.path .faulty').innerText()).includes('chen.wei@example.org'), lang + ': the fault is drawn at the recipient');
     ok((await first.locator('.path .acts').innerText()).includes('li.na@example.com') && (await first.locator('.path .acts').innerText()).includes(w.acts), lang + ': who must act is drawn at the sender');
-    ok((await page.locator('.annotated mark').allInnerTexts()).includes('in virtual mailbox table'), lang + ': the deciding words are marked in the report');
+    ok((await page.locator('.annotated mark').allInnerTexts()).includes('User unknown in virtual mailbox table'), lang + ': the deciding words are marked in the report');
     ok((await page.locator('.annotated tr.means').count()) > 15, lang + ': lines have their meaning beside them');
     ok(!(await first.locator('details.more').getAttribute('open')), lang + ': technical details are folded');
     await first.locator('details.more summary').click();
