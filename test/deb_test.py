@@ -50,6 +50,8 @@ def why_not():
         return "only root can make a clean root"
     if not sources():
         return "apt has no sources for Debian 12 here"
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
+        return "no mounts of its own can be made here (in a chroot, or without the right to it)"
     return None
 
 
