@@ -17,13 +17,13 @@ from tap import BUILD, PROGRAM, ROOT, done, ok, skip_all
 if world.why_not():
     skip_all(world.why_not())
 
-GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY, NO_SHAKE, ABRUPT, PATIENT, TLS_GONE, OLD = range(2, 25)
+GOOD, REFUSES, SLOW, UNWELCOME, DROPS, SILENT, EXPIRED, WRONG_NAME, HTTP, ENDLESS, LONG_LINE, CONTROL, NO_RCPT, LATER, HOLE, HOLE2, UNTRUSTED, BUSY, NO_SHAKE, ABRUPT, PATIENT, TLS_GONE, OLD, HUGE_LINE, HUGE_EHLO = range(2, 27)
 
 RECORDS = "ns A 127.0.0.1\n" + "".join("%s MX 10 mx.%s\nmx.%s A 127.0.0.%d\n" % (name, name, name, last) for name, last in [
     ("good", GOOD), ("refuses", REFUSES), ("slow", SLOW), ("unwelcome", UNWELCOME), ("drops", DROPS), ("silent", SILENT),
     ("expired", EXPIRED), ("wrong-name", WRONG_NAME), ("http", HTTP), ("endless", ENDLESS), ("long", LONG_LINE),
     ("control", CONTROL), ("no-rcpt", NO_RCPT), ("later", LATER), ("hole", HOLE), ("untrusted", UNTRUSTED), ("busy", BUSY),
-    ("no-shake", NO_SHAKE), ("patient", PATIENT), ("tls-gone", TLS_GONE), ("old", OLD)]) + """
+    ("no-shake", NO_SHAKE), ("patient", PATIENT), ("tls-gone", TLS_GONE), ("old", OLD), ("huge-line", HUGE_LINE), ("huge-ehlo", HUGE_EHLO)]) + """
 xn--fsqu00a MX 10 mx.good
 null MX 0 .
 mixed MX 0 .
@@ -194,6 +194,10 @@ def test_servers():
     says("http.test", "smtp.not-smtp", 1)
     says("endless.test", "smtp.not-smtp", 1)
     says("long.test", "smtp.answers", 0)
+    for name, finding in ("huge-line", "smtp.not-smtp"), ("huge-ehlo", "smtp.silent"):  # no greeting; greeted, and no proper answer
+        says(name + ".test", finding, 1)
+        run = check("-v", name + ".test")
+        ok(len(run.stdout) < 40000, "%s.test: a line of 1 MB is not shown whole" % name, len(run.stdout))
     says("wang@old.test", "rcpt.taken", 0, "--rcpt") # it knows only HELO
     ids, _, answer = found("good.test")
     ok(ids["smtp.size"]["values"] == ["1000000"] and "smtp.no-smtputf8" not in ids, "SIZE is told, SMTPUTF8 is there", answer)
@@ -332,17 +336,63 @@ def test_settings():
 
 def test_second_resolver():
     """Two resolvers of the system, of which the first refuses: like a stub resolver, the second one is asked."""
+    run = in_a_network("two_resolvers.py")
+    if run:
+        ok("takes no mail" in run.stdout, "a resolver that refuses: the next one is asked", run)
+        ok("refuses to look up" in run.stdout.split("----")[1], "all of them refuse: that is told", run)
+
+
+def in_a_network(script, *arguments):
+    """Runs a script of test/check in a network and with mounts of its own; None, and says so, where that is not possible."""
+    command = "mount --bind %s/resolv.conf /etc/resolv.conf && ip link set lo up && exec python3 %s \"$@\"" % (
+        other, os.path.join(ROOT, "test/check", script))
     with open(other + "/resolv.conf", "w", encoding="utf-8") as file:
         file.write("nameserver 127.0.0.61\nnameserver 127.0.0.62\n")
     environment = {key: value for key, value in ENVIRONMENT.items() if key != "WHYBOUNCE_RESOLVER"}
-    script = "mount --bind %s/resolv.conf /etc/resolv.conf && ip link set lo up && exec python3 %s %s" % (
-        other, os.path.join(ROOT, "test/check/two_resolvers.py"), PROGRAM)
-    run = subprocess.run(["unshare", "--net", "--mount", "sh", "-c", script], capture_output=True, text=True, env=environment, timeout=60)
+    run = subprocess.run(["unshare", "--net", "--mount", "sh", "-c", command, "sh", PROGRAM, *arguments], capture_output=True,
+                         text=True, env=environment, timeout=90)
     if "unshare" in run.stderr or "mount:" in run.stderr:
-        print("# skipped: no namespaces here: %s" % run.stderr.strip())
-    else:
-        ok("takes no mail" in run.stdout, "a resolver that refuses: the next one is asked", run)
-        ok("refuses to look up" in run.stdout.split("----")[1], "all of them refuse: that is told", run)
+        print("# skipped: no network of its own can be made here: %s" % run.stderr.strip())
+        return None
+    return run
+
+
+def test_networks():
+    """Both families, and the ways in which a network can fail; each with its healthy side."""
+    names = ["both.test", "half.test", "six.test", "closed.test", "nowhere.test", "unreachable.test", "swallows.test"]
+    run = in_a_network("networks.py", *names)
+    if not run:
+        return
+    answers = {one["subject"]: one for one in map(json.loads, run.stdout.splitlines())}
+    of = {name: {one["id"] for one in answer["findings"]} for name, answer in answers.items()}
+    ok(list(answers) == names, "every name has its answer", run)
+    answering = [one["values"][0] for one in answers["both.test"]["findings"] if one["id"] == "smtp.answers"]
+    ok(sorted(answering) == ["127.0.0.2", "::1"], "a server is talked to by IPv4 and by IPv6", answers["both.test"])
+    ok({"smtp.no-8bitmime", "smtp.no-smtputf8", "tls.none"} <= of["both.test"] and "smtp.size" not in of["both.test"],
+       "what a server does not offer is told", of["both.test"])
+    ok(answers["both.test"]["result"] == "healthy" and "smtp.no-route" not in of["both.test"], "and is no trouble", answers["both.test"])
+    ok({"smtp.answers", "smtp.no-route"} <= of["half.test"] and answers["half.test"]["result"] == "healthy",
+       "no IPv6 on the way here: a note, since IPv4 answers", answers["half.test"])
+    ok({"mx.none-but-address", "smtp.answers"} <= of["six.test"], "no MX, and an address of IPv6 only: that one is taken (RFC 5321 5.1)", of["six.test"])
+    ok("smtp.refused" in of["closed.test"] and answers["closed.test"]["result"] == "trouble", "refused by IPv6", answers["closed.test"])
+    ok({"smtp.no-route", "net.no-way"} <= of["nowhere.test"] and "net.no-way" not in of["half.test"] and answers["nowhere.test"]["result"] == "unknown", "only IPv6, and no way: it cannot be told", answers["nowhere.test"])
+    ok("smtp.unreachable" in of["unreachable.test"] and answers["unreachable.test"]["result"] == "trouble", "unreachable", answers["unreachable.test"])
+    ok({"smtp.timeout", "net.silent"} <= of["swallows.test"] and answers["swallows.test"]["result"] == "unknown",
+       "no port answers: neither theirs nor ours can be told", answers["swallows.test"])
+
+
+def test_silent_dns():
+    """Nothing answers at all: an address on all lists, and the whole of a sender's side."""
+    silent = world.FakeDns(lambda *question: None)
+    try:
+        for what, arguments in (("an address on all lists", ["198.51.100.1"]), ("a sender", ["--from", "good.test", "--ip", "198.51.100.1", "--selector", "s1"]),
+                                ("an address with a domain", ["wang@good.test", "--rcpt"])):
+            begun = time.monotonic()
+            answer = json.loads(check("--json", *arguments, resolver=silent.resolver).stdout)
+            ok(time.monotonic() - begun < 10 and answer["result"] == "unknown", "%s, and DNS is silent: over within 10 s" % what, time.monotonic() - begun, answer)
+        ok(silent.asked > 20, "it was asked", silent.asked)
+    finally:
+        silent.stop()
 
 
 def test_progress():
@@ -395,6 +445,8 @@ with tempfile.TemporaryDirectory() as folder:
         HTTP: world.Peer(HTTP, PORT, lambda peer, connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")),
         ENDLESS: world.Peer(ENDLESS, PORT, lambda peer, connection: [connection.sendall(b"220-hello\r\n" * 1000) for _ in range(10000)]),
         LONG_LINE: world.Peer(LONG_LINE, PORT, server(b"220 " + b"x" * 30000 + b"\r\n")),
+        HUGE_LINE: world.Peer(HUGE_LINE, PORT, server(b"220 " + b"x" * (1 << 20) + b"\r\n")),
+        HUGE_EHLO: world.Peer(HUGE_EHLO, PORT, server(ehlo=b"250-mx.test\r\n250 SIZE " + b"9" * (1 << 20) + b"\r\n")),
         CONTROL: world.Peer(CONTROL, PORT, server(b"554 \033[31mevil\033]0;title\007\r\n")),
         NO_RCPT: world.Peer(NO_RCPT, PORT, server(rcpt=b"550 5.1.1 no such user\r\n")),
         LATER: world.Peer(LATER, PORT, server(rcpt=b"451 4.7.1 greylisted\r\n")),
@@ -409,7 +461,7 @@ with tempfile.TemporaryDirectory() as folder:
     }
     try:
         for test in (test_dns, test_wrong_dns, test_address, test_servers, test_tls, test_recipient, test_whose_network, test_sender_ip, test_blocklists,
-                     test_many, test_settings, test_second_resolver, test_progress, test_for_people):
+                     test_many, test_settings, test_second_resolver, test_networks, test_silent_dns, test_progress, test_for_people):
             test()
     finally:
         nsd.stop()

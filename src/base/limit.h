@@ -65,7 +65,7 @@ enum {
 
 /* What live checks may take and wait for; times are in milliseconds. */
 enum {
-    WB_MAX_CHECK_TIME = 10000,     /* one check, whatever does not answer */
+    WB_MAX_CHECK_TIME = 9500,      /* one check, whatever does not answer: the program ends in 10 s */
     WB_MAX_DNS_TRY = 1000,         /* the first try of one question; a second, longer one follows */
     WB_MAX_DNS_TIME = 3500,        /* all questions that are asked together */
     WB_MAX_CONNECT_TIME = 4000,    /* one TCP connection */

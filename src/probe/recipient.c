@@ -318,6 +318,8 @@ static enum wb_finding_state talk_to_servers(struct work *w)
         unsure += ends[end].state == WB_FINDING_UNKNOWN;
     }
     put_transcripts(w);
+    if (!tried)
+        found_domain(w, WB_FINDING_UNKNOWN, "net.no-way");
     if (tried && silent == tried)
         return judge_silence(w);
     if (!o->greeting_only)

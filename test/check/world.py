@@ -152,13 +152,14 @@ def record(kind, data, owner=b"\xc0\x0c"):
 # ---- mail servers ----
 
 class Peer:
-    """A server on one address; `talk` has the connection and does what it likes."""
+    """A server on one address, 127.0.0.N or another one; `talk` has the connection and does what it likes."""
 
-    def __init__(self, last, port, talk, tls=None):
+    def __init__(self, address, port, talk, tls=None):
         self.talk, self.tls = talk, tls
-        self.socket = socket.socket()
+        address = HOST % address if isinstance(address, int) else address
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind((HOST % last, port))
+        self.socket.bind((address, port))
         self.socket.listen(50)
         self.heard = []
         threading.Thread(target=self.run, daemon=True).start()
