@@ -128,6 +128,7 @@ WRONG = {
     "inside.test": {MX: b"\0\x0a\xc0\x10"},        # a pointer into the middle of another name
     "forward.test": {MX: b"\0\x0a\xc0\xff"}, "short.test": {MX: b"\0"},
     "control.test": {MX: b"\0\x0a\x09a\x1b[31m\x07.\n\0"},
+    "unsure.test": {A: b"\x7f\0\0\2"}, "_mta-sts.unsure.test": {16: SERVFAIL},
 }
 
 
@@ -152,6 +153,8 @@ def test_wrong_dns():
         says("half.test", "mx.address-unknown", 2, **how)
         ids, _, answer = found("mx.half.test", **how)
         ok(ids.get("mx.address-unknown", {}).get("values") == ["servfail"], "the family that could not be looked up is the one that is named", answer)
+        says("unsure.test", "sts.unknown", 0, **how)
+        without("good.test", "sts.unknown")
         begun = time.monotonic()
         says("silent.test", "dns.timeout", 2, **how)
         ok(time.monotonic() - begun < 5, "a resolver that is silent holds a check up for some seconds only")

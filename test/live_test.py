@@ -3,6 +3,7 @@
 
 The worlds are real: NSD answers on loopback, and mail servers that follow a script.
 """
+import json
 import os
 import subprocess
 import sys
@@ -239,7 +240,7 @@ def answers():
 
 def lists():
     """What a list must never be taken to say."""
-    mail = SCENES[5][2]
+    mail = next(scene[2] for scene in SCENES if scene[0] == "11")
     rows = [
         ("asked through a public resolver", POINTS + "25.2.0.192 A 127.255.255.254", "does not answer your resolver", "不答复"),
         ("a resolver that rewrites", "* A 203.0.113.9", "is made up by a resolver", "编造"),
@@ -256,6 +257,28 @@ def lists():
             has(live(mail, dns.resolver, 1, "zh"), "11, %s, zh" % name, "Spamhaus", zh, "没能查", "从这里查不到")
         finally:
             dns.stop()
+
+
+def not_said():
+    """What a report does not say cannot be checked: that is told, and nothing is guessed."""
+    dns = world.Dns({"example.org": mx("mx", "127.0.0.11"), LIST: POINTS})
+    rows = [
+        ("no recipient", {"cause": "host-unknown"}, "bounce.no-recipient"),
+        ("no server", {"cause": "relay-denied", "recipient": "wang@example.org"}, "bounce.no-server"),
+        ("no sender", {"cause": "sender-rejected", "recipient": "wang@example.org"}, "bounce.no-sender"),
+        ("no address", {"cause": "blocklisted", "recipient": "wang@example.org", "facts": {"blocklist": "spamhaus"}}, "bounce.no-address"),
+        ("a list without DNS", {"cause": "blocklisted", "recipient": "wang@example.org",
+                                "facts": {"blocklist": "cloudmark", "client_ip": "192.0.2.25"}}, "blocklist.cannot-ask"),
+    ]
+    try:
+        for name, report, finding in rows:
+            run = subprocess.run([tap.PROGRAM, "check", "--live", "--json", "--resolver", dns.resolver, "--port", "1"], input=json.dumps(report) + "\n",
+                                 capture_output=True, text=True, timeout=30)
+            answer = json.loads(run.stdout)
+            tap.ok(finding in {one["id"] for one in answer["findings"]} and answer["result"] == "unknown" and run.returncode == 2,
+                   "a report says of %s: %s" % (name, finding), answer, run.returncode)
+    finally:
+        dns.stop()
 
 
 def silence():
@@ -278,6 +301,7 @@ def main():
         play(scene)
     answers()
     lists()
+    not_said()
     silence()
     tap.done()
 

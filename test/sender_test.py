@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The sender's side of a domain: every finding with the world that has it and the one that has not."""
+import base64
 import json
 import os
 import subprocess
@@ -43,6 +44,13 @@ def example(text):
     return dict(GOOD, **{"example.com": text})
 
 
+def short_key():
+    """RFC 8301 3.2: verifiers take no RSA key below 1024 bits."""
+    private = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:768"], capture_output=True, check=True).stdout
+    public = subprocess.run(["openssl", "pkey", "-pubout", "-outform", "DER"], input=private, capture_output=True, check=True).stdout
+    return 's1._domainkey TXT "v=DKIM1; k=rsa; p=%s"\n' % base64.b64encode(public).decode()
+
+
 # what is wrong, zones, options, the finding, the one of the healthy world
 ROWS = [
     ("no domain", {"com": ""}, [], "dns.no-domain", "zone.soa"),
@@ -69,6 +77,8 @@ ROWS = [
      [], "spf.lookups", "spf.sound"),
     ("SPF of three voids", example(BASE + '@ TXT "v=spf1 a:x1.example.com a:x2.example.com'
                                    ' a:x3.example.com -all"\n'), [], "spf.voids", "spf.sound"),
+    ("SPF of eleven mail servers", example(BASE + "".join("many MX 10 m%d\nm%d A 192.0.2.%d\n" % (i, i, i + 50) for i in range(11))
+                                           + '@ TXT "v=spf1 mx:many.example.com -all"\n'), ["--ip", IP], "spf.hosts", "spf.pass"),
     ("SPF includes nothing", example(BASE + '@ TXT "v=spf1 include:mail.example.com -all"\n'), [],
      "spf.no-included", "spf.sound"),
     ("no DMARC", dict(example(BASE + SPF), com=""), [], "dmarc.no-record", "dmarc.policy"),
@@ -80,6 +90,7 @@ ROWS = [
      "dkim.revoked", "dkim.key"),
     ("a broken key", example(BASE + 's1._domainkey TXT "v=DKIM1; p=AAAA"\n'), ["--selector", "s1"],
      "dkim.syntax", "dkim.key"),
+    ("a short key", example(BASE + short_key()), ["--selector", "s1"], "dkim.short", "dkim.key"),
     ("HELO unknown", GOOD, ["--helo", "nobody.example.com"], "helo.unknown", None),
     ("HELO a bare word", GOOD, ["--helo", "localhost"], "helo.unknown", None),
 ]
@@ -97,6 +108,12 @@ def run_rows(good):
             status, found, all_ = check(good, *options)
             tap.ok(("ok", good_key) in found and status == 0, "%s: %s where it is well" % (name, good_key),
                    status, all_)
+    neutral = world.Dns(example(BASE + '@ TXT "v=spf1 ip4:192.0.2.1 ?all"\n' + DMARC))
+    try:
+        status, found, all_ = check(neutral, "--ip", IP)
+        tap.ok(("ok", "spf.neutral") in found and not {"spf.pass", "spf.fail"} & {one[1] for one in found}, "SPF that says nothing of the address", all_)
+    finally:
+        neutral.stop()
     status, found, all_ = check(good, "--helo", "mail.example.com")
     tap.ok(("ok", "helo.known") in found and status == 0, "HELO is a name with an address", all_)
 
