@@ -330,6 +330,13 @@ def test_settings():
     ok("takes no mail" in run.stdout, "a file of comments sets nothing", run)
     run = run_with("resolvr: 127.0.0.1\n", "null.test")
     ok(run.returncode == 2 and "config.yaml:1:1" in run.stderr and "unknown key 'resolvr'" in run.stderr, "a wrong key is named with its place", run)
+    for wrong, said in (("workers: 0", "a number from 1 to 64"), ("workers: 65", "a number from 1 to 64"), ("days: soon", "a number is expected"),
+                        ("public-analyse: perhaps", "true or false"), ("resolver: [127.0.0.1]", "a text is expected"), ("- resolver", "a mapping is expected"),
+                        ("resolver: 'a\\", "error")):
+        run = run_with(wrong, "--resolver", nsd.resolver, "null.test")
+        ok(run.returncode == 2 and "config.yaml" in run.stderr and said in run.stderr and not run.stdout, "%r is refused" % wrong, run)
+    run = run_with("workers: 64\nraw-days: 0\npublic-analyse: true\n", "--resolver", nsd.resolver, "null.test")
+    ok(run.returncode == 1 and "takes no mail" in run.stdout, "settings of the service are no business of a check", run)
     run = run_with("", "--config", settings + ".none", "null.test")
     ok(run.returncode == 2 and "No such file" in run.stderr and not run.stdout, "a file that is named must be there", run)
     for wrong in "1.2.3", "localhost", "[::1", "::1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1,127.0.0.2", "[127.0.0.1]:53", "":

@@ -108,6 +108,12 @@ def run_rows(good):
             status, found, all_ = check(good, *options)
             tap.ok(("ok", good_key) in found and status == 0, "%s: %s where it is well" % (name, good_key),
                    status, all_)
+    unlisted = world.Dns({zone: records for zone, records in GOOD.items() if not zone.startswith("dbl.")})
+    try:
+        status, found, all_ = check(unlisted)
+        tap.ok(("note", "blocklist.none-told") in found and status == 0, "no list of domains answers: good to know, and no doubt", all_)
+    finally:
+        unlisted.stop()
     neutral = world.Dns(example(BASE + '@ TXT "v=spf1 ip4:192.0.2.1 ?all"\n' + DMARC))
     try:
         status, found, all_ = check(neutral, "--ip", IP)
