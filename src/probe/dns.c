@@ -188,10 +188,9 @@ static bool is_resolver(struct wb_slice text)
     struct wb_slice host = wb_slice(text.p, end ? end - 1 : 0);
     if (!end || !wb_slice_number(wb_slice_from(text, end), &port) || port < 1 || port > UINT16_MAX)
         return false;
-    bool brackets = wb_slice_starts(host, WB_S("[")) && wb_slice_ends(host, WB_S("]"));
-    if (brackets)
+    if (wb_slice_starts(host, WB_S("[")) && wb_slice_ends(host, WB_S("]")))
         host = wb_slice(host.p + 1, host.n - 2);
-    return wb_ip_read(host, &ip) && brackets == (ip.family == AF_INET6);
+    return wb_ip_read(host, &ip);
 }
 
 struct wb_dns *wb_dns_open(const struct wb_dns_options *options, struct wb_arena *arena,
