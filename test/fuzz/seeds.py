@@ -185,7 +185,26 @@ def seeds_of_probe():
     yield (b"\4\0\1\x81\x80\0\1\0\1\0\0\0\0\7example\3org\0\0\x0f\0\1\xc0\x0c\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x0c")
 
 
-SEEDS = {"probe": seeds_of_probe, "log": seeds_of_log, "mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
+def seeds_of_program():
+    """Expressions of the knowledge with texts of it, the rows of the unit test, and runs of a letter."""
+    texts = list(examples())
+    count = 0
+    for path in sorted(glob.glob(os.path.join(ROOT, "knowledge/**/*.yaml"), recursive=True)):
+        for line in read(path).decode().splitlines():
+            for quoted in re.findall(r"'((?:[^']|'')*)'", line):
+                expression = quoted.replace("''", "'").encode()
+                if re.search(rb"[*+?|{\\[]", expression):
+                    yield b"%d" % (count % 2) + expression + b"\n" + texts[count % len(texts)]
+                    count += 1
+    rows = read(os.path.join(ROOT, "src/match/program_test.c")).decode()
+    for expression, text in re.findall(r'\{"[^"]*", "((?:[^"\\]|\\.)*)", \w+, "((?:[^"\\]|\\.)*)"\}', rows):
+        yield b"0" + expression.encode().decode("unicode_escape").encode("latin-1") + b"\n" + text.encode()
+    for expression in b"(?:a+)+b", b"(a|b)*c", b"(?:ab)*c", b"a.*?b.*a$", b"(?:a?){3}[^a]", b"(?:(?:a{2}){2}){2}", b"(?:|a)b":
+        yield b"0" + expression + b"\n" + b"a" * 6000
+        yield b"0" + expression + b"\n"
+
+
+SEEDS = {"program": seeds_of_program, "probe": seeds_of_probe, "log": seeds_of_log, "mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
          "words": seeds_of_words, "knowledge": seeds_of_knowledge, "source": seeds_of_source}
 
 
