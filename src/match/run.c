@@ -7,7 +7,8 @@
 #include "program.h"
 
 enum {
-    MAX_TURNS = 20000, /* places begun at and gone back to in one search; dozens are usual */
+    MAX_TURNS = 20000, /* places begun at and gone back to in one search, and rounds of groups;
+                          dozens are usual */
     BYTES_A_TURN = 64,
     PLAIN = 0xFFFFFFFF, /* frame.left: the frame is only a place */
 };
@@ -177,7 +178,7 @@ static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **a
     case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? step + 1 : WB_NO_BOUND;
     case WB_OP_RUN: *at = take_run(r, step, p); return *at ? step + 1 : WB_NO_BOUND;
     case WB_OP_EITHER: return choose(r, step, p);
-    case WB_OP_JUMP: return s->to;
+    case WB_OP_JUMP: r->turns += s->to < step; return s->to;
     case WB_OP_SAVE: save(r, step, p); return step + 1;
     default: return holds(r, (enum wb_op)s->op, p) ? step + 1 : WB_NO_BOUND;
     }
@@ -222,6 +223,8 @@ static const char *next_start(const struct wb_run *r, const char *at)
 enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_run *run,
                                    struct wb_slice text)
 {
+    if (!text.p) /* an empty slice of a struct that was set to zero */
+        text = WB_NONE;
     run->program = program;
     run->text = text.p;
     run->end = wb_slice_end(text);
