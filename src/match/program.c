@@ -18,13 +18,29 @@
 #include "check.h"
 
 enum {
-    MAX_TIMES = 100, /* that a group stands in a program one behind the other */
-    MAX_DEPTH = 40,  /* of groups in groups */
+    MAX_TIMES = 100,   /* that a group stands in a program one behind the other */
+    MAX_DEPTH = 40,    /* of groups in groups */
+    MAX_NAME = 32,     /* as in PCRE2 */
+    CODE_OF_STEP = 38, /* PCRE2 needs most for a class with a range of times */
+    CODE_OF_BYTE = 2,
+    CODE_OF_GROUP = 6,
 };
 
+/*
+ * Whatever is walked over is weighed, also what puts nothing into the program. So PCRE2 takes what
+ * we take, and no expression is walked over for long.
+ */
+static void weigh(struct wb_builder *b, uint32_t code)
+{
+    b->code += code;
+    b->refused |= b->code > WB_MAX_CODE;
+}
+
+/* The last place takes what there is no room for. */
 static struct wb_step *emit(struct wb_builder *b, enum wb_op op)
 {
-    if (b->count == WB_MAX_STEPS) {
+    weigh(b, CODE_OF_STEP);
+    if (b->count + 1 == WB_MAX_STEPS) {
         b->refused = true;
         b->count--;
     }
@@ -116,8 +132,15 @@ static int class_member(struct wb_builder *b, struct wb_byte_set *set)
     return byte;
 }
 
+/* "[:alpha:]" is the name of a class, which PCRE2 takes only within another. */
+static bool is_like_a_name(struct wb_slice members)
+{
+    return members.n > 1 && strchr(":.=", members.p[0]) && members.p[0] == members.p[members.n - 1];
+}
+
 static void read_class(struct wb_builder *b, struct wb_byte_set *set)
 {
+    struct wb_reader from = b->r;
     bool negated = wb_reader_accept(&b->r, '^'), first = true;
     while (wb_reader_left(&b->r) && (first || *b->r.p != ']')) {
         first = false;
@@ -131,7 +154,7 @@ static void read_class(struct wb_builder *b, struct wb_byte_set *set)
         for (int c = low; low >= 0 && c <= high; c++)
             add_either_case(b, set, (unsigned char)c);
     }
-    if (!wb_reader_accept(&b->r, ']'))
+    if (is_like_a_name(wb_slice_span(from.p, b->r.p)) || !wb_reader_accept(&b->r, ']'))
         b->refused = true;
     for (int i = 0; negated && i < 4; i++)
         set->bits[i] = ~set->bits[i];
@@ -224,6 +247,7 @@ static void put_byte(struct wb_builder *b, int byte)
         last = emit(b, WB_OP_TEXT);
         last->to = b->text_n;
     }
+    weigh(b, CODE_OF_BYTE);
     last->least++;
     b->text[b->text_n++] = (char)byte;
 }
@@ -241,6 +265,20 @@ static void put_run(struct wb_builder *b, uint16_t set, struct times times)
 
 static void alternatives(struct wb_builder *b);
 
+/* As PCRE2 has them: of letters, digits and "_", not twice. */
+static bool is_good_name(const struct wb_program *p, struct wb_slice name)
+{
+    if (!name.n || name.n > MAX_NAME || wb_is_digit(name.p[0]))
+        return false;
+    for (size_t i = 0; i < name.n; i++)
+        if (!wb_is_alnum(name.p[i]) && name.p[i] != '_')
+            return false;
+    for (uint32_t i = 0; i < p->named_count; i++)
+        if (wb_slice_eq(p->named[i].name, name))
+            return false;
+    return true;
+}
+
 /* "(?<name>"; a name that a program has no room for is refused with it. */
 static void take_name(struct wb_builder *b, uint32_t group)
 {
@@ -252,7 +290,7 @@ static void take_name(struct wb_builder *b, uint32_t group)
         known |= p->named[i].group == (int)group;
     if (known) /* the group is walked over again */
         return;
-    if (p->named_count == WB_MAX_NAMED || !name.n || !wb_is_alpha(name.p[0])) {
+    if (p->named_count == WB_MAX_NAMED || !is_good_name(p, name)) {
         b->refused = true;
         return;
     }
@@ -280,6 +318,7 @@ static void captured(struct wb_builder *b)
 /* What stands behind "(". */
 static void group(struct wb_builder *b)
 {
+    weigh(b, CODE_OF_GROUP);
     if (++b->depth > MAX_DEPTH) {
         b->refused = true;
         return;

@@ -7,7 +7,8 @@
 #include "reader.h"
 
 enum {
-    WB_MAX_STEPS = 2000,
+    WB_MAX_STEPS = 1700,
+    WB_MAX_CODE = 65000,          /* PCRE2 takes no expression whose code is larger than 64 KiB */
     WB_MAX_SETS_OF_PROGRAM = 250, /* their numbers are bytes */
     WB_MAX_PROGRAM_TEXT = 6000,
     WB_SET_SLOT_BITS = 7,
@@ -21,6 +22,7 @@ struct wb_builder {
     uint32_t count;
     uint32_t label; /* the step that is gone to from elsewhere, of those the last */
     uint32_t text_n;
+    uint32_t code; /* bytes that PCRE2 needs for it at most */
     uint32_t groups;
     uint16_t set_count;
     uint8_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */

@@ -138,15 +138,18 @@ bool wb_builder_passes(const struct wb_builder *b, uint32_t step, uint32_t end)
     return passes(b, step, end, &visits);
 }
 
-/* Whether every way from there on asks for the front of the text first. */
-static bool anchored(const struct wb_builder *b, uint32_t step)
+/* Whether every way from there on asks for the front of the text first, as far as is looked. */
+static bool anchored(const struct wb_builder *b, uint32_t step, int *visits)
 {
     const struct wb_step *s = &b->steps[step];
+    if (++*visits > MAX_VISITS)
+        return false;
     switch ((enum wb_op)s->op) {
     case WB_OP_BEGIN: return true;
-    case WB_OP_SAVE: return anchored(b, step + 1);
-    case WB_OP_EITHER: return s->to > step && anchored(b, step + 1) && anchored(b, s->to);
-    case WB_OP_JUMP: return s->to > step && anchored(b, s->to);
+    case WB_OP_SAVE: return anchored(b, step + 1, visits);
+    case WB_OP_EITHER:
+        return s->to > step && anchored(b, step + 1, visits) && anchored(b, s->to, visits);
+    case WB_OP_JUMP: return s->to > step && anchored(b, s->to, visits);
     default: return false;
     }
 }
@@ -167,7 +170,8 @@ void wb_builder_find_starts(struct wb_builder *b)
     }
     struct walk w = {.b = b, .ahead = AHEAD};
     visit(&w, 0, 0);
-    b->program.anchored = anchored(b, 0);
+    int visits = 0;
+    b->program.anchored = anchored(b, 0, &visits);
     b->program.nullable = w.open[0];
     for (unsigned c = 0; c < 256; c++) {
         if (wb_in_set(&w.set[0], (char)c))

@@ -92,13 +92,27 @@ static void as_the_oracle(void **state)
 static const struct left_row {
     const char *name, *expression;
 } left_rows[] = {
-    {"a look ahead", "a(?=b)"},       {"a look behind", "(?<=a)b"},
-    {"a back reference", "(a)\\1"},   {"a class by name", "[[:alpha:]]"},
-    {"possessive", "a++b"},           {"braces that are letters", "a{b"},
-    {"an option", "(?i)a"},           {"atomic", "(?>a|ab)c"},
-    {"a body of nothing", "(?:a?)*"}, {"too many groups", "(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)"},
-    {"a repeated boundary", "\\b*a"}, {"bad: a group never closed", "(a"},
-    {"bad: closed too often", "a)"},  {"bad: nothing to repeat", "+a"},
+    {"a look ahead", "a(?=b)"},
+    {"a look behind", "(?<=a)b"},
+    {"a back reference", "(a)\\1"},
+    {"a class by name", "[[:alpha:]]"},
+    {"possessive", "a++b"},
+    {"braces that are letters", "a{b"},
+    {"an option", "(?i)a"},
+    {"atomic", "(?>a|ab)c"},
+    {"a body of nothing", "(?:a?)*"},
+    {"too many groups", "(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)"},
+    {"a repeated boundary", "\\b*a"},
+    {"bad: a group never closed", "(a"},
+    {"bad: closed too often", "a)"},
+    {"bad: nothing to repeat", "+a"},
+    {"bad: a class by name alone", "[:a:]"},
+    {"bad: a name twice", "(?<a>x)(?<a>y)"},
+    {"bad: a name of two words", "(?<a b>x)"},
+    {"bad: a name that begins with a digit", "(?<1a>x)"},
+    {"bad: a name of 33 letters", "(?<abcdefghijklmnopqrstuvwxyzabcdefg>x)"},
+    {"groups of nothing for ever",
+     "(?:(?:(?:(?:(?:(?:(?:){100}){100}){100}){100}){100}){100}){100}"},
 };
 
 static void left_to_pcre2(void **state)
@@ -107,14 +121,93 @@ static void left_to_pcre2(void **state)
     assert_null(wb_program_new(wb_slice_str(row->expression), 0));
 }
 
-static void gives_up(void **state)
+/* A piece of an expression so many times, with something behind it, and whether we take that. */
+static bool takes(const char *piece, size_t times, const char *behind)
+{
+    size_t n = strlen(piece);
+    char *text = malloc(n * times + strlen(behind) + 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < times; i++)
+        memcpy(text + i * n, piece, n);
+    strcpy(text + n * times, behind);
+    struct wb_program *program = wb_program_new(wb_slice_str(text), 0);
+    pcre2_code *code = oracle(wb_slice_str(text), 0);
+    bool taken = program != NULL;
+    assert_true(!taken || code);
+    wb_program_free(program);
+    pcre2_code_free(code);
+    free(text);
+    return taken;
+}
+
+/* Whatever is in hand when there is no room for more: nothing is put beside it. */
+static void room(void **state)
 {
     (void)state;
-    static char text[5000];
+    static const char *const pieces[] = {"[ab]",      "[ab]{1,5}", "a[bc]",
+                                         "(?:[ab])?", "(?:[ab])*", "(?:a|b)",
+                                         "a|",        "[ab]|",     "(?:a[bc]){0,3}"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        size_t fits = 100, too_many = 1700;
+        assert_true(takes(pieces[i], fits, ""));
+        assert_false(takes(pieces[i], too_many, ""));
+        while (fits + 1 < too_many) {
+            size_t n = (fits + too_many) / 2;
+            *(takes(pieces[i], n, "") ? &fits : &too_many) = n;
+        }
+        for (size_t n = fits; n < fits + 4; n++)
+            takes(pieces[i], n, "$[ab]"); /* with less room left over */
+    }
+}
+
+/* PCRE2 takes no more than 64 KiB of its code: neither do we, or there were nobody to help us out.
+ */
+static void as_large_as_the_oracle(void **state)
+{
+    (void)state;
+    static char letters[5001];
+    static const char deep[] = "(?:(?:(?:(?:(?:(?:(?:(?:(?:(?:(?:(?:[ab]))))))))))))";
+    memset(letters, 'x', sizeof letters - 1);
+    assert_true(takes(deep, 500, ""));
+    assert_false(takes(deep, 900, ""));
+    assert_true(takes("[ab]{1,5}", 1300, letters));
+    assert_false(takes("[ab]{1,5}", 1600, letters));
+}
+
+/* Ways without number that lead to the same place are not all walked. */
+static void many_ways_to_the_front(void **state)
+{
+    (void)state;
+    assert_true(takes("(?:|)", 100, "^a"));
+}
+
+static const struct endless_row {
+    const char *name, *expression;
+} endless_rows[] = {
+    {"ways without number", "(?:a|a)+b"},
+    {"long runs, from each place anew", "[^b]+b"},
+    {"many rounds, from each place anew", "(?:aa)+b"},
+};
+
+static void gives_up(void **state)
+{
+    const struct endless_row *row = *state;
+    static char text[8192];
     memset(text, 'a', sizeof text);
-    struct wb_program *program = wb_program_new(WB_S("(?:a|a)+b"), 0);
+    struct wb_program *program = wb_program_new(wb_slice_str(row->expression), 0);
     assert_int_equal(wb_program_find(program, &run, wb_slice(text, sizeof text)), WB_RUN_GAVE_UP);
     wb_program_free(program);
+}
+
+static void in_what_is_not_there(void **state)
+{
+    (void)state;
+    static const char *const expressions[] = {"a?", "^$", "\\B"};
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+        struct wb_program *program = wb_program_new(wb_slice_str(expressions[i]), 0);
+        assert_int_equal(wb_program_find(program, &run, (struct wb_slice){0}), WB_RUN_FOUND);
+        wb_program_free(program);
+    }
 }
 
 /* ---- expressions by chance ---- */
@@ -187,7 +280,11 @@ int main(void)
     data = pcre2_match_data_create(WB_MAX_GROUPS, NULL);
     UNIT_ROWS(as_the_oracle, rows);
     UNIT_ROWS(left_to_pcre2, left_rows);
-    UNIT_ONE(gives_up, "what takes too many turns");
+    UNIT_ONE(room, "programs that grow full");
+    UNIT_ONE(as_large_as_the_oracle, "what is too large for PCRE2");
+    UNIT_ONE(many_ways_to_the_front, "many alternatives of nothing");
+    UNIT_ROWS(gives_up, endless_rows);
+    UNIT_ONE(in_what_is_not_there, "an empty slice without bytes");
     UNIT_ONE(by_chance, "expressions by chance");
     int failed = unit_run();
     pcre2_match_data_free(data);
