@@ -454,8 +454,15 @@ async function looks(lang, dark, width) {
         await fits(page, what + ' ' + route);
         await axe(page, what + ' ' + route);
     }
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [light, night] = ['rgb(246, 245, 241)', 'rgb(19, 23, 26)'];
+    ok((await paper()) === (dark ? night : light), what + ': the colours are those of the system', await paper());
+    await page.emulateMedia({colorScheme: dark ? 'light' : 'dark'});
+    await page.waitForFunction((c) => getComputedStyle(document.body).backgroundColor === c, dark ? light : night);
+    ok(true, what + ': and follow it');
+    await page.emulateMedia({colorScheme: 'dark'});
     await page.click('.switch.theme');
-    ok((await page.getAttribute('html', 'data-theme')) === 'light', what + ': the colours can be chosen');
+    ok((await paper()) === light, what + ': or can be chosen', await paper());
     ok(!seen.length, what + ': nothing untoward', ...seen);
     await page.context().close();
 }

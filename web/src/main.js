@@ -66,6 +66,7 @@ function speak(tag) {
 // ---- light and dark ----
 
 const THEMES = ['auto', 'light', 'dark'];
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
 
 function theme() {
     const own = remembered('theme');
@@ -73,11 +74,12 @@ function theme() {
 }
 
 function paint() {
-    document.documentElement.dataset.theme = theme();
+    const own = theme();
+    document.documentElement.dataset.theme = own !== 'auto' ? own : systemDark.matches ? 'dark' : 'light';
     document.dispatchEvent(new Event('theme'));
 }
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
+systemDark.addEventListener('change', paint);
 
 // ---- the route: "#/events/ID?cause=x" ----
 
