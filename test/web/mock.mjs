@@ -48,7 +48,7 @@ function readAll() {
                              {maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore']});
     const reports = lines(out.toString('utf8')).filter((r) => r.kind !== 'not-a-report');
     const seen = new Map(reports.map((r) => [r.report_id, r]));
-    return [...seen.values()].map((report) => ({report, at: moment(report, start), proven: ids(report.report_id)[9] % 3 ? 'log' : null}))
+    return [...seen.values()].map((report) => ({report, at: moment(report, start), proven: [null, 'log', 'tag'][ids(report.report_id)[9] % 3]}))
         .sort((a, b) => b.at - a.at);
 }
 

@@ -78,8 +78,8 @@ const painted = (page) => page.evaluate(() => {
 });
 
 const WORDS = {
-    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', lang: 'zh-CN', login: '请先登录'},
-    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', lang: 'en', login: 'Please log in'},
+    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', proven: '已证实', lang: 'zh-CN', login: '请先登录'},
+    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', proven: 'proven by', lang: 'en', login: 'Please log in'},
 };
 
 // ---- what is tried, in each language ----
@@ -287,7 +287,7 @@ async function overview(lang) {
 }
 
 async function events(lang) {
-    const page = await site.window({lang}), seen = watch(page);
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
     await at(page, 'events', '.event');
     const all = await page.locator('.event').count();
     ok(all === 50, lang + ': a page of events', String(all));
@@ -296,7 +296,7 @@ async function events(lang) {
     ok(true, lang + ': and the next');
     await page.selectOption('select[name=cause]', 'user-unknown');
     await page.waitForFunction(() => /cause=user-unknown/.test(location.hash));
-    await page.waitForFunction((t) => document.querySelectorAll('.event').length && [...document.querySelectorAll('.event .cause')].every((e) => e.firstChild.textContent === t), WORDS[lang].unknown);
+    await page.waitForFunction((t) => document.querySelectorAll('.event').length && [...document.querySelectorAll('.event .cause')].every((e) => e.firstChild.textContent === t), w.unknown);
     ok(true, lang + ': a filter of the cause, in the address');
     await page.fill('input[name=q]', 'unknown');
     await page.press('input[name=q]', 'Enter');
@@ -329,6 +329,13 @@ async function events(lang) {
         ok((await page.locator('.one-event .annotated tr').count()) > 1, lang + ': explained in full from its mail');
     }
     await axe(page, lang + ' event');
+    for (const proof of ['tag', 'message-id', 'log', 'signature']) {
+        await page.route('**/v1/events/*', async (r) => r.fulfill({json: {...await (await r.fetch()).json(), proven: proof}}));
+        await page.reload();
+        await page.waitForSelector('.badge.proven-' + proof);
+        ok((await text(page, '.badge.proven-' + proof)).includes(w.proven), lang + ': proven by ' + proof + ', in words', await text(page, '.badge.proven-' + proof));
+        await page.unroute('**/v1/events/*');
+    }
     await at(page, 'events/00000000000000000000000000000000', '.trouble');
     ok((await page.locator('.trouble button').count()) === 1, lang + ': an event that is not there');
     ok(!seen.length, lang + ': nothing untoward in the events', ...seen);
