@@ -148,12 +148,10 @@ function overview() {
     const worse = [...count(week)].map(([key, n]) => ({key, now: n, before: then.get(key) || 0})).filter((w) => w.now > w.before + 1 && !w.key.startsWith('null/'))
         .sort((a, b) => b.now - b.before - (a.now - a.before)).slice(0, 5).map((w) => {
             const [name, cause] = w.key.split('/');
-            const sample = week.find((e) => e.report.provider === name && e.report.cause === cause).report;
-            return {by: 'provider', name, cause, now: w.now, before: w.before, diagnostic: sample.diagnostic, sample_report_id: sample.report_id};
+            return {by: 'provider', name, cause, now: w.now, before: w.before};
         });
-    const by = (state) => [...states.values()].filter((s) => s.state === state).length;
     return {totals: {today: bounces.filter((e) => e.at >= Math.floor(t / DAY) * DAY).length, week: week.length, last_week: before.length,
-                     unknown_share: week.filter((e) => e.report.cause === 'unknown').length / week.length, suppressed: by('suppressed'), paused: by('paused')},
+                     unknown_share: week.filter((e) => e.report.cause === 'unknown').length / week.length},
             worse, unproven: events.filter((e) => !e.proven).length, reports: events.length,
             alarms: [{kind: 'rate', at: t - 5400, provider: 'gmail', cause: 'rate-limited', now: 90, usual: 12.5},
                      {kind: 'blocklisted', at: t - 2 * DAY, ip: '192.0.2.7', blocklist: 'zen.spamhaus.org'},

@@ -12,6 +12,9 @@ const DAY = 86400;
 const SPANS = [7, 30, 90];
 const TOP = 9;
 
+// When the day of UTC began.
+const today = () => Math.floor(Date.now() / 1000 / DAY) * DAY;
+
 const search = (values) => 'events?' + new URLSearchParams(values);
 
 async function titles(kind) {
@@ -31,13 +34,11 @@ function tiles(all) {
     const change = format.change(totals.week, totals.last_week);
     const rose = totals.last_week && totals.week > totals.last_week * 1.2;
     return h('div', {class: 'tiles'},
-             tile(format.number(totals.today), t('overview.today')),
+             tile(format.number(totals.today), t('overview.today'), t('overview.since', {time: format.momentShort(today())})),
              tile(format.number(totals.week), t('overview.week'),
                   change === null ? t('overview.week-first') : t('overview.week-before', {change, n: totals.last_week}), rose ? 'warn' : ''),
              tile(format.percent(totals.unknown_share || 0), t('overview.unknown'),
-                  totals.unknown_share ? link('unknown', null, t('overview.unknown-hint')) : null),
-             tile(link('addresses?state=suppressed', null, totals.suppressed === undefined ? '–' : format.number(totals.suppressed)), t('overview.suppressed'),
-                  totals.paused ? link('addresses?state=paused', null, t('overview.paused', {n: totals.paused})) : null));
+                  totals.unknown_share ? link('unknown', null, t('overview.unknown-hint')) : null));
 }
 
 // ---- alarms and what got worse ----
@@ -68,7 +69,6 @@ function worse(all, causes, providers) {
         h('p', null, h('strong', null, foreign(name(row, providers)), ' · ', causes.get(row.cause) || row.cause), ' ',
           h('span', {class: 'rise'}, format.change(row.now, row.before) || t('overview.new'))),
         h('p', {class: 'hint'}, t('overview.worse-now', {now: row.now, before: row.before})),
-        row.diagnostic ? h('p', {class: 'quoted'}, h('span', {class: 'hint'}, t('overview.worse-reply'), ' '), foreign(row.diagnostic, 'code')) : null,
         h('p', null, link(search({cause: row.cause, [row.by]: row.name, days: 7}), null, t('nav.events'))));
     return h('section', {class: 'card worse'}, h('h2', null, t('overview.worse')),
              all.worse.length ? h('ul', null, all.worse.map(item)) : h('p', {class: 'hint'}, t('overview.no-worse')));
@@ -91,7 +91,7 @@ function causeChart(data, causes, days) {
 
 // The whole days of UTC up to today.
 function span(days) {
-    const end = (Math.floor(Date.now() / 1000 / DAY) + 1) * DAY;
+    const end = today() + DAY;
     return {from: end - days * DAY, to: end};
 }
 
@@ -158,8 +158,15 @@ function firstDay() {
                    h('p', null, link('analyse', null, t('analyse.title'))));
 }
 
+// What is older than the figures has come, too.
+async function read() {
+    const all = await api.get('overview');
+    const {events} = all.reports ? {events: [true]} : await api.get('events', {limit: 1});
+    return {...all, empty: !events.length};
+}
+
 function everything([all, causes, providers]) {
-    if (!all.reports && !all.totals.week && !all.totals.last_week)
+    if (all.empty)
         return firstDay();
     return [tiles(all), alarms(all, causes, providers), chart(causes),
             h('div', {class: 'columns'},
@@ -171,5 +178,5 @@ function everything([all, causes, providers]) {
 export function show(view) {
     const body = h('div');
     replace(view, h('h1', null, t('overview.title')), body);
-    fill(body, () => Promise.all([api.get('overview'), titles('cause'), titles('provider')]), everything);
+    fill(body, () => Promise.all([read(), titles('cause'), titles('provider')]), everything);
 }
