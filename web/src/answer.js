@@ -144,7 +144,7 @@ function checked(result) {
              h('ul', {class: 'findings'}, (result.findings || []).map(finding)));
 }
 
-export function liveCheck(body) {
+function liveCheck(body) {
     const out = h('div', {'aria-live': 'polite'});
     const button = h('button', {type: 'button', onclick: async () => {
         button.disabled = true;

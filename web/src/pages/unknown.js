@@ -4,25 +4,18 @@ import * as api from '../api.js';
 import {copyButton} from '../answer.js';
 import {foreign, h, link, replace, visible} from '../dom.js';
 import * as format from '../format.js';
-import {field, fill, nothing, paged, select} from '../parts.js';
+import {field, nothing, paged, select} from '../parts.js';
 import {t} from '../words.js';
 
 const LONGEST = 400;
 
 // One word for a shell: what stands in it is never run.
-export function shellWord(text) {
+function shellWord(text) {
     const plain = visible(text).replace(/\s+/g, ' ').trim().slice(0, LONGEST);
     return "'" + plain.replace(/'/g, "'\\''") + "'";
 }
 
-// The answer as it came: a rule is made from a real one.
-async function sampleOf(template) {
-    if (template.sample)
-        return template.sample;
-    const {report} = await api.get('events/' + encodeURIComponent(template.sample_report_id));
-    return report.diagnostic || template.template;
-}
-
+// sample: the answer as it came, a rule is made from a real one
 function command(sample, causes) {
     const text = h('code'), note = h('p', {class: 'hint'}), button = h('span');
     const choice = select('cause', causes.filter((c) => c.cause !== 'unknown').map((c) => [c.cause, c.title]), 'policy-rejected', {onchange: write});
@@ -38,8 +31,8 @@ function command(sample, causes) {
 
 function item(template, causes) {
     const body = h('div');
-    const rule = h('details', {class: 'rule'}, h('summary', null, t('unknown.rule')), body);
-    rule.addEventListener('toggle', () => body.firstChild || fill(body, () => sampleOf(template), (sample) => command(sample, causes)));
+    const rule = h('details', {class: 'rule', ontoggle: () => body.firstChild || body.append(...command(template.sample || template.template, causes))},
+                   h('summary', null, t('unknown.rule')), body);
     return h('li', {class: 'template', tabindex: '-1'},
              h('p', {class: 'count'}, h('strong', null, t('unknown.count', {n: template.count}))),
              h('div', null, foreign(template.template, 'code', {class: 'reply'}),
