@@ -78,8 +78,8 @@ const painted = (page) => page.evaluate(() => {
 });
 
 const WORDS = {
-    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', proven: '已证实', lang: 'zh-CN', login: '请先登录'},
-    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', proven: 'proven by', lang: 'en', login: 'Please log in'},
+    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', proven: '已证实', log: '邮件服务器日志', policy: '您的规则文件', lang: 'zh-CN', login: '请先登录'},
+    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', proven: 'proven by', log: 'the log of the mail server', policy: 'your policy file', lang: 'en', login: 'Please log in'},
 };
 
 // ---- what is tried, in each language ----
@@ -378,10 +378,21 @@ async function addresses(lang) {
     await at(page, 'addresses?state=probation', '.address-line');
     ok((await page.locator('.address-line .badge:not(.address-probation)').count()) === 0, lang + ': a filter of the state');
     await axe(page, lang + ' addresses');
-    await at(page, 'policy', 'textarea.code');
-    await page.click('button.main');
-    await page.waitForSelector('.card h2');
-    ok(true, lang + ': a policy is tried');
+    // the policy's own decisions: it suppresses for a time, and a log speaks for an address
+    await page.route('**/v1/addresses/*', (r) => r.fulfill({json: {address: 'a@example.org', state: 'suppressed', since: 1774948800, until: 1806484800, strikes: 1, events: [], more: false,
+        audit: [{at: 1774948800, who: 'policy', action: 'delivery', before: 'ok', after: 'ok', why: 'log'}]}}));
+    await at(page, 'addresses/a%40example.org', '.timeline');
+    ok(/2027/.test(await text(page, '.state-line')), lang + ': till when it is suppressed', await text(page, '.state-line'));
+    ok((await text(page, '.timeline')).includes(w.log), lang + ': a log that decided has a name', await text(page, '.timeline'));
+    for (const [builtin, where] of [[true, 'config.yaml'], [false, w.policy]]) {
+        await page.route('**/v1/policy', async (r) => r.fulfill({json: {...await (await r.fetch()).json(), builtin}}));
+        await page.goto('about:blank');
+        await at(page, 'policy', 'textarea.code');
+        await page.click('button.main');
+        await page.waitForSelector('.card h2');
+        ok((await text(page, '.card > :last-child')).includes(where), lang + ': a policy is tried; ' + (builtin ? 'one of your own must be named' : 'yours is in its file'), await text(page, '.card'));
+        await page.unroute('**/v1/policy');
+    }
     await page.fill('textarea.code', 'mailbox-full:\n\t- [');
     await page.click('button.main');
     await page.waitForSelector('.trouble .detail');

@@ -117,12 +117,16 @@ const row = (label, ...content) => [h('dt', null, label), h('dd', null, ...conte
 function meaning(address) {
     if (address.state === 'paused' && !address.until)
         return t('address.suppressed-text');
+    if (address.state === 'suppressed' && address.until)
+        return t('address.suppressed-until-text', {time: format.moment(address.until)});
     return t('address.' + address.state + '-text', {time: address.until ? format.moment(address.until) : ''});
 }
 
 function why(text) {
     if (!text)
         return null;
+    if (text === 'log')
+        return t('audit.log');
     return REPORT_ID.test(text) ? link('events/' + text, null, t('audit.report')) : foreign(text, 'span');
 }
 

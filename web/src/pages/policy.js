@@ -13,16 +13,16 @@ function change(c) {
              h('td', {class: 'wide'}, !c.why ? null : REPORT_ID.test(c.why) ? link('events/' + c.why, null, t('audit.report')) : foreign(c.why, 'span')));
 }
 
-function result(answer) {
+function result(answer, keep) {
     const sum = STATES.reduce((n, s) => n + (answer.counts[s] || 0), 0);
     if (!sum)
-        return [h('h2', null, t('policy.same')), h('p', {class: 'hint'}, t('policy.keep'))];
+        return [h('h2', null, t('policy.same')), h('p', {class: 'hint'}, keep)];
     const counts = STATES.filter((s) => answer.counts[s]).map((s) => h('li', null, badge('address', s), ' ', String(answer.counts[s])));
     const head = [t('addresses.address'), t('policy.before'), t('policy.after'), t('addresses.reason')];
     return [h('h2', null, t('policy.result', {n: sum})), h('ul', {class: 'counts'}, counts),
             h('table', {class: 'plain'}, h('thead', null, h('tr', null, head.map((c, i) => h('th', {scope: 'col', class: i === 3 ? 'wide' : null}, c)))), h('tbody', null, answer.changes.map(change))),
             answer.changes.length < sum ? h('p', {class: 'hint'}, t('policy.cut', {n: answer.changes.length})) : null,
-            h('p', {class: 'hint'}, t('policy.keep'))];
+            h('p', {class: 'hint'}, keep)];
 }
 
 function form(policy) {
@@ -34,7 +34,7 @@ function form(policy) {
         button.disabled = true;
         replace(out, busy(t('policy.working')));
         try {
-            const shown = result(await api.post('policy/dry-run', {yaml: text.value}));
+            const shown = result(await api.post('policy/dry-run', {yaml: text.value}), t(policy.builtin ? 'policy.keep-builtin' : 'policy.keep'));
             replace(out, h('section', {class: 'card'}, shown));
             announce(shown[0].textContent);
         } catch (e) {
