@@ -6,7 +6,7 @@ import {announce, copy, foreign, h, marked, page, save} from './dom.js';
 import * as format from './format.js';
 import {path} from './path.js';
 import {trouble} from './parts.js';
-import {named, t} from './words.js';
+import {language, named, t} from './words.js';
 
 const SHOWN = 3; // answers; the others at a click
 const ADDRESSES = 12; // of one answer
@@ -252,7 +252,7 @@ function original(notes) {
         return null;
     return h('section', {class: 'original'},
              h('h3', null, t('answer.original')),
-             h('p', {class: 'hint'}, t('answer.original-lead')),
+             h('p', {class: 'hint'}, t('answer.original-lead'), notes.some((n) => n.marked) ? [language() === 'zh' ? '' : ' ', t('answer.original-marked')] : null),
              h('table', {class: 'annotated'},
                h('thead', null, h('tr', null, h('th', {scope: 'col'}, t('answer.line')), h('th', {scope: 'col'}, t('answer.meaning')))),
                h('tbody', null, worthShowing(notes).map(line))));
