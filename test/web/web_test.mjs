@@ -321,7 +321,11 @@ async function events(lang) {
     await page.click('.clear');
     await page.waitForSelector('.event');
     await page.selectOption('select[name=days]', 'between');
-    ok(await page.isVisible('input[name=from]'), lang + ': dates can be chosen');
+    for (const name of ['from', 'to'])
+        await page.fill('input[name=' + name + ']', '2026-03-02');
+    const [asked] = await Promise.all([page.waitForRequest(/v1\/events\?.*to=/), page.click('.filters button[type=submit]')]);
+    const span = new URL(asked.url()).searchParams;
+    ok(span.get('to') - span.get('from') === 86400, lang + ': dates can be chosen; the last day is part of it', asked.url());
     await axe(page, lang + ' events');
     await page.locator('.event.bounce').first().click();
     await page.waitForSelector('.one-event h1');
@@ -431,6 +435,11 @@ async function catalogue(lang) {
     await page.locator('.rule select').first().selectOption('spam-content');
     ok(/^whybounce knowledge new --cause spam-content -- '/.test(await text(page, '.rule .command code')), lang + ': the command that begins a rule', await text(page, '.rule .command code'));
     await axe(page, lang + ' unknown');
+    await page.route('**/v1/unknown*', (r) => r.fulfill({json: {templates: [{template: 'x', count: 1, first: 1, last: 1, sample_report_id: 'x', sample: "550 it's; rm -rf ~"}], next: null}}));
+    await page.goto('about:blank');
+    await at(page, 'unknown', '.template');
+    await page.locator('.rule summary').first().click();
+    ok((await text(page, '.rule .command code')).endsWith("-- '550 it'\\''s; rm -rf ~'"), lang + ': an answer ends no word of the shell', await text(page, '.rule .command code'));
     ok(!seen.length, lang + ': nothing untoward in the catalogue', ...seen);
     await page.context().close();
 }
@@ -455,6 +464,14 @@ async function frame(lang) {
         ok((await text(page, '.trouble')).includes('7'), lang + ': trouble ' + n + ' in words, and how long to wait');
         await page.unroute('**/v1/reply*');
     }
+    await page.route('**/v1/reply*', (r) => r.fulfill({status: 401, json: {}}));
+    await page.click('button[type=submit]');
+    await page.waitForFunction((t) => document.querySelector('h1').innerText === t, w.login);
+    await page.goto(site.login);
+    await page.waitForSelector('#mail');
+    ok(page.url() === site.base + '/', lang + ': whoever was logged out logs in again; the address keeps no token', page.url());
+    await page.fill('#mail', '550 x');
+    await page.unroute('**/v1/reply*');
     await page.route('**/v1/reply*', (r) => r.abort());
     await page.click('button[type=submit]');
     await page.waitForFunction(() => !(document.querySelector('.trouble') || {innerText: 'detail'}).innerText.includes('detail'));
