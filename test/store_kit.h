@@ -8,6 +8,7 @@
 
 #include <libpq-fe.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -19,9 +20,16 @@
 #include "store_read.h"
 #include "store_token.h"
 
+enum { DAY = 86400 };
+static const int64_t KIT_T0 = 1772000000; /* 2026-02-25T06:13:20Z */
+
 static struct wb_status kit_status;
 static char kit_folder[100], kit_url[300], kit_file[200];
 static struct wb_policy *kit_policy;
+enum { KIT_MADE = 3000 };
+/* Of made reports, within the time for which hours are counted: kit_open says from when on. */
+static struct made_shape kit_shape = {
+    .per_second = 0.002, .domains = 40, .servers = 60, .providers = 6};
 
 #define OK(call)                                                                                   \
     do {                                                                                           \
@@ -74,6 +82,7 @@ static inline void kit_open(void)
         snprintf(kit_url, sizeof kit_url, "%s", getenv("WHYBOUNCE_POSTGRES"));
     else
         snprintf(kit_url, sizeof kit_url, "sqlite:%s", kit_file);
+    kit_shape.first = time(NULL) - 20 * DAY;
     kit_policy = wb_policy_open(NULL, &kit_status);
     if (!kit_policy)
         fprintf(stderr, "%s\n", kit_status.text), abort();
@@ -135,6 +144,17 @@ static inline struct made *kit_made(struct wb_store *store, const struct made_sh
         OK(wb_store_commit(store, S));
     }
     return made;
+}
+
+static inline struct wb_slice kit_domain(struct wb_slice address)
+{
+    return wb_slice_from(address, wb_slice_chr(address, '@') + 1);
+}
+
+/* Empty: any. */
+static inline bool kit_has(struct wb_slice want, struct wb_slice got)
+{
+    return !want.n || wb_slice_eqi(want, got);
 }
 
 /* Different ids out of a number. */
@@ -212,6 +232,80 @@ static inline struct kit_address kit_address(struct wb_store *store, const char 
     struct wb_slice one = T(address);
     OK(wb_store_lookup(store, &one, 1, kit_take_address, &out, S));
     return out;
+}
+
+/* ---- a report with every member ---- */
+
+static inline struct wb_record kit_record(void)
+{
+    return (struct wb_record){
+        .report_id = T("00112233445566778899aabbccddeeff"),
+        .failure_key = T("ffeeddccbbaa99887766554433221100"),
+        .kind = T("bounce"),
+        .recipient = T("Wang@Example.CN"),
+        .action = T("failed"),
+        .cause = T("user-unknown"),
+        .detail = T("some-detail"),
+        .confidence = T("certain"),
+        .permanence = T("permanent"),
+        .fault = T("recipient"),
+        .responsible = T("sender"),
+        .recommendation = T("suppress"),
+        .status = T("5.1.1"),
+        .stage = T("rcpt"),
+        .provider = T("some-provider"),
+        .dialect = T("postfix"),
+        .reporting_mta = T("out.example.com"),
+        .remote_mta = T("MX.example.cn"),
+        .remote_ip = T("192.0.2.1"),
+        .rule = T("user-unknown/x"),
+        .diagnostic = T("550 5.1.1 <Wang@Example.CN>: User UNKNOWN 查无此人"),
+        .message_id = T("1@example.com"),
+        .envelope_from = T("news@example.com"),
+        .subject = T("三月报价单"),
+        .document = T("{\"schema\":1,\"x\":\"查无此人\"}"),
+        .reply_code = 550,
+        .at = KIT_T0,
+        .proof = WB_PROOF_MESSAGE_ID,
+    };
+}
+
+static inline void kit_same(const struct wb_record *a, const struct wb_record *b)
+{
+#define SAME(name) assert_slice(a->name, b->name)
+    SAME(report_id), SAME(failure_key), SAME(kind), SAME(recipient), SAME(action), SAME(cause);
+    SAME(detail), SAME(confidence), SAME(permanence), SAME(fault), SAME(responsible);
+    SAME(recommendation), SAME(status), SAME(stage), SAME(provider), SAME(dialect);
+    SAME(reporting_mta), SAME(remote_mta), SAME(remote_ip), SAME(rule), SAME(diagnostic);
+    SAME(message_id), SAME(envelope_from), SAME(subject), SAME(document);
+#undef SAME
+    assert_int_equal(a->reply_code, b->reply_code);
+    assert_int_equal(a->at, b->at);
+    assert_int_equal(a->proof, b->proof);
+}
+
+/* own is the record that it must be. */
+static inline bool kit_compare(void *own, const struct wb_record *record, struct wb_cursor place)
+{
+    assert_int_equal(place.at, record->at);
+    kit_same(record, own);
+    return true;
+}
+
+/* ---- counts ---- */
+
+/* How many were counted in all. */
+static inline bool kit_sum(void *own, const struct wb_count *count)
+{
+    *(uint64_t *)own += count->count;
+    return true;
+}
+
+static inline uint64_t kit_total(struct wb_store *store, struct wb_statistics what)
+{
+    uint64_t total = 0;
+    OK(wb_store_statistics(store, &what, kit_sum, &total, S));
+    return total;
 }
 
 #endif

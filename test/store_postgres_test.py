@@ -5,7 +5,8 @@ import sys
 
 import postgres
 
-PROGRAMS = ["test-store-store", "test-store-address", "test-store-migrate"]
+PROGRAMS = ["test-store-" + name
+            for name in ("store", "events", "statistics", "token", "keep", "address", "migrate")]
 
 
 def main():

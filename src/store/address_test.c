@@ -8,8 +8,6 @@
 
 #include "decide.h"
 
-enum { DAY = 86400 };
-
 static struct wb_record bounce(char id[33], unsigned n, const char *recipient, const char *cause,
                                const char *wish, int64_t at)
 {

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One suite over every database: keeping house, and judging anew. */
+#include <time.h>
+
+#include "store_kit.h"
+
+static void old_things_go(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL);
+    char ids[4][33];
+    for (unsigned i = 0; i < 4; i++) {
+        char address[30];
+        struct wb_record record = kit_record();
+        snprintf(address, sizeof address, "a%u@example.org", i);
+        record.report_id = kit_id(ids[i], i);
+        record.recipient = T(address);
+        record.recommendation = i == 3 ? T("suppress") : T("none");
+        record.at = now - (i + 1) * 10 * DAY;
+        struct wb_message message = {T("a mail"), T("api"), record.at + 5, &record, 1};
+        kit_add(store, &message);
+    }
+    uint64_t rows;
+    bool found;
+    OK(wb_store_retain(store, 15, 0, &rows, S));
+    assert_int_equal(rows, 3);
+    OK(wb_store_raw(store, T(ids[0]), NULL, &found, S));
+    assert_true(found);
+    OK(wb_store_raw(store, T(ids[1]), NULL, &found, S));
+    assert_false(found);
+    assert_int_equal(kit_count(store, (struct wb_filter){0}), 4);
+    OK(wb_store_retain(store, 15, 25, &rows, S));
+    assert_int_equal(rows, 2);
+    assert_int_equal(kit_count(store, (struct wb_filter){0}), 2);
+    /* of whom nothing else is known is gone; who is suppressed stays so */
+    assert_int_equal(kit_address(store, "a2@example.org").state, WB_ADDRESS_STATES);
+    assert_int_equal(kit_address(store, "a3@example.org").state, WB_ADDRESS_SUPPRESSED);
+    /* what was counted stays counted by the day */
+    assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_DAY}), 4);
+    assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_HOUR}), 2);
+    OK(wb_store_retain(store, 0, 0, &rows, S));
+    assert_int_equal(rows, 0);
+    wb_store_close(store);
+}
+
+static bool take_mail(void *own, const struct wb_mail_row *row, struct wb_cursor place)
+{
+    struct wb_buf *out = own;
+    wb_buf_put(out, row->raw);
+    wb_buf_printf(out, "|%.*s|%lld\n", WB_F(row->source), (long long)row->received);
+    assert_int_equal(place.at, row->received);
+    *(struct wb_cursor *)(void *)(out + 1) = place;
+    return true;
+}
+
+static void all_mails_once_more(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    struct {
+        struct wb_buf buf;
+        struct wb_cursor last;
+    } out = {0};
+    char id[33], raw[20];
+    for (unsigned i = 0; i < 5; i++) {
+        struct wb_record record = kit_record();
+        record.report_id = kit_id(id, i);
+        snprintf(raw, sizeof raw, "mail %u", i);
+        struct wb_message message = {i == 2 ? WB_NONE : T(raw), T("box"), KIT_T0 + 100 - i % 2,
+                                     &record, 1};
+        kit_add(store, &message);
+    }
+    OK(wb_store_mails(store, out.last, 2, take_mail, &out, S));
+    OK(wb_store_mails(store, out.last, 1, take_mail, &out, S));
+    OK(wb_store_mails(store, out.last, 9, take_mail, &out, S));
+    assert_text(wb_buf_slice(&out.buf), "mail 1|box|1772000099\nmail 3|box|1772000099\n"
+                                        "mail 0|box|1772000100\nmail 4|box|1772000100\n");
+    wb_buf_free(&out.buf);
+    wb_store_close(store);
+}
+
+static bool one_more(void *own, const struct wb_template *row, struct wb_cursor place)
+{
+    (void)row, (void)place;
+    ++*(unsigned *)own;
+    return true;
+}
+
+static unsigned count_templates(struct wb_store *store)
+{
+    unsigned n = 0;
+    OK(wb_store_templates(store, (struct wb_cursor){0}, 4, one_more, &n, S));
+    return n;
+}
+
+static void judged_anew(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    struct wb_record record = kit_record(), today = kit_record(), strange = kit_record();
+    record.cause = T("unknown");
+    record.recommendation = T("none");
+    today.cause = T("mailbox-full");
+    today.recommendation = T("pause");
+    today.provider = T("new-provider");
+    today.document = T("{\"new\":1}");
+    today.proof = WB_PROOF_NONE;
+    strange.report_id = T("90112233445566778899aabbccddeeff");
+    struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
+    kit_add(store, &message);
+    assert_int_equal(count_templates(store), 1);
+    struct wb_message messages[] = {{T("raw"), T("api"), KIT_T0, &today, 1},
+                                    {T("raw"), T("api"), KIT_T0, &strange, 1}};
+    uint64_t changed;
+    bool found;
+    OK(wb_store_begin(store, S));
+    OK(wb_store_replace(store, messages, 2, &changed, S));
+    assert_int_equal(changed, 1);
+    OK(wb_store_replace(store, messages, 2, &changed, S));
+    assert_int_equal(changed, 0);
+    OK(wb_store_commit(store, S));
+    today.proof = record.proof; /* that is not the catalogue's to say */
+    OK(wb_store_report(store, record.report_id, kit_compare, &today, &found, S));
+    assert_true(found);
+    assert_int_equal(kit_count(store, (struct wb_filter){.cause = T("unknown")}), 0);
+    assert_int_equal(kit_count(store, (struct wb_filter){.cause = T("mailbox-full")}), 1);
+    assert_int_equal(kit_count(store, (struct wb_filter){.provider = T("new-provider")}), 1);
+    assert_int_equal(kit_count(store, (struct wb_filter){0}), 1);
+    const struct wb_statistics all = {.step = WB_STEP_DAY};
+    const struct wb_statistics full = {.step = WB_STEP_DAY, .cause = T("mailbox-full")};
+    assert_int_equal(kit_total(store, all), 1);
+    assert_int_equal(kit_total(store, full), 1);
+    assert_int_equal(count_templates(store), 0);
+    wb_store_close(store);
+}
+
+static void a_copy(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    struct wb_record record = kit_record();
+    struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
+    char path[200], url[220];
+    kit_add(store, &message);
+    snprintf(path, sizeof path, "%s/copy.db", kit_folder);
+    if (kit_is_postgres()) {
+        assert_false(wb_store_backup(store, path, S));
+        assert_non_null(strstr(kit_status.text, "pg_dump"));
+    } else {
+        OK(wb_store_backup(store, path, S));
+        assert_false(wb_store_backup(store, path, S)); /* none is written over */
+        snprintf(url, sizeof url, "sqlite:%s", path);
+        struct wb_store *copy = wb_store_open(url, WB_STORE_WRITE, S);
+        assert_non_null(copy);
+        assert_int_equal(kit_count(copy, (struct wb_filter){0}), 1);
+        wb_store_close(copy);
+    }
+    wb_store_close(store);
+}
+
+int main(void)
+{
+    kit_open();
+    UNIT_ONE(old_things_go, "mails, reports, addresses, hours");
+    UNIT_ONE(all_mails_once_more, "in pages");
+    UNIT_ONE(judged_anew, "replaced and counted anew");
+    UNIT_ONE(a_copy, "while it is open");
+    return unit_run();
+}
