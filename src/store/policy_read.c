@@ -123,28 +123,22 @@ static bool first_complaint(const struct wb_yaml *yaml, struct wb_status *status
     return wb_trouble(status, "%.*s", (int)(end < log.n ? end : log.n), log.p);
 }
 
-static struct wb_policy *finish(struct wb_yaml *yaml, struct fy_node *root, struct wb_slice text,
-                                struct wb_status *status)
-{
-    struct wb_policy *policy = calloc(1, sizeof *policy);
-    WB_CHECK(policy != NULL);
-    wb_buf_put(&policy->text, text);
-    if (root)
-        read_root(yaml, root, policy);
-    if (yaml->errors) {
-        first_complaint(yaml, status);
-        wb_policy_free(policy);
-        policy = NULL;
-    }
-    wb_yaml_close(yaml);
-    return policy;
-}
-
 struct wb_policy *wb_policy_parse(struct wb_slice text, const char *name, struct wb_status *status)
 {
     struct wb_yaml yaml = {0};
     struct fy_node *root = wb_yaml_parse(&yaml, text, name);
-    return finish(&yaml, root, text, status);
+    struct wb_policy *policy = calloc(1, sizeof *policy);
+    WB_CHECK(policy != NULL);
+    wb_buf_put(&policy->text, text);
+    if (root)
+        read_root(&yaml, root, policy);
+    if (yaml.errors) {
+        first_complaint(&yaml, status);
+        wb_policy_free(policy);
+        policy = NULL;
+    }
+    wb_yaml_close(&yaml);
+    return policy;
 }
 
 static bool read_file(const char *path, struct wb_buf *out, struct wb_status *status)
@@ -162,14 +156,11 @@ static bool read_file(const char *path, struct wb_buf *out, struct wb_status *st
 struct wb_policy *wb_policy_open(const char *path, struct wb_status *status)
 {
     struct wb_buf text = {0};
-    struct wb_yaml yaml = {0};
     struct wb_policy *policy = NULL;
     if (!path)
         return wb_policy_parse(wb_slice_str(wb_data_policy), "policy.yaml", status);
-    if (read_file(path, &text, status)) {
-        struct fy_node *root = wb_yaml_load(&yaml, path);
-        policy = finish(&yaml, root, wb_buf_slice(&text), status);
-    }
+    if (read_file(path, &text, status))
+        policy = wb_policy_parse(wb_buf_slice(&text), path, status);
     wb_buf_free(&text);
     return policy;
 }

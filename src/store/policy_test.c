@@ -61,7 +61,7 @@ static const struct refusal refusals[] = {
      "p.yaml:2:9: error: aliases are not followed: write the value here"},
 };
 
-/* libfyaml names what comes from memory in its own way. */
+/* In the same words, be it a file or a text from somewhere. */
 static void refuses(void **state)
 {
     const struct refusal *row = *state;
@@ -77,7 +77,7 @@ static void refuses(void **state)
     snprintf(got, sizeof got, "p.yaml%s", status.text + strlen(path));
     assert_text(wb_slice_str(got), row->want);
     assert_null(wb_policy_parse(wb_slice_str(row->text), "p.yaml", &status));
-    assert_string_not_equal(status.text, "");
+    assert_text(wb_slice_str(status.text), row->want);
 }
 
 static void reads_files(void **state)
@@ -395,14 +395,14 @@ static void holds(void **state)
     (void)state;
     unsigned suppressed = 0, paused = 0;
     static struct seen seen[120];
-    for (seed = 1; seed < 40000; seed += 1) {
+    for (seed = 20; seed < 40000; seed += 20) {
         uint64_t keep = seed;
         seed *= 0x9e3779b97f4a7c15;
         bool unproven;
         struct wb_policy *policy = any_policy(&unproven);
         struct wb_history history = {0};
         int64_t at = T0;
-        for (unsigned n = 0; n < 120 && keep % 20 == 0; n++) {
+        for (unsigned n = 0; n < 120; n++) {
             struct seen *one = seen + n;
             any_event(one, n, unproven);
             at += (int64_t)any(2 * DAY) - (any(6) ? 0 : 3 * DAY);

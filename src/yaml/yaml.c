@@ -33,6 +33,27 @@ static struct fy_diag *new_diag(struct wb_yaml *yaml)
     return fy_diag_create(&cfg);
 }
 
+/*
+ * What is parsed from memory libfyaml calls by the place where it lies: "<memory-@0x...>:2:28". It
+ * has a name, and the place is nobody's business.
+ */
+static void name_it(struct wb_yaml *yaml, const char *name, size_t log_before)
+{
+    struct wb_buf said = {0};
+    wb_buf_put(&said, wb_slice_from(wb_buf_slice(&yaml->log), log_before));
+    yaml->log.n = log_before;
+    struct wb_slice rest = wb_buf_slice(&said), line;
+    while (wb_slice_line(&rest, &line)) {
+        if (wb_slice_starts(line, WB_S("<memory-@"))) {
+            wb_buf_put(&yaml->log, wb_slice_str(name));
+            line = wb_slice_from(line, wb_slice_chr(line, '>') + 1);
+        }
+        wb_buf_put(&yaml->log, line);
+        wb_buf_byte(&yaml->log, '\n');
+    }
+    wb_buf_free(&said);
+}
+
 /* Of some files, the empty one among them, libfyaml says only that it failed. */
 static void unreadable(struct wb_yaml *yaml, const char *name, size_t log_before)
 {
@@ -119,6 +140,7 @@ struct fy_node *wb_yaml_parse(struct wb_yaml *yaml, struct wb_slice text, const 
     struct fy_parse_cfg cfg = config(yaml);
     struct fy_document *document = fy_document_build_from_string(&cfg, copy, text.n);
     fy_diag_unref(cfg.diag);
+    name_it(yaml, name, log_before);
     return keep(yaml, document, copy, name, log_before);
 }
 
@@ -154,9 +176,12 @@ static void complain(struct wb_yaml *yaml, struct fy_node *node, enum fy_error_t
     fy_node_vreport(node, type, format, args);
     vsnprintf(text, sizeof text, format, again);
     va_end(again);
-    if (yaml->log.n == before)
-        wb_buf_printf(&yaml->log, "%s: %s: %s\n", name_of(yaml, fy_node_document(node)),
-                      type == FYET_ERROR ? "error" : "warning", text);
+    const char *name = name_of(yaml, fy_node_document(node));
+    if (yaml->log.n > before)
+        name_it(yaml, name, before);
+    else
+        wb_buf_printf(&yaml->log, "%s: %s: %s\n", name, type == FYET_ERROR ? "error" : "warning",
+                      text);
 }
 
 void wb_yaml_error(struct wb_yaml *yaml, struct fy_node *node, const char *format, ...)

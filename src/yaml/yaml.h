@@ -27,7 +27,7 @@ void wb_yaml_close(struct wb_yaml *yaml);
 
 /* The root mapping of a file; NULL, and a complaint in the log, when it cannot be read. */
 struct fy_node *wb_yaml_load(struct wb_yaml *yaml, const char *path);
-/* The same from memory: for knowledge tests and fuzzing. */
+/* The same from memory; name stands for the file in complaints. */
 struct fy_node *wb_yaml_parse(struct wb_yaml *yaml, struct wb_slice text, const char *name);
 
 /* Complains about a node. Errors forbid the compilation, warnings do not. */
