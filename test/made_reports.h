@@ -47,27 +47,33 @@ static inline unsigned made_uneven(unsigned long long random, unsigned n)
     return (unsigned)((random >> 8) % most) % n;
 }
 
-#define MADE_CAUSES(X)                                                                             \
-    X(38, "user-unknown", "suppress", "permanent", "5.1.1", 550,                                   \
-      "550 5.1.1 <%s>: Recipient address rejected: User unknown in virtual mailbox table")         \
-    X(14, "mailbox-full", "pause", "temporary", "5.2.2", 552,                                      \
-      "552 5.2.2 <%s>: The email account that you tried to reach is over quota")                   \
-    X(9, "spam-content", "fix-message", "permanent", "5.7.1", 554,                                 \
-      "554 5.7.1 <%s>: Message rejected under suspicion of SPAM")                                  \
-    X(8, "blocklisted", "fix-sender", "permanent", "5.7.1", 554,                                   \
-      "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using bl.example.net (%s)")  \
-    X(7, "host-unknown", "pause", "permanent", "5.1.2", 0,                                         \
-      "Host or domain name not found. Name service error for name of %s type=A: Host not found")   \
-    X(6, "rate-limited", "retry", "temporary", "4.7.0", 421,                                       \
-      "421 4.7.0 Too many messages to %s, try again later")                                        \
-    X(6, "no-response", "retry", "temporary", "4.4.1", 0,                                          \
-      "connect to server of %s[192.0.2.25]:25: Connection timed out")                              \
-    X(5, "greylisted", "retry", "temporary", "4.7.1", 451,                                         \
-      "451 4.7.1 <%s>: Greylisting in action, please come back later")                             \
-    X(4, "auth-failed", "fix-sender", "permanent", "5.7.26", 550,                                  \
-      "550 5.7.26 mail to %s is not accepted: no valid SPF or DKIM")                               \
-    X(3, "unknown", "none", "unknown", "5.0.0", 550,                                               \
-      "550 %s: some words that nobody has a rule for")
+static const struct made_cause {
+    unsigned share; /* of a hundred */
+    const char *cause, *wish, *permanence, *status;
+    int code;
+    const char *format; /* of the diagnostic */
+} made_causes[] = {
+    {38, "user-unknown", "suppress", "permanent", "5.1.1", 550,
+     "550 5.1.1 <%s>: Recipient address rejected: User unknown in virtual mailbox table"},
+    {14, "mailbox-full", "pause", "temporary", "5.2.2", 552,
+     "552 5.2.2 <%s>: The email account that you tried to reach is over quota"},
+    {9, "spam-content", "fix-message", "permanent", "5.7.1", 554,
+     "554 5.7.1 <%s>: Message rejected under suspicion of SPAM"},
+    {8, "blocklisted", "fix-sender", "permanent", "5.7.1", 554,
+     "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using bl.example.net (%s)"},
+    {7, "host-unknown", "pause", "permanent", "5.1.2", 0,
+     "Host or domain name not found. Name service error for name of %s type=A: Host not found"},
+    {6, "rate-limited", "retry", "temporary", "4.7.0", 421,
+     "421 4.7.0 Too many messages to %s, try again later"},
+    {6, "no-response", "retry", "temporary", "4.4.1", 0,
+     "connect to server of %s[192.0.2.25]:25: Connection timed out"},
+    {5, "greylisted", "retry", "temporary", "4.7.1", 451,
+     "451 4.7.1 <%s>: Greylisting in action, please come back later"},
+    {4, "auth-failed", "fix-sender", "permanent", "5.7.26", 550,
+     "550 5.7.26 mail to %s is not accepted: no valid SPF or DKIM"},
+    {3, "unknown", "none", "unknown", "5.0.0", 550,
+     "550 %s: some words that nobody has a rule for"},
+};
 
 static inline struct wb_slice made_put(struct made *made, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -86,29 +92,18 @@ static inline struct wb_slice made_put(struct made *made, const char *format, ..
 
 static inline void made_cause(struct made *made, unsigned long long random)
 {
-    static const struct {
-        unsigned share;
-        const char *cause, *wish, *permanence, *status;
-        int code;
-        const char *format;
-    } all[] = {
-#define X(share, cause, wish, permanence, status, code, text)                                      \
-    {share, cause, wish, permanence, status, code, text},
-        MADE_CAUSES(X)
-#undef X
-    };
-    unsigned at = (unsigned)(random % 100), i = 0;
-    for (; at >= all[i].share; i++)
-        at -= all[i].share;
+    const struct made_cause *c = made_causes;
+    for (unsigned at = (unsigned)(random % 100); at >= c->share; c++)
+        at -= c->share;
     struct wb_record *r = &made->record;
-    r->cause = wb_slice_str(all[i].cause);
-    r->recommendation = wb_slice_str(all[i].wish);
-    r->permanence = wb_slice_str(all[i].permanence);
-    r->status = wb_slice_str(all[i].status);
-    r->reply_code = all[i].code;
+    r->cause = wb_slice_str(c->cause);
+    r->recommendation = wb_slice_str(c->wish);
+    r->permanence = wb_slice_str(c->permanence);
+    r->status = wb_slice_str(c->status);
+    r->reply_code = c->code;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    r->diagnostic = made_put(made, all[i].format, r->recipient.p);
+    r->diagnostic = made_put(made, c->format, r->recipient.p);
 #pragma GCC diagnostic pop
 }
 

@@ -70,6 +70,12 @@ struct wb_driver {
 WB_DRIVERS(X)
 #undef X
 
+/* The driver of a file whose functions have its name in front of theirs. */
+#define WB_DRIVER(name, scheme)                                                                    \
+    const struct wb_driver wb_driver_##name = {                                                    \
+        scheme,       name##_open,   name##_close, name##_run,  name##_find,                       \
+        name##_begin, name##_commit, name##_undo,  name##_wipe, name##_backup}
+
 static inline void wb_rows_put(struct wb_rows *rows, struct wb_cell cell)
 {
     wb_buf_put(&rows->cells, wb_slice((const char *)&cell, sizeof cell));

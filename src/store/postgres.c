@@ -424,15 +424,4 @@ static struct wb_db *postgres_open(const char *url, enum wb_store_mode mode,
     return NULL;
 }
 
-const struct wb_driver wb_driver_postgres = {
-    .scheme = "postgresql",
-    .open = postgres_open,
-    .close = postgres_close,
-    .run = postgres_run,
-    .find = postgres_find,
-    .begin = postgres_begin,
-    .commit = postgres_commit,
-    .undo = postgres_undo,
-    .wipe = postgres_wipe,
-    .backup = postgres_backup,
-};
+WB_DRIVER(postgres, "postgresql");

@@ -339,15 +339,4 @@ static bool sqlite_backup(struct wb_db *db, const char *path, struct wb_status *
     return ok;
 }
 
-const struct wb_driver wb_driver_sqlite = {
-    .scheme = "sqlite",
-    .open = sqlite_open,
-    .close = sqlite_close,
-    .run = sqlite_run,
-    .find = sqlite_find,
-    .begin = sqlite_begin,
-    .commit = sqlite_commit,
-    .undo = sqlite_undo,
-    .wipe = sqlite_wipe,
-    .backup = sqlite_backup,
-};
+WB_DRIVER(sqlite, "sqlite");
