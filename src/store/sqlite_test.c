@@ -47,8 +47,9 @@ static void files_that_are_no_store(void **state)
     execute(kit_file, "CREATE TABLE reports (x)");
     is_refused(kit_url, "it is a database of another program");
     is_refused("sqlite:/no/such/folder/store.db", "/no/such/folder/store.db: ");
-    is_refused("mysql://x", "a store is sqlite:FILE or postgresql://...");
-    is_refused("store.db", "a store is sqlite:FILE or postgresql://...");
+    is_refused("mysql://me:secret@x", "mysql: a store is sqlite:FILE or postgresql://...");
+    assert_null(strstr(kit_status.text, "secret"));
+    is_refused("store.db", "store.db: a store is sqlite:FILE or postgresql://...");
     kit_fresh();
     assert_null(wb_store_open(kit_url, WB_STORE_READ, S));
     assert_non_null(strstr(kit_status.text, "there is no store"));

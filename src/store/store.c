@@ -23,9 +23,11 @@ static const struct wb_driver *driver_of(struct wb_slice scheme)
 struct wb_store *wb_store_open(const char *url, enum wb_store_mode mode, struct wb_status *status)
 {
     const char *colon = strchr(url, ':');
-    const struct wb_driver *driver = colon ? driver_of(wb_slice_span(url, colon)) : NULL;
-    if (!driver) {
-        wb_trouble(status, "%s: a store is sqlite:FILE or postgresql://...", url);
+    struct wb_slice scheme =
+        wb_slice_head(wb_slice_str(url), colon ? (size_t)(colon - url) : SIZE_MAX);
+    const struct wb_driver *driver = colon ? driver_of(scheme) : NULL;
+    if (!driver) { /* what follows may be a password */
+        wb_trouble(status, "%.*s: a store is sqlite:FILE or postgresql://...", WB_F(scheme));
         return NULL;
     }
     struct wb_db *db = driver->open(url, mode, status);
