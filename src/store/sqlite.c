@@ -336,6 +336,8 @@ static bool sqlite_backup(struct wb_db *db, const char *path, struct wb_status *
     wb_rows_text(&rows, wb_slice_str(path));
     bool ok = sqlite_run(db, &copy, &rows, NULL, status);
     wb_buf_free(&rows.cells);
+    if (!ok) /* half a copy is none, and would be in the way of the next one */
+        unlink(path);
     return ok;
 }
 

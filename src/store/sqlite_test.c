@@ -137,7 +137,7 @@ static bool add_some(struct wb_store *store, unsigned first, unsigned n)
 static void a_full_disk(void **state)
 {
     (void)state;
-    char url[200], filler[200];
+    char url[200], filler[200], copy[200];
     snprintf(url, sizeof url, "sqlite:%s/full.db", disk);
     snprintf(filler, sizeof filler, "%s/filler", disk);
     file_with(filler, "");
@@ -156,7 +156,12 @@ static void a_full_disk(void **state)
     assert_int_equal(kit_count(store, (struct wb_filter){0}), n);
     assert_false(add_some(store, n, 100));
     assert_int_equal(kit_count(store, (struct wb_filter){0}), n);
+    snprintf(copy, sizeof copy, "%s/copy.db", disk);
+    assert_false(wb_store_backup(store, copy, S));
+    assert_int_not_equal(access(copy, F_OK), 0);
     unlink(filler);
+    OK(wb_store_backup(store, copy, S));
+    unlink(copy);
     assert_true(add_some(store, n, 100));
     assert_int_equal(kit_count(store, (struct wb_filter){0}), n + 100);
     wb_store_close(store);
