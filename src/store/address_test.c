@@ -346,7 +346,8 @@ static void lists_of_addresses(void **state)
 static bool keep_record(void *own, const struct wb_record *record, struct wb_cursor place)
 {
     (void)place;
-    snprintf(own, 500, "%.*s|%.*s", WB_F(record->recipient), WB_F(record->document));
+    snprintf(own, 500, "%.*s|%.*s|%.*s", WB_F(record->recipient), WB_F(record->message_id),
+             WB_F(record->document));
     return true;
 }
 
@@ -385,6 +386,7 @@ static void nothing_is_left(void **state)
     records[0] = bounce(id, 100, "forget.me@example.org", "user-unknown", "suppress", now);
     records[1] = bounce(sibling, 101, "stays@example.org", "user-unknown", "suppress", now);
     records[1].document = T("{\"to\":\"stays@example.org, Forget.me@Example.org\"}");
+    records[1].message_id = T("1.forget.me@example.org");
     struct wb_message message = {T("To: both\r\n"), T("api"), now, records, 2};
     kit_add(store, &message);
     OK(wb_store_begin(store, S));
@@ -404,7 +406,7 @@ static void nothing_is_left(void **state)
     OK(wb_store_report(store, T(id), keep_record, text, &found, S));
     assert_false(found);
     OK(wb_store_report(store, T(sibling), keep_record, text, &found, S));
-    assert_string_equal(text, "stays@example.org|"
+    assert_string_equal(text, "stays@example.org|1.*********************|"
                               "{\"to\":\"stays@example.org, *********************\"}");
     OK(wb_store_raw(store, T(sibling), NULL, &found, S));
     assert_false(found);
@@ -416,6 +418,37 @@ static void nothing_is_left(void **state)
     OK(wb_store_forget(store, T("nobody@example.org"), T("meier"), &rows, S));
     OK(wb_store_commit(store, S));
     assert_int_equal(rows, 0);
+    wb_store_close(store);
+}
+
+/* An address without a domain is a word that stands in other texts, too. */
+static void words_are_left(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL);
+    char text[500], ids[2][33];
+    uint64_t rows;
+    bool found;
+    struct wb_record records[] = {
+        bounce(ids[0], 1, "unknown", "user-unknown", "suppress", now),
+        bounce(ids[1], 2, "stays@example.org", "user-unknown", "suppress", now)};
+    struct wb_message messages[] = {{WB_NONE, T("api"), now, &records[0], 1},
+                                    {WB_NONE, T("unknown.mbox"), now, &records[1], 1}};
+    kit_add(store, &messages[0]);
+    kit_add(store, &messages[1]);
+    OK(wb_store_begin(store, S));
+    OK(wb_store_set_state(store, T("b@example.org"), WB_ADDRESS_PAUSED, 0, T("m"), T("unknown"),
+                          S));
+    OK(wb_store_forget(store, T("Unknown"), T("meier"), &rows, S));
+    OK(wb_store_commit(store, S));
+    assert_true(rows > 2);
+    assert_int_equal(kit_address(store, "unknown").state, WB_ADDRESS_STATES);
+    OK(wb_store_report(store, T(ids[0]), keep_record, text, &found, S));
+    assert_false(found);
+    assert_int_equal(kit_count(store, (struct wb_filter){.cause = T("user-unknown")}), 1);
+    assert_string_equal(kit_address(store, "stays@example.org").cause, "user-unknown");
+    assert_string_equal(kit_address(store, "b@example.org").why, "unknown");
     wb_store_close(store);
 }
 
@@ -512,6 +545,7 @@ int main(void)
     UNIT_ONE(lists_of_addresses, "by state, by beginning, in pages");
     UNIT_ONE(nothing_is_left, "of an address that is forgotten");
     UNIT_ONE(nothing_is_left_among_many, "others");
+    UNIT_ONE(words_are_left, "where an address is no more than one");
     UNIT_ONE(another_policy, "tried on what is there");
     return unit_run();
 }

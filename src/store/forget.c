@@ -53,7 +53,7 @@ static bool mask_report(void *own, size_t key, const struct wb_cell *row)
         return false;
     }
     struct wb_slice *const texts[] = {&record.document, &record.diagnostic, &record.subject,
-                                      &record.envelope_from};
+                                      &record.envelope_from, &record.message_id};
     bool found = false;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         *texts[i] = wb_room_copy(&o->store->room, *texts[i]);
@@ -123,7 +123,10 @@ static bool drop_mails(struct oblivion *o, struct wb_status *status)
     return ok;
 }
 
-/* Free texts may name it, too: names of files, reasons. */
+/*
+ * Free texts may name it, too: names of files, reasons. An address without a domain is a word like
+ * others: looked for everywhere, "unknown" would take the names of causes away.
+ */
 static bool drop_elsewhere(struct oblivion *o, struct wb_status *status)
 {
     static const struct wb_sql names = {
@@ -136,6 +139,8 @@ static bool drop_elsewhere(struct oblivion *o, struct wb_status *status)
         "UPDATE addresses SET why = '' WHERE instr(lower(why), $1) > 0",
         "UPDATE addresses SET why = '' WHERE strpos(lower(why), $1) > 0", "t", ""};
     struct wb_cell cells[] = {WB_TEXT(o->address)};
+    if (wb_slice_chr(o->address, '@') == o->address.n)
+        return true;
     wb_map_clear(&o->store->names);
     return wb_run_one(o->store, &names, cells, status) &&
            wb_run_one(o->store, &reasons, cells, status) &&

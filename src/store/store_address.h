@@ -52,15 +52,17 @@ bool wb_store_set_state(struct wb_store *store, struct wb_slice address,
  * In a batch: everything about this address goes: its reports, the mails they stood in, strikes
  * and audit; in other reports of these mails it is masked. rows counts what went. After the
  * commit no byte of it is left in the file of SQLite; in the files of PostgreSQL, VACUUM FULL
- * ends them. Mails about others only, which may quote it, stay.
+ * ends them. Mails about others only, which may quote it, stay; so do reasons and names of files
+ * that hold an address without a domain, for it is a word like others.
  */
 bool wb_store_forget(struct wb_store *store, struct wb_slice address, struct wb_slice who,
                      uint64_t *rows, struct wb_status *status);
 
 struct wb_audit_row {
     int64_t at;
-    /* who: "policy" or whoever called; action: "state", "forget"; before, after: states; why: a
-     * report_id or a reason */
+    /* who: "policy" or whoever called; action: "state" or "forget" by hand, "strike", "pause",
+     * "suppress", "delivery" or "expire" by the policy; before, after: states; why: a report_id, a
+     * reason, or "log" */
     struct wb_slice who, action, address, before, after, why;
 };
 typedef bool (*wb_audit_callback)(void *own, const struct wb_audit_row *row,
