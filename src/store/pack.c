@@ -14,7 +14,14 @@
 #include "dictionary.h"
 #include "limit.h"
 
-enum { LAYOUT = 1, LEVEL = 1, MAX_NUMBER = 10, TEXTS = 23, HEAD = 64 + TEXTS * MAX_NUMBER };
+enum {
+    KEY = 32 /* hexadecimal digits */,
+    LAYOUT = 1,
+    LEVEL = 1,
+    MAX_NUMBER = 10,
+    TEXTS = 23,
+    HEAD = 64 + TEXTS * MAX_NUMBER
+};
 
 struct wb_packer {
     ZSTD_CCtx *pack;
@@ -131,19 +138,21 @@ struct wb_slice wb_pack_record(struct wb_packer *packer, const struct wb_record 
 {
     struct wb_record copy = *record;
     struct wb_slice *texts[TEXTS];
+    struct wb_slice failure_key = record->failure_key.n == KEY ? record->failure_key : WB_NONE;
     char head[HEAD], *p = head;
+    WB_CHECK(record->report_id.n == KEY);
     texts_of(&copy, texts);
     *p++ = LAYOUT;
     p = put_number(p, (uint64_t)record->at);
     p = put_number(p, (uint64_t)record->reply_code);
     p = put_number(p, record->proof);
-    p = put_number(p, record->failure_key.n ? 1 : 0);
+    p = put_number(p, failure_key.n ? 1 : 0);
     for (int i = 0; i < TEXTS; i++)
         p = put_number(p, texts[i]->n);
     wb_buf_clear(&packer->plain);
     wb_buf_put(&packer->plain, wb_slice_span(head, p));
     wb_buf_put(&packer->plain, record->report_id);
-    wb_buf_put(&packer->plain, record->failure_key);
+    wb_buf_put(&packer->plain, failure_key);
     for (int i = 0; i < TEXTS; i++)
         wb_buf_put(&packer->plain, *texts[i]);
     return pack(packer, WB_DOCUMENTS_1, wb_buf_slice(&packer->plain), room);
@@ -172,7 +181,7 @@ static bool read_record(struct wb_slice s, struct wb_record *record)
     for (int i = 0; i < TEXTS; i++)
         if (!get_number(&s, &lengths[i]))
             return false;
-    if (!take(&s, 32, &record->report_id) || !take(&s, keyed ? 32 : 0, &record->failure_key))
+    if (!take(&s, KEY, &record->report_id) || !take(&s, keyed ? KEY : 0, &record->failure_key))
         return false;
     for (int i = 0; i < TEXTS; i++)
         if (!take(&s, lengths[i], texts[i]))

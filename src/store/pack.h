@@ -17,7 +17,8 @@ struct wb_packer;
 struct wb_packer *wb_packer_new(void);
 void wb_packer_free(struct wb_packer *packer);
 
-/* The packed bytes are in the room. */
+/* The packed bytes are in the room. The report_id is of 32 digits; a failure_key that is not is
+ * left out. */
 struct wb_slice wb_pack_record(struct wb_packer *packer, const struct wb_record *record,
                                struct wb_room *room);
 struct wb_slice wb_pack_mail(struct wb_packer *packer, struct wb_slice raw, struct wb_room *room);

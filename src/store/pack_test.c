@@ -47,6 +47,24 @@ static void comes_back(void **state)
     wb_packer_free(packer);
 }
 
+static void a_key_that_is_none(void **state)
+{
+    (void)state;
+    static struct made made;
+    struct wb_packer *packer = wb_packer_new();
+    struct wb_room room = {0};
+    struct wb_record got = {0};
+    made_report(&made, &shape, 1);
+    made.record.failure_key = WB_S("short");
+    struct wb_slice packed = wb_pack_record(packer, &made.record, &room);
+    assert_true(wb_unpack_record(packer, packed, &got));
+    assert_int_equal(got.failure_key.n, 0);
+    assert_slice(got.report_id, made.record.report_id);
+    assert_slice(got.document, made.record.document);
+    wb_room_free(&room);
+    wb_packer_free(packer);
+}
+
 /* Any byte of it another one, and any piece of it: refused or something else, never a crash. */
 static void damage(void **state)
 {
@@ -104,6 +122,7 @@ static void as_template(void **state)
 int main(void)
 {
     UNIT_ONE(comes_back, "as it was, and much smaller in between");
+    UNIT_ONE(a_key_that_is_none, "is left out, and all the rest is there");
     UNIT_ONE(damage, "is noticed");
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         unit_add("as_template", texts[i].want, as_template, texts + i);
