@@ -166,7 +166,7 @@ static inline struct wb_slice kit_id(char out[33], unsigned n)
 
 /* Keeps copies of what a page shows. */
 struct kit_page {
-    size_t n;
+    size_t n, pages;
     struct wb_cursor next;
     struct {
         char report_id[33];
@@ -191,11 +191,12 @@ static inline bool kit_take(void *own, const struct wb_record *record, struct wb
 static inline void kit_events(struct wb_store *store, const struct wb_filter *filter,
                               unsigned limit, struct kit_page *page)
 {
-    page->n = 0;
+    page->n = page->pages = 0;
     page->next = (struct wb_cursor){0};
-    do
+    do {
         OK(wb_store_events(store, filter, page->next, limit, kit_take, page, &page->next, S));
-    while (page->next.id);
+        page->pages++;
+    } while (page->next.id);
 }
 
 static inline size_t kit_count(struct wb_store *store, struct wb_filter filter)

@@ -27,6 +27,7 @@ struct page {
     unsigned limit, shown, looked;
     struct wb_cursor last;
     bool by_state, stopped;
+    bool is_cut; /* a row came for which this page has no room */
 };
 
 static struct wb_address_row as_row(const struct wb_cell *cells, int64_t now)
@@ -67,7 +68,8 @@ static bool show(void *own, size_t key, const struct wb_cell *cells)
 {
     (void)key;
     struct page *page = own;
-    if (page->shown == page->limit)
+    page->is_cut = page->shown == page->limit;
+    if (page->is_cut)
         return false;
     struct wb_address_row row = as_row(cells, page->now);
     page->looked++;
@@ -108,10 +110,8 @@ static bool walk(struct wb_store *store, const struct wb_sql *sql, struct page *
         cells[2] = WB_INT(bite);
         if (!wb_find_one(store, sql, cells, show, page, status))
             return false;
-        if (page->stopped || page->shown == page->limit)
-            return true;
-        *end = page->looked < bite;
-        if (*end)
+        *end = page->looked < bite && !page->stopped && !page->is_cut;
+        if (*end || page->stopped || page->shown == page->limit)
             return true;
         looked += page->looked;
         cells[0] = WB_INT(page->by_state ? page->last.at : INT64_MAX);

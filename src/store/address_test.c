@@ -290,14 +290,18 @@ static bool take_listed(void *own, const struct wb_address_row *row, struct wb_c
     return true;
 }
 
+static unsigned pages;
+
 static size_t list(struct wb_store *store, int state, const char *words, unsigned limit)
 {
     struct wb_cursor next = {0};
     size_t n = 0;
     *listed = '\0';
-    do
+    pages = 0;
+    do {
         OK(wb_store_addresses(store, state, T(words), next, limit, take_listed, &n, &next, S));
-    while (next.id);
+        pages++;
+    } while (next.id);
     return n;
 }
 
@@ -322,6 +326,13 @@ static void lists_of_addresses(void **state)
         assert_int_equal(list(store, WB_ADDRESS_SUPPRESSED, "u01", limit), 5);
         assert_int_equal(list(store, -1, "@d2.", limit), 100);
         assert_int_equal(list(store, -1, "x", limit), 0);
+    }
+    /* the last page says that it is the last one, be it full or not */
+    for (unsigned limit = 5; limit < 9; limit++) {
+        list(store, -1, "u01", limit);
+        assert_int_equal(pages, (10 + limit - 1) / limit);
+        list(store, WB_ADDRESS_SUPPRESSED, "", limit);
+        assert_int_equal(pages, (150 + limit - 1) / limit);
     }
     list(store, -1, "u00", 4);
     assert_string_equal(listed, "u000@d0.example.org u001@d1.example.org u002@d2.example.org "

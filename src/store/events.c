@@ -56,6 +56,7 @@ struct page {
     unsigned of_day;
     int64_t last; /* the id of the last row that was looked at */
     bool stopped, damaged;
+    bool is_cut; /* a row came for which this page has no room */
 };
 
 static bool wanted(const struct page *page, const struct wb_cell *row)
@@ -70,8 +71,9 @@ static bool look_at(void *own, size_t key, const struct wb_cell *row)
 {
     struct page *page = own;
     struct wb_record record = {0};
-    bool is_cut = key != page->day && page->of_day == page->bite;
-    if (page->shown == page->limit || is_cut)
+    bool is_day_cut = key != page->day && page->of_day == page->bite;
+    page->is_cut = page->shown == page->limit;
+    if (page->is_cut || is_day_cut)
         return false;
     page->of_day = key == page->day ? page->of_day + 1 : 1;
     page->day = key;
@@ -189,7 +191,7 @@ static bool bite_days(struct page *page, int how, struct ends ends, size_t days,
               store->driver->find(store->db, &wb_event_walks[how], &rows, look_at, page, status);
     wb_buf_free(&rows.cells);
     /* of a day that was cut short the rest comes next */
-    bool is_cut = page->of_day == page->bite || page->shown == page->limit || page->stopped;
+    bool is_cut = page->of_day == page->bite || page->is_cut || page->stopped;
     *below = is_cut ? page->last : (day + 1) * DAY_OF_KEYS;
     *end = !is_cut && day < least;
     return ok;
@@ -234,10 +236,9 @@ static bool walk_all(struct page *page, int how, int64_t below, int64_t from, bo
         page->last = below;
         if (!bite_one(page, how, below, from, end, status))
             return false;
-        if (page->stopped || page->damaged || page->shown == page->limit) {
-            *end = false;
+        *end &= !page->stopped && !page->is_cut;
+        if (page->stopped || page->damaged || page->shown == page->limit)
             return true;
-        }
         looked += page->looked;
         below = page->last;
         page->bite = page->bite * 4 < WB_MAX_STORE_LOOK ? page->bite * 4 : WB_MAX_STORE_LOOK;

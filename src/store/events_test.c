@@ -78,6 +78,32 @@ static void pages_of_equal_times(void **state)
     wb_store_close(store);
 }
 
+/* The last page says that it is the last one, be it full or not. */
+static void as_many_pages_as_needed(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    struct wb_record records[12];
+    char ids[12][33];
+    for (unsigned i = 0; i < 12; i++) {
+        records[i] = kit_record();
+        records[i].report_id = kit_id(ids[i], i);
+        records[i].at = KIT_T0 - i * DAY / 2;
+    }
+    struct wb_message message = {WB_NONE, T("api"), KIT_T0 + 50, records, 12};
+    kit_add(store, &message);
+    const struct wb_filter filters[] = {
+        {0}, {.cause = T("user-unknown")}, {.domain = T("example.cn")}, {.words = T("unknown")}};
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        for (unsigned limit = 1; limit < 15; limit++) {
+            kit_events(store, &filters[i], limit, &page);
+            assert_int_equal(page.n, 12);
+            assert_int_equal(page.pages, (12 + limit - 1) / limit);
+        }
+    }
+    wb_store_close(store);
+}
+
 static bool passes(const struct wb_filter *f, const struct wb_record *r)
 {
     return (!f->from || r->at >= f->from) && (!f->to || r->at < f->to) &&
@@ -176,6 +202,7 @@ int main(void)
     kit_open();
     UNIT_ONE(one_history, "delayed, failed, delivered");
     UNIT_ONE(pages_of_equal_times, "each report once, the newest first");
+    UNIT_ONE(as_many_pages_as_needed, "and no empty one behind them");
     UNIT_ONE(filters, "each alone and with time, against counting by hand");
     UNIT_ONE(a_callback_ends_it, "and the next page goes on there");
     return unit_run();
