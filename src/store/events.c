@@ -24,7 +24,7 @@
         " AND id < k.below AND id >= k.least ORDER BY id DESC LIMIT k.most) r"                     \
         " ORDER BY k.n, r.id DESC",                                                                \
         "iiiii", TYPES
-static const int64_t DAY_OF_KEYS = (int64_t)86400 << WB_KEY_BITS; /* 23192823398400 */
+static const int64_t DAY_OF_KEYS = (int64_t)WB_DAY << WB_KEY_BITS; /* 23192823398400 */
 enum { ID, KIND, CAUSE, PROVIDER, DOMAIN, REMOTE_MTA, ADDRESS, BODY };
 #define TYPES "iiiiiiib"
 
@@ -94,20 +94,14 @@ static bool look_at(void *own, size_t key, const struct wb_cell *row)
 
 /* ---- names as numbers ---- */
 
-static bool set_number(void *own, size_t key, const struct wb_cell *row)
-{
-    (void)key;
-    *(int64_t *)own = row[0].i;
-    return true;
-}
-
 bool wb_name_number(struct wb_store *store, struct wb_slice name, int64_t *out,
                     struct wb_status *status)
 {
     static const struct wb_sql sql = {"SELECT id FROM names WHERE text = $1", NULL, "t", "i"};
     struct wb_slice clean = wb_clean_text(&store->room, name, WB_MAX_STORED_NAME);
     *out = 0;
-    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(clean)}, set_number, out, status);
+    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(clean)}, wb_take_number, out,
+                       status);
 }
 
 bool wb_address_number(struct wb_store *store, struct wb_slice address, int64_t *out,
@@ -117,7 +111,8 @@ bool wb_address_number(struct wb_store *store, struct wb_slice address, int64_t 
                                       "i"};
     struct wb_slice plain = wb_plain_address(&store->room, address, NULL);
     *out = 0;
-    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(plain)}, set_number, out, status);
+    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(plain)}, wb_take_number, out,
+                       status);
 }
 
 /* ---- a page ---- */

@@ -13,8 +13,6 @@
 #include "decide.h"
 #include "vocab.h"
 
-enum { DAY = 24 * 60 * 60 };
-
 /* The row "CAUSE/key" of the table; NULL: none. */
 static const struct wb_datum *row_of(struct wb_slice cause, const char *key)
 {
@@ -62,7 +60,8 @@ bool wb_may_suppress(const struct wb_strike *strikes, size_t n, const struct wb_
     if (strike->clear && strcmp(row->value, "alone") == 0)
         return true;
     for (size_t i = 0; i < n; i++)
-        if (wb_slice_eq(strikes[i].cause, strike->cause) && strikes[i].at / DAY != strike->at / DAY)
+        if (wb_slice_eq(strikes[i].cause, strike->cause) &&
+            strikes[i].at / WB_DAY != strike->at / WB_DAY)
             return true;
     return false;
 }

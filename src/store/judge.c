@@ -3,8 +3,6 @@
 
 #include "judge.h"
 
-enum { DAY = 24 * 60 * 60 };
-
 /* An address with cases. */
 struct judged {
     int64_t id;
@@ -23,14 +21,9 @@ struct court {
 
 /* ---- reading ---- */
 
-struct histories {
-    struct wb_history **histories;
-};
-
 static bool set_state(void *own, size_t key, const struct wb_cell *row)
 {
-    const struct histories *out = own;
-    struct wb_history *h = out->histories[key];
+    struct wb_history *h = ((struct wb_history **)own)[key];
     h->state = (enum wb_address_state)row[0].i;
     h->since = row[1].i;
     h->until = row[2].i;
@@ -41,8 +34,7 @@ static bool set_state(void *own, size_t key, const struct wb_cell *row)
 
 static bool add_strike(void *own, size_t key, const struct wb_cell *row)
 {
-    const struct histories *out = own;
-    struct wb_history *h = out->histories[key];
+    struct wb_history *h = ((struct wb_history **)own)[key];
     if (h->n == WB_MAX_STORED_STRIKES) /* these are in the order of time: the first goes */
         memmove(h->strikes, h->strikes + 1, --h->n * sizeof *h->strikes);
     struct wb_strike *strike = h->strikes + h->n++;
@@ -70,12 +62,11 @@ bool wb_histories_read(struct wb_store *store, const int64_t *ids, struct wb_his
         " FROM unnest($1::bigint[]) WITH ORDINALITY k(address, n) JOIN strikes USING (address)"
         " LEFT JOIN names ON names.id = strikes.cause ORDER BY address, day",
         "i", "iiitb"};
-    struct histories out = {histories};
     struct wb_rows rows = {0};
     for (size_t i = 0; i < n; i++)
         wb_rows_int(&rows, ids[i]);
-    bool ok = store->driver->find(store->db, &states, &rows, set_state, &out, status) &&
-              store->driver->find(store->db, &strikes, &rows, add_strike, &out, status);
+    bool ok = store->driver->find(store->db, &states, &rows, set_state, histories, status) &&
+              store->driver->find(store->db, &strikes, &rows, add_strike, histories, status);
     wb_buf_free(&rows.cells);
     return ok;
 }
@@ -210,7 +201,7 @@ static bool write_strikes(struct court *court, struct wb_status *status)
             if (!strike->is_new)
                 continue;
             wb_rows_int(&court->rows, judged->id);
-            wb_rows_int(&court->rows, strike->at / DAY);
+            wb_rows_int(&court->rows, strike->at / WB_DAY);
             wb_rows_int(&court->rows, strike->at);
             wb_rows_id(&court->rows, strike->failure);
             wb_rows_int(&court->rows, strike->clear);

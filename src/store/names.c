@@ -111,14 +111,10 @@ static size_t first_unknown(const struct wb_map *names)
     return i;
 }
 
-struct wanted_names {
-    struct wb_map_row *rows;
-};
-
 static bool set_name(void *own, size_t key, const struct wb_cell *row)
 {
-    struct wanted_names *wanted = own;
-    wanted->rows[key].value = row[0].i;
+    struct wb_map_row *wanted = own;
+    wanted[key].value = row[0].i;
     return true;
 }
 
@@ -129,11 +125,11 @@ static bool find_names(struct wb_store *store, size_t first, struct wb_status *s
         "SELECT k.n, names.id FROM unnest($1::text[]) WITH ORDINALITY k(text, n)"
         " JOIN names USING (text)",
         "t", "i"};
-    struct wanted_names wanted = {wb_map_rows(&store->names) + first};
+    struct wb_map_row *wanted = wb_map_rows(&store->names) + first;
     struct wb_rows rows = {0};
     for (size_t i = first; i < wb_map_count(&store->names); i++)
         wb_rows_text(&rows, wb_map_rows(&store->names)[i].key);
-    bool ok = store->driver->find(store->db, &sql, &rows, set_name, &wanted, status);
+    bool ok = store->driver->find(store->db, &sql, &rows, set_name, wanted, status);
     wb_buf_free(&rows.cells);
     return ok;
 }

@@ -11,8 +11,6 @@
 #include "store_int.h"
 #include "vocab.h"
 
-enum { DAY = 24 * 60 * 60 };
-
 struct wb_slice wb_address_state_name(enum wb_address_state state)
 {
     static const char *const names[] = {"ok", "paused", "suppressed", "probation"};
@@ -84,7 +82,7 @@ static void settle(const struct wb_policy *policy, struct wb_history *h, int64_t
     }
     int64_t days = policy->probation;
     if (h->state == WB_ADDRESS_PROBATION &&
-        (is_over(h->until, at) || (days && h->since + days * DAY <= at)))
+        (is_over(h->until, at) || (days && h->since + days * WB_DAY <= at)))
         h->state = WB_ADDRESS_OK;
 }
 
@@ -118,7 +116,7 @@ static bool add_strike(struct wb_history *h, const struct wb_strike *strike)
     if (has_failure(h, strike->failure))
         return false;
     for (size_t i = 0; i < h->n; i++) {
-        if (h->strikes[i].at / DAY != strike->at / DAY)
+        if (h->strikes[i].at / WB_DAY != strike->at / WB_DAY)
             continue;
         if (h->strikes[i].clear || !strike->clear)
             return false;
@@ -143,7 +141,7 @@ static bool is_of(const struct wb_policy_rule *rule, const struct wb_strike *str
 static int most_within(const struct wb_policy_rule *rule, const struct wb_history *h, int64_t at)
 {
     int most = 0;
-    int64_t window = (int64_t)rule->within * DAY;
+    int64_t window = (int64_t)rule->within * WB_DAY;
     for (size_t i = 0; i < h->n && h->strikes[i].at <= at; i++) {
         int n = 0;
         int64_t first = h->strikes[i].at;
@@ -166,11 +164,11 @@ static int64_t latest(const struct wb_history *h, int64_t at)
 
 static enum wb_outcome pause_it(const struct wb_policy_rule *rule, struct wb_history *h, int64_t at)
 {
-    bool anew = h->pauses && h->since + (int64_t)rule->pauses_within * DAY < at;
+    bool anew = h->pauses && h->since + (int64_t)rule->pauses_within * WB_DAY < at;
     h->pauses = anew ? 1 : h->pauses + 1;
     h->state = WB_ADDRESS_PAUSED;
     h->since = latest(h, at);
-    h->until = h->since + (int64_t)rule->pause * DAY;
+    h->until = h->since + (int64_t)rule->pause * WB_DAY;
     return WB_OUTCOME_PAUSE;
 }
 
@@ -178,7 +176,7 @@ static bool was_paused_enough(const struct wb_policy_rule *rule, const struct wb
                               int64_t at)
 {
     return rule->pauses && h->pauses >= (unsigned)rule->pauses &&
-           h->since + (int64_t)rule->pauses_within * DAY >= at;
+           h->since + (int64_t)rule->pauses_within * WB_DAY >= at;
 }
 
 static enum wb_outcome judge(const struct wb_policy *policy, const struct wb_policy_rule *rule,
@@ -193,7 +191,7 @@ static enum wb_outcome judge(const struct wb_policy *policy, const struct wb_pol
         return WB_OUTCOME_STRIKE;
     h->state = WB_ADDRESS_SUPPRESSED;
     h->since = latest(h, strike->at);
-    h->until = policy->expires ? h->since + (int64_t)policy->expires * DAY : 0;
+    h->until = policy->expires ? h->since + (int64_t)policy->expires * WB_DAY : 0;
     return WB_OUTCOME_SUPPRESS;
 }
 

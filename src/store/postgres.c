@@ -91,7 +91,7 @@ static int64_t get_int(const char *p, int bytes)
     uint64_t n = 0;
     for (int i = 0; i < bytes; i++)
         n = n << 8 | (unsigned char)p[i];
-    return bytes == 8 ? (int64_t)n : bytes == 4 ? (int32_t)n : (int64_t)n;
+    return bytes == 4 ? (int32_t)n : (int64_t)n;
 }
 
 static void put_value(struct wb_buf *out, char type, const struct wb_cell *cell)

@@ -7,6 +7,8 @@
 
 #include "slice.h"
 
+enum { WB_HOUR = 3600, WB_DAY = 24 * WB_HOUR, WB_WEEK = 7 * WB_DAY }; /* seconds */
+
 /* Whose bounce it is: proven ours, and by what. design.md, "A bounce can be forged". */
 enum wb_proof {
     WB_PROOF_NONE,       /* anybody could have sent it */

@@ -64,17 +64,15 @@ static bool rewrite(struct wb_store *store, const struct wb_record *record,
         "UPDATE reports SET kind = $2, wish = $3, cause = $4, provider = $5, remote_mta = $6,"
         " body = $7 WHERE id = $1",
         NULL, "iiiiiib", ""};
-#define NAME(id) ((struct wb_cell){.i = (id), .null = (id) == 0})
     struct wb_cell cells[] = {
         WB_INT(old->id),
         WB_INT(numbers->kind),
         WB_INT(wb_recommendation_named(record->recommendation)),
-        NAME(numbers->cause),
-        NAME(numbers->provider),
-        NAME(numbers->remote_mta),
+        WB_ID(numbers->cause),
+        WB_ID(numbers->provider),
+        WB_ID(numbers->remote_mta),
         WB_TEXT(wb_pack_record(store->packer, record, &store->room)),
     };
-#undef NAME
     return wb_run_one(store, &sql, cells, status);
 }
 

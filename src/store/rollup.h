@@ -18,7 +18,6 @@ enum wb_dimension {
     WB_DIMENSION_REMOTE_MTA,
     WB_DIMENSIONS
 };
-enum { WB_HOUR = 3600, WB_DAY = 24 * WB_HOUR, WB_WEEK = 7 * WB_DAY };
 
 /* The row of a count, without holes: it is the key of a map. */
 struct wb_count_key {
@@ -28,7 +27,7 @@ struct wb_count_key {
     int64_t kind;
 };
 
-/* One report more (by 1) or less (by -1). names: by dimension, from the provider on. */
+/* One report more (by 1) or less (by -1). */
 void wb_rollup_add(struct wb_store *store, const struct wb_report_numbers *numbers, int by);
 bool wb_rollup_write(struct wb_store *store, struct wb_status *status);
 

@@ -92,6 +92,13 @@ bool wb_find_one(struct wb_store *store, const struct wb_sql *sql, const struct 
     return store->driver->find(store->db, sql, &rows, callback, own, status);
 }
 
+bool wb_take_number(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    *(int64_t *)own = row[0].i;
+    return true;
+}
+
 /* ---- batches ---- */
 
 static bool set_next(void *own, size_t key, const struct wb_cell *row)

@@ -66,7 +66,10 @@ bool wb_run_one(struct wb_store *store, const struct wb_sql *sql, const struct w
 bool wb_find_one(struct wb_store *store, const struct wb_sql *sql, const struct wb_cell *cells,
                  wb_row_callback callback, void *own, struct wb_status *status);
 #define WB_INT(n)  ((struct wb_cell){.i = (n)})
+#define WB_ID(n)   ((struct wb_cell){.i = (n), .null = (n) == 0})
 #define WB_TEXT(t) ((struct wb_cell){.s = (t)})
+/* A wb_row_callback: the number in the first column into the int64_t at own. */
+bool wb_take_number(void *own, size_t key, const struct wb_cell *row);
 
 /* A failed call undoes the batch: `return wb_give_up(store)`. */
 bool wb_give_up(struct wb_store *store);

@@ -64,7 +64,8 @@ struct wb_statistics {
     enum wb_by by;
     enum wb_step step; /* hours are kept for WB_MAX_STORE_HOURS of them, then days are left */
     /* only the most frequent names, 0: all; of a span of more than WB_MAX_STORE_DAYS they are
-     * chosen by some of its days, and all their counts are right */
+     * chosen by some of its days, and all their counts are right; names as frequent as the last
+     * one may come, too */
     unsigned top;
     bool causes; /* each name by its causes */
 };

@@ -9,13 +9,6 @@
 #define COLUMNS "SELECT id, created, used, name, scopes, revoked FROM tokens "
 #define TYPES   "iiitii"
 
-static bool set_number(void *own, size_t key, const struct wb_cell *row)
-{
-    (void)key;
-    *(int64_t *)own = row[0].i;
-    return true;
-}
-
 bool wb_store_token_add(struct wb_store *store, struct wb_slice name, unsigned scopes,
                         const unsigned char sha256[32], int64_t *id_out, struct wb_status *status)
 {
@@ -25,7 +18,7 @@ bool wb_store_token_add(struct wb_store *store, struct wb_slice name, unsigned s
         "ibtii", ""};
     WB_CHECK(store->writing);
     wb_room_reset(&store->room);
-    if (!wb_find_one(store, &last, NULL, set_number, id_out, status))
+    if (!wb_find_one(store, &last, NULL, wb_take_number, id_out, status))
         return wb_give_up(store);
     ++*id_out;
     struct wb_cell cells[] = {WB_INT(*id_out), WB_TEXT(wb_slice((const char *)sha256, 32)),
@@ -39,7 +32,7 @@ static bool change(struct wb_store *store, const struct wb_sql *sql, const struc
 {
     int64_t id = 0;
     WB_CHECK(store->writing);
-    if (!wb_find_one(store, sql, cells, set_number, &id, status))
+    if (!wb_find_one(store, sql, cells, wb_take_number, &id, status))
         return wb_give_up(store);
     *found = id != 0;
     return true;
