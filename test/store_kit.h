@@ -7,6 +7,7 @@
 #define WB_STORE_KIT_H
 
 #include <libpq-fe.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,6 +59,25 @@ static inline void kit_postgres(const char *sql)
         fail_msg("%s: %s", sql, PQerrorMessage(conn));
     PQclear(result);
     PQfinish(conn);
+}
+
+static inline void kit_sqlite(const char *path, const char *sql)
+{
+    sqlite3 *file;
+    char *why = NULL;
+    assert_int_equal(sqlite3_open(path, &file), SQLITE_OK);
+    if (sqlite3_exec(file, sql, NULL, NULL, &why) != SQLITE_OK)
+        fail_msg("%s", why);
+    sqlite3_close(file);
+}
+
+/* Behind the back of the store. */
+static inline void kit_execute(const char *sql)
+{
+    if (kit_is_postgres())
+        kit_postgres(sql);
+    else
+        kit_sqlite(kit_file, sql);
 }
 
 /* The folder of the tests' files; all of it goes at the end. */

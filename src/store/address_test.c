@@ -432,6 +432,33 @@ static void nothing_is_left(void **state)
     wb_store_close(store);
 }
 
+/* Of a mail a second recipient is found later: the first report belongs to both. */
+static void found_later(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL);
+    char ids[2][33], text[500];
+    uint64_t rows;
+    bool found;
+    struct wb_record records[] = {
+        bounce(ids[0], 1, "stays@example.org", "user-unknown", "suppress", now),
+        bounce(ids[1], 2, "forget.me@example.org", "user-unknown", "suppress", now)};
+    records[0].document = T("{\"to\":\"forget.me@example.org\"}");
+    struct wb_message message = {T("To: both\r\n"), T("api"), now, records, 1};
+    kit_add(store, &message);
+    message.n = 2;
+    assert_int_equal(kit_add(store, &message).reports, 1);
+    OK(wb_store_begin(store, S));
+    OK(wb_store_forget(store, T("forget.me@example.org"), T("meier"), &rows, S));
+    OK(wb_store_commit(store, S));
+    OK(wb_store_report(store, T(ids[0]), keep_record, text, &found, S));
+    assert_string_equal(text, "stays@example.org||{\"to\":\"*********************\"}");
+    OK(wb_store_raw(store, T(ids[0]), NULL, &found, S));
+    assert_false(found);
+    wb_store_close(store);
+}
+
 /* An address without a domain is a word that stands in other texts, too. */
 static void words_are_left(void **state)
 {
@@ -556,6 +583,7 @@ int main(void)
     UNIT_ONE(lists_of_addresses, "by state, by beginning, in pages");
     UNIT_ONE(nothing_is_left, "of an address that is forgotten");
     UNIT_ONE(nothing_is_left_among_many, "others");
+    UNIT_ONE(found_later, "in a mail that was there");
     UNIT_ONE(words_are_left, "where an address is no more than one");
     UNIT_ONE(another_policy, "tried on what is there");
     return unit_run();

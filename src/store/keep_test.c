@@ -44,6 +44,37 @@ static void old_things_go(void **state)
     wb_store_close(store);
 }
 
+/* Counts by the hour are kept for three weeks; what is younger, and the days, stay. */
+static void old_hours_go(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL);
+    char id[33], sql[200];
+    uint64_t rows;
+    for (unsigned i = 0; i < 2; i++) {
+        struct wb_record record = kit_record();
+        record.report_id = kit_id(id, i);
+        record.at = now - i * 5 * 3600;
+        struct wb_message message = {WB_NONE, T("api"), now, &record, 1};
+        kit_add(store, &message);
+    }
+    snprintf(sql, sizeof sql,
+             "UPDATE counts SET time = time - 21 * 86400 WHERE step = 0 AND time < %lld",
+             (long long)now - 2 * 3600);
+    kit_execute(sql);
+    assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_HOUR}), 2);
+    OK(wb_store_retain(store, 0, 0, &rows, S));
+    assert_int_equal(rows, 0);
+    for (int by = 0; by < WB_BY_COUNT; by++) {
+        struct wb_statistics hours = {.by = by, .step = WB_STEP_HOUR};
+        struct wb_statistics days = {.by = by, .step = WB_STEP_DAY};
+        assert_int_equal(kit_total(store, hours), 1);
+        assert_int_equal(kit_total(store, days), 2);
+    }
+    wb_store_close(store);
+}
+
 static bool take_mail(void *own, const struct wb_mail_row *row, struct wb_cursor place)
 {
     struct wb_buf *out = own;
@@ -163,6 +194,7 @@ int main(void)
 {
     kit_open();
     UNIT_ONE(old_things_go, "mails, reports, addresses, hours");
+    UNIT_ONE(old_hours_go, "and days stay");
     UNIT_ONE(all_mails_once_more, "in pages");
     UNIT_ONE(judged_anew, "replaced and counted anew");
     UNIT_ONE(a_copy, "while it is open");

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stores of earlier versions (test/store) are brought up to date; over every database. */
-#include <sqlite3.h>
-
 #include "store_kit.h"
 
 /* What the store of each version must hold afterwards. */
@@ -32,16 +30,7 @@ static void load(int version)
 {
     char *text = read_dump(version);
     kit_fresh();
-    if (kit_is_postgres()) {
-        kit_postgres(text);
-    } else {
-        sqlite3 *file;
-        char *why = NULL;
-        assert_int_equal(sqlite3_open(kit_file, &file), SQLITE_OK);
-        if (sqlite3_exec(file, text, NULL, NULL, &why) != SQLITE_OK)
-            fail_msg("%s", why);
-        sqlite3_close(file);
-    }
+    kit_execute(text);
     free(text);
 }
 
@@ -88,14 +77,8 @@ static void later_versions(void **state)
 {
     (void)state;
     wb_store_close(kit_store());
-    if (kit_is_postgres()) {
-        kit_postgres("UPDATE counters SET value = 99 WHERE name = 'version'");
-    } else {
-        sqlite3 *file;
-        assert_int_equal(sqlite3_open(kit_file, &file), SQLITE_OK);
-        sqlite3_exec(file, "PRAGMA user_version = 99", NULL, NULL, NULL);
-        sqlite3_close(file);
-    }
+    kit_execute(kit_is_postgres() ? "UPDATE counters SET value = 99 WHERE name = 'version'"
+                                  : "PRAGMA user_version = 99");
     for (int mode = 0; mode < 2; mode++) {
         assert_null(wb_store_open(kit_url, (enum wb_store_mode)mode, S));
         assert_non_null(strstr(kit_status.text, "of version 99, made by a later program"));

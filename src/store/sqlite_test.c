@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
-#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -17,14 +16,6 @@ static void file_with(const char *path, const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-}
-
-static void execute(const char *path, const char *sql)
-{
-    sqlite3 *file;
-    assert_int_equal(sqlite3_open(path, &file), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(file, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(file);
 }
 
 static void is_refused(const char *url, const char *why)
@@ -44,7 +35,7 @@ static void files_that_are_no_store(void **state)
                         "whatever anybody says of it; there are 100 bytes needed.\n");
     is_refused(kit_url, "it is no store");
     unlink(kit_file);
-    execute(kit_file, "CREATE TABLE reports (x)");
+    kit_execute("CREATE TABLE reports (x)");
     is_refused(kit_url, "it is a database of another program");
     is_refused("sqlite:/no/such/folder/store.db", "/no/such/folder/store.db: ");
     is_refused("mysql://me:secret@x", "mysql: a store is sqlite:FILE or postgresql://...");
@@ -78,7 +69,7 @@ static void damaged_files(void **state)
     struct wb_store *store = kit_store();
     free(kit_made(store, &shape, 200));
     wb_store_close(store);
-    execute(kit_file, "UPDATE reports SET body = x'0102030405'");
+    kit_execute("UPDATE reports SET body = x'0102030405'");
     store = kit_again(WB_STORE_READ);
     static struct kit_page page;
     struct wb_cursor next;
