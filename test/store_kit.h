@@ -329,4 +329,49 @@ static inline uint64_t kit_total(struct wb_store *store, struct wb_statistics wh
     return total;
 }
 
+/* ---- one bounce that may count, and the audit ---- */
+
+static inline struct wb_record kit_bounce(char id[33], unsigned n, const char *recipient,
+                                          const char *cause, const char *wish, int64_t at)
+{
+    return (struct wb_record){.report_id = kit_id(id, n),
+                              .failure_key = wb_slice(id, 32),
+                              .kind = T("bounce"),
+                              .action = T("failed"),
+                              .recipient = T(recipient),
+                              .cause = T(cause),
+                              .recommendation = T(wish),
+                              .diagnostic = T("550 no"),
+                              .document = T("{}"),
+                              .at = at,
+                              .proof = WB_PROOF_TAG};
+}
+
+/* Adds it; what has changed. */
+static inline struct wb_added kit_strike(struct wb_store *store, unsigned n, const char *recipient,
+                                         const char *cause, const char *wish, int64_t at)
+{
+    char id[33];
+    struct wb_record record = kit_bounce(id, n, recipient, cause, wish, at);
+    struct wb_message message = {WB_NONE, T("api"), at + 10, &record, 1};
+    return kit_add(store, &message);
+}
+
+/* Lines are put behind those that are there. */
+static char kit_audit[4000];
+
+static inline bool kit_take_audit(void *own, const struct wb_audit_row *row, struct wb_cursor place)
+{
+    (void)own;
+    size_t n = strlen(kit_audit);
+    snprintf(kit_audit + n, sizeof kit_audit - n, "%.*s %.*s %.*s %.*s>%.*s %.20s\n",
+             WB_F(row->who), WB_F(row->action), WB_F(row->address), WB_F(row->before),
+             WB_F(row->after),
+             row->why.n > 20 ? "(report)"
+             : row->why.n    ? row->why.p
+                             : "");
+    assert_true(place.id > 0 && row->at > 1700000000);
+    return true;
+}
+
 #endif

@@ -6,7 +6,8 @@ import sys
 import postgres
 
 PROGRAMS = ["test-store-" + name
-            for name in ("store", "events", "statistics", "token", "keep", "address", "migrate")]
+            for name in ("store", "events", "statistics", "token", "keep", "address", "forget",
+                         "migrate")]
 
 
 def main():

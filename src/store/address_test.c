@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One suite over every database: addresses, strikes, audit, forgetting. */
-#include <fcntl.h>
-#include <sys/stat.h>
+/* One suite over every database: addresses, strikes, audit. */
 #include <time.h>
 
 #include "store_kit.h"
 
 #include "decide.h"
-
-static struct wb_record bounce(char id[33], unsigned n, const char *recipient, const char *cause,
-                               const char *wish, int64_t at)
-{
-    return (struct wb_record){.report_id = kit_id(id, n),
-                              .failure_key = wb_slice(id, 32),
-                              .kind = T("bounce"),
-                              .action = T("failed"),
-                              .recipient = T(recipient),
-                              .cause = T(cause),
-                              .recommendation = T(wish),
-                              .diagnostic = T("550 no"),
-                              .document = T("{}"),
-                              .at = at,
-                              .proof = WB_PROOF_TAG};
-}
-
-static struct wb_added strike(struct wb_store *store, unsigned n, const char *recipient,
-                              const char *cause, const char *wish, int64_t at)
-{
-    char id[33];
-    struct wb_record record = bounce(id, n, recipient, cause, wish, at);
-    struct wb_message message = {WB_NONE, T("api"), at + 10, &record, 1};
-    return kit_add(store, &message);
-}
 
 /* ---- the policy, through the store ---- */
 
@@ -41,7 +14,7 @@ static void a_clear_report_suppresses(void **state)
     struct wb_store *store = kit_store();
     int64_t now = time(NULL);
     assert_int_equal(
-        strike(store, 1, "Wang@Example.cn", "user-unknown", "suppress", now - 50).changes, 1);
+        kit_strike(store, 1, "Wang@Example.cn", "user-unknown", "suppress", now - 50).changes, 1);
     struct kit_address row = kit_address(store, "wANG@example.CN");
     assert_string_equal(row.address, "wang@example.cn");
     assert_int_equal(row.state, WB_ADDRESS_SUPPRESSED);
@@ -54,7 +27,7 @@ static void a_clear_report_suppresses(void **state)
     assert_int_equal(row.strikes, 1);
     /* once suppressed, nothing more happens */
     assert_int_equal(
-        strike(store, 2, "wang@example.cn", "user-unknown", "suppress", now - 5).changes, 0);
+        kit_strike(store, 2, "wang@example.cn", "user-unknown", "suppress", now - 5).changes, 0);
     wb_store_close(store);
 }
 
@@ -65,12 +38,13 @@ static void full_three_times(void **state)
     int64_t day = time(NULL) / DAY * DAY - 3 * DAY;
     unsigned changes = 0;
     for (unsigned i = 0; i < 8; i++) /* four on each of two days */
-        changes += strike(store, i, "li@example.cn", "mailbox-full", "pause", day + i / 4 * DAY + i)
-                       .changes;
+        changes +=
+            kit_strike(store, i, "li@example.cn", "mailbox-full", "pause", day + i / 4 * DAY + i)
+                .changes;
     assert_int_equal(changes, 0);
     assert_int_equal(kit_address(store, "li@example.cn").strikes, 2);
     assert_int_equal(
-        strike(store, 9, "li@example.cn", "mailbox-full", "pause", day + 2 * DAY).changes, 1);
+        kit_strike(store, 9, "li@example.cn", "mailbox-full", "pause", day + 2 * DAY).changes, 1);
     struct kit_address row = kit_address(store, "li@example.cn");
     assert_int_equal(row.state, WB_ADDRESS_PAUSED);
     assert_int_equal(row.until, day + 2 * DAY + 7 * DAY);
@@ -87,8 +61,8 @@ static void full_three_times(void **state)
     assert_int_equal(row.last_delivery, day + 2 * DAY + 60);
     assert_int_equal(kit_address(store, "nobody@knows.example").state, WB_ADDRESS_STATES);
     /* what failed before that delivery says nothing more */
-    assert_int_equal(strike(store, 20, "li@example.cn", "user-unknown", "suppress", day).changes,
-                     0);
+    assert_int_equal(
+        kit_strike(store, 20, "li@example.cn", "user-unknown", "suppress", day).changes, 0);
     assert_int_equal(kit_address(store, "li@example.cn").strikes, 0);
     wb_store_close(store);
 }
@@ -99,31 +73,32 @@ static void what_counts_not(void **state)
     struct wb_store *store = kit_store();
     int64_t now = time(NULL);
     char id[33];
-    struct wb_record record = bounce(id, 1, "a@example.org", "user-unknown", "suppress", now - 9);
+    struct wb_record record =
+        kit_bounce(id, 1, "a@example.org", "user-unknown", "suppress", now - 9);
     struct wb_message message = {WB_NONE, T("api"), now, &record, 1};
     record.proof = WB_PROOF_NONE;
     assert_int_equal(kit_add(store, &message).changes, 0);
-    record = bounce(id, 2, "a@example.org", "blocklisted", "suppress", now - 9);
+    record = kit_bounce(id, 2, "a@example.org", "blocklisted", "suppress", now - 9);
     assert_int_equal(kit_add(store, &message).changes, 0);
-    record = bounce(id, 3, "a@example.org", "user-unknown", "none", now - 9);
+    record = kit_bounce(id, 3, "a@example.org", "user-unknown", "none", now - 9);
     assert_int_equal(kit_add(store, &message).changes, 0);
-    record = bounce(id, 4, "a@example.org", "user-unknown", "suppress", now - 9);
+    record = kit_bounce(id, 4, "a@example.org", "user-unknown", "suppress", now - 9);
     record.kind = T("delay");
     assert_int_equal(kit_add(store, &message).changes, 0);
     assert_int_equal(kit_address(store, "a@example.org").strikes, 0);
     /* the same failure twice, by two ways, on two days: one strike */
-    record = bounce(id, 5, "a@example.org", "user-unknown", "pause", now - 3 * DAY);
+    record = kit_bounce(id, 5, "a@example.org", "user-unknown", "pause", now - 3 * DAY);
     struct wb_slice key = unit_exact(record.failure_key);
     assert_int_equal(kit_add(store, &message).changes, 0);
-    record = bounce(id, 6, "a@example.org", "user-unknown", "pause", now - DAY);
+    record = kit_bounce(id, 6, "a@example.org", "user-unknown", "pause", now - DAY);
     record.failure_key = key;
     assert_int_equal(kit_add(store, &message).changes, 0);
     assert_int_equal(kit_address(store, "a@example.org").strikes, 1);
     /* another one does it: it was seen on two days */
-    record = bounce(id, 7, "a@example.org", "user-unknown", "pause", now - DAY);
+    record = kit_bounce(id, 7, "a@example.org", "user-unknown", "pause", now - DAY);
     assert_int_equal(kit_add(store, &message).changes, 1);
     /* a complaint */
-    record = bounce(id, 8, "c@example.org", "", "suppress", now - DAY);
+    record = kit_bounce(id, 8, "c@example.org", "", "suppress", now - DAY);
     record.kind = T("complaint");
     assert_int_equal(kit_add(store, &message).changes, 1);
     assert_int_equal(kit_address(store, "c@example.org").state, WB_ADDRESS_SUPPRESSED);
@@ -136,20 +111,20 @@ static void a_delivery_notification(void **state)
     struct wb_store *store = kit_store();
     int64_t now = time(NULL);
     char id[33];
-    strike(store, 1, "a@example.org", "mailbox-full", "pause", now - 3 * DAY);
-    struct wb_record record = bounce(id, 2, "a@example.org", "", "none", now - 2 * DAY);
+    kit_strike(store, 1, "a@example.org", "mailbox-full", "pause", now - 3 * DAY);
+    struct wb_record record = kit_bounce(id, 2, "a@example.org", "", "none", now - 2 * DAY);
     struct wb_message message = {WB_NONE, T("api"), now, &record, 1};
     record.kind = T("delivered");
     record.action = T("relayed"); /* nobody knows whether it arrived */
     kit_add(store, &message);
     assert_int_equal(kit_address(store, "a@example.org").strikes, 1);
-    record = bounce(id, 3, "a@example.org", "", "none", now - 2 * DAY);
+    record = kit_bounce(id, 3, "a@example.org", "", "none", now - 2 * DAY);
     record.kind = T("delivered");
     record.action = T("delivered");
     record.proof = WB_PROOF_NONE;
     kit_add(store, &message);
     assert_int_equal(kit_address(store, "a@example.org").strikes, 1);
-    record = bounce(id, 4, "a@example.org", "", "none", now - 2 * DAY);
+    record = kit_bounce(id, 4, "a@example.org", "", "none", now - 2 * DAY);
     record.kind = T("delivered");
     record.action = T("delivered");
     kit_add(store, &message);
@@ -168,7 +143,7 @@ static void all_in_one_batch(void **state)
     struct wb_added added[6];
     char ids[6][33];
     for (unsigned i = 0; i < 6; i++) {
-        records[i] = bounce(ids[i], i, "a@example.org", "mailbox-full", "pause", day + i * DAY);
+        records[i] = kit_bounce(ids[i], i, "a@example.org", "mailbox-full", "pause", day + i * DAY);
         messages[i] = (struct wb_message){WB_NONE, T("api"), day + 8 * DAY, &records[i], 1};
     }
     OK(wb_store_begin(store, S));
@@ -183,22 +158,6 @@ static void all_in_one_batch(void **state)
 }
 
 /* ---- by hand ---- */
-
-static char audit_text[4000];
-
-static bool take_audit(void *own, const struct wb_audit_row *row, struct wb_cursor place)
-{
-    (void)own;
-    size_t n = strlen(audit_text);
-    snprintf(audit_text + n, sizeof audit_text - n, "%.*s %.*s %.*s %.*s>%.*s %.20s\n",
-             WB_F(row->who), WB_F(row->action), WB_F(row->address), WB_F(row->before),
-             WB_F(row->after),
-             row->why.n > 20 ? "(report)"
-             : row->why.n    ? row->why.p
-                             : "");
-    assert_true(place.id > 0 && row->at > 1700000000);
-    return true;
-}
 
 static bool take_strike(void *own, const struct wb_strike_row *row)
 {
@@ -228,19 +187,20 @@ static void changes_by_hand(void **state)
     OK(wb_store_commit(store, S));
     /* failures from before the release are not held against it, later ones are */
     assert_int_equal(
-        strike(store, 1, "a@example.org", "user-unknown", "suppress", now - DAY).changes, 0);
+        kit_strike(store, 1, "a@example.org", "user-unknown", "suppress", now - DAY).changes, 0);
     assert_int_equal(
-        strike(store, 2, "a@example.org", "user-unknown", "suppress", now + 60).changes, 1);
+        kit_strike(store, 2, "a@example.org", "user-unknown", "suppress", now + 60).changes, 1);
     struct wb_strike_row one;
     OK(wb_store_strikes(store, T("a@EXAMPLE.org"), take_strike, &one, S));
     char id[33];
     assert_slice(one.report_id, kit_id(id, 2));
     assert_text(one.cause, "user-unknown");
-    *audit_text = '\0';
-    OK(wb_store_audit(store, T("A@example.org"), (struct wb_cursor){0}, 9, take_audit, NULL, S));
-    assert_string_equal(audit_text, "policy suppress a@example.org probation>suppressed (report)\n"
-                                    "meier state a@example.org suppressed>probation back\n"
-                                    "meier state a@example.org ok>suppressed gone\n");
+    *kit_audit = '\0';
+    OK(wb_store_audit(store, T("A@example.org"), (struct wb_cursor){0}, 9, kit_take_audit, NULL,
+                      S));
+    assert_string_equal(kit_audit, "policy suppress a@example.org probation>suppressed (report)\n"
+                                   "meier state a@example.org suppressed>probation back\n"
+                                   "meier state a@example.org ok>suppressed gone\n");
     /* without an address, or undone: nothing */
     OK(wb_store_begin(store, S));
     assert_false(wb_store_set_state(store, T(" "), WB_ADDRESS_OK, 0, T("x"), T("y"), S));
@@ -271,9 +231,10 @@ static void states_run_out(void **state)
     uint64_t rows;
     OK(wb_store_retain(store, 0, 0, &rows, S));
     assert_int_equal(kit_address(store, "s@example.org").state, WB_ADDRESS_PROBATION);
-    *audit_text = '\0';
-    OK(wb_store_audit(store, T("s@example.org"), (struct wb_cursor){0}, 1, take_audit, NULL, S));
-    assert_string_equal(audit_text, "policy expire s@example.org suppressed>probation \n");
+    *kit_audit = '\0';
+    OK(wb_store_audit(store, T("s@example.org"), (struct wb_cursor){0}, 1, kit_take_audit, NULL,
+                      S));
+    assert_string_equal(kit_audit, "policy expire s@example.org suppressed>probation \n");
     wb_store_close(store);
 }
 
@@ -352,144 +313,6 @@ static void lists_of_addresses(void **state)
     wb_store_close(store);
 }
 
-/* ---- forgetting ---- */
-
-static bool keep_record(void *own, const struct wb_record *record, struct wb_cursor place)
-{
-    (void)place;
-    snprintf(own, 500, "%.*s|%.*s|%.*s", WB_F(record->recipient), WB_F(record->message_id),
-             WB_F(record->document));
-    return true;
-}
-
-/* Do the files hold these bytes, in capitals or not? */
-static bool files_hold(const char *bytes)
-{
-    char command[600];
-    if (kit_is_postgres()) {
-        kit_postgres("VACUUM FULL");
-        kit_postgres("CHECKPOINT");
-        return false; /* the log of PostgreSQL keeps them for a while: doc/policy.md */
-    }
-    snprintf(command, sizeof command, "grep -qaiF '%s' '%s'/store.db*", bytes, kit_folder);
-    return system(command) == 0;
-}
-
-static void nothing_is_left(void **state)
-{
-    (void)state;
-    struct wb_store *store = kit_store();
-    int64_t now = time(NULL);
-    char ids[40][33], text[500];
-    struct wb_record records[2];
-    uint64_t rows;
-    bool found;
-    for (unsigned i = 0; i < 40; i++) {
-        records[0] = bounce(ids[i], i, i % 4 ? "Forget.Me@example.org" : "other@example.org",
-                            i % 2 ? "user-unknown" : "unknown", "pause", now - i * DAY);
-        records[0].diagnostic =
-            i % 4 ? T("550 5.1.1 <forget.me@example.org> strange") : T("550 strange");
-        struct wb_message message = {i % 4 ? T("To: FORGET.me@example.org\r\n") : T("To: other"),
-                                     T("forget.me@example.org.mbox"), now, records, 1};
-        kit_add(store, &message);
-    }
-    char id[33], sibling[33];
-    records[0] = bounce(id, 100, "forget.me@example.org", "user-unknown", "suppress", now);
-    records[1] = bounce(sibling, 101, "stays@example.org", "user-unknown", "suppress", now);
-    records[1].document = T("{\"to\":\"stays@example.org, Forget.me@Example.org\"}");
-    records[1].message_id = T("1.forget.me@example.org");
-    struct wb_message message = {T("To: both\r\n"), T("api"), now, records, 2};
-    kit_add(store, &message);
-    OK(wb_store_begin(store, S));
-    OK(wb_store_set_state(store, T("stays@example.org"), WB_ADDRESS_OK, 0, T("m"),
-                          T("as forget.me@example.org said"), S));
-    OK(wb_store_commit(store, S));
-    assert_true(kit_is_postgres() || files_hold("forget.me@example.org"));
-    OK(wb_store_begin(store, S));
-    OK(wb_store_forget(store, T("forget.ME@example.org"), T("meier"), &rows, S));
-    OK(wb_store_commit(store, S));
-    assert_true(rows > 31);
-    assert_false(files_hold("forget.me@example.org"));
-    assert_int_equal(kit_address(store, "forget.me@example.org").state, WB_ADDRESS_STATES);
-    assert_int_equal(kit_count(store, (struct wb_filter){.address = T("forget.me@example.org")}),
-                     0);
-    assert_int_equal(kit_count(store, (struct wb_filter){.address = T("other@example.org")}), 10);
-    OK(wb_store_report(store, T(id), keep_record, text, &found, S));
-    assert_false(found);
-    OK(wb_store_report(store, T(sibling), keep_record, text, &found, S));
-    assert_string_equal(text, "stays@example.org|1.*********************|"
-                              "{\"to\":\"stays@example.org, *********************\"}");
-    OK(wb_store_raw(store, T(sibling), NULL, &found, S));
-    assert_false(found);
-    *audit_text = '\0';
-    OK(wb_store_audit(store, WB_NONE, (struct wb_cursor){0}, 2, take_audit, NULL, S));
-    assert_string_equal(audit_text, "meier forget  > \nm state stays@example.org suppressed>ok \n");
-    /* who is not known is forgotten easily */
-    OK(wb_store_begin(store, S));
-    OK(wb_store_forget(store, T("nobody@example.org"), T("meier"), &rows, S));
-    OK(wb_store_commit(store, S));
-    assert_int_equal(rows, 0);
-    wb_store_close(store);
-}
-
-/* Of a mail a second recipient is found later: the first report belongs to both. */
-static void found_later(void **state)
-{
-    (void)state;
-    struct wb_store *store = kit_store();
-    int64_t now = time(NULL);
-    char ids[2][33], text[500];
-    uint64_t rows;
-    bool found;
-    struct wb_record records[] = {
-        bounce(ids[0], 1, "stays@example.org", "user-unknown", "suppress", now),
-        bounce(ids[1], 2, "forget.me@example.org", "user-unknown", "suppress", now)};
-    records[0].document = T("{\"to\":\"forget.me@example.org\"}");
-    struct wb_message message = {T("To: both\r\n"), T("api"), now, records, 1};
-    kit_add(store, &message);
-    message.n = 2;
-    assert_int_equal(kit_add(store, &message).reports, 1);
-    OK(wb_store_begin(store, S));
-    OK(wb_store_forget(store, T("forget.me@example.org"), T("meier"), &rows, S));
-    OK(wb_store_commit(store, S));
-    OK(wb_store_report(store, T(ids[0]), keep_record, text, &found, S));
-    assert_string_equal(text, "stays@example.org||{\"to\":\"*********************\"}");
-    OK(wb_store_raw(store, T(ids[0]), NULL, &found, S));
-    assert_false(found);
-    wb_store_close(store);
-}
-
-/* An address without a domain is a word that stands in other texts, too. */
-static void words_are_left(void **state)
-{
-    (void)state;
-    struct wb_store *store = kit_store();
-    int64_t now = time(NULL);
-    char text[500], ids[2][33];
-    uint64_t rows;
-    bool found;
-    struct wb_record records[] = {
-        bounce(ids[0], 1, "unknown", "user-unknown", "suppress", now),
-        bounce(ids[1], 2, "stays@example.org", "user-unknown", "suppress", now)};
-    struct wb_message messages[] = {{WB_NONE, T("api"), now, &records[0], 1},
-                                    {WB_NONE, T("unknown.mbox"), now, &records[1], 1}};
-    kit_add(store, &messages[0]);
-    kit_add(store, &messages[1]);
-    OK(wb_store_begin(store, S));
-    OK(wb_store_set_state(store, T("b@example.org"), WB_ADDRESS_PAUSED, 0, T("m"), T("unknown"),
-                          S));
-    OK(wb_store_forget(store, T("Unknown"), T("meier"), &rows, S));
-    OK(wb_store_commit(store, S));
-    assert_true(rows > 2);
-    assert_int_equal(kit_address(store, "unknown").state, WB_ADDRESS_STATES);
-    OK(wb_store_report(store, T(ids[0]), keep_record, text, &found, S));
-    assert_false(found);
-    assert_int_equal(kit_count(store, (struct wb_filter){.cause = T("user-unknown")}), 1);
-    assert_string_equal(kit_address(store, "stays@example.org").cause, "user-unknown");
-    assert_string_equal(kit_address(store, "b@example.org").why, "unknown");
-    wb_store_close(store);
-}
-
 /* ---- another policy ---- */
 
 static bool take_change(void *own, const struct wb_change *change)
@@ -506,15 +329,15 @@ static void another_policy(void **state)
     (void)state;
     struct wb_store *store = kit_store();
     int64_t now = time(NULL);
-    strike(store, 1, "gone@example.org", "user-unknown", "suppress", now - 5 * DAY);
-    strike(store, 2, "full@example.org", "mailbox-full", "pause", now - 3 * DAY);
-    strike(store, 3, "full@example.org", "mailbox-full", "pause", now - 2 * DAY);
-    strike(store, 4, "other@example.org", "blocklisted", "fix-sender", now - 2 * DAY);
+    kit_strike(store, 1, "gone@example.org", "user-unknown", "suppress", now - 5 * DAY);
+    kit_strike(store, 2, "full@example.org", "mailbox-full", "pause", now - 3 * DAY);
+    kit_strike(store, 3, "full@example.org", "mailbox-full", "pause", now - 2 * DAY);
+    kit_strike(store, 4, "other@example.org", "blocklisted", "fix-sender", now - 2 * DAY);
     OK(wb_store_begin(store, S));
     OK(wb_store_set_state(store, T("hand@example.org"), WB_ADDRESS_SUPPRESSED, 0, T("m"), T("g"),
                           S));
     OK(wb_store_commit(store, S));
-    strike(store, 5, "hand@example.org", "mailbox-full", "pause", now - 4 * DAY);
+    kit_strike(store, 5, "hand@example.org", "mailbox-full", "pause", now - 4 * DAY);
     char text[1000] = "";
     OK(wb_store_dry_run(store, kit_policy, now - 30 * DAY, take_change, text, S));
     assert_string_equal(text, "");
@@ -534,42 +357,6 @@ static void another_policy(void **state)
     wb_store_close(store);
 }
 
-/* Among many others, whose rows have moved about in the pages of the file. */
-static void nothing_is_left_among_many(void **state)
-{
-    (void)state;
-    static struct made made[1000];
-    static struct wb_message messages[1000];
-    struct made_shape shape = {.first = time(NULL) - 90 * DAY,
-                               .per_second = 0.01,
-                               .domains = 500,
-                               .servers = 50,
-                               .raw = true};
-    struct wb_store *store = kit_store();
-    for (unsigned n = 0; n < 6; n++) {
-        for (unsigned i = 0; i < 1000; i++) {
-            made_report(made + i, &shape, made_mix(n * 1000 + i) % 100000);
-            messages[i] = made[i].message;
-            messages[i].records = &made[i].record;
-        }
-        OK(wb_store_begin(store, S));
-        OK(wb_store_add(store, messages, 1000, kit_policy, NULL, S));
-        OK(wb_store_commit(store, S));
-    }
-    for (unsigned i = 0; i < 1000; i += 50) {
-        uint64_t rows;
-        char address[100];
-        snprintf(address, sizeof address, "%.*s", WB_F(made[i].record.recipient));
-        assert_true(kit_is_postgres() || files_hold(address));
-        OK(wb_store_begin(store, S));
-        OK(wb_store_forget(store, T(address), T("meier"), &rows, S));
-        OK(wb_store_commit(store, S));
-        assert_true(rows >= 2);
-        assert_false(!kit_is_postgres() && files_hold(address));
-    }
-    wb_store_close(store);
-}
-
 int main(void)
 {
     kit_open();
@@ -581,10 +368,6 @@ int main(void)
     UNIT_ONE(changes_by_hand, "with their audit");
     UNIT_ONE(states_run_out, "pauses and suppressions");
     UNIT_ONE(lists_of_addresses, "by state, by beginning, in pages");
-    UNIT_ONE(nothing_is_left, "of an address that is forgotten");
-    UNIT_ONE(nothing_is_left_among_many, "others");
-    UNIT_ONE(found_later, "in a mail that was there");
-    UNIT_ONE(words_are_left, "where an address is no more than one");
     UNIT_ONE(another_policy, "tried on what is there");
     return unit_run();
 }
