@@ -322,6 +322,20 @@ static inline bool kit_sum(void *own, const struct wb_count *count)
     return true;
 }
 
+static inline bool kit_one_more(void *own, const struct wb_template *row, struct wb_cursor place)
+{
+    (void)row, (void)place;
+    ++*(unsigned *)own;
+    return true;
+}
+
+static inline unsigned kit_templates(struct wb_store *store)
+{
+    unsigned n = 0;
+    OK(wb_store_templates(store, (struct wb_cursor){0}, 9, kit_one_more, &n, S));
+    return n;
+}
+
 static inline uint64_t kit_total(struct wb_store *store, struct wb_statistics what)
 {
     uint64_t total = 0;

@@ -4,9 +4,19 @@
 
 #include "store_kit.h"
 
-#include "decide.h"
+#include "events.h"
+#include "judge.h"
 
 /* ---- the policy, through the store ---- */
+
+static bool take_strike(void *own, const struct wb_strike_row *row)
+{
+    struct wb_strike_row *out = own;
+    *out = *row;
+    out->cause = unit_exact(row->cause);
+    out->report_id = unit_exact(row->report_id);
+    return true;
+}
 
 static void a_clear_report_suppresses(void **state)
 {
@@ -132,6 +142,76 @@ static void a_delivery_notification(void **state)
     wb_store_close(store);
 }
 
+static void deliver(struct wb_store *store, const char *address, int64_t at)
+{
+    OK(wb_store_begin(store, S));
+    OK(wb_store_delivered(store, T(address), at, S));
+    OK(wb_store_commit(store, S));
+}
+
+/* It takes back what was before it, and says nothing of why an address is suppressed. */
+static void a_delivery_in_between(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL);
+    kit_strike(store, 1, "a@example.org", "mailbox-full", "pause", now - 5 * DAY);
+    kit_strike(store, 2, "a@example.org", "mailbox-full", "pause", now - DAY);
+    deliver(store, "a@example.org", now - 3 * DAY);
+    struct wb_strike_row left;
+    OK(wb_store_strikes(store, T("a@example.org"), take_strike, &left, S));
+    assert_int_equal(left.at, now - DAY);
+    assert_int_equal(kit_address(store, "a@example.org").strikes, 1);
+    kit_strike(store, 3, "b@example.org", "user-unknown", "suppress", now - 5 * DAY);
+    deliver(store, "b@example.org", now - DAY);
+    struct kit_address row = kit_address(store, "b@example.org");
+    assert_int_equal(row.state, WB_ADDRESS_SUPPRESSED);
+    assert_int_equal(row.last_delivery, now - DAY);
+    assert_string_equal(row.cause, "user-unknown");
+    assert_int_equal(strlen(row.why), 32);
+    wb_store_close(store);
+}
+
+/* Of very many strikes the last ones are looked at, and no more than there is room for. */
+static void very_many_strikes(void **state)
+{
+    (void)state;
+    struct {
+        struct wb_history history;
+        char behind[8 * sizeof(struct wb_strike)];
+    } room = {0};
+    struct wb_history *history = &room.history;
+    static const char nothing[sizeof room.behind];
+    enum { MANY = WB_MAX_STORED_STRIKES + 6 };
+    struct wb_store *store = kit_store();
+    struct wb_policy *patient = wb_policy_parse(
+        T("rules:\n- {causes: mailbox-full, strikes: 64, within: 99, then: suppress}\n"
+          "- {causes: host-unknown, strikes: 64, within: 99, then: suppress}\n"),
+        "p.yaml", S);
+    assert_non_null(patient);
+    int64_t day = time(NULL) / DAY * DAY - 90 * DAY, id;
+    for (unsigned i = 0; i < MANY; i++) {
+        char hex[33];
+        struct wb_record record =
+            kit_bounce(hex, i, "a@example.org", i % 2 ? "mailbox-full" : "host-unknown", "pause",
+                       day + i * DAY);
+        struct wb_message message = {WB_NONE, T("api"), day + 99 * DAY, &record, 1};
+        OK(wb_store_begin(store, S));
+        OK(wb_store_add(store, &message, 1, patient, NULL, S));
+        OK(wb_store_commit(store, S));
+    }
+    assert_int_equal(kit_address(store, "a@example.org").strikes, MANY);
+    assert_int_equal(kit_address(store, "a@example.org").state, WB_ADDRESS_OK);
+    OK(wb_address_number(store, T("a@example.org"), &id, S));
+    OK(wb_histories_read(store, &id, &history, 1, S));
+    assert_int_equal(history->n, WB_MAX_STORED_STRIKES);
+    for (size_t i = 0; i < history->n; i++)
+        assert_int_equal(history->strikes[i].at, day + (int64_t)(i + 6) * DAY);
+    assert_memory_equal(room.behind, nothing, sizeof nothing);
+    wb_policy_free(patient);
+    wb_store_close(store);
+}
+
 /* In one batch as in many. */
 static void all_in_one_batch(void **state)
 {
@@ -158,15 +238,6 @@ static void all_in_one_batch(void **state)
 }
 
 /* ---- by hand ---- */
-
-static bool take_strike(void *own, const struct wb_strike_row *row)
-{
-    struct wb_strike_row *out = own;
-    *out = *row;
-    out->cause = unit_exact(row->cause);
-    out->report_id = unit_exact(row->report_id);
-    return true;
-}
 
 static void changes_by_hand(void **state)
 {
@@ -223,6 +294,7 @@ static void states_run_out(void **state)
                           S));
     OK(wb_store_set_state(store, T("q@example.org"), WB_ADDRESS_PAUSED, now + 500, T("m"), T("g"),
                           S));
+    OK(wb_store_set_state(store, T("e@example.org"), WB_ADDRESS_SUPPRESSED, 0, T("m"), T("g"), S));
     OK(wb_store_commit(store, S));
     assert_int_equal(kit_address(store, "p@example.org").state, WB_ADDRESS_OK);
     assert_int_equal(kit_address(store, "s@example.org").state, WB_ADDRESS_PROBATION);
@@ -231,6 +303,7 @@ static void states_run_out(void **state)
     uint64_t rows;
     OK(wb_store_retain(store, 0, 0, &rows, S));
     assert_int_equal(kit_address(store, "s@example.org").state, WB_ADDRESS_PROBATION);
+    assert_int_equal(kit_address(store, "e@example.org").state, WB_ADDRESS_SUPPRESSED);
     *kit_audit = '\0';
     OK(wb_store_audit(store, T("s@example.org"), (struct wb_cursor){0}, 1, kit_take_audit, NULL,
                       S));
@@ -364,6 +437,8 @@ int main(void)
     UNIT_ONE(full_three_times, "on different days: a pause; a delivery takes it back");
     UNIT_ONE(what_counts_not, "unproven, forbidden, delayed, twice the same");
     UNIT_ONE(a_delivery_notification, "resets, if it is one and proven");
+    UNIT_ONE(a_delivery_in_between, "takes back what was before");
+    UNIT_ONE(very_many_strikes, "of one address");
     UNIT_ONE(all_in_one_batch, "as in many");
     UNIT_ONE(changes_by_hand, "with their audit");
     UNIT_ONE(states_run_out, "pauses and suppressions");

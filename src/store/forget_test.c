@@ -5,8 +5,17 @@
 static bool keep_record(void *own, const struct wb_record *record, struct wb_cursor place)
 {
     (void)place;
-    snprintf(own, 500, "%.*s|%.*s|%.*s", WB_F(record->recipient), WB_F(record->message_id),
-             WB_F(record->document));
+    snprintf(own, 500, "%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", WB_F(record->recipient),
+             WB_F(record->message_id), WB_F(record->diagnostic), WB_F(record->subject),
+             WB_F(record->envelope_from), WB_F(record->document));
+    return true;
+}
+
+/* Of the last one. */
+static bool keep_source(void *own, const struct wb_mail_row *row, struct wb_cursor place)
+{
+    (void)place;
+    snprintf(own, 500, "%.*s", WB_F(row->source));
     return true;
 }
 
@@ -46,6 +55,9 @@ static void nothing_is_left(void **state)
     records[1] = kit_bounce(sibling, 101, "stays@example.org", "user-unknown", "suppress", now);
     records[1].document = T("{\"to\":\"stays@example.org, Forget.me@Example.org\"}");
     records[1].message_id = T("1.forget.me@example.org");
+    records[1].diagnostic = T("550 FORGET.ME@example.org, forget.me@example.org");
+    records[1].subject = T("To forget.me@example.org");
+    records[1].envelope_from = T("forget.me@example.org");
     struct wb_message message = {T("To: both\r\n"), T("api"), now, records, 2};
     kit_add(store, &message);
     OK(wb_store_begin(store, S));
@@ -65,8 +77,10 @@ static void nothing_is_left(void **state)
     OK(wb_store_report(store, T(id), keep_record, text, &found, S));
     assert_false(found);
     OK(wb_store_report(store, T(sibling), keep_record, text, &found, S));
-    assert_string_equal(text, "stays@example.org|1.*********************|"
-                              "{\"to\":\"stays@example.org, *********************\"}");
+    assert_string_equal(text,
+                        "stays@example.org|1.*********************|550 *********************, "
+                        "*********************|To *********************|*********************|"
+                        "{\"to\":\"stays@example.org, *********************\"}");
     OK(wb_store_raw(store, T(sibling), NULL, &found, S));
     assert_false(found);
     *kit_audit = '\0';
@@ -77,6 +91,14 @@ static void nothing_is_left(void **state)
     OK(wb_store_forget(store, T("nobody@example.org"), T("meier"), &rows, S));
     OK(wb_store_commit(store, S));
     assert_int_equal(rows, 0);
+    /* and a name that comes again is a new one */
+    records[0].report_id = kit_id(id, 200);
+    message =
+        (struct wb_message){T("To: other"), T("forget.me@example.org.mbox"), now + 9, records, 1};
+    kit_add(store, &message);
+    *text = '\0';
+    OK(wb_store_mails(store, (struct wb_cursor){0}, 100, keep_source, text, S));
+    assert_string_equal(text, "forget.me@example.org.mbox");
     wb_store_close(store);
 }
 
@@ -134,10 +156,13 @@ static void found_later(void **state)
     message.n = 2;
     assert_int_equal(kit_add(store, &message).reports, 1);
     OK(wb_store_begin(store, S));
-    OK(wb_store_forget(store, T("forget.me@example.org"), T("meier"), &rows, S));
+    OK(wb_store_forget(store, T("forget.me@example.org"), T("Forget.Me@example.org"), &rows, S));
     OK(wb_store_commit(store, S));
+    *kit_audit = '\0';
+    OK(wb_store_audit(store, WB_NONE, (struct wb_cursor){0}, 1, kit_take_audit, NULL, S));
+    assert_string_equal(kit_audit, "********************* forget  > \n");
     OK(wb_store_report(store, T(ids[0]), keep_record, text, &found, S));
-    assert_string_equal(text, "stays@example.org||{\"to\":\"*********************\"}");
+    assert_string_equal(text, "stays@example.org||550 no|||{\"to\":\"*********************\"}");
     OK(wb_store_raw(store, T(ids[0]), NULL, &found, S));
     assert_false(found);
     wb_store_close(store);

@@ -44,6 +44,36 @@ static void old_things_go(void **state)
     wb_store_close(store);
 }
 
+/* An address goes with its last report, but not when anything else is known of it. */
+static void what_is_known_stays(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL), old = now - 40 * DAY;
+    uint64_t rows;
+    kit_strike(store, 1, "strike@example.org", "mailbox-full", "pause", old);
+    kit_strike(store, 2, "delivered@example.org", "user-unknown", "none", old);
+    kit_strike(store, 3, "hand@example.org", "user-unknown", "none", old);
+    kit_strike(store, 4, "young@example.org", "mailbox-full", "pause", now - 5 * DAY);
+    kit_strike(store, 5, "nothing@example.org", "unknown", "none", old);
+    kit_strike(store, 6, "young@example.org", "unknown", "none", now - 5 * DAY);
+    OK(wb_store_begin(store, S));
+    OK(wb_store_delivered(store, T("delivered@example.org"), now, S));
+    OK(wb_store_set_state(store, T("hand@example.org"), WB_ADDRESS_OK, 0, T("m"), T("why"), S));
+    OK(wb_store_commit(store, S));
+    assert_int_equal(kit_address(store, "strike@example.org").strikes, 1);
+    OK(wb_store_retain(store, 0, 25, &rows, S));
+    assert_int_equal(rows, 4);
+    assert_int_equal(kit_address(store, "nothing@example.org").state, WB_ADDRESS_STATES);
+    assert_int_equal(kit_address(store, "delivered@example.org").last_delivery, now);
+    assert_string_equal(kit_address(store, "hand@example.org").why, "why");
+    /* strikes go with their reports; their lines of the audit stay, and with these the address */
+    assert_int_equal(kit_address(store, "strike@example.org").state, WB_ADDRESS_OK);
+    assert_int_equal(kit_address(store, "strike@example.org").strikes, 0);
+    assert_int_equal(kit_address(store, "young@example.org").strikes, 1);
+    wb_store_close(store);
+}
+
 /* Counts by the hour are kept for three weeks; what is younger, and the days, stay. */
 static void old_hours_go(void **state)
 {
@@ -111,18 +141,25 @@ static void all_mails_once_more(void **state)
     wb_store_close(store);
 }
 
-static bool one_more(void *own, const struct wb_template *row, struct wb_cursor place)
+static void old_templates_go(void **state)
 {
-    (void)row, (void)place;
-    ++*(unsigned *)own;
-    return true;
-}
-
-static unsigned count_templates(struct wb_store *store)
-{
-    unsigned n = 0;
-    OK(wb_store_templates(store, (struct wb_cursor){0}, 4, one_more, &n, S));
-    return n;
+    (void)state;
+    static const char *const texts[] = {"550 young words", "550 old words"};
+    struct wb_store *store = kit_store();
+    int64_t now = time(NULL);
+    uint64_t rows;
+    char id[33];
+    for (unsigned i = 0; i < 2; i++) {
+        struct wb_record record =
+            kit_bounce(id, i, "a@example.org", "unknown", "none", now - (1 + i * 39) * DAY);
+        record.diagnostic = T(texts[i]);
+        struct wb_message message = {WB_NONE, T("api"), now, &record, 1};
+        kit_add(store, &message);
+    }
+    assert_int_equal(kit_templates(store), 2);
+    OK(wb_store_retain(store, 0, 25, &rows, S));
+    assert_int_equal(kit_templates(store), 1);
+    wb_store_close(store);
 }
 
 static void judged_anew(void **state)
@@ -140,7 +177,7 @@ static void judged_anew(void **state)
     strange.report_id = T("90112233445566778899aabbccddeeff");
     struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
     kit_add(store, &message);
-    assert_int_equal(count_templates(store), 1);
+    assert_int_equal(kit_templates(store), 1);
     struct wb_message messages[] = {{T("raw"), T("api"), KIT_T0, &today, 1},
                                     {T("raw"), T("api"), KIT_T0, &strange, 1}};
     uint64_t changed;
@@ -162,7 +199,7 @@ static void judged_anew(void **state)
     const struct wb_statistics full = {.step = WB_STEP_DAY, .cause = T("mailbox-full")};
     assert_int_equal(kit_total(store, all), 1);
     assert_int_equal(kit_total(store, full), 1);
-    assert_int_equal(count_templates(store), 0);
+    assert_int_equal(kit_templates(store), 0);
     wb_store_close(store);
 }
 
@@ -194,7 +231,9 @@ int main(void)
 {
     kit_open();
     UNIT_ONE(old_things_go, "mails, reports, addresses, hours");
+    UNIT_ONE(what_is_known_stays, "of an address, when its reports go");
     UNIT_ONE(old_hours_go, "and days stay");
+    UNIT_ONE(old_templates_go, "with their last report");
     UNIT_ONE(all_mails_once_more, "in pages");
     UNIT_ONE(judged_anew, "replaced and counted anew");
     UNIT_ONE(a_copy, "while it is open");

@@ -144,6 +144,16 @@ static const struct story stories[] = {
       {8, "mailbox-full", "pause", 0, "s"},
       {16, "mailbox-full", "pause", 0, "s"}},
      WB_ADDRESS_OK},
+    {"full, by a moment too seldom",
+     {{0, "mailbox-full", "pause", 0, "s"},
+      {7, "mailbox-full", "pause", 0, "s"},
+      {14, "mailbox-full", "pause", 0, "s"}},
+     WB_ADDRESS_OK},
+    {"full, just often enough",
+     {{0, "mailbox-full", "pause", 0, "s"},
+      {7, "mailbox-full", "pause", 0, "s"},
+      {13.999, "mailbox-full", "pause", 0, "p"}},
+     WB_ADDRESS_PAUSED},
     {"while paused nothing counts but what is clear",
      {{0, "mailbox-full", "pause", 0, "s"},
       {1, "mailbox-full", "pause", 0, "s"},
@@ -170,6 +180,12 @@ static const struct story stories[] = {
       {2, "mailbox-full", "pause", 0, "p"},
       {3, "+", "", 0, "n"}},
      WB_ADDRESS_OK},
+    {"a delivery from before a pause does not end it",
+     {{0, "mailbox-full", "pause", 0, "s"},
+      {1, "mailbox-full", "pause", 0, "s"},
+      {2, "mailbox-full", "pause", 0, "p"},
+      {0.5, "+", "", 0, "n"}},
+     WB_ADDRESS_PAUSED},
     {"a delivery from before says nothing of later failures",
      {{1, "mailbox-full", "pause", 0, "s"},
       {0, "+", "", 0, "n"},
@@ -249,23 +265,38 @@ static void tells(void **state)
     wb_policy_free(policy);
 }
 
+/* A full mailbox day by day; for `gap` days after so many pauses nothing comes. Its pauses. */
+static unsigned full_every_day(unsigned pauses, unsigned gap, char outcomes[80])
+{
+    struct wb_status status;
+    struct wb_policy *policy = wb_policy_open(NULL, &status);
+    struct wb_history history = {0};
+    int64_t at = T0;
+    memset(outcomes, 0, 80);
+    for (unsigned i = 0; i < 60 && history.state != WB_ADDRESS_SUPPRESSED; i++, at += DAY) {
+        struct step step = {0, "mailbox-full", "pause", 0, ""};
+        char ids[2][33];
+        struct wb_record record = record_of(&step, i, ids);
+        outcomes[i] = "nspS"[wb_policy_decide(policy, &history, &record, at)];
+        if (outcomes[i] == 'p' && --pauses == 0)
+            at += gap * DAY;
+    }
+    wb_policy_free(policy);
+    return history.pauses;
+}
+
 /* Paused again and again: after the third pause the next one is a suppression. */
 static void three_pauses(void **state)
 {
     (void)state;
-    struct wb_status status;
-    struct wb_policy *policy = wb_policy_open(NULL, &status);
-    struct wb_history history = {0};
-    char outcomes[80] = "";
-    for (unsigned i = 0; i < 60 && history.state != WB_ADDRESS_SUPPRESSED; i++) {
-        struct step step = {0, "mailbox-full", "pause", 0, ""};
-        char ids[2][33];
-        struct wb_record record = record_of(&step, i, ids);
-        outcomes[i] = "nspS"[wb_policy_decide(policy, &history, &record, T0 + i * DAY)];
-    }
+    char outcomes[80];
+    assert_int_equal(full_every_day(0, 0, outcomes), 3);
     assert_string_equal(outcomes, "sspnnnnnnsspnnnnnnsspnnnnnnssS");
-    assert_int_equal(history.pauses, 3);
-    wb_policy_free(policy);
+    /* after half a year without one they are counted anew */
+    full_every_day(1, 180, outcomes);
+    assert_string_equal(outcomes, "sspsspnnnnnnsspnnnnnnsspnnnnnnssS");
+    full_every_day(3, 180, outcomes);
+    assert_string_equal(outcomes, "sspnnnnnnsspnnnnnnsspsspnnnnnnsspnnnnnnsspnnnnnnssS");
 }
 
 /* ---- whatever the policy, whatever comes ---- */
@@ -432,6 +463,25 @@ static void holds(void **state)
     assert_true(suppressed > 300 && paused > 300);
 }
 
+/* The invariant itself: two on one day are one, whoever let them in. */
+static void may_suppress(void **state)
+{
+    (void)state;
+    struct wb_strike two[] = {{.at = T0, .cause = WB_S("mailbox-full")},
+                              {.at = T0 + DAY - 1, .cause = WB_S("mailbox-full")}};
+    assert_false(wb_may_suppress(two, 2, &two[1]));
+    two[1].at++;
+    assert_true(wb_may_suppress(two, 2, &two[1]));
+    two[0].cause = WB_S("user-unknown");
+    assert_false(wb_may_suppress(two, 2, &two[1]));
+    two[1].clear = true;
+    assert_false(wb_may_suppress(two, 2, &two[1]));
+    two[0].clear = true;
+    assert_true(wb_may_suppress(two, 2, &two[0]));
+    two[0].cause = WB_S("blocklisted");
+    assert_false(wb_may_suppress(two, 2, &two[0]));
+}
+
 /* The table that the build makes says what design.md says. */
 static void causes_that_count(void **state)
 {
@@ -454,6 +504,7 @@ int main(void)
     UNIT_ONE(reads_files, "the built-in one and one that is not there");
     UNIT_ROWS(tells, stories);
     UNIT_ONE(three_pauses, "then a suppression");
+    UNIT_ONE(may_suppress, "alone, or on two days");
     UNIT_ONE(causes_that_count, "are those of design.md");
     UNIT_ONE(holds, "the invariant, with any policy and any reports");
     return unit_run();

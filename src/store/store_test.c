@@ -78,9 +78,11 @@ static void undo_leaves_nothing(void **state)
     struct wb_record record = kit_record();
     struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
     struct wb_added added;
+    record.cause = T("unknown"); /* one that is counted as a template, too */
     OK(wb_store_begin(store, S));
     OK(wb_store_add(store, &message, 1, kit_policy, &added, S));
     wb_store_undo(store);
+    record.cause = T("user-unknown");
     assert_int_equal(kit_count(store, (struct wb_filter){0}), 0);
     assert_int_equal(kit_address(store, "wang@example.cn").state, WB_ADDRESS_STATES);
     /* a report that cannot be kept undoes the batch, too, and the store works on */
@@ -93,6 +95,24 @@ static void undo_leaves_nothing(void **state)
     assert_int_equal(kit_count(store, (struct wb_filter){0}), 0);
     assert_int_equal(kit_add(store, &message).reports, 1);
     assert_int_equal(kit_count(store, (struct wb_filter){.provider = T("some-provider")}), 1);
+    assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_DAY}), 1);
+    assert_int_equal(kit_templates(store), 0);
+    wb_store_close(store);
+}
+
+/* It failed when it came, or it would stand above all others until then. */
+static void from_the_future(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    struct wb_record record = kit_record(), kept = record;
+    struct wb_message message = {WB_NONE, T("api"), KIT_T0 - 1, &record, 1};
+    bool found;
+    kept.at = KIT_T0 - 1;
+    kit_add(store, &message);
+    OK(wb_store_report(store, record.report_id, kit_compare, &kept, &found, S));
+    assert_true(found);
+    assert_int_equal(kit_count(store, (struct wb_filter){.to = KIT_T0}), 1);
     wb_store_close(store);
 }
 
@@ -263,6 +283,7 @@ int main(void)
     UNIT_ONE(keeps_all_members, "a report and its mail");
     UNIT_ONE(keeps_a_report_once, "however often it comes");
     UNIT_ONE(undo_leaves_nothing, "by hand and after a fault");
+    UNIT_ONE(from_the_future, "it failed when it came");
     UNIT_ONE(hostile_texts, "quotes, zeros, bytes that are no text, long ones");
     UNIT_ONE(readers_see_what_is_committed, "and write nothing");
     if (kit_is_postgres())
