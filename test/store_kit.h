@@ -318,6 +318,7 @@ static inline bool kit_compare(void *own, const struct wb_record *record, struct
 /* How many were counted in all. */
 static inline bool kit_sum(void *own, const struct wb_count *count)
 {
+    assert_true(count->count > 0);
     *(uint64_t *)own += count->count;
     return true;
 }

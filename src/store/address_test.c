@@ -411,12 +411,27 @@ static void another_policy(void **state)
                           S));
     OK(wb_store_commit(store, S));
     kit_strike(store, 5, "hand@example.org", "mailbox-full", "pause", now - 4 * DAY);
+    /* a delivery between two strikes, by a log and by a notification */
+    kit_strike(store, 6, "log@example.org", "mailbox-full", "pause", now - 6 * DAY);
+    deliver(store, "log@example.org", now - 4 * DAY);
+    kit_strike(store, 7, "log@example.org", "mailbox-full", "pause", now - 3 * DAY);
+    kit_strike(store, 8, "told@example.org", "host-unknown", "pause", now - 6 * DAY);
+    char id[33];
+    struct wb_record told = kit_bounce(id, 9, "told@example.org", "", "none", now - 4 * DAY);
+    struct wb_message message = {WB_NONE, T("api"), now, &told, 1};
+    told.kind = told.action = T("delivered");
+    kit_add(store, &message);
+    kit_strike(store, 10, "told@example.org", "host-unknown", "pause", now - 3 * DAY);
+    told = kit_bounce(id, 11, "told@example.org", "", "none", now - DAY);
+    told.kind = told.action = T("delivered");
+    kit_add(store, &message);
     char text[1000] = "";
     OK(wb_store_dry_run(store, kit_policy, now - 30 * DAY, take_change, text, S));
     assert_string_equal(text, "");
     struct wb_policy *strict =
         wb_policy_parse(T("rules: [{causes: mailbox-full, strikes: 2, within: 9,"
-                          " then: pause, pause: 30}]"),
+                          " then: pause, pause: 30}, {causes: host-unknown, strikes: 2,"
+                          " within: 9, then: suppress}]"),
                         "p.yaml", S);
     assert_non_null(strict);
     OK(wb_store_dry_run(store, strict, now - 30 * DAY, take_change, text, S));

@@ -23,6 +23,9 @@ static void old_things_go(void **state)
     }
     uint64_t rows;
     bool found;
+    /* what is older than three weeks is counted by the day only */
+    assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_DAY}), 4);
+    assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_HOUR}), 2);
     OK(wb_store_retain(store, 15, 0, &rows, S));
     assert_int_equal(rows, 3);
     OK(wb_store_raw(store, T(ids[0]), NULL, &found, S));
@@ -174,6 +177,9 @@ static void judged_anew(void **state)
     today.provider = T("new-provider");
     today.document = T("{\"new\":1}");
     today.proof = WB_PROOF_NONE;
+    today.at = KIT_T0 - 5 * DAY;
+    today.recipient = T("somebody@else.example");
+    today.failure_key = T("0feeddccbbaa99887766554433221100");
     strange.report_id = T("90112233445566778899aabbccddeeff");
     struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
     kit_add(store, &message);
@@ -189,6 +195,9 @@ static void judged_anew(void **state)
     assert_int_equal(changed, 0);
     OK(wb_store_commit(store, S));
     today.proof = record.proof; /* that is not the catalogue's to say */
+    today.at = record.at;
+    today.recipient = record.recipient;
+    today.failure_key = record.failure_key;
     OK(wb_store_report(store, record.report_id, kit_compare, &today, &found, S));
     assert_true(found);
     assert_int_equal(kit_count(store, (struct wb_filter){.cause = T("unknown")}), 0);

@@ -34,6 +34,8 @@ static void tokens(void **state)
     OK(wb_store_token_used(store, id, KIT_T0 - 5, S));
     OK(wb_store_token_revoke(store, other, &found, S));
     assert_true(found);
+    OK(wb_store_token_revoke(store, other, &found, S)); /* it is so already */
+    assert_false(found);
     OK(wb_store_token_revoke(store, 12345, &found, S));
     assert_false(found);
     OK(wb_store_commit(store, S));
