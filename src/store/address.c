@@ -116,7 +116,8 @@ static bool walk(struct wb_store *store, const struct wb_sql *sql, struct page *
         looked += page->looked;
         cells[0] = WB_INT(page->by_state ? page->last.at : INT64_MAX);
         cells[1] = WB_INT(page->last.id);
-        bite = bite * 4 < WB_MAX_STORE_LOOK ? bite * 4 : WB_MAX_STORE_LOOK;
+        unsigned left = looked < WB_MAX_STORE_LOOK ? WB_MAX_STORE_LOOK - looked : 0;
+        bite = bite * 4 < left ? bite * 4 : left;
     }
     return true;
 }

@@ -236,7 +236,8 @@ static bool walk_all(struct page *page, int how, int64_t below, int64_t from, bo
             return true;
         looked += page->looked;
         below = page->last;
-        page->bite = page->bite * 4 < WB_MAX_STORE_LOOK ? page->bite * 4 : WB_MAX_STORE_LOOK;
+        unsigned left = looked < WB_MAX_STORE_LOOK ? WB_MAX_STORE_LOOK - looked : 0;
+        page->bite = page->bite * 4 < left ? page->bite * 4 : left;
     }
     return true;
 }

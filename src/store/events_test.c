@@ -2,6 +2,8 @@
 /* One suite over every database: one report, one failure, pages. */
 #include "store_kit.h"
 
+#include "limit.h"
+
 static struct kit_page page;
 
 /* ---- one failure, one history ---- */
@@ -104,6 +106,37 @@ static void as_many_pages_as_needed(void **state)
     wb_store_close(store);
 }
 
+/* What is seldom costs many short calls, and no call looks at all there is. */
+static void a_call_ends(void **state)
+{
+    (void)state;
+    enum { MANY = WB_MAX_STORE_LOOK + 1000, ONCE = 1000 };
+    struct wb_store *store = kit_store();
+    static struct wb_record records[ONCE];
+    static char ids[ONCE][33];
+    for (unsigned first = 0; first < MANY; first += ONCE) {
+        for (unsigned i = 0; i < ONCE; i++) {
+            records[i] = kit_record();
+            records[i].report_id = kit_id(ids[i], first + i);
+        }
+        struct wb_message message = {WB_NONE, T("api"), KIT_T0 + 50, records, ONCE};
+        kit_add(store, &message);
+    }
+    const struct wb_filter filters[] = {{.words = T("no such words")},
+                                        {.cause = T("user-unknown"), .words = T("no such words")},
+                                        {.kind = T("bounce"), .words = T("no such words")}};
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        kit_events(store, &filters[i], 50, &page);
+        assert_int_equal(page.n, 0);
+        assert_int_equal(page.pages, 2);
+    }
+    const struct wb_filter by_day = {.domain = T("example.cn"), .words = T("no such words")};
+    kit_events(store, &by_day, 50, &page);
+    assert_int_equal(page.n, 0);
+    assert_int_equal(page.pages, 2);
+    wb_store_close(store);
+}
+
 static bool passes(const struct wb_filter *f, const struct wb_record *r)
 {
     return (!f->from || r->at >= f->from) && (!f->to || r->at < f->to) &&
@@ -203,6 +236,7 @@ int main(void)
     UNIT_ONE(one_history, "delayed, failed, delivered");
     UNIT_ONE(pages_of_equal_times, "each report once, the newest first");
     UNIT_ONE(as_many_pages_as_needed, "and no empty one behind them");
+    UNIT_ONE(a_call_ends, "before all is looked at");
     UNIT_ONE(filters, "each alone and with time, against counting by hand");
     UNIT_ONE(a_callback_ends_it, "and the next page goes on there");
     return unit_run();

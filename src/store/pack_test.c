@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <zstd.h>
+
 #include "unit.h"
 
 #include "made_reports.h"
@@ -98,6 +100,30 @@ static void damage(void **state)
     wb_packer_free(packer);
 }
 
+/* A frame that is whole, of a record that is none: the layout is that of pack.c, without a key. */
+static bool unpacks(struct wb_packer *packer, unsigned char proof, unsigned char document)
+{
+    enum { TEXTS = 23, LENGTHS = 5, PLAIN = LENGTHS + TEXTS + 32 + 5 };
+    unsigned char plain[PLAIN] = {1, 0, 0, proof, 0};
+    char packed[200] = {0}; /* no dictionary */
+    struct wb_record got = {0};
+    memset(plain + LENGTHS + TEXTS, 'a', PLAIN - LENGTHS - TEXTS);
+    plain[LENGTHS + TEXTS - 1] = document;
+    size_t n = ZSTD_compress(packed + 1, sizeof packed - 1, plain, sizeof plain, 1);
+    assert_false(ZSTD_isError(n));
+    return wb_unpack_record(packer, wb_slice(packed, n + 1), &got);
+}
+
+static void a_record_that_lies(void **state)
+{
+    (void)state;
+    struct wb_packer *packer = wb_packer_new();
+    assert_true(unpacks(packer, WB_PROOF_COUNT - 1, 5));
+    assert_false(unpacks(packer, WB_PROOF_COUNT, 5));
+    assert_false(unpacks(packer, 0, 6));
+    wb_packer_free(packer);
+}
+
 struct text {
     const char *text, *want;
 };
@@ -124,6 +150,7 @@ int main(void)
     UNIT_ONE(comes_back, "as it was, and much smaller in between");
     UNIT_ONE(a_key_that_is_none, "is left out, and all the rest is there");
     UNIT_ONE(damage, "is noticed");
+    UNIT_ONE(a_record_that_lies, "is refused");
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         unit_add("as_template", texts[i].want, as_template, texts + i);
     return unit_run();

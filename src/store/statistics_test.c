@@ -181,6 +181,16 @@ static void templates(void **state)
         struct wb_message message = {WB_NONE, T("api"), KIT_T0 + 50, &record, 1};
         kit_add(store, &message);
     }
+    /* neither what is no failure, nor what says nothing */
+    for (unsigned i = 4; i < 6; i++) {
+        struct wb_record other = kit_record();
+        other.report_id = kit_id(id, i);
+        other.cause = T("unknown");
+        other.kind = i == 4 ? T("auto-reply") : T("bounce");
+        other.diagnostic = i == 4 ? T("550 I am on holiday") : WB_NONE;
+        struct wb_message message = {WB_NONE, T("api"), KIT_T0 + 50, &other, 1};
+        kit_add(store, &message);
+    }
     struct wb_record known = kit_record();
     struct wb_message message = {WB_NONE, T("api"), KIT_T0 + 50, &known, 1};
     kit_add(store, &message);

@@ -100,6 +100,30 @@ static void undo_leaves_nothing(void **state)
     wb_store_close(store);
 }
 
+/* Times that nobody can mean are kept at the ends of those that fit. */
+static void impossible_times(void **state)
+{
+    (void)state;
+    static const int64_t times[] = {INT64_MAX, (int64_t)1 << 40, 1772000000, -5, INT64_MIN};
+    enum { N = sizeof times / sizeof times[0] };
+    static struct kit_page page;
+    struct wb_store *store = kit_store();
+    char id[33];
+    for (unsigned i = 0; i < N; i++) {
+        struct wb_record record = kit_record();
+        record.report_id = kit_id(id, i);
+        record.at = times[i];
+        struct wb_message message = {WB_NONE, T("api"), 0, &record, 1};
+        kit_add(store, &message);
+    }
+    kit_events(store, &(struct wb_filter){0}, 2, &page);
+    assert_int_equal(page.n, N);
+    assert_int_equal(page.rows[2].at, 1772000000);
+    assert_int_equal(kit_count(store, (struct wb_filter){.from = 1772000000}), 3);
+    assert_int_equal(kit_count(store, (struct wb_filter){.to = 1772000000}), 2);
+    wb_store_close(store);
+}
+
 /* It failed when it came, or it would stand above all others until then. */
 static void from_the_future(void **state)
 {
@@ -283,6 +307,7 @@ int main(void)
     UNIT_ONE(keeps_all_members, "a report and its mail");
     UNIT_ONE(keeps_a_report_once, "however often it comes");
     UNIT_ONE(undo_leaves_nothing, "by hand and after a fault");
+    UNIT_ONE(impossible_times, "are the first or the last");
     UNIT_ONE(from_the_future, "it failed when it came");
     UNIT_ONE(hostile_texts, "quotes, zeros, bytes that are no text, long ones");
     UNIT_ONE(readers_see_what_is_committed, "and write nothing");
