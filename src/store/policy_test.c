@@ -3,6 +3,7 @@
 
 #include "unit.h"
 
+#include "buf.h"
 #include "decide.h"
 #include "policy.h"
 
@@ -94,6 +95,49 @@ static void reads_files(void **state)
     assert_non_null(again);
     wb_policy_free(again);
     wb_policy_free(policy);
+}
+
+/* The same text again and again, between two others. */
+static void is_too_much(const char *front, const char *again, unsigned times, const char *back,
+                        const char *want)
+{
+    struct wb_status status = {{0}};
+    struct wb_buf text = {0};
+    wb_buf_put(&text, wb_slice_str(front));
+    for (unsigned i = 0; i < times; i++)
+        wb_buf_put(&text, wb_slice_str(again));
+    wb_buf_put(&text, wb_slice_str(back));
+    assert_null(wb_policy_parse(wb_buf_slice(&text), "p.yaml", &status));
+    if (!strstr(status.text, want))
+        fail_msg("got: %s", status.text);
+    wb_buf_free(&text);
+}
+
+static void too_much(void **state)
+{
+    (void)state;
+    is_too_much("rules:\n", "- {complaints: true, strikes: 1, within: 1, then: suppress}\n", 33, "",
+                "p.yaml:34:3: error: rules are at most 32 mappings");
+    is_too_much("rules:\n- {causes: [", "user-unknown, ", 33,
+                "user-unknown], strikes: 1, within: 1, then: suppress}\n",
+                "at most 32 causes in a rule");
+}
+
+/* Not cut at its end, where it may well be a policy, too. */
+static void too_large_a_file(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/wb-policy.XXXXXX";
+    struct wb_status status = {{0}};
+    FILE *file = fdopen(mkstemp(path), "w");
+    assert_non_null(file);
+    fputs("rules: []\n", file);
+    for (unsigned i = 0; i < 1 << 14; i++) /* 1 MiB */
+        fprintf(file, "# %-61u\n", i);
+    fclose(file);
+    assert_null(wb_policy_open(path, &status));
+    remove(path);
+    assert_non_null(strstr(status.text, "larger than a policy"));
 }
 
 /* ---- what follows from reports, by the built-in policy ---- */
@@ -502,6 +546,8 @@ int main(void)
 {
     UNIT_ROWS(refuses, refusals);
     UNIT_ONE(reads_files, "the built-in one and one that is not there");
+    UNIT_ONE(too_much, "rules, causes");
+    UNIT_ONE(too_large_a_file, "is refused");
     UNIT_ROWS(tells, stories);
     UNIT_ONE(three_pauses, "then a suppression");
     UNIT_ONE(may_suppress, "alone, or on two days");
