@@ -173,9 +173,9 @@ static void complain(struct wb_yaml *yaml, struct fy_node *node, enum fy_error_t
     size_t before = yaml->log.n;
     va_list again;
     va_copy(again, args);
-    fy_node_vreport(node, type, format, args);
     vsnprintf(text, sizeof text, format, again);
     va_end(again);
+    fy_node_vreport(node, type, format, args);
     const char *name = name_of(yaml, fy_node_document(node));
     if (yaml->log.n > before)
         name_it(yaml, name, before);
