@@ -138,22 +138,6 @@ static void *read_files(void *own)
 
 /* ---- reading mails ---- */
 
-static uint32_t pack_message(struct job *job, struct wb_session *session, struct wb_slice mail)
-{
-    const struct wb_analysis *analysis = wb_analyse_mail(session, mail.p, mail.n);
-    struct wb_string json = wb_analysis_render(session, analysis, "json");
-    struct wb_slice rest = wb_slice(json.text, json.length);
-    uint32_t done = 0;
-    for (size_t n = wb_analysis_count(analysis); done < n && rest.n; done++) {
-        struct wb_record record;
-        struct wb_slice line = wb_slice_head(rest, wb_slice_find(rest, WB_S("\n")));
-        rest = wb_slice_from(rest, line.n + 1);
-        wb_record_of(wb_analysis_report(analysis, done), line, &record);
-        wb_parcel_put(&record, &job->packed);
-    }
-    return done;
-}
-
 static void parse_job(struct job *job, struct wb_session *session)
 {
     wb_buf_clear(&job->packed);
@@ -165,7 +149,9 @@ static void parse_job(struct job *job, struct wb_session *session)
     for (uint32_t i = 0; i < job->chunk.count; i++) {
         struct wb_span span = job->chunk.messages[i];
         wb_session_source(session, job->name, job->chunk.first_index + i);
-        job->counts[i] = pack_message(job, session, wb_slice(job->chunk.bytes + span.from, span.n));
+        const struct wb_analysis *analysis =
+            wb_analyse_mail(session, job->chunk.bytes + span.from, span.n);
+        job->counts[i] = wb_parcel_put(session, analysis, WB_MAX_PARCELS, &job->packed);
     }
 }
 

@@ -64,7 +64,7 @@ void wb_record_of(const struct wb_report *report, struct wb_slice document,
         .at = wb_report_number(report, WB_REPORT_LAST_ATTEMPT)};
 }
 
-void wb_parcel_put(const struct wb_record *record, struct wb_buf *out)
+static void put(const struct wb_record *record, struct wb_buf *out)
 {
     struct numbers numbers = {record->at, record->reply_code, (int32_t)record->proof};
     wb_buf_put(out, wb_slice((const char *)&numbers, sizeof numbers));
@@ -74,6 +74,22 @@ void wb_parcel_put(const struct wb_record *record, struct wb_buf *out)
         wb_buf_put(out, wb_slice((const char *)&n, sizeof n));
         wb_buf_put(out, *text);
     }
+}
+
+uint32_t wb_parcel_put(struct wb_session *session, const struct wb_analysis *analysis,
+                       uint32_t most, struct wb_buf *out)
+{
+    struct wb_string json = wb_analysis_render(session, analysis, "json");
+    struct wb_slice rest = slice_of(json);
+    uint32_t done = 0;
+    for (size_t n = wb_analysis_count(analysis); done < n && done < most && rest.n; done++) {
+        struct wb_record record;
+        struct wb_slice line = wb_slice_head(rest, wb_slice_find(rest, WB_S("\n")));
+        rest = wb_slice_from(rest, line.n + 1);
+        wb_record_of(wb_analysis_report(analysis, done), line, &record);
+        put(&record, out);
+    }
+    return done;
 }
 
 /* The header's Date; 0 without one. */

@@ -6,7 +6,9 @@
 #include "buf.h"
 #include "record.h"
 
+struct wb_analysis;
 struct wb_report;
+struct wb_session;
 
 enum { WB_MAX_PARCELS = 1 << 17 /* of one answer: lines of a log in a body of 8 MiB */ };
 
@@ -20,7 +22,12 @@ void wb_record_of(const struct wb_report *report, struct wb_slice document,
  */
 void wb_record_date(struct wb_record *record, struct wb_slice mail, int64_t received);
 
-void wb_parcel_put(const struct wb_record *record, struct wb_buf *out);
+/*
+ * Packs the reports of an analysis, each with its line of the form "json", but no more than so
+ * many; gives how many. It is a call of the session.
+ */
+uint32_t wb_parcel_put(struct wb_session *session, const struct wb_analysis *analysis,
+                       uint32_t most, struct wb_buf *out);
 /* The next record of what was packed, pointing into it; false when it is cut or at its end. */
 bool wb_parcel_take(struct wb_slice *rest, struct wb_record *record);
 

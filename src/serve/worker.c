@@ -35,23 +35,6 @@ static const struct wb_analysis *analyse(struct worker *w, const struct wb_quest
                                       : wb_analyse_mail(w->session, w->body.p, w->body.n);
 }
 
-/* Each report with its line of the form "json". */
-static uint32_t pack_records(struct worker *w, const struct wb_analysis *analysis, uint32_t most)
-{
-    struct wb_string json = wb_analysis_render(w->session, analysis, "json");
-    struct wb_slice rest = wb_slice(json.text, json.length);
-    size_t n = wb_analysis_count(analysis), done = 0;
-    while (done < n && done < most && rest.n) {
-        struct wb_record record;
-        const char *end = memchr(rest.p, '\n', rest.n);
-        struct wb_slice line = wb_slice_head(rest, end ? (size_t)(end - rest.p) : rest.n);
-        rest = wb_slice_from(rest, line.n + 1);
-        wb_record_of(wb_analysis_report(analysis, done++), line, &record);
-        wb_parcel_put(&record, &w->records);
-    }
-    return (uint32_t)done;
-}
-
 /* Each line by itself; what lines say of one message is joined within this body. */
 static uint32_t read_log(struct worker *w, const struct wb_question_head *head)
 {
@@ -69,7 +52,7 @@ static uint32_t read_log(struct worker *w, const struct wb_question_head *head)
         rest = wb_slice_from(rest, line.n + 1);
         const struct wb_analysis *analysis = wb_log_line(log, w->session, line.p, line.n);
         if (analysis && !wb_log_repeats(log))
-            n += pack_records(w, analysis, WB_MAX_PARCELS - n);
+            n += wb_parcel_put(w->session, analysis, WB_MAX_PARCELS - n, &w->records);
     }
     wb_log_free(log);
     return n;
@@ -81,7 +64,7 @@ static struct wb_string answer_mail(struct worker *w, const struct wb_question_h
     const char *form = wb_form_name(head->form);
     const struct wb_analysis *analysis = analyse(w, head);
     if (head->records)
-        *count_out = pack_records(w, analysis, WB_MAX_PARCELS);
+        *count_out = wb_parcel_put(w->session, analysis, WB_MAX_PARCELS, &w->records);
     return wb_analysis_render(w->session, analysis, form ? form : "json");
 }
 
