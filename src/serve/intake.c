@@ -92,11 +92,8 @@ static bool read_stream(struct intake *in, int fd, const char *name)
     }
     if (stream && *status.text)
         complain(in, status.text);
-    if (stream) {
-        in->count->bytes += wb_stream_bytes(stream);
+    if (stream)
         wb_stream_close(stream);
-    }
-    in->count->files++;
     return !stream || job;
 }
 

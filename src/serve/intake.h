@@ -6,15 +6,12 @@
 #ifndef WB_INTAKE_H
 #define WB_INTAKE_H
 
-#include <stdatomic.h>
-
 #include "prove.h"
 #include "store.h"
 
 struct wb_intake_count {
     uint64_t mails, reports, duplicates, changes;
-    uint64_t bytes, files; /* read so far */
-    bool trouble;          /* of some file: it was complained of */
+    bool trouble; /* of some file: it was complained of; true only when all is read */
 };
 
 struct wb_intake_settings {

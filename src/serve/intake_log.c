@@ -75,7 +75,6 @@ static bool read_lines(struct run *run, struct wb_lines *lines, struct wb_status
     struct wb_slice block;
     bool ok = true;
     while (ok && wb_lines_next(lines, false, &block, status)) {
-        run->count->bytes = wb_lines_bytes(lines);
         while (ok && block.n) {
             struct wb_slice line = wb_slice_head(block, wb_slice_find(block, WB_S("\n")));
             block = wb_slice_from(block, line.n + 1);
@@ -115,6 +114,5 @@ bool wb_intake_log(const struct wb_intake_settings *s, struct wb_store *store, c
         wb_session_free(run.session);
     if (catalogue)
         wb_catalogue_free(catalogue);
-    count->files++;
     return ok;
 }
