@@ -81,7 +81,8 @@ bool wb_lock_in(void)
     bound(RLIMIT_CORE, 0); /* a core file would hold a mail */
     bound(RLIMIT_FSIZE, 0);
     bound(RLIMIT_STACK, MOST_STACK);
-#ifndef __SANITIZE_ADDRESS__ /* which reserves more than there is, and reads /proc */
+/* The sanitizers reserve more than there is, and read /proc. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     bound(RLIMIT_AS, MOST_MEMORY);
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return false;
