@@ -69,3 +69,33 @@ void wb_buf_safe(struct wb_buf *buf, struct wb_slice s)
         s = wb_slice_from(s, taken);
     }
 }
+
+/* A spreadsheet may leave out what is not seen in front. */
+static bool may_be_formula(struct wb_slice s)
+{
+    size_t taken;
+    if (s.n && strchr("\t\r\n", s.p[0]))
+        return true;
+    while (s.n && (s.p[0] == ' ' || wb_utf8_unsafe(wb_utf8_get(s, &taken))))
+        s = wb_slice_from(s, s.p[0] == ' ' ? 1 : taken);
+    return s.n && strchr("=+-@", s.p[0]);
+}
+
+void wb_buf_cell(struct wb_buf *buf, struct wb_slice s)
+{
+    wb_buf_byte(buf, '"');
+    if (may_be_formula(s))
+        wb_buf_byte(buf, '\'');
+    while (s.n) {
+        size_t taken;
+        char bytes[4];
+        uint32_t rune = wb_utf8_get(s, &taken);
+        if (rune == '"')
+            wb_buf_byte(buf, '"');
+        if (wb_utf8_unsafe(rune))
+            rune = ' ';
+        wb_buf_put(buf, wb_slice(bytes, wb_utf8_put(rune, bytes)));
+        s = wb_slice_from(s, taken);
+    }
+    wb_buf_byte(buf, '"');
+}

@@ -61,4 +61,10 @@ void wb_buf_printf(struct wb_buf *buf, const char *format, ...)
  */
 void wb_buf_safe(struct wb_buf *buf, struct wb_slice s);
 
+/*
+ * A cell of CSV (RFC 4180), in quotes. Unsafe characters become blanks. What a spreadsheet could
+ * take for a formula gets an apostrophe in front, as OWASP advises.
+ */
+void wb_buf_cell(struct wb_buf *buf, struct wb_slice s);
+
 #endif

@@ -76,6 +76,33 @@ static void safe(void **state)
     wb_buf_free(&buf);
 }
 
+/* What begins a formula stands behind an apostrophe, also behind what is not seen. */
+static const struct cell_row {
+    const char *name, *text, *cell;
+} cell_rows[] = {
+    {"empty", "", "\"\""},
+    {"plain", "Offer", "\"Offer\""},
+    {"quote", "a, \"b\"", "\"a, \"\"b\"\"\""},
+    {"formula", "=1+1", "\"'=1+1\""},
+    {"behind blanks", "  @SUM(A1)", "\"'  @SUM(A1)\""},
+    {"behind an escape", "\x1b+1", "\"' +1\""},
+    {"behind a zero-width space", "\xE2\x80\x8B-1", "\"' -1\""},
+    {"a tab in front", "\ta", "\"' a\""},
+    {"further on", "a=1", "\"a=1\""},
+    {"escape sequence", "a\x1b[2Jb", "\"a [2Jb\""},
+    {"lines", "a\r\nb", "\"a  b\""},
+    {"bad UTF-8", "a\xFF", "\"a\xEF\xBF\xBD\""},
+};
+
+static void cell(void **state)
+{
+    const struct cell_row *row = *state;
+    struct wb_buf buf = {0};
+    wb_buf_cell(&buf, wb_slice_str(row->text));
+    assert_text(wb_buf_slice(&buf), row->cell);
+    wb_buf_free(&buf);
+}
+
 static void grows(void **state)
 {
     (void)state;
@@ -103,6 +130,7 @@ int main(void)
 {
     UNIT_ROWS(number, number_rows);
     UNIT_ROWS(safe, safe_rows);
+    UNIT_ROWS(cell, cell_rows);
     UNIT_ONE(grows, "and keeps what it has");
     return unit_run();
 }

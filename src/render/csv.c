@@ -1,36 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * CSV (RFC 4180) for spreadsheets. A spreadsheet takes a cell that begins with = + - @ or a
- * control character for a formula; such cells get an apostrophe in front, as OWASP advises.
- */
+/* CSV (RFC 4180) for spreadsheets. */
 #include "render.h"
-
-#include "utf8.h"
-
-static bool may_be_formula(struct wb_slice s)
-{
-    return s.n && strchr("=+-@\t\r\n", s.p[0]);
-}
-
-/* Always in quotes; control characters as blanks. */
-static void cell(struct wb_buf *out, struct wb_slice s)
-{
-    wb_buf_byte(out, '"');
-    if (may_be_formula(wb_slice_ltrim(s)) || may_be_formula(s))
-        wb_buf_byte(out, '\'');
-    while (s.n) {
-        size_t taken;
-        char bytes[4];
-        uint32_t rune = wb_utf8_get(s, &taken);
-        if (rune == '"')
-            wb_buf_byte(out, '"');
-        if (wb_utf8_unsafe(rune))
-            rune = ' ';
-        wb_buf_put(out, wb_slice(bytes, wb_utf8_put(rune, bytes)));
-        s = wb_slice_from(s, taken);
-    }
-    wb_buf_byte(out, '"');
-}
 
 static void next(struct wb_buf *out)
 {
@@ -70,7 +40,7 @@ static void hash(struct wb_buf *out, struct wb_hash h)
 static void put_cells(struct wb_buf *out, const struct wb_slice *cells, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        cell(out, cells[i]);
+        wb_buf_cell(out, cells[i]);
         next(out);
     }
 }
@@ -80,7 +50,7 @@ static void csv_row(const struct wb_report *r, struct wb_buf *out)
     const struct wb_verdict *v = &r->verdict;
     const struct wb_extract *ex = r->extract;
     bool failure = wb_report_is_failure(r);
-    cell(out, r->source);
+    wb_buf_cell(out, r->source);
     next(out);
     wb_buf_number(out, r->index);
     next(out);
@@ -117,11 +87,11 @@ static void csv_row(const struct wb_report *r, struct wb_buf *out)
     hash(out, r->failure_key);
     if (r->scheme != WB_NO_INDEX) {
         next(out);
-        cell(out, wb_report_class(r));
+        wb_buf_cell(out, wb_report_class(r));
     }
     for (uint32_t i = 0; i < r->kept; i++) {
         next(out);
-        cell(out, r->kept_values[i]);
+        wb_buf_cell(out, r->kept_values[i]);
     }
     wb_buf_lit(out, "\r\n");
 }
@@ -137,7 +107,7 @@ static void csv_head(const struct wb_slice *kept_names, uint32_t kept, bool clas
         wb_buf_lit(out, ",class");
     for (uint32_t i = 0; i < kept; i++) {
         next(out);
-        cell(out, kept_names[i]);
+        wb_buf_cell(out, kept_names[i]);
     }
     wb_buf_lit(out, "\r\n");
 }

@@ -15,12 +15,12 @@ enum { PAGE = 1000, LONGEST_ADDRESS = 320, LONGEST_REASON = 500 };
  */
 bool wb_is_plain_address(struct wb_slice text)
 {
-    size_t ats = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c <= ' ' || c == 0x7F || strchr("\"\\:;,#<>()[]|`$", c))
+    size_t ats = 0, taken;
+    for (size_t i = 0; i < text.n; i += taken) {
+        if (wb_utf8_unsafe(wb_utf8_get(wb_slice_from(text, i), &taken)) ||
+            strchr(" \"\\:;,#<>()[]|`$", text.p[i]))
             return false;
-        ats += c == '@';
+        ats += text.p[i] == '@';
     }
     return ats == 1 && !strchr("@*!^/", text.p[0]) && text.p[text.n - 1] != '@' &&
            text.n <= LONGEST_ADDRESS && wb_utf8_valid(text) == text.n;

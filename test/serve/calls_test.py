@@ -182,7 +182,8 @@ def test_addresses(server):
 
 
 EVIL = ["=cmd|' /C calc'!A0@example.org", "+1@example.org", "-1@example.org", "@x@example.org", "\"a,b\"@example.org", "a b@example.org", "x@example.org REJECT", "y:z@example.org",
-        "*@example.org", "^.*@example.org", "!ok@example.org", "/etc/passwd@example.org", "a#b@example.org", "${run{x}}@example.org", "<script>@example.org", "tab\tx@example.org", "a\rb@example.org"]
+        "*@example.org", "^.*@example.org", "!ok@example.org", "/etc/passwd@example.org", "a#b@example.org", "${run{x}}@example.org", "<script>@example.org", "tab\tx@example.org", "a\rb@example.org",
+        "\x1b=1@example.org", "red\x1b[31m@example.org", "c1\x9b31m@example.org", "bidi\u202ex@example.org"]
 
 
 def test_exports(server):
@@ -198,6 +199,7 @@ def test_exports(server):
     ok(len(rows) > 10000 and not [c for c in cells if c[:1] in "=+-@\t\r" and c], "csv: %d rows, no cell that a spreadsheet takes for a formula" % len(rows))
     ok(forms["csv"].count("\r\n") == len(rows) + 1 and "\n" not in forms["csv"].replace("\r\n", ""), "csv: a line each")
     ok("'=HYPERLINK" in forms["csv"], "csv: the reason as well")
+    ok(not [c for c in "\x1b\x9b\u202e" if any(c in text for text in forms.values())] and "red [31m@" in forms["csv"], "no form has anything that acts on a terminal")
     bad = []
     for form, line_of in [("postfix", lambda a: a + " REJECT 5.1.1 suppressed after bounces"), ("exim", lambda a: a + ": suppressed after bounces"),
                           ("sendmail", lambda a: "To:" + a + "\tERROR:5.1.1:550 suppressed after bounces")]:

@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC 4180; a spreadsheet takes nothing in it for a formula. */
+/* For spreadsheets and programs. */
 #include "exports.h"
 
 #include <time.h>
-
-static void put_csv(struct wb_buf *out, struct wb_slice text)
-{
-    wb_buf_byte(out, '"');
-    if (text.n && strchr("=+-@\t\r", text.p[0]))
-        wb_buf_byte(out, '\''); /* no spreadsheet takes it for a formula */
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"')
-            wb_buf_byte(out, '"');
-        wb_buf_byte(out, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
-    }
-    wb_buf_byte(out, '"');
-}
 
 static void put_time(struct wb_buf *out, int64_t at)
 {
@@ -29,15 +16,15 @@ static void put_time(struct wb_buf *out, int64_t at)
 
 static void csv_row(struct wb_buf *out, const struct wb_address_row *row)
 {
-    put_csv(out, row->address);
+    wb_buf_cell(out, row->address);
     wb_buf_byte(out, ',');
-    put_csv(out, row->cause);
+    wb_buf_cell(out, row->cause);
     wb_buf_byte(out, ',');
     put_time(out, row->since);
     wb_buf_byte(out, ',');
     put_time(out, row->until);
     wb_buf_byte(out, ',');
-    put_csv(out, row->why);
+    wb_buf_cell(out, row->why);
     wb_buf_lit(out, "\r\n");
 }
 
