@@ -45,7 +45,8 @@ static void look(struct wb_watch *w)
     int64_t now = wb_serve_now();
     for (size_t i = 0; i < w->most; i++) {
         struct wb_watched *one = &w->places[i];
-        if (one->fd >= 0 && now - atomic_load(&one->since) > patience[one->state][crowded])
+        int state = atomic_load(&one->state); /* before `since`, which is noted before it */
+        if (one->fd >= 0 && now - atomic_load(&one->since) > patience[state][crowded])
             shutdown(one->fd, SHUT_RDWR);
     }
 }
