@@ -19,7 +19,8 @@ enum {
     MOST_WORKERS = 64,
     ANSWER_TIME = 10000,  /* milliseconds; the slowest mail of our tests takes 200 */
     MOST_TEXT = 64 << 20, /* bytes of an answer: more is not believed */
-    MOST_RECORDS = 64 << 20,
+    MOST_RECORDS = 256 << 20, /* WB_MAX_PARCELS of 2 KiB */
+    MOST_KEPT = 16 << 20, /* bytes that a thread keeps for its next call */
     WORKER_FD = 3,
 };
 
@@ -272,6 +273,10 @@ struct wb_work *wb_work_mine(void)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_key);
     struct wb_work *work = pthread_getspecific(mine);
+    if (work && work->bytes.cap > MOST_KEPT) {
+        wb_work_free(work);
+        *work = (struct wb_work){.n = 0};
+    }
     if (work)
         return work;
     work = calloc(1, sizeof *work);

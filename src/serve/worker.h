@@ -49,7 +49,9 @@ struct wb_work {
     struct wb_record *records;
     size_t n, cap;
 };
-/* That of this thread, which answers one call at a time: it grows once, and goes with the thread.
+/*
+ * That of this thread, which answers one call at a time: used again when it is not large, and gone
+ * with the thread.
  */
 struct wb_work *wb_work_mine(void);
 void wb_work_free(struct wb_work *work);

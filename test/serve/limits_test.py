@@ -43,6 +43,16 @@ def test_bodies(server):
     ok(server.memory() < 500 << 20, "memory stays in bounds: %d MiB" % (server.memory() >> 20))
 
 
+def test_log(server):
+    """As many failures as fit into a body: what comes back of them is many times as long."""
+    line = b"Mar  2 01:40:31 m postfix/smtp[1]: 4F%05X: to=<full%d@example.org>, relay=mx.example.org[192.0.2.25]:25, dsn=5.1.1, status=bounced (550 5.1.1 User unknown)\n"
+    lines = [line % (i, i) for i in range(LIMIT // len(line % (10000, 10000)))]
+    answer = server.ask("POST", "/v1/log", b"".join(lines), timeout=120 * SLOW)
+    ok(answer.status == 200 and json_of(answer)["reports"] == len(lines), "a log of 8 MiB, a failure in each of its %d lines" % len(lines), answer)
+    ok([server.ask("POST", "/v1/analyse", SAMPLE).status for _ in range(20)] == [200] * 20 and server.memory() < 500 << 20,
+       "the memory that it took is given back: %d MiB" % (server.memory() >> 20))
+
+
 def test_headers(server):
     for name, data in [("a request line of 40,000 bytes", b"GET /" + b"x" * 40000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                        ("a header of 40,000 bytes", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40000 + b"\r\n\r\n"),
