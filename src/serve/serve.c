@@ -48,12 +48,17 @@ static void set_id(char *out, size_t room, struct wb_string text)
     snprintf(out, room, "%.*s", (int)text.length, text.text);
 }
 
+static struct wb_catalogue *open_catalogue(const struct wb_service *s,
+                                           char trouble[WB_TROUBLE_TEXT])
+{
+    return wb_catalogue_open(*s->settings.catalogue ? s->settings.catalogue : NULL, trouble);
+}
+
 /* Its version, and what it calls a report of which nothing is known. */
 static bool look_into_catalogue(struct wb_service *s)
 {
     char trouble[WB_TROUBLE_TEXT];
-    const char *path = *s->settings.catalogue ? s->settings.catalogue : NULL;
-    struct wb_catalogue *catalogue = wb_catalogue_open(path, trouble);
+    struct wb_catalogue *catalogue = open_catalogue(s, trouble);
     struct wb_session *session = catalogue ? wb_session_new(catalogue) : NULL;
     if (!session) {
         wb_serve_complain("%s", catalogue ? "there is not enough memory" : trouble);
@@ -124,6 +129,22 @@ static void greet(const struct wb_service *s)
     fflush(stdout);
 }
 
+/* No new worker for knowledge that cannot be read: it would end at once, and each after it. */
+static void reload_knowledge(struct wb_service *s)
+{
+    char trouble[WB_TROUBLE_TEXT];
+    struct wb_status status = {{0}};
+    struct wb_catalogue *catalogue = open_catalogue(s, trouble);
+    if (!catalogue)
+        wb_serve_complain(
+            wb_say(&s->settings, "the old knowledge stays: %s", "继续使用原来的知识库：%s"),
+            trouble);
+    else if (!wb_pool_reload(s->pool, &status))
+        wb_serve_complain("%s", status.text);
+    if (catalogue)
+        wb_catalogue_free(catalogue);
+}
+
 static void reload(struct wb_service *s)
 {
     struct wb_status status = {{0}};
@@ -132,8 +153,7 @@ static void reload(struct wb_service *s)
         wb_serve_complain(
             wb_say(&s->settings, "the old policy stays: %s", "继续使用原来的策略：%s"),
             status.text);
-    if (!wb_pool_reload(s->pool, &status))
-        wb_serve_complain("%s", status.text);
+    reload_knowledge(s);
     if (!wb_http_renew(s->http, &status))
         wb_serve_complain(
             wb_say(&s->settings, "the old certificate stays: %s", "继续使用原来的证书：%s"),

@@ -5,13 +5,14 @@ import contextlib
 import http.client
 import os
 import re
+import shutil
 import socket
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import ok
+from tap import BUILD, ok
 from world import SAMPLE, SLOW, Server, done, is_problem, json_of, mail, until
 
 LIMIT = 8 << 20
@@ -276,6 +277,8 @@ def test_hup():
         with open(policy, "w") as file:
             file.write(text)
         server.configure(state=server.state, policy=policy)
+        catalogue = shutil.copy(os.path.join(BUILD, "src", "catalogue.wbc"), server.folder)
+        server.env["WHYBOUNCE_CATALOGUE"] = catalogue
         server.port = 0
         server.start()
         before = server.workers()
@@ -303,10 +306,18 @@ def test_hup():
         server.process.send_signal(1)
         ok(until(lambda: "policy" in server.complaints(), 10), "a policy that is broken is complained of")
         ok(server.ask("POST", "/v1/analyse?store=true", mail(77777)).status == 200, "and the old one stays")
+        with open(catalogue + ".cut", "wb") as file:
+            file.write(open(catalogue, "rb").read(1000))
+        os.replace(catalogue + ".cut", catalogue)
+        before = server.workers()
+        server.process.send_signal(1)
+        ok(until(lambda: "old knowledge" in server.complaints(), 10), "knowledge that is broken is complained of")
+        ok(server.ask("POST", "/v1/analyse?store=true", mail(77778)).status == 200 and server.workers() == before, "and nobody reads with it", before, server.workers())
 
 
 with Server() as server:
     test_bodies(server)
+    test_log(server)
     test_headers(server)
     test_pipeline(server)
     test_idle(server)
