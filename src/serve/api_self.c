@@ -180,9 +180,10 @@ void wb_call_token_revoke(struct wb_request *r)
         wb_answer_trouble(r, &status);
         return;
     }
-    wb_sessions_forget_token(r->service->sessions, id);
-    if (wish.found)
-        wb_answer_nothing(r);
-    else
+    if (!wish.found) {
         wb_answer_problem(r, 404, "There is no such token.");
+        return;
+    }
+    wb_sessions_forget_token(r->service->sessions, id);
+    wb_answer_nothing(r);
 }

@@ -170,6 +170,9 @@ def test_cookie_of_token(server):
     answer = server.ask("POST", "/v1/suppressions", {"address": "c@example.org", "reason": "x"}, token=None,
                         headers={**pair, "Sec-Fetch-Site": "same-origin"})
     ok(is_problem(answer, 403), "and no more", answer)
+    by_link = {"Cookie": cookie_of(server.ask("POST", "/v1/session", {"token": server.link}, token=None))}
+    ok(is_problem(server.ask("DELETE", "/v1/tokens/0"), 404) and server.ask("GET", "/v1/me", token=None, headers=by_link).status == 200,
+       "token 0 is not there, and nobody is out because of it")
     server.ask("DELETE", "/v1/tokens/%d" % made["id"])
     ok(is_problem(server.ask("GET", "/v1/me", token=None, headers=pair), 401), "its token revoked by the API: the cookie is refused at once")
     made = json_of(server.ask("POST", "/v1/tokens", {"name": "mensch", "scopes": "read"}))
