@@ -50,7 +50,9 @@ static bool make_key(const char *state, const char *path)
     if (fd >= 0)
         close(fd);
     ok = ok && (link(fresh, path) == 0 || errno == EEXIST);
+    int why = errno;
     unlink(fresh);
+    errno = why;
     return ok;
 }
 
