@@ -6,7 +6,7 @@
 #include "rows.h"
 #include "store_address.h"
 
-enum { LONGEST_ID = 64, MOST_EVENTS = 500, LATEST = 253402300799 /* the end of the year 9999 */ };
+enum { MOST_EVENTS = 500, LATEST = 253402300799 /* the end of the year 9999 */ };
 
 static bool take_filter(struct wb_request *r, struct wb_filter *filter)
 {

@@ -82,6 +82,12 @@ static int import(struct run *run)
         n = fread(text.p + text.n, 1, 1 << 16, stdin);
         text.n += n;
     }
+    if (n || ferror(stdin)) {
+        wb_buf_free(&text);
+        wb_trouble(&status, n ? "standard input has more than 256 MiB: nothing is imported"
+                              : "standard input cannot be read: %m");
+        return trouble(&status);
+    }
     wb_import_read(&import, wb_buf_slice(&text));
     bool ok = wb_store_begin(run->store, &status) &&
               wb_import_write(run->store, NULL, &import, &status) &&
