@@ -17,10 +17,10 @@
 
 enum {
     MOST_WORKERS = 64,
-    ANSWER_TIME = 10000,  /* milliseconds; the slowest mail of our tests takes 200 */
-    MOST_TEXT = 64 << 20, /* bytes of an answer: more is not believed */
+    ANSWER_TIME = 10000,      /* milliseconds; the slowest mail of our tests takes 200 */
+    MOST_TEXT = 64 << 20,     /* bytes of an answer: more is not believed */
     MOST_RECORDS = 256 << 20, /* WB_MAX_PARCELS of 2 KiB */
-    MOST_KEPT = 16 << 20, /* bytes that a thread keeps for its next call */
+    MOST_KEPT = 16 << 20,     /* bytes that a thread keeps for its next call */
     WORKER_FD = 3,
 };
 
