@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The overview: what is counted of today and of before, what became worse, what is alarming."""
+import os
+import sys
+import time
+from email.utils import formatdate
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from world import Server, done, json_of, mail
+from tap import ok
+
+DAY = 86400
+LISTED = "554 5.7.1 Service unavailable; Client host [192.0.2.77] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/192.0.2.77"
+FULL = "552 5.2.2 mailbox full"
+
+
+class World:
+    """Mails of made-up days; each has a number of its own."""
+
+    def __init__(self, server):
+        self.server, self.n, self.connection = server, 0, server.connection()
+        self.today = int(time.time()) // DAY * DAY
+
+    def put(self, days_ago, count, recipient="x@d.example.org", sender="li.na@example.com", **more):
+        at = self.today - days_ago * DAY + (DAY // 2 if days_ago else 0)
+        for _ in range(count):
+            self.n += 1
+            data = mail(self.n, recipient, when=formatdate(at), **more).replace(b"li.na@example.com", sender.encode())
+            assert self.server.ask("POST", "/v1/analyse?store=true", data, connection=self.connection).status == 200
+
+    def overview(self):
+        return json_of(self.server.ask("GET", "/v1/overview"))
+
+    def alarms(self, kind):
+        return [a for a in self.overview()["alarms"] if a["kind"] == kind]
+
+
+def test_worse(world):
+    """Ten of a cause in seven days, at a domain that had none before."""
+    world.put(0, 5, "a@worse.example.org", text=FULL)
+    world.put(6, 4, "a@worse.example.org", text=FULL)
+    ok(world.overview()["worse"] == [], "nine in a week are no trend")
+    world.put(6, 1, "a@worse.example.org", text=FULL)
+    world.put(7, 1, "a@worse.example.org", text=FULL)
+    world.put(13, 30, "a@better.example.org")
+    world.put(3, 12, "a@better.example.org")
+    world.put(14, 9, "a@worse.example.org", text=FULL)  # out of sight
+    out = world.overview()
+    found = [(w["by"], w["name"], w["cause"], w["now"], w["before"]) for w in out["worse"] if w["by"] == "domain"]
+    ok(found == [("domain", "worse.example.org", "mailbox-full", 10, 1)], "ten are, against those of the week before; what falls is none", out["worse"])
+    ok({k: out["totals"][k] for k in ("today", "week", "last_week")} == {"today": 5, "week": 22, "last_week": 31} and out["reports"] == 62, "the totals of today, of this week, of the one before; of a month", out)
+    ok(out["unproven"] == 62, "none of them is proven")
+    world.put(0, 1, "a@unknown.example.org", text="ACME Gate zxqv: blorb frobnicated 48213")
+    ok(abs(world.overview()["totals"]["unknown_share"] - 1 / 23) < 1e-6, "the share of what nothing is known of", world.overview()["totals"])
+
+
+def test_listed(world):
+    ok(world.alarms("blocklisted") == [], "no address of ours is on a list")
+    world.put(0, 3, text=LISTED)
+    found = world.alarms("blocklisted")
+    ok([(a["ip"], "spamhaus" in a["blocklist"].lower()) for a in found] == [("192.0.2.77", True)], "one is, said once", found)
+
+
+def test_burst(world):
+    """More than half of what bounced today, and fifty at least, of one of several senders."""
+    world.put(0, 49, sender="thief@example.com", recipient="v@d.example.org")
+    ok(world.alarms("burst") == [], "49 of one sender are no burst")
+    world.put(0, 1, sender="thief@example.com", recipient="v@d.example.org")
+    found = world.alarms("burst")
+    ok([(a["sender"], a["now"]) for a in found] == [("thief@example.com", 50)] and 0 < found[0]["usual"] < 50, "50 are", found)
+    world.put(0, 51, recipient="w@d.example.org")
+    ok([a["sender"] for a in world.alarms("burst")] != ["thief@example.com"], "not when others send as many")
+
+
+def test_rate(world):
+    """Three times the usual of fourteen days; by provider and cause."""
+    text = "552-5.2.2 The recipient's inbox is out of storage space and inactive. Please direct the recipient to https://support.google.com/mail/?p=OverQuotaPerm abc - gsmtp"
+    more = {"recipient": "g@gmail.com", "text": text}
+    mine = lambda: [a for a in world.alarms("rate") if a["provider"] == "gmail"]
+    world.put(14, 70, **more)
+    world.put(0, 15, **more)
+    ok(mine() == [], "15 where 5 a day are usual are no alarm")
+    world.put(15, 100, **more)
+    world.put(0, 4, **more)
+    ok(mine() == [], "19 are too few", mine())
+    world.put(0, 1, **more)
+    found = mine()
+    ok([(a["now"], a["usual"]) for a in found] == [(20, 5.0)], "20 are one; what lies more than fourteen days back counts no more", found)
+
+
+with Server() as server:
+    world = World(server)
+    test_worse(world)
+    test_listed(world)
+    test_burst(world)
+    test_rate(world)
+    world.connection.close()
+    ok(server.stop() == 0, "it ends with status 0", server.complaints()[-300:])
+done()
