@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "check.h"
 #include "serve.h"
+#include "sums.h"
 
 enum {
     DAY = 86400,
@@ -22,71 +22,47 @@ enum {
 
 /* ---- rates ---- */
 
-struct pair {
-    char provider[64], cause[64];
-    uint64_t today, before;
-};
-
 struct rates {
     int64_t today;
-    struct pair pairs[MOST_PAIRS];
-    size_t n;
+    struct wb_sums *pairs; /* of provider and cause */
 };
-
-static void set_text(char *out, size_t room, struct wb_slice text)
-{
-    size_t n = text.n < room - 1 ? text.n : room - 1;
-    memcpy(out, text.p, n);
-    out[n] = 0;
-}
 
 static bool take_count(void *own, const struct wb_count *count)
 {
     struct rates *r = own;
-    struct pair one = {.today = 0};
-    size_t i = 0;
-    set_text(one.provider, sizeof one.provider, count->name);
-    set_text(one.cause, sizeof one.cause, count->cause);
-    while (i < r->n && (strcmp(r->pairs[i].provider, one.provider) != 0 ||
-                        strcmp(r->pairs[i].cause, one.cause) != 0))
-        i++;
-    if (i == MOST_PAIRS)
-        return true;
-    if (i == r->n)
-        r->pairs[r->n++] = one;
-    *(count->time >= r->today ? &r->pairs[i].today : &r->pairs[i].before) += count->count;
+    struct wb_sum *pair = wb_sums_row(r->pairs, 0, count->name, count->cause);
+    if (pair)
+        *(count->time >= r->today ? &pair->now : &pair->before) += count->count;
     return true;
 }
 
 /* Three times the usual, and three times the spread of such a number above it (Poisson). */
-static bool is_alarming(const struct pair *p, double usual)
+static bool is_alarming(const struct wb_sum *pair, double usual)
 {
-    double now = (double)p->today;
-    return p->today >= RATE_LEAST && now > 3 * usual && now > usual + 3 * sqrt(usual + 1);
+    double now = (double)pair->now;
+    return pair->now >= RATE_LEAST && now > 3 * usual && now > usual + 3 * sqrt(usual + 1);
 }
 
 static bool add_rates(struct wb_store *store, int64_t now, json_t *list, struct wb_status *status)
 {
-    struct rates *r = calloc(1, sizeof *r);
-    WB_CHECK(r);
-    r->today = now / DAY * DAY;
-    struct wb_statistics what = {.from = r->today - (int64_t)USUAL_DAYS * DAY,
+    struct rates r = {now / DAY * DAY, wb_sums_new(MOST_PAIRS)};
+    struct wb_statistics what = {.from = r.today - (int64_t)USUAL_DAYS * DAY,
                                  .kind = WB_S("bounce"),
                                  .by = WB_BY_PROVIDER,
                                  .step = WB_STEP_DAY,
                                  .causes = true};
-    bool ok = wb_store_statistics(store, &what, take_count, r, status);
-    for (size_t i = 0; ok && i < r->n && json_array_size(list) < SHOWN; i++) {
-        double usual = (double)r->pairs[i].before / USUAL_DAYS;
-        if (is_alarming(&r->pairs[i], usual))
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:I, s:o, s:o, s:I, s:f}", "kind", "rate", "at",
-                                            (json_int_t)now, "provider",
-                                            wb_json_slice(wb_slice_str(r->pairs[i].provider)),
-                                            "cause", wb_json_slice(wb_slice_str(r->pairs[i].cause)),
-                                            "now", (json_int_t)r->pairs[i].today, "usual", usual));
+    bool ok = wb_store_statistics(store, &what, take_count, &r, status);
+    for (size_t i = 0; ok && i < r.pairs->n && json_array_size(list) < SHOWN; i++) {
+        const struct wb_sum *pair = &r.pairs->rows[i];
+        double usual = (double)pair->before / USUAL_DAYS;
+        if (is_alarming(pair, usual))
+            json_array_append_new(list, json_pack("{s:s, s:I, s:o, s:o, s:I, s:f}", "kind", "rate",
+                                                  "at", (json_int_t)now, "provider",
+                                                  wb_json_slice(wb_slice_str(pair->name)), "cause",
+                                                  wb_json_slice(wb_slice_str(pair->cause)), "now",
+                                                  (json_int_t)pair->now, "usual", usual));
     }
-    free(r);
+    free(r.pairs);
     return ok;
 }
 
@@ -94,11 +70,7 @@ static bool add_rates(struct wb_store *store, int64_t now, json_t *list, struct 
 
 struct latest {
     json_t *listed;
-    struct {
-        char address[128];
-        uint64_t count;
-    } senders[MOST_SENDERS];
-    size_t n;
+    struct wb_sums *senders;
 };
 
 static bool is_listed_already(const json_t *listed, const char *ip, const char *blocklist)
@@ -135,58 +107,49 @@ static void take_listing(struct latest *l, const struct wb_record *record)
 static bool take_event(void *own, const struct wb_record *record, struct wb_cursor place)
 {
     struct latest *l = own;
-    char sender[sizeof l->senders[0].address];
-    size_t i = 0;
     (void)place;
     take_listing(l, record);
-    if (!record->envelope_from.n)
-        return true;
-    set_text(sender, sizeof sender, record->envelope_from);
-    while (i < l->n && strcmp(l->senders[i].address, sender) != 0)
-        i++;
-    if (i == MOST_SENDERS)
-        return true;
-    if (i == l->n)
-        set_text(l->senders[l->n++].address, sizeof sender, record->envelope_from);
-    l->senders[i].count++;
+    struct wb_sum *sender =
+        record->envelope_from.n ? wb_sums_row(l->senders, 0, record->envelope_from, WB_NONE) : NULL;
+    if (sender)
+        sender->now++;
     return true;
 }
 
 /* Most of what bounced today was sent by one of several: that account may be stolen. */
-static void add_bursts(const struct latest *l, int64_t now, json_t *list)
+static void add_bursts(const struct wb_sums *senders, int64_t now, json_t *list)
 {
     uint64_t all = 0;
-    for (size_t i = 0; i < l->n; i++)
-        all += l->senders[i].count;
-    for (size_t i = 0; l->n > 1 && i < l->n; i++)
-        if (l->senders[i].count >= BURST_LEAST && l->senders[i].count * 2 > all)
+    for (size_t i = 0; i < senders->n; i++)
+        all += senders->rows[i].now;
+    for (size_t i = 0; senders->n > 1 && i < senders->n; i++) {
+        const struct wb_sum *one = &senders->rows[i];
+        if (one->now >= BURST_LEAST && one->now * 2 > all)
             json_array_append_new(
-                list,
-                json_pack("{s:s, s:I, s:s, s:I, s:f}", "kind", "burst", "at", (json_int_t)now,
-                          "sender", l->senders[i].address, "now", (json_int_t)l->senders[i].count,
-                          "usual", (double)(all - l->senders[i].count) / (double)(l->n - 1)));
+                list, json_pack("{s:s, s:I, s:s, s:I, s:f}", "kind", "burst", "at", (json_int_t)now,
+                                "sender", one->name, "now", (json_int_t)one->now, "usual",
+                                (double)(all - one->now) / (double)(senders->n - 1)));
+    }
 }
 
 static bool add_latest(struct wb_store *store, int64_t now, json_t *list, struct wb_status *status)
 {
-    struct latest *l = calloc(1, sizeof *l);
-    WB_CHECK(l);
+    struct latest l = {json_array(), wb_sums_new(MOST_SENDERS)};
     struct wb_filter filter = {.from = now - DAY, .kind = WB_S("bounce")};
     struct wb_cursor place = {0}, next;
     bool ok = true, more = true;
-    l->listed = json_array();
     for (int seen = 0; ok && more && seen < MOST_LATEST; seen += PAGE) {
         next = (struct wb_cursor){0};
-        ok = wb_store_events(store, &filter, place, PAGE, take_event, l, &next, status);
+        ok = wb_store_events(store, &filter, place, PAGE, take_event, &l, &next, status);
         more = next.at || next.id;
         place = next;
     }
     if (ok) {
-        json_array_extend(list, l->listed);
-        add_bursts(l, now, list);
+        json_array_extend(list, l.listed);
+        add_bursts(l.senders, now, list);
     }
-    json_decref(l->listed);
-    free(l);
+    json_decref(l.listed);
+    free(l.senders);
     return ok;
 }
 

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "rows.h"
 #include "store_address.h"
+#include "sums.h"
 
 enum {
     MOST_STEPS = 4000,
@@ -206,20 +207,12 @@ void wb_call_statistics(struct wb_request *r)
 
 /* ---- the overview ---- */
 
-/* How often one name of one kind had one cause: in the last seven days, and in those before. */
-struct change {
-    enum wb_by by;
-    char name[128], cause[64];
-    uint64_t now, before;
-};
-
 struct overview {
     int64_t today, week, last_week, month;
     uint64_t n_today, n_week, n_last_week, n_unknown, n_unproven, n_month;
     enum wb_by by;
-    struct change changes[MOST_COMPARED];
-    size_t n;
-    const char *unknown; /* the cause that says that nothing is known */
+    struct wb_sums *changes; /* by name and cause: in the last seven days, and in those before */
+    const char *unknown;     /* the cause that says that nothing is known */
 };
 
 static bool take_total(void *own, const struct wb_count *count)
@@ -242,28 +235,12 @@ static bool take_proof(void *own, const struct wb_count *count)
     return true;
 }
 
-static void set_text(char *out, size_t room, struct wb_slice text)
-{
-    size_t n = text.n < room - 1 ? text.n : room - 1;
-    memcpy(out, text.p, n);
-    out[n] = 0;
-}
-
 static bool take_change(void *own, const struct wb_count *count)
 {
     struct overview *o = own;
-    struct change one = {.by = o->by};
-    size_t i = 0;
-    set_text(one.name, sizeof one.name, count->name);
-    set_text(one.cause, sizeof one.cause, count->cause);
-    while (i < o->n && (o->changes[i].by != one.by || strcmp(o->changes[i].name, one.name) != 0 ||
-                        strcmp(o->changes[i].cause, one.cause) != 0))
-        i++;
-    if (i == MOST_COMPARED)
-        return true;
-    if (i == o->n)
-        o->changes[o->n++] = one;
-    *(count->time >= o->week ? &o->changes[i].now : &o->changes[i].before) += count->count;
+    struct wb_sum *change = wb_sums_row(o->changes, (int)o->by, count->name, count->cause);
+    if (change)
+        *(count->time >= o->week ? &change->now : &change->before) += count->count;
     return true;
 }
 
@@ -285,7 +262,7 @@ static bool read_overview(struct wb_store *store, struct overview *o, struct wb_
 }
 
 /* How much steeper than by chance: the rise over the spread of such a number (Poisson). */
-static double sharpness(const struct change *c)
+static double sharpness(const struct wb_sum *c)
 {
     double now = (double)c->now, before = (double)c->before;
     return c->now < WORSE_LEAST || now <= before ? 0
@@ -298,16 +275,16 @@ static int by_sharpness(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-static json_t *worse_json(struct overview *o)
+static json_t *worse_json(struct wb_sums *changes)
 {
     json_t *list = json_array();
-    qsort(o->changes, o->n, sizeof o->changes[0], by_sharpness);
-    for (size_t i = 0; i < o->n && i < MOST_WORSE; i++) {
-        const struct change *c = &o->changes[i];
+    qsort(changes->rows, changes->n, sizeof changes->rows[0], by_sharpness);
+    for (size_t i = 0; i < changes->n && i < MOST_WORSE; i++) {
+        const struct wb_sum *c = &changes->rows[i];
         if (sharpness(c) < 9 || !*c->name) /* three times the spread */
             continue;
         json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:I, s:I}", "by",
-                                              c->by == WB_BY_PROVIDER ? "provider" : "domain",
+                                              c->kind == WB_BY_PROVIDER ? "provider" : "domain",
                                               "name", c->name, "cause",
                                               wb_json_slice(wb_slice_str(c->cause)), "now",
                                               (json_int_t)c->now, "before", (json_int_t)c->before));
@@ -318,8 +295,7 @@ static json_t *worse_json(struct overview *o)
 void wb_call_overview(struct wb_request *r)
 {
     struct wb_status status = {{0}};
-    struct overview *o = calloc(1, sizeof *o);
-    WB_CHECK(o);
+    struct overview overview = {.changes = wb_sums_new(MOST_COMPARED)}, *o = &overview;
     o->today = floor_to(time(NULL), DAY);
     o->week = o->today - 6 * (int64_t)DAY;
     o->last_week = o->week - 7 * (int64_t)DAY;
@@ -335,11 +311,11 @@ void wb_call_overview(struct wb_request *r)
                                  (json_int_t)o->n_today, "week", (json_int_t)o->n_week, "last_week",
                                  (json_int_t)o->n_last_week, "unknown_share",
                                  o->n_week ? (double)o->n_unknown / (double)o->n_week : 0.0,
-                                 "worse", worse_json(o), "alarms", alarms, "unproven",
+                                 "worse", worse_json(o->changes), "alarms", alarms, "unproven",
                                  (json_int_t)o->n_unproven, "reports", (json_int_t)o->n_month));
     else
         wb_answer_trouble(r, &status);
-    free(o);
+    free(o->changes);
 }
 
 /* ---- the unknown ---- */

@@ -4,64 +4,47 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "check.h"
 #include "commands.h"
 #include "options.h"
 #include "store_read.h"
+#include "sums.h"
 
 enum { MOST = 64, BAR = 40, DAY = 86400, SHOWN = 15 };
 
-struct sum {
-    char name[128];
-    uint64_t count;
-};
-
 struct table {
-    struct sum rows[MOST];
-    size_t n;
+    struct wb_sums *sums;
     uint64_t total;
 };
 
 static bool take(void *own, const struct wb_count *count)
 {
     struct table *t = own;
-    size_t i = 0,
-           n = count->name.n < sizeof t->rows[0].name ? count->name.n : sizeof t->rows[0].name - 1;
-    while (i < t->n &&
-           (strlen(t->rows[i].name) != n || memcmp(t->rows[i].name, count->name.p, n) != 0))
-        i++;
+    struct wb_sum *sum = wb_sums_row(t->sums, 0, count->name, WB_NONE);
     t->total += count->count;
-    if (i == MOST)
-        return true;
-    if (i == t->n) {
-        memcpy(t->rows[i].name, count->name.p, n);
-        t->rows[i].name[n] = 0;
-        t->rows[i].count = 0;
-        t->n++;
-    }
-    t->rows[i].count += count->count;
+    if (sum)
+        sum->now += count->count;
     return true;
 }
 
 static int by_count(const void *a, const void *b)
 {
-    uint64_t x = ((const struct sum *)a)->count, y = ((const struct sum *)b)->count;
+    uint64_t x = ((const struct wb_sum *)a)->now, y = ((const struct wb_sum *)b)->now;
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
 static void put_table(const struct wb_settings *s, const char *title, struct table *t)
 {
-    qsort(t->rows, t->n, sizeof t->rows[0], by_count);
+    const struct wb_sum *rows = t->sums->rows;
+    qsort(t->sums->rows, t->sums->n, sizeof *rows, by_count);
     printf("\n%s\n", title);
-    if (!t->n)
+    if (!t->sums->n)
         printf("  %s\n", wb_say(s, "nothing", "没有"));
-    for (size_t i = 0; i < t->n && i < SHOWN; i++) {
+    for (size_t i = 0; i < t->sums->n && i < SHOWN; i++) {
         struct wb_buf name = {0};
-        int bar = (int)(t->rows[i].count * BAR / (t->rows[0].count ? t->rows[0].count : 1));
-        wb_buf_safe(&name, wb_slice_str(*t->rows[i].name ? t->rows[i].name : "-"));
-        printf("  %-28.*s %9llu %5.1f %%  ", (int)name.n, name.p,
-               (unsigned long long)t->rows[i].count,
-               100.0 * (double)t->rows[i].count / (double)t->total);
+        int bar = (int)(rows[i].now * BAR / (rows[0].now ? rows[0].now : 1));
+        wb_buf_safe(&name, wb_slice_str(*rows[i].name ? rows[i].name : "-"));
+        printf("  %-28.*s %9llu %5.1f %%  ", (int)name.n, name.p, (unsigned long long)rows[i].now,
+               100.0 * (double)rows[i].now / (double)t->total);
         while (bar-- > 0)
             fputs("█", stdout);
         putchar('\n');
@@ -79,19 +62,18 @@ static bool put_all(const struct wb_settings *s, struct wb_store *store, int64_t
                  {WB_BY_PROVIDER, "By provider", "按服务商"},
                  {WB_BY_DOMAIN, "By domain", "按域名"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        struct table *t = calloc(1, sizeof *t);
-        WB_CHECK(t);
+        struct table t = {wb_sums_new(MOST), 0};
         struct wb_statistics what = {.from = from,
                                      .kind = WB_S("bounce"),
                                      .by = parts[i].by,
                                      .step = WB_STEP_DAY,
                                      .top = MOST};
-        bool ok = wb_store_statistics(store, &what, take, t, status);
+        bool ok = wb_store_statistics(store, &what, take, &t, status);
         if (ok && i == 0)
-            printf(wb_say(s, "%llu bounces\n", "退信 %llu 封\n"), (unsigned long long)t->total);
+            printf(wb_say(s, "%llu bounces\n", "退信 %llu 封\n"), (unsigned long long)t.total);
         if (ok)
-            put_table(s, wb_say(s, parts[i].english, parts[i].chinese), t);
-        free(t);
+            put_table(s, wb_say(s, parts[i].english, parts[i].chinese), &t);
+        free(t.sums);
         if (!ok)
             return false;
     }

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "sums.h"
 
 enum {
-    MOST_LABELS = 512, /* pairs of cause and provider: more are counted under "other" */
+    MOST_LABELS = 511, /* pairs of cause and provider: more are counted under "other" */
     LONGEST_LABEL = 48,
     CLASSES = 6,
 };
@@ -15,30 +16,27 @@ enum {
 static const double bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10};
 enum { BOUNDS = sizeof bounds / sizeof bounds[0] };
 
-struct label {
-    char cause[LONGEST_LABEL], provider[LONGEST_LABEL];
-    uint64_t count;
-};
-
 struct wb_metrics {
     pthread_mutex_t lock;
     atomic_ullong by_class[CLASSES], by_bound[BOUNDS + 1],
         microseconds; /* no lock on each request */
     uint64_t stored, duplicates;
-    struct label labels[MOST_LABELS];
-    size_t n;
+    struct wb_sums *labels; /* by provider and cause */
+    uint64_t others;
 };
 
 struct wb_metrics *wb_metrics_open(void)
 {
     struct wb_metrics *m = calloc(1, sizeof *m);
     WB_CHECK(m);
+    m->labels = wb_sums_new(MOST_LABELS);
     pthread_mutex_init(&m->lock, NULL);
     return m;
 }
 
 void wb_metrics_close(struct wb_metrics *m)
 {
+    free(m->labels);
     free(m);
 }
 
@@ -65,21 +63,11 @@ static void take_label(char out[LONGEST_LABEL], struct wb_slice id)
 
 static void count_report(struct wb_metrics *m, const struct wb_record *record)
 {
-    struct label label = {.count = 0};
-    size_t i = 0;
-    take_label(label.cause, record->cause);
-    take_label(label.provider, record->provider);
-    while (i < m->n && (strcmp(m->labels[i].cause, label.cause) != 0 ||
-                        strcmp(m->labels[i].provider, label.provider) != 0))
-        i++;
-    if (i == MOST_LABELS) {
-        i = MOST_LABELS - 1;
-    } else if (i == m->n) {
-        if (++m->n == MOST_LABELS)
-            label = (struct label){.cause = "other", .provider = "other"};
-        m->labels[i] = label;
-    }
-    m->labels[i].count++;
+    char cause[LONGEST_LABEL], provider[LONGEST_LABEL];
+    take_label(cause, record->cause);
+    take_label(provider, record->provider);
+    struct wb_sum *sum = wb_sums_row(m->labels, 0, wb_slice_str(provider), wb_slice_str(cause));
+    ++*(sum ? &sum->now : &m->others);
 }
 
 void wb_metrics_stored(struct wb_metrics *m, const struct wb_record *records, size_t n,
@@ -113,6 +101,12 @@ static void put_requests(struct wb_metrics *m, struct wb_buf *out)
                   (unsigned long long)sum, (double)m->microseconds / 1e6, (unsigned long long)sum);
 }
 
+static void put_label(struct wb_buf *out, const char *cause, const char *provider, uint64_t n)
+{
+    wb_buf_printf(out, "whybounce_reports_total{cause=\"%s\",provider=\"%s\"} %llu\n", cause,
+                  provider, (unsigned long long)n);
+}
+
 void wb_metrics_put(const struct wb_service *service, struct wb_buf *out)
 {
     struct wb_metrics *m = service->metrics;
@@ -123,10 +117,12 @@ void wb_metrics_put(const struct wb_service *service, struct wb_buf *out)
                   "# TYPE whybounce_duplicates_total counter\nwhybounce_duplicates_total %llu\n"
                   "# TYPE whybounce_reports_total counter\n",
                   (unsigned long long)m->stored, (unsigned long long)m->duplicates);
-    for (size_t i = 0; i < m->n; i++)
-        wb_buf_printf(out, "whybounce_reports_total{cause=\"%s\",provider=\"%s\"} %llu\n",
-                      m->labels[i].cause, m->labels[i].provider,
-                      (unsigned long long)m->labels[i].count);
+    for (size_t i = 0; i < m->labels->n; i++) {
+        const struct wb_sum *sum = &m->labels->rows[i];
+        put_label(out, sum->cause, sum->name, sum->now);
+    }
+    if (m->others)
+        put_label(out, "other", "other", m->others);
     pthread_mutex_unlock(&m->lock);
     wb_buf_printf(out,
                   "# TYPE whybounce_waiting gauge\nwhybounce_waiting %zu\n"
