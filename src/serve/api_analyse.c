@@ -112,10 +112,8 @@ static void analyse(struct wb_request *r, enum wb_question what)
                                     .records = keep};
     if (!take_form(r, &head))
         return;
-    if (!r->caller.scopes || !*r->caller.name) {
-        if (!wb_rate_take(r, 'a', r->service->settings.config.analyse_per_minute))
-            return;
-    }
+    if (!*r->caller.name && !wb_rate_take(r, 'a', r->service->settings.config.analyse_per_minute))
+        return;
     if (keep && !(r->caller.scopes & WB_SCOPE_WRITE))
         wb_answer_problem(r, 403, "Storing needs the scope write.");
     else if (!r->body.n)
