@@ -217,6 +217,8 @@ int wb_serve_command(int argc, char **argv)
         return wb_usage(&service.settings, "serve");
     if (!wb_settings_open(&service.settings, config))
         return 1;
+    if (config)
+        setenv("WHYBOUNCE_CONFIG", config, 1); /* for live checks: a program of their own */
     if (listen) {
         free(service.settings.config.listen);
         service.settings.config.listen = strdup(listen);
