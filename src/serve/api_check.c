@@ -7,9 +7,9 @@
 #include "child.h"
 #include "rates.h"
 
-enum { MOST_AT_ONCE = 4, LONGEST_SUBJECT = 320, MOST_ANSWER = 1 << 20, CHECK_TIME = 15000 };
+enum { MOST_AT_ONCE = 2, LONGEST_SUBJECT = 320, MOST_ANSWER = 1 << 20, CHECK_TIME = 15000 };
 
-static atomic_int running; /* each holds a thread of the server */
+static atomic_int running; /* each holds one of the four threads of http.c */
 
 /* The subject goes as a line of standard input: nothing in it can be an option. */
 static void check(struct wb_request *r, const char *const *argv, struct wb_slice input)

@@ -16,7 +16,7 @@
 #include "watch.h"
 
 enum {
-    THREADS = 4,
+    THREADS = 4, /* a live check holds one (api_check.c) */
     MOST_CONNECTIONS = 1024,
     IDLE_SECONDS = 30,           /* nothing comes or goes at all; the rest is for watch.c */
     HANDSHAKE_MS = 5000,         /* for TLS to come to an end that began with the old certificate */

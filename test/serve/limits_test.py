@@ -122,6 +122,28 @@ def others_are_answered(server, what, within=2.0):
     return ok(max(times) < within * SLOW, "%s: others are answered, at most %.0f ms" % (what, 1000 * max(times)))
 
 
+def test_checks():
+    """A resolver that says nothing: checks take their time, and others are served meanwhile."""
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as silent:
+        silent.bind(("127.0.0.1", 0))
+        with Server(resolver="127.0.0.1:%d" % silent.getsockname()[1], **{"check-per-minute": 1000}) as server:
+            answers, times = [], []
+            token = ("is", server.token())
+            threads = [threading.Thread(target=lambda: answers.append(server.ask("POST", "/v1/check", {"subject": "example.org"}, token=token))) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+                time.sleep(0.1)
+            while any(t.is_alive() for t in threads) and len(times) < 20:
+                began = time.monotonic()
+                server.ask("GET", "/healthz", token=None)
+                times.append(time.monotonic() - began)
+            ok(len(times) == 20 and max(times) < 2 * SLOW, "while checks take their time others are answered, within %.2f s" % max(times), times)
+            for thread in threads:
+                thread.join()
+            refused = [a for a in answers if a.status == 503 and a.headers["Retry-After"]]
+            ok(len(answers) == 6 and len(refused) == 4, "two run at a time, the others get 503 with Retry-After", [a.status for a in answers])
+
+
 def test_idle(server):
     sockets = []
     try:
@@ -324,6 +346,7 @@ with Server() as server:
     test_gone(server)
     test_trickle(server)
 test_rates()
+test_checks()
 test_hup()
 test_end()
 done()
