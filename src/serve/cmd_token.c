@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* whybounce token create|login|list|revoke */
-#include <getopt.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "auth.h"
 #include "commands.h"
+#include "options.h"
 #include "store_token.h"
 
 static int trouble(struct wb_store *store, const struct wb_status *status)
@@ -138,26 +138,14 @@ static int run(const struct wb_settings *s, int n, char **words, const char *sco
 
 int wb_token_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                            {"scopes", required_argument, NULL, 's'},
-                                            {"lang", required_argument, NULL, 'L'},
-                                            {0}};
-    struct wb_settings settings = {.language = wb_language_of_locale()};
-    const char *config = NULL, *scopes = "analyse";
-    int found;
-    opterr = 0;
-    while ((found = getopt_long(argc, argv, "", options, NULL)) != -1)
-        switch (found) {
-        case 'c': config = optarg; break;
-        case 's': scopes = optarg; break;
-        case 'L': settings.language = wb_language_of_tag(optarg); break;
-        default: return wb_usage(&settings, "token");
-        }
-    if (optind == argc)
-        return wb_usage(&settings, "token");
-    if (!wb_settings_open(&settings, config))
-        return 1;
-    int result = run(&settings, argc - optind, argv + optind, scopes);
+    struct wb_settings settings;
+    const char *scopes = "analyse";
+    int first, result;
+    const struct wb_serve_option options[] = {{"scopes", true, &scopes}, {NULL, false, NULL}};
+    if (!wb_serve_options(&settings, argc, argv, options, &first, &result))
+        return result;
+    result = first == argc ? wb_usage(&settings, "token")
+                           : run(&settings, argc - first, argv + first, scopes);
     wb_settings_close(&settings);
     return result;
 }

@@ -2,7 +2,7 @@
 #include "options.h"
 
 #include <getopt.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "commands.h"
 
@@ -33,6 +33,8 @@ bool wb_serve_options(struct wb_settings *settings, int argc, char **argv,
             return false;
         }
     }
+    if (config)
+        setenv("WHYBOUNCE_CONFIG", config, 1); /* for live checks, a program of their own */
     *first_out = optind;
     *exit_out = 1;
     return wb_settings_open(settings, config);

@@ -3,7 +3,6 @@
 #include "serve.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "commands.h"
 #include "http.h"
 #include "metrics.h"
+#include "options.h"
 #include "prove.h"
 #include "rates.h"
 #include "store_keep.h"
@@ -196,29 +196,17 @@ static void wait_for_end(struct wb_service *s, const sigset_t *signals)
 
 int wb_serve_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                            {"listen", required_argument, NULL, 'l'},
-                                            {"lang", required_argument, NULL, 'L'},
-                                            {0}};
     static struct wb_service service;
-    const char *config = NULL, *listen = NULL;
+    const char *listen = NULL;
     sigset_t signals;
-    int found;
-    service.settings.language = wb_language_of_locale();
-    opterr = 0;
-    while ((found = getopt_long(argc, argv, "", options, NULL)) != -1)
-        switch (found) {
-        case 'c': config = optarg; break;
-        case 'l': listen = optarg; break;
-        case 'L': service.settings.language = wb_language_of_tag(optarg); break;
-        default: return wb_usage(&service.settings, "serve");
-        }
-    if (optind < argc)
+    int first, result;
+    const struct wb_serve_option options[] = {{"listen", true, &listen}, {NULL, false, NULL}};
+    if (!wb_serve_options(&service.settings, argc, argv, options, &first, &result))
+        return result;
+    if (first < argc) {
+        wb_settings_close(&service.settings);
         return wb_usage(&service.settings, "serve");
-    if (!wb_settings_open(&service.settings, config))
-        return 1;
-    if (config)
-        setenv("WHYBOUNCE_CONFIG", config, 1); /* for live checks: a program of their own */
+    }
     if (listen) {
         free(service.settings.config.listen);
         service.settings.config.listen = strdup(listen);
