@@ -118,6 +118,21 @@ def test_event(server, rows):
             ok(answer.status in (400, 404) and is_problem(answer, answer.status), "events/%s%s is not there" % (name[:20], tail), answer)
 
 
+def test_dates(server):
+    """When it happened: what the report says, else the mail, as far as that can be true."""
+    written = 1772415631  # Mon, 02 Mar 2026 01:40:31 +0000
+    now = time.time()
+    for n, attempt, when, at in [(9010, "Sun, 01 Mar 2026 01:40:31 +0000", None, written - 86400), (9011, "Sun, 01 Mar 2099 01:40:31 +0000", None, written),
+                                 (9012, "Sun, 01 Mar 1970 01:40:31 +0000", None, written), (9013, None, None, written), (9014, None, "Sun, 01 Mar 2099 01:40:31 +0000", now),
+                                 (9015, None, "Sat, 01 Mar 1980 01:40:31 +0000", now)]:
+        data = mail(n, "dates%d@example.org" % n, **({"when": when} if when else {}))
+        if attempt:
+            data = data.replace(b"\nAction: failed", b"\nLast-Attempt-Date: " + attempt.encode() + b"\nAction: failed")
+        server.ask("POST", "/v1/analyse?store=true", data)
+        found = json_of(server.ask("GET", "/v1/events?address=dates%d@example.org" % n))["events"]
+        ok(len(found) == 1 and abs(found[0]["at"] - at) < 60, "attempt %s, mail %s: the time of the event" % (attempt, when), found)
+
+
 def test_statistics(server):
     day = 1772409600  # 2026-03-02
     out = json_of(server.ask("GET", "/v1/statistics?by=cause&step=day&from=%d&to=%d" % (day, day + 86400)))
@@ -282,6 +297,7 @@ with Server(**{"check-per-minute": 1000, "resolver": "127.0.0.1:9"}) as server:
     test_statistics(server)
     test_addresses(server)
     test_exports(server)
+    test_dates(server)
     test_policy(server)
     test_catalogue(server)
     test_log(server)
