@@ -77,7 +77,7 @@ static void write_batch(struct wb_writer *w, struct wish *first, size_t n)
     size_t done = 0;
     bool ok = n > 1 && wb_store_begin(w->store, &status);
     for (; ok && done < n; done++, wish = wish->next)
-        ok = !wish->own_batch && fulfil(w, wish);
+        ok = fulfil(w, wish);
     if (ok && commit(w, first, n))
         return;
     if (n > 1 && done)
@@ -86,12 +86,12 @@ static void write_batch(struct wb_writer *w, struct wish *first, size_t n)
         alone(w, wish);
 }
 
-/* What has come, at most so many; the queue is locked. */
+/* What has come, at most so many, and what makes its own batch alone; the queue is locked. */
 static struct wish *take_batch(struct wb_writer *w, size_t *n_out)
 {
     struct wish *first = w->first, *last = first;
     size_t n = 1;
-    for (; n < MOST_AT_ONCE && last->next; n++)
+    for (; n < MOST_AT_ONCE && last->next && !first->own_batch && !last->next->own_batch; n++)
         last = last->next;
     w->first = last->next;
     if (!w->first)

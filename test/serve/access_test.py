@@ -123,6 +123,9 @@ def test_cookies(server):
     pair = {"Cookie": cookie_of(answer)}
     me = server.ask("GET", "/v1/me", token=None, headers=pair)
     ok(me.status == 200 and json_of(me)["scopes"] == SCOPES, "who shows it may do everything", me.body)
+    ok(is_problem(server.ask("GET", "/v1/me", token=("is", pair["Cookie"].split("=")[1])), 401), "a cookie is no token")
+    known = server.ask("GET", "/v1/me", token="read").status
+    ok(known == 200 and is_problem(server.ask("GET", "/v1/me", token=None, headers={"Cookie": "whybounce=" + server.token("read")}), 401), "and a token no cookie, also one that was used just now")
     origin = "http://127.0.0.1:%d" % server.port
     body = {"address": "c@example.org", "reason": "by hand"}
     for name, headers, status in [

@@ -44,6 +44,19 @@ def test_bodies(server):
     ok(server.memory() < 500 << 20, "memory stays in bounds: %d MiB" % (server.memory() >> 20))
 
 
+def test_bodies_together(server):
+    """Uploads that hang in front of their last byte: 32 of 8 MiB are as many as there may be."""
+    with contextlib.ExitStack() as stack:
+        for i in range(33):
+            s = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20 * SLOW))
+            s.sendall(b"POST /v1/analyse HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % LIMIT + b"x" * (LIMIT - 1))
+        full = until(lambda: server.ask("POST", "/v1/analyse", SAMPLE).status == 503, 10)
+        answer = server.ask("POST", "/v1/analyse", SAMPLE)
+        ok(full and is_problem(answer, 503) and answer.headers["Retry-After"], "256 MiB of bodies are coming in: one more gets 503 with Retry-After", answer)
+        ok(server.ask("GET", "/v1/events").status == 200, "what has no body is answered")
+    ok(until(lambda: server.ask("POST", "/v1/analyse", SAMPLE).status == 200, 10), "when they are gone there is room again")
+
+
 def test_log(server):
     """As many failures as fit into a body: what comes back of them is many times as long."""
     line = b"Mar  2 01:40:31 m postfix/smtp[1]: 4F%05X: to=<full%d@example.org>, relay=mx.example.org[192.0.2.25]:25, dsn=5.1.1, status=bounced (550 5.1.1 User unknown)\n"
@@ -339,6 +352,7 @@ def test_hup():
 
 with Server() as server:
     test_bodies(server)
+    test_bodies_together(server)
     test_log(server)
     test_headers(server)
     test_pipeline(server)

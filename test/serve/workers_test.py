@@ -73,21 +73,27 @@ def test_idle_killed(server):
     ok(restarts(server) == 1 and not reasons(server), "and counted")
 
 
-def test_busy_killed(server):
-    """Killed with a message in hand; stopped before, so that it surely has it."""
-    long = mail(500) * 2
-    known = set(reasons(server))
+def killed_with(server, body):
+    """The answer to a message whose worker is killed; stopped before, so that it surely has it."""
     out = []
-    kept = server.store().execute("SELECT count(*) FROM reports").fetchone()[0]
     before = server.workers()
     for pid in before:
         os.kill(pid, signal.SIGSTOP)
-    thread = ask_in_thread(server, "/v1/analyse?store=true", long, out)
+    thread = ask_in_thread(server, "/v1/analyse?store=true", body, out)
     time.sleep(0.5)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     thread.join()
-    ok(is_problem(out[0], 500), "a worker killed at work: 500 with a sentence", out[0])
+    return out[0]
+
+
+def test_busy_killed(server):
+    """Killed with a message in hand."""
+    long = mail(500) * 2
+    known = set(reasons(server))
+    kept = server.store().execute("SELECT count(*) FROM reports").fetchone()[0]
+    answer = killed_with(server, long)
+    ok(is_problem(answer, 500), "a worker killed at work: 500 with a sentence", answer)
     new = set(reasons(server)) - known
     ok(len(new) == 1 and "died" in reasons(server)[list(new)[0]], "its message is in quarantine, with the reason", reasons(server))
     name = list(new)[0] + ".eml"
@@ -95,6 +101,19 @@ def test_busy_killed(server):
     ok(open(path, "rb").read() == long and os.stat(path).st_mode & 0o077 == 0, "byte for byte, and only its owner may read it")
     ok(server.store().execute("SELECT count(*) FROM reports").fetchone()[0] == kept, "nothing of it was stored")
     ok(all_wanted(server) == [200] * 12 and until(lambda: len(server.workers()) == 2, 5), "others go on, with as many workers as before")
+
+
+def test_quarantine_full(server):
+    folder = os.path.join(server.state, "quarantine")
+    made = [os.path.join(folder, "made%d.eml" % i) for i in range(1000 - len(reasons(server)))]
+    for path in made:
+        open(path, "wb").close()
+    answer = killed_with(server, mail(501) * 2)
+    ok(is_problem(answer, 500) and len([n for n in os.listdir(folder) if n.endswith(".eml")]) == 1000, "quarantine holds 1,000 messages and no more", answer)
+    for path in made:
+        os.unlink(path)
+    answers = all_wanted(server)
+    ok(answers == [200] * 12 and until(lambda: len(server.workers()) == 2, 5), "and the service goes on", answers, server.workers())
 
 
 def test_stopped(server):
@@ -209,6 +228,7 @@ with Server(workers=2) as server:
     ok(restarts(server) == 0 and not reasons(server), "no worker was replaced so far")
     test_idle_killed(server)
     test_busy_killed(server)
+    test_quarantine_full(server)
     test_stopped(server)
     test_all_stopped(server)
     test_memory(server)
