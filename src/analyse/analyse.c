@@ -371,19 +371,48 @@ static void follow_forwards(struct wb_session *s, struct wb_slice raw)
 
 /*
  * What was copied from a mail program is no mail: a sentence with a reply in it. It is taken for
- * one if the reply alone is clear, or if it says that the reader's own server was speaking.
+ * one if the reply alone is clear, or if it says that the reader's own server was speaking. Without
+ * a code it is clear if it says of an address, in the same breath, why that was refused.
  */
-enum { MAX_PASTED_BYTES = 4096 };
+enum { MAX_PASTED_BYTES = 4096, MAX_BREATH = 160 };
+
+/* Signs of another kind of message: an answer of somebody who is away speaks of addresses too. */
+static bool seems_no_failure(const struct wb_extract *ex)
+{
+    for (int kind = 1; kind < WB_KIND_COUNT; kind++)
+        if (kind != WB_KIND_BOUNCE && kind != WB_KIND_DELAY && ex->kind_weight[kind] > 0)
+            return true;
+    return false;
+}
+
+static bool says_it_of_the_recipient(const struct wb_report *r)
+{
+    struct wb_slice text = r->evidence->diagnostic, why = r->verdict.evidence;
+    struct wb_slice address = wb_slice_from(text, wb_slice_find(text, r->evidence->address));
+    if (!r->evidence->address.n || !address.n || !why.n || why.p < text.p ||
+        wb_slice_end(why) > wb_slice_end(text))
+        return false;
+    address = wb_slice_head(address, r->evidence->address.n);
+    struct wb_slice first = why.p > address.p ? address : why;
+    struct wb_slice second = why.p > address.p ? why : address, between = WB_NONE;
+    if (wb_slice_end(first) < second.p)
+        between = wb_slice_span(wb_slice_end(first), second.p);
+    return between.n <= MAX_BREATH && wb_slice_find(between, WB_S("\n\n")) == between.n;
+}
 
 static void try_as_reply(struct wb_session *s, struct wb_slice raw)
 {
-    if (!s->mail.headless || s->extract.kind != WB_KIND_NOT_A_REPORT || raw.n > MAX_PASTED_BYTES)
+    struct wb_slice text = wb_before_trace(raw);
+    if (!s->mail.headless || s->extract.kind != WB_KIND_NOT_A_REPORT || text.n > MAX_PASTED_BYTES)
         return;
-    wb_analyse_reply(s, raw.p, raw.n);
-    const struct wb_verdict *v = &s->analysis.reports[0].verdict;
+    bool something_else = seems_no_failure(&s->extract);
+    wb_analyse_reply(s, text.p, text.n);
+    const struct wb_report *r = &s->analysis.reports[0];
+    const struct wb_verdict *v = &r->verdict;
+    bool strong = v->confidence >= WB_CONFIDENCE_STRONG;
     bool coded = v->reply_code || v->status.class;
-    bool clear = v->confidence >= WB_CONFIDENCE_STRONG && coded;
-    if (!clear && !(v->own_server && (coded || v->confidence >= WB_CONFIDENCE_STRONG)))
+    bool clear = strong && (coded || (!something_else && says_it_of_the_recipient(r)));
+    if (!clear && !(v->own_server && (coded || strong)))
         analyse(s, raw);
 }
 

@@ -22,6 +22,7 @@
     X(FIELD, "field")           /* carries facts in its named groups */                            \
     X(SKIP, "skip")             /* is noise inside a reason */                                     \
     X(OTHER, "other")           /* is about somebody else: the sender, whom to ask */              \
+    X(FOOTER, "footer")         /* is what a scanner on the way puts below any message */          \
     X(DELAYED, "delayed")       /* says that delivery goes on */                                   \
     X(FAILED, "failed")         /* says that it was given up, whatever the fields claim */         \
     X(DELIVERED, "delivered")   /* says that it succeeded */

@@ -53,7 +53,9 @@ static void read_group(struct wb_model *model, struct fy_node *map, uint16_t gro
             continue;
         void *each = NULL;
         struct fy_node *item;
+        bool said = false;
         while ((item = wb_yaml_next(value, &each))) {
+            said |= wb_yaml_text(&model->yaml, item).n > 0;
             if (!wb_slice_eq(name, WB_S("text"))) {
                 header_sign(model, group, name, item);
                 continue;
@@ -62,6 +64,10 @@ static void read_group(struct wb_model *model, struct fy_node *map, uint16_t gro
                 wb_pattern_expand(model, item, wb_yaml_text(&model->yaml, item), WB_FOR_FOLDED);
             add_sign(model, item, group, WB_SIGN_TEXT, pattern);
         }
+        if (!said)
+            wb_yaml_error(&model->yaml, key,
+                          "the sign '%.*s' has no expression; is a text with a comma not in quotes?",
+                          WB_F(name));
     }
 }
 

@@ -84,6 +84,9 @@ void wb_extract_text(struct wb_extract *ex);
 /* Its words to search for ASCII in; as the bytes stand where that is enough. */
 struct wb_slice wb_extract_words(struct wb_extract *ex);
 
+/* A text up to where the returned message's trace fields begin. */
+struct wb_slice wb_before_trace(struct wb_slice text);
+
 /* Reads the human part; does nothing the second time. */
 void wb_extract_prose(struct wb_extract *ex);
 

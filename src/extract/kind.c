@@ -9,7 +9,8 @@
 #include "address.h"
 
 enum {
-    ENOUGH = 3, /* what the signs of a kind must weigh together */
+    ENOUGH = 3,        /* what the signs of a kind must weigh together */
+    ENOUGH_OF_TEXT = 2, /* of a pasted text that names a recipient: no header can add to it */
     SURELY = 4, /* the origin of what a mail system surely wrote */
 };
 
@@ -119,14 +120,20 @@ static enum wb_kind decide_prose(struct wb_extract *ex, enum wb_kind by_action)
 {
     int weight;
     bool named = ex->recipient_count && by_action;
+    int enough = named && ex->mail->headless ? ENOUGH_OF_TEXT : ENOUGH;
     bool report = may_be_report(ex, named);
     enum wb_kind heavy = heaviest(ex, report, &weight);
     if (report && named && ex->dialect != WB_NO_INDEX &&
         weight <= ex->kind_weight[WB_KIND_BOUNCE] + 2)
         return by_action;
-    if (heavy == WB_KIND_BOUNCE && weight >= ENOUGH)
+    if (heavy == WB_KIND_BOUNCE && weight >= enough)
         return by_action ? by_action : WB_KIND_BOUNCE;
-    return weight >= ENOUGH ? heavy : WB_KIND_NOT_A_REPORT;
+    if (weight >= enough)
+        return heavy;
+    /* signs of a failure and signs of a delay say together that it is about delivery */
+    bool about = heavy == WB_KIND_BOUNCE || heavy == WB_KIND_DELAY;
+    int both = ex->kind_weight[WB_KIND_BOUNCE] + ex->kind_weight[WB_KIND_DELAY];
+    return about && report && named && both >= enough ? by_action : WB_KIND_NOT_A_REPORT;
 }
 
 static enum wb_kind decide(struct wb_extract *ex)

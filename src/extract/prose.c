@@ -303,6 +303,7 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
     case WB_ROLE_DELIVERED: rd->delivered = true; break;
     case WB_ROLE_ORIGINAL:
     case WB_ROLE_OTHER:
+    case WB_ROLE_FOOTER:
     case WB_ROLE_SKIP:
     case WB_ROLE_COUNT: break;
     }
@@ -354,7 +355,7 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
     bool has_at = wb_slice_chr(line, '@') < line.n;
     for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
         const struct wb_line_pattern *pattern = &rd->patterns[i];
-        if (pattern->role == WB_ROLE_OTHER ||
+        if (pattern->role == WB_ROLE_OTHER || pattern->role == WB_ROLE_FOOTER ||
             (pattern->role == WB_ROLE_RECIPIENT && !rd->started) ||
             (pattern->needs_at && !has_at) || !possible(rd, pattern) ||
             !fits(rd, pattern, line, groups))
@@ -432,9 +433,16 @@ static void read_lines(struct wb_prose_reader *rd)
 {
     struct wb_slice rest = rd->text, line;
     struct wb_groups groups;
+    rd->footers = wb_may_have_footers(rd->ex);
     while (wb_slice_line(&rest, &line)) {
         bool blank = wb_slice_trim(line).n == 0;
+        if (wb_in_footer(rd, line, blank)) {
+            mark(rd->ex, line, WB_ROLE_FOOTER);
+            continue;
+        }
         const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
+        if (pattern)
+            rd->footer = NULL;
         if (pattern)
             mark(rd->ex, line, (enum wb_role)pattern->role);
         else if (rd->open && !blank && !rd->told)
@@ -452,6 +460,8 @@ static void read_lines(struct wb_prose_reader *rd)
             wb_leftovers_take(rd->ex, rd->dialect, &rd->left, line);
     }
     wb_close_reason(rd);
+    if (rd->footer && rd->footer > rd->text.p)
+        rd->ex->prose = wb_slice_span(rd->text.p, rd->footer);
     if (rd->general)
         wb_settle_recipients(rd->ex, &rd->left);
 }
