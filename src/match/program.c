@@ -465,13 +465,14 @@ static void piece(struct wb_builder *b)
     }
     struct wb_reader behind = at;
     skip_atom(&behind);
+    const char *atom_end = behind.p;
     struct times times = read_times(b, &behind);
-    if (times.least == 1 && times.most == 1)
+    if (*at.p != '(' && behind.p > atom_end)
+        b->refused = true; /* a place that is repeated, be it once */
+    else if (times.least == 1 && times.most == 1)
         long_atom(b);
-    else if (*at.p == '(')
-        repeat(b, at, times);
     else
-        b->refused = true; /* a place that is repeated */
+        repeat(b, at, times);
     b->r = behind;
 }
 

@@ -103,6 +103,7 @@ static const struct left_row {
     {"a body of nothing", "(?:a?)*"},
     {"too many groups", "(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)"},
     {"a repeated boundary", "\\b*a"},
+    {"bad: an end that is repeated once", "a${1}"},
     {"bad: a group never closed", "(a"},
     {"bad: closed too often", "a)"},
     {"bad: nothing to repeat", "+a"},
