@@ -65,9 +65,10 @@ static void read_group(struct wb_model *model, struct fy_node *map, uint16_t gro
             add_sign(model, item, group, WB_SIGN_TEXT, pattern);
         }
         if (!said)
-            wb_yaml_error(&model->yaml, key,
-                          "the sign '%.*s' has no expression; is a text with a comma not in quotes?",
-                          WB_F(name));
+            wb_yaml_error(
+                &model->yaml, key,
+                "the sign '%.*s' has no expression; is a text with a comma not in quotes?",
+                WB_F(name));
     }
 }
 

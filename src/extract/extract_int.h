@@ -72,5 +72,4 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
 /* Whether it is the mail system's: whom the report is from, or an address for service. */
 bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address);
 
-
 #endif

@@ -9,9 +9,9 @@
 #include "address.h"
 
 enum {
-    ENOUGH = 3,        /* what the signs of a kind must weigh together */
+    ENOUGH = 3,         /* what the signs of a kind must weigh together */
     ENOUGH_OF_TEXT = 2, /* of a pasted text that names a recipient: no header can add to it */
-    SURELY = 4, /* the origin of what a mail system surely wrote */
+    SURELY = 4,         /* the origin of what a mail system surely wrote */
 };
 
 static enum wb_kind kind_of_action(enum wb_action action)
