@@ -11,6 +11,7 @@
 enum {
     ENOUGH = 3,         /* what the signs of a kind must weigh together */
     ENOUGH_OF_TEXT = 2, /* of a pasted text that names a recipient: no header can add to it */
+    LOUDLY = 4,         /* the same, where nothing tells who wrote it and nothing came back */
     SURELY = 4,         /* the origin of what a mail system surely wrote */
 };
 
@@ -94,7 +95,8 @@ static bool may_be_report(struct wb_extract *ex, bool named)
     bool speaks_so = ex->kind_weight[WB_KIND_BOUNCE] >= ENOUGH;
     /* nothing tells who wrote it, but it looks like a report in every way */
     if (ex->origin == 0)
-        return speaks_so && named && names_another(ex) && (came_back(ex) || described);
+        return speaks_so && named && names_another(ex) &&
+               (came_back(ex) || described || ex->kind_weight[WB_KIND_BOUNCE] >= LOUDLY);
     if (ex->origin < 0)
         return false;
     if (speaks_so && wb_extract_verp(ex, WB_NONE).n)
