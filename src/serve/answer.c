@@ -113,6 +113,15 @@ void wb_answer_trouble(struct wb_request *r, const struct wb_status *status)
 
 /* ---- bodies ---- */
 
+bool wb_body_is(const struct wb_request *r, const char *media)
+{
+    const char *type =
+        MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    struct wb_slice text = wb_slice_str(type ? type : "");
+    text = wb_slice_head(text, wb_slice_find(text, WB_S(";")));
+    return wb_slice_eqi(wb_slice_trim(text), wb_slice_str(media));
+}
+
 json_t *wb_body_json(struct wb_request *r)
 {
     json_error_t error;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "ask.h"
 #include "calls.h"
 #include "hash.h"
 #include "metrics.h"
@@ -12,10 +13,23 @@
 #include "vocab.h"
 #include "whybounce.h"
 
-/* The forms that are lines of JSON. */
-static bool take_form(struct wb_request *r, struct wb_question_head *head)
+static bool is_true(const struct wb_request *r, const char *name)
+{
+    const char *value = wb_query(r, name);
+    return value && (strcmp(value, "true") == 0 || strcmp(value, "1") == 0);
+}
+
+/* The forms are those that are lines of JSON. */
+bool wb_ask_head(struct wb_request *r, struct wb_question_head *head)
 {
     const char *form = wb_query(r, "form"), *name;
+    *head = (struct wb_question_head){.language = (uint8_t)r->language,
+                                      .annotate = is_true(r, "annotate"),
+                                      .records = is_true(r, "store")};
+    if (head->records && !(r->caller.scopes & WB_SCOPE_WRITE)) {
+        wb_answer_problem(r, 403, "Storing needs the scope write.");
+        return false;
+    }
     if (!form)
         form = "json";
     for (uint8_t i = 0; (name = wb_form_name(i)); i++)
@@ -27,15 +41,8 @@ static bool take_form(struct wb_request *r, struct wb_question_head *head)
     return false;
 }
 
-static bool is_true(const struct wb_request *r, const char *name)
-{
-    const char *value = wb_query(r, name);
-    return value && (strcmp(value, "true") == 0 || strcmp(value, "1") == 0);
-}
-
-/* False after an answer. */
-static bool ask_worker(struct wb_request *r, const struct wb_question_head *head,
-                       struct wb_slice body, struct wb_work *work)
+bool wb_ask_worker(struct wb_request *r, const struct wb_question_head *head, struct wb_slice body,
+                   struct wb_work *work)
 {
     switch (wb_pool_ask(r->service->pool, head, body, work)) {
     case WB_WORK_DONE: return true;
@@ -52,6 +59,11 @@ static bool ask_worker(struct wb_request *r, const struct wb_question_head *head
     return false;
 }
 
+bool wb_ask_rate(struct wb_request *r)
+{
+    return *r->caller.name || wb_rate_take(r, 'a', r->service->settings.config.analyse_per_minute);
+}
+
 /* Lines with commas between them instead of line ends. */
 static void put_lines(struct wb_buf *out, struct wb_slice lines)
 {
@@ -65,19 +77,27 @@ static void put_lines(struct wb_buf *out, struct wb_slice lines)
     }
 }
 
-static bool store(struct wb_request *r, struct wb_slice body, struct wb_work *work,
-                  struct wb_added *added)
+void wb_ask_message(const struct wb_request *r, enum wb_question what, struct wb_slice body,
+                    struct wb_work *work, struct wb_message *message_out)
 {
-    struct wb_status status = {{0}};
     const struct wb_settings *s = &r->service->settings;
-    struct wb_message message = {.raw = s->config.raw_days ? body : WB_NONE,
-                                 .source = WB_S("api"),
-                                 .received = time(NULL),
-                                 .records = work->records,
-                                 .n = work->n};
+    bool keep = what == WB_ASK_MAIL && s->config.raw_days;
+    *message_out = (struct wb_message){.raw = keep ? body : WB_NONE,
+                                       .source = WB_S("api"),
+                                       .received = time(NULL),
+                                       .records = work->records,
+                                       .n = work->n};
     wb_prove(r->service->prover, body, work->records, work->n);
     for (size_t i = 0; i < work->n; i++)
-        wb_record_date(&work->records[i], body, message.received);
+        wb_record_date(&work->records[i], body, message_out->received);
+}
+
+static bool store(struct wb_request *r, enum wb_question what, struct wb_slice body,
+                  struct wb_work *work, struct wb_added *added)
+{
+    struct wb_status status = {{0}};
+    struct wb_message message;
+    wb_ask_message(r, what, body, work, &message);
     if (!wb_writer_add(r->service->writer, &message, added, &status)) {
         wb_answer_trouble(r, &status);
         return false;
@@ -86,51 +106,53 @@ static bool store(struct wb_request *r, struct wb_slice body, struct wb_work *wo
     return true;
 }
 
-static void put_answer(struct wb_request *r, const struct wb_work *work,
-                       const struct wb_added *added)
+void wb_ask_put(struct wb_buf *out, const struct wb_work *work, const struct wb_added *added)
 {
-    wb_buf_clear(&r->out);
-    wb_buf_reserve(&r->out, work->text.n + 128);
-    wb_buf_lit(&r->out, "{\"reports\":[");
-    put_lines(&r->out, work->text);
-    wb_buf_byte(&r->out, ']');
+    wb_buf_reserve(out, work->text.n + 128);
+    wb_buf_lit(out, "{\"reports\":[");
+    put_lines(out, work->text);
+    wb_buf_byte(out, ']');
     if (added)
-        wb_buf_printf(&r->out, ",\"stored\":{\"reports\":%u,\"duplicates\":%u}", added->reports,
+        wb_buf_printf(out, ",\"stored\":{\"reports\":%u,\"duplicates\":%u}", added->reports,
                       added->duplicates);
-    wb_buf_lit(&r->out, "}");
-    r->status = 200;
+    wb_buf_lit(out, "}");
 }
 
-static void analyse(struct wb_request *r, enum wb_question what)
+static void analyse(struct wb_request *r, enum wb_question what, struct wb_slice body)
 {
     struct wb_work *work = wb_work_mine();
     struct wb_added added = {0};
-    bool keep = is_true(r, "store");
-    struct wb_question_head head = {.what = (uint8_t)what,
-                                    .language = (uint8_t)r->language,
-                                    .annotate = is_true(r, "annotate"),
-                                    .records = keep};
-    if (!take_form(r, &head))
+    struct wb_question_head head;
+    if (!wb_ask_head(r, &head) || !wb_ask_rate(r))
         return;
-    if (!*r->caller.name && !wb_rate_take(r, 'a', r->service->settings.config.analyse_per_minute))
-        return;
-    if (keep && !(r->caller.scopes & WB_SCOPE_WRITE))
-        wb_answer_problem(r, 403, "Storing needs the scope write.");
-    else if (!r->body.n)
+    head.what = (uint8_t)what;
+    if (!body.n)
         wb_answer_problem(r, 400, "The body is empty: hand in the mail that came back.");
-    else if (ask_worker(r, &head, wb_buf_slice(&r->body), work) &&
-             (!keep || store(r, wb_buf_slice(&r->body), work, &added)))
-        put_answer(r, work, keep ? &added : NULL);
+    else if (wb_ask_worker(r, &head, body, work) &&
+             (!head.records || store(r, what, body, work, &added))) {
+        wb_buf_clear(&r->out);
+        wb_ask_put(&r->out, work, head.records ? &added : NULL);
+        r->status = 200;
+    }
 }
 
 void wb_call_analyse(struct wb_request *r)
 {
-    analyse(r, WB_ASK_MAIL);
+    if (wb_body_is(r, "application/x-ndjson"))
+        wb_call_batch(r);
+    else
+        analyse(r, WB_ASK_MAIL, wb_buf_slice(&r->body));
 }
 
 void wb_call_reply(struct wb_request *r)
 {
-    analyse(r, WB_ASK_REPLY);
+    struct wb_slice reply = wb_buf_slice(&r->body);
+    json_t *body = NULL;
+    if (!wb_body_is(r, "application/json"))
+        analyse(r, WB_ASK_REPLY, reply);
+    else if ((body = wb_body_json(r)) && wb_body_text(r, body, "reply", WB_MAX_BODY, &reply))
+        analyse(r, WB_ASK_REPLY, reply);
+    json_decref(body);
 }
 
 static void answer_list(struct wb_request *r, enum wb_question what, struct wb_slice words,
@@ -138,7 +160,7 @@ static void answer_list(struct wb_request *r, enum wb_question what, struct wb_s
 {
     struct wb_work *work = wb_work_mine();
     struct wb_question_head head = {.what = (uint8_t)what, .language = (uint8_t)r->language};
-    if (!ask_worker(r, &head, words, work))
+    if (!wb_ask_worker(r, &head, words, work))
         return;
     wb_buf_clear(&r->out);
     wb_buf_printf(&r->out, "{\"%s\":[", name);
@@ -220,7 +242,7 @@ void wb_call_log(struct wb_request *r)
         return;
     if (!r->body.n)
         wb_answer_problem(r, 400, "The body is empty: hand in lines of a log.");
-    else if (!ask_worker(r, &head, wb_buf_slice(&r->body), work))
+    else if (!wb_ask_worker(r, &head, wb_buf_slice(&r->body), work))
         return;
     else if (!wb_writer_do(r->service->writer, write_log, &wish, &status))
         wb_answer_trouble(r, &status);

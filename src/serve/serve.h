@@ -91,6 +91,7 @@ void wb_answer_problem(struct wb_request *r, unsigned status, const char *format
     __attribute__((format(printf, 3, 4)));
 /* Trouble of the store: 503. */
 void wb_answer_trouble(struct wb_request *r, const struct wb_status *status);
+bool wb_body_is(const struct wb_request *r, const char *media);
 /* The body as a JSON object; NULL after an answer of 400. */
 json_t *wb_body_json(struct wb_request *r);
 /* A text in it: false after an answer of 422 when it is missing, empty or too long. */

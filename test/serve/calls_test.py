@@ -35,6 +35,69 @@ def test_analyse(server):
         ok(answer.status == 200, "a body of %s is answered" % name, answer)
 
 
+def batch(server, lines, query="", token="all", kind="application/x-ndjson"):
+    body = b"".join((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines)
+    return server.ask("POST", "/v1/analyse" + query, body, token=token, headers={"Content-Type": kind}, timeout=120)
+
+
+def lines_of(answer):
+    return [json.loads(line) for line in answer.body.splitlines()]
+
+
+FULL, UNKNOWN = {"reply": "552 5.2.2 mailbox full"}, {"reply": "550 5.1.1 user unknown"}
+
+
+def test_batch(server):
+    """Lines go in, as many come back in the same order; what is wrong with one is its own matter."""
+    one = {"mail": SAMPLE.decode()}
+    answer = batch(server, [FULL, one, UNKNOWN], "?form=words&lang=zh&annotate=true")
+    out = lines_of(answer)
+    ok(answer.status == 200 and answer.headers["Content-Type"] == "application/x-ndjson" and [[r["cause"] for r in line["reports"]] for line in out] == [["mailbox-full"], ["user-unknown", "message-too-large"], ["user-unknown"]],
+       "a batch: an answer a line, in the order of the lines", answer)
+    ok(all(line["reports"][0]["words"]["language"] == "zh" and line["reports"][0]["lines"] for line in out), "in words, in Chinese, with lines")
+    alone = [json_of(server.ask("POST", "/v1/analyse", SAMPLE)), json_of(server.ask("POST", "/v1/reply", FULL["reply"]))]
+    ok(lines_of(batch(server, [one, FULL], kind="Application/X-NDJSON; charset=utf-8")) == alone, "each says what it says alone")
+    bad = [(b"nope", 400), (b"[1]", 422), (b'"x"', 400), (b"{}", 422), ({"mail": ""}, 422), ({"mail": 5}, 422), ({"mail": "x", "reply": "y"}, 422), ({"reply": "550 x", "more": 1}, 422), (b'{"mail":"a","mail":"b"}', 400),
+           (b'{"mail":"\xff"}', 400), (b'{"mail":' + b"[" * 5000 + b"]" * 5000 + b"}", 400), (b'{"mail":"a', 400)]
+    out = lines_of(batch(server, [entry for line, _ in bad for entry in (line, b"", FULL, b" \t\r")] + [b'{"mail":"a\\u0000b"}']))
+    ok([line.get("status") for line in out[:-1:2]] == [status for _, status in bad] and all(len(line["detail"]) > 7 for line in out[:-1:2]), "a line that is wrong: a problem in its place", out[:-1:2])
+    ok(all(line == alone[1] for line in out[1::2]) and out[-1]["reports"], "the lines between are answered; empty ones are left out; a NUL is a byte like others", out[-1])
+    ok(is_problem(batch(server, [b"", b" "]), 400), "no lines: 400")
+    ok(is_problem(batch(server, [FULL] * 1001), 413) and len(lines_of(batch(server, [FULL] * 1000))) == 1000, "1,000 lines are answered, 1,001 are too many")
+    ok(is_problem(batch(server, [FULL], "?form=xml"), 400), "a form that there is none of: 400 for the whole")
+    many = "".join("\nFinal-Recipient: rfc822; user%04d@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n" % i for i in range(400))
+    large = {"mail": mail(8999).decode().replace("\nFinal-Recipient", many + "\nFinal-Recipient", 1)}
+    out = lines_of(batch(server, [large] * 60 + [FULL], "?annotate=true&form=words"))
+    cut = [i for i, line in enumerate(out) if line.get("status") == 413]
+    ok(len(out) == 61 and 0 < len(cut) and cut == list(range(cut[0], 61)) and len(out[0]["reports"]) > 400, "when the answer gets too long, the rest of the lines are to be handed in again", len(out), cut[:1], out[0].get("status"))
+    ok(server.memory() < 500 << 20, "memory stays in bounds: %d MiB" % (server.memory() >> 20))
+
+
+def test_batch_store(server):
+    ok(is_problem(batch(server, [FULL], "?store=true", token="analyse"), 403), "storing a batch needs the scope write")
+    before = json_of(server.ask("GET", "/v1/events?limit=500&address=batch1@example.org"))["events"]
+    lines = [{"mail": mail(8000 + i, "batch%d@example.org" % (i % 50)).decode()} for i in range(100)]
+    out = lines_of(batch(server, lines[:50] + [b"nope"] + lines[50:] + [lines[0]], "?store=true"))
+    ok([line.get("stored") for line in out] == [{"reports": 1, "duplicates": 0}] * 50 + [None] + [{"reports": 1, "duplicates": 0}] * 50 + [{"reports": 0, "duplicates": 1}],
+       "a stored batch: each new mail once, the one that is there twice is known", out[-1], out[50])
+    found = json_of(server.ask("GET", "/v1/events?limit=500&address=batch1@example.org"))["events"]
+    raw = server.ask("GET", "/v1/events/%s/raw" % found[0]["report_id"])
+    ok(not before and len(found) == 2 and raw.body in (mail(8001, "batch1@example.org"), mail(8051, "batch1@example.org")), "they are there, with their mails", found)
+    reply = lines_of(batch(server, [{"reply": "550 5.1.1 <reply@example.org>: user unknown"}], "?store=true"))[0]
+    one = json_of(server.ask("GET", "/v1/events/" + reply["reports"][0]["report_id"]))
+    ok(reply["stored"]["reports"] == 1 and one["raw_kept"] is False, "a reply is stored; it is no mail to be kept", one)
+    began = time.monotonic()
+    out = lines_of(batch(server, [{"mail": mail(20000 + i).decode()} for i in range(1000)], "?store=true"))
+    ok(all(line["stored"]["reports"] == 1 for line in out), "1,000 mails stored in %.2f s" % (time.monotonic() - began))
+
+
+def test_reply_json(server):
+    out = json_of(server.ask("POST", "/v1/reply", FULL))
+    ok(out == json_of(server.ask("POST", "/v1/reply", FULL["reply"])) and out["reports"][0]["cause"] == "mailbox-full", "a reply as JSON", out)
+    for body, status in [({}, 422), ({"reply": ""}, 422), ({"reply": 5}, 422), (b"[1]", 400), (b"550 no", 400), (b"", 400), (b'{"reply":"\xff"}', 400)]:
+        ok(is_problem(server.ask("POST", "/v1/reply", body, headers={"Content-Type": "application/json; charset=utf-8"}), status), "a reply of %s as JSON: %d" % (str(body)[:20], status))
+
+
 def test_store(server):
     ok(json_of(server.ask("GET", "/v1/events")) == {"events": [], "next": None}, "an empty store has no events")
     ok(json_of(server.ask("GET", "/v1/overview"))["reports"] == 0, "and an overview of nothing")
@@ -291,6 +354,8 @@ def test_service(server):
 
 with Server(**{"check-per-minute": 1000, "resolver": "127.0.0.1:9"}) as server:
     test_analyse(server)
+    test_batch(server)
+    test_reply_json(server)
     total = test_store(server)
     rows = test_events(server, total)
     test_event(server, rows)
@@ -303,6 +368,7 @@ with Server(**{"check-per-minute": 1000, "resolver": "127.0.0.1:9"}) as server:
     test_log(server)
     test_check(server)
     test_json(server)
+    test_batch_store(server)
     test_service(server)
     ok("500" not in {str(status) for _, _, status in contract.seen}, "nothing was answered by 500")
     well = {(p, m) for p, m, s in contract.seen if s < 300}

@@ -76,11 +76,11 @@ def faults_of_body(answer, content):
         return ["Content-Type %s is none of %s" % (kind, ", ".join(content))]
     if "json" not in (kind or "") or not jsonschema:
         return []
-    try:
-        body = json.loads(answer.body)
+    try:  # a line of a batch is held against the same description as the next one
+        bodies = [json.loads(text) for text in (answer.body.splitlines() if kind == "application/x-ndjson" else [answer.body])]
     except ValueError as error:
         return ["no JSON: %s" % error]
-    return ["%s: %s" % ("/".join(map(str, e.absolute_path)), e.message[:200]) for e in validator(media["schema"]).iter_errors(body)]
+    return ["%s: %s" % ("/".join(map(str, e.absolute_path)), e.message[:200]) for body in bodies for e in validator(media["schema"]).iter_errors(body)]
 
 
 def faults_of(method, path, answer):
