@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* whybounce suppress list|add|release|import|export */
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -23,14 +22,6 @@ static int trouble(const struct wb_status *status)
     return 1;
 }
 
-/* Everybody who may run this command is "root", "li" and so on. */
-static struct wb_slice who(void)
-{
-    const char *user = getenv("SUDO_USER");
-    user = user ? user : getenv("USER");
-    return wb_slice_str(user && *user ? user : "command line");
-}
-
 static int set_state(struct run *run, struct wb_slice address, enum wb_address_state state)
 {
     struct wb_status status = {{0}};
@@ -45,8 +36,8 @@ static int set_state(struct run *run, struct wb_slice address, enum wb_address_s
         return 2;
     }
     if (!wb_store_begin(run->store, &status) ||
-        !wb_store_set_state(run->store, address, state, 0, who(), wb_slice_str(run->reason),
-                            &status) ||
+        !wb_store_set_state(run->store, address, state, 0, wb_serve_who(),
+                            wb_slice_str(run->reason), &status) ||
         !wb_store_commit(run->store, &status))
         return trouble(&status);
     return 0;
@@ -75,7 +66,7 @@ static int import(struct run *run)
 {
     struct wb_status status = {{0}};
     struct wb_buf text = {0};
-    struct wb_import import = {.who = who()};
+    struct wb_import import = {.who = wb_serve_who()};
     size_t n = 1;
     while (n && text.n < MOST_IMPORT) {
         wb_buf_reserve(&text, 1 << 16);

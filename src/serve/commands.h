@@ -14,6 +14,10 @@ int wb_report_command(int argc, char **argv);
 int wb_suppress_command(int argc, char **argv);
 int wb_token_command(int argc, char **argv);
 int wb_verp_command(int argc, char **argv);
+int wb_reclassify_command(int argc, char **argv);
+int wb_forget_command(int argc, char **argv);
+int wb_prune_command(int argc, char **argv);
+int wb_backup_command(int argc, char **argv);
 
 /* What getopt_long could not read. */
 int wb_usage(const struct wb_settings *settings, const char *command);

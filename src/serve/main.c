@@ -13,8 +13,11 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"serve", wb_serve_command},       {"ingest", wb_ingest_command}, {"report", wb_report_command},
-    {"suppress", wb_suppress_command}, {"token", wb_token_command},   {"verp", wb_verp_command},
+    {"serve", wb_serve_command},           {"ingest", wb_ingest_command},
+    {"report", wb_report_command},         {"suppress", wb_suppress_command},
+    {"token", wb_token_command},           {"verp", wb_verp_command},
+    {"reclassify", wb_reclassify_command}, {"forget", wb_forget_command},
+    {"prune", wb_prune_command},           {"backup", wb_backup_command},
 };
 
 int wb_usage(const struct wb_settings *settings, const char *command)

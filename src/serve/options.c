@@ -39,3 +39,10 @@ bool wb_serve_options(struct wb_settings *settings, int argc, char **argv,
     *exit_out = 1;
     return wb_settings_open(settings, config);
 }
+
+struct wb_slice wb_serve_who(void)
+{
+    const char *user = getenv("SUDO_USER");
+    user = user ? user : getenv("USER");
+    return wb_slice_str(user && *user ? user : "command line");
+}

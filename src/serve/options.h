@@ -4,6 +4,7 @@
 #define WB_SERVE_OPTIONS_H
 
 #include "settings.h"
+#include "slice.h"
 
 /* A long option and where its value goes; without a value: "" is written there. */
 struct wb_serve_option {
@@ -19,5 +20,8 @@ struct wb_serve_option {
 bool wb_serve_options(struct wb_settings *settings, int argc, char **argv,
                       const struct wb_serve_option *options, int *first_out,
                       int *exit_out) WB_MUST_CHECK;
+
+/* For the audit. Everybody who may run these commands is "root", "li" and so on. */
+struct wb_slice wb_serve_who(void);
 
 #endif

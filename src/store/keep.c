@@ -150,6 +150,34 @@ bool wb_store_retain(struct wb_store *store, unsigned raw_days, unsigned days, u
            sweep_all(store, sweep_expired, now, NULL, status);
 }
 
+static bool take_number(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    *(uint64_t *)own = (uint64_t)row[0].i;
+    return true;
+}
+
+/* days 0: none of them. */
+static bool count_older(struct wb_store *store, const struct wb_sql *sql, unsigned days,
+                        uint64_t *out, struct wb_status *status)
+{
+    int64_t before = wb_report_key(time(NULL) - (int64_t)days * WB_DAY, 0);
+    *out = 0;
+    return !days ||
+           wb_find_one(store, sql, (struct wb_cell[]){WB_INT(before)}, take_number, out, status);
+}
+
+bool wb_store_outdated(struct wb_store *store, unsigned raw_days, unsigned days,
+                       uint64_t *mails_out, uint64_t *reports_out, struct wb_status *status)
+{
+    static const struct wb_sql mails = {"SELECT count(*) FROM mails WHERE id < $1", NULL, "i", "i"};
+    static const struct wb_sql reports = {"SELECT count(*) FROM reports WHERE id < $1", NULL, "i",
+                                          "i"};
+    unsigned mail_days = raw_days && (!days || raw_days < days) ? raw_days : days;
+    return count_older(store, &mails, mail_days, mails_out, status) &&
+           count_older(store, &reports, days, reports_out, status);
+}
+
 bool wb_store_backup(struct wb_store *store, const char *path, struct wb_status *status)
 {
     return store->driver->backup(store->db, path, status);

@@ -21,8 +21,16 @@ static void old_things_go(void **state)
         struct wb_message message = {T("a mail"), T("api"), record.at + 5, &record, 1};
         kit_add(store, &message);
     }
-    uint64_t rows;
+    uint64_t rows, mails;
     bool found;
+    OK(wb_store_outdated(store, 15, 0, &mails, &rows, S));
+    assert_true(mails == 3 && rows == 0);
+    OK(wb_store_outdated(store, 0, 25, &mails, &rows, S)); /* a mail goes with its reports */
+    assert_true(mails == 2 && rows == 2);
+    OK(wb_store_outdated(store, 35, 25, &mails, &rows, S));
+    assert_true(mails == 2 && rows == 2);
+    OK(wb_store_outdated(store, 0, 0, &mails, &rows, S));
+    assert_true(mails == 0 && rows == 0);
     /* what is older than three weeks is counted by the day only */
     assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_DAY}), 4);
     assert_int_equal(kit_total(store, (struct wb_statistics){.step = WB_STEP_HOUR}), 2);
@@ -35,6 +43,8 @@ static void old_things_go(void **state)
     assert_int_equal(kit_count(store, (struct wb_filter){0}), 4);
     OK(wb_store_retain(store, 15, 25, &rows, S));
     assert_int_equal(rows, 2);
+    OK(wb_store_outdated(store, 15, 25, &mails, &rows, S));
+    assert_true(mails == 0 && rows == 0);
     assert_int_equal(kit_count(store, (struct wb_filter){0}), 2);
     /* of whom nothing else is known is gone; who is suppressed stays so */
     assert_int_equal(kit_address(store, "a2@example.org").state, WB_ADDRESS_STATES);

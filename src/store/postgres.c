@@ -319,7 +319,10 @@ static bool postgres_wipe(struct wb_db *db)
 static bool postgres_backup(struct wb_db *db, const char *path, struct wb_status *status)
 {
     (void)db;
-    return wb_trouble(status, "%s: of PostgreSQL, pg_dump makes the copies", path);
+    return wb_trouble(status,
+                      "a store in PostgreSQL is copied by pg_dump: pg_dump --format=custom "
+                      "--file=%s URL",
+                      path);
 }
 
 /* ---- opening ---- */

@@ -12,6 +12,10 @@
 bool wb_store_retain(struct wb_store *store, unsigned raw_days, unsigned days, uint64_t *rows,
                      struct wb_status *status);
 
+/* How much of it there is now. */
+bool wb_store_outdated(struct wb_store *store, unsigned raw_days, unsigned days,
+                       uint64_t *mails_out, uint64_t *reports_out, struct wb_status *status);
+
 /* A copy while others write (SQLite: a new file; PostgreSQL says to use pg_dump). */
 bool wb_store_backup(struct wb_store *store, const char *path, struct wb_status *status);
 

@@ -89,6 +89,7 @@ class Server:
         self.program, self.env, self.wrap = program, env or {}, list(wrap)
         self.state = settings.setdefault("state", os.path.join(self.folder, "state"))
         self.config = os.path.join(self.folder, "config.yaml")
+        self.is_postgres = str(settings.get("store", "")).startswith("postgresql:")
         self.process = None
         self.tokens = {}
         self.port = 0
@@ -97,6 +98,7 @@ class Server:
             self.start()
 
     def configure(self, **settings):
+        self.settings = settings
         with open(self.config, "w") as file:
             for key, value in settings.items():
                 file.write("%s: %s\n" % (key, str(value).lower() if isinstance(value, bool) else value))
