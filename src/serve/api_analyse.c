@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* POST /v1/analyse and /v1/reply: what came back, and why. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "ask.h"
 #include "calls.h"
+#include "check.h"
 #include "hash.h"
 #include "metrics.h"
 #include "prove.h"
@@ -188,33 +190,58 @@ void wb_call_providers(struct wb_request *r)
 struct log_wish {
     const struct wb_work *work;
     int64_t received;
+    struct wb_message *messages; /* of the failures, one each */
     struct wb_added added;
     unsigned delivered;
 };
+
+static bool is_delivery(const struct wb_record *record)
+{
+    return wb_slice_eq(record->kind, wb_kind_name(WB_KIND_DELIVERED));
+}
+
+/* n failures with no delivery between them: at once, for each call asks the database anew. */
+static bool write_failures(struct wb_store *store, const struct wb_policy *policy,
+                           struct log_wish *wish, struct wb_record *records, size_t n,
+                           struct wb_status *status)
+{
+    struct wb_added *added = calloc(n + 1, sizeof *added);
+    WB_CHECK(added);
+    for (size_t i = 0; i < n; i++) {
+        wb_record_date(&records[i], WB_NONE, wish->received);
+        records[i].proof = WB_PROOF_LOG;
+        wish->messages[i] = (struct wb_message){
+            .source = WB_S("log"), .received = wish->received, .records = records + i, .n = 1};
+    }
+    bool ok = !n || wb_store_add(store, wish->messages, n, policy, added, status);
+    for (size_t i = 0; i < n; i++) {
+        wish->added.reports += added[i].reports;
+        wish->added.duplicates += added[i].duplicates;
+        wish->added.changes += added[i].changes;
+    }
+    free(added);
+    return ok;
+}
 
 static bool write_log(struct wb_store *store, const struct wb_policy *policy, void *own,
                       struct wb_status *status)
 {
     struct log_wish *wish = own;
+    const struct wb_work *work = wish->work;
     bool ok = true;
     wish->added = (struct wb_added){0};
     wish->delivered = 0;
-    for (size_t i = 0; ok && i < wish->work->n; i++) {
-        struct wb_record *record = &wish->work->records[i];
-        struct wb_message message = {
-            .source = WB_S("log"), .received = wish->received, .records = record, .n = 1};
-        struct wb_added added = {0};
-        wb_record_date(record, WB_NONE, wish->received);
-        record->proof = WB_PROOF_LOG;
-        if (wb_slice_eq(record->kind, wb_kind_name(WB_KIND_DELIVERED))) {
-            ok = wb_store_delivered(store, record->recipient, record->at, status);
+    for (size_t i = 0, n; ok && i < work->n; i += n) {
+        struct wb_record *first = &work->records[i];
+        for (n = 0; i + n < work->n && !is_delivery(first + n);)
+            n++;
+        ok = write_failures(store, policy, wish, first, n, status);
+        if (ok && i + n < work->n) {
+            struct wb_record *delivery = first + n++;
+            wb_record_date(delivery, WB_NONE, wish->received);
+            ok = wb_store_delivered(store, delivery->recipient, delivery->at, status);
             wish->delivered++;
-            continue;
         }
-        ok = wb_store_add(store, &message, 1, policy, &added, status);
-        wish->added.reports += added.reports;
-        wish->added.duplicates += added.duplicates;
-        wish->added.changes += added.changes;
     }
     return ok;
 }
@@ -240,11 +267,17 @@ void wb_call_log(struct wb_request *r)
     struct log_wish wish = {.work = work, .received = time(NULL)};
     if (!take_format(r, &head))
         return;
-    if (!r->body.n)
+    if (!r->body.n) {
         wb_answer_problem(r, 400, "The body is empty: hand in lines of a log.");
-    else if (!wb_ask_worker(r, &head, wb_buf_slice(&r->body), work))
         return;
-    else if (!wb_writer_do(r->service->writer, write_log, &wish, &status))
+    }
+    if (!wb_ask_worker(r, &head, wb_buf_slice(&r->body), work))
+        return;
+    wish.messages = calloc(work->n + 1, sizeof *wish.messages);
+    WB_CHECK(wish.messages);
+    bool ok = wb_writer_do(r->service->writer, write_log, &wish, &status);
+    free(wish.messages);
+    if (!ok)
         wb_answer_trouble(r, &status);
     else {
         wb_metrics_stored(r->service->metrics, work->records, work->n, &wish.added);

@@ -43,8 +43,8 @@ def test_ingest(server):
     small = b"From x@y.z Mon Mar  2 01:40:31 2026\nFrom: MAILER-DAEMON@example.com\nSubject: failure notice\n\n<u%d@small.example.org>: 550 5.1.1 User unknown\n\n"
     ran = server.command("ingest", put(server, "small.mbox", b"".join(small % i for i in range(5000))))
     ok(numbers(ran) == [5000, 5000, 0, 0], "so many small ones that what is read at once is more than a commit", ran)
-    rows = server.store().execute("SELECT count(*), count(DISTINCT report_id) FROM reports").fetchone()
-    ok(rows == (7503, 7503), "all of it is in the store", rows)
+    rows = server.rows("SELECT count(*), count(DISTINCT report_id) FROM reports")[0]
+    ok(rows == ("7503", "7503"), "all of it is in the store", rows)
     ok(server.command("ingest").returncode == 2 and server.command("ingest", "--nothing", "x").returncode == 2, "no path, no such option: status 2")
 
 

@@ -76,14 +76,13 @@ class Load:
 
 def state(server):
     """What is in the store: reports by the number of their message, mails, and what the database says of itself."""
-    with contextlib.closing(server.store()) as db:
-        counts = {}
-        for (address,) in db.execute("SELECT a.address FROM reports JOIN addresses a ON a.id = reports.address WHERE a.address LIKE '%@kill.example.org'"):
-            n = int(re.sub(r"\D", "", address.split("@")[0]))
-            counts.setdefault(n, []).append(address)
-        mails = db.execute("SELECT count(*) FROM mails").fetchone()[0]
-        lone = db.execute("SELECT count(*) FROM reports WHERE mail IS NULL OR mail NOT IN (SELECT id FROM mails)").fetchone()[0]
-        sound = db.execute("PRAGMA integrity_check").fetchone()[0]
+    counts = {}
+    for (address,) in server.rows("SELECT a.address FROM reports JOIN addresses a ON a.id = reports.address WHERE a.address LIKE '%@kill.example.org'"):
+        n = int(re.sub(r"\D", "", address.split("@")[0]))
+        counts.setdefault(n, []).append(address)
+    mails = server.number("SELECT count(*) FROM mails")
+    lone = server.number("SELECT count(*) FROM reports WHERE mail IS NULL OR mail NOT IN (SELECT id FROM mails)")
+    sound = "ok" if server.is_postgres else server.rows("PRAGMA integrity_check")[0][0]
     return counts, mails, lone, sound
 
 

@@ -108,7 +108,7 @@ def test_rates():
     with Server(**{"public-analyse": True, "analyse-per-minute": 5, "check-per-minute": 2, "resolver": "127.0.0.1:9"}) as server:
         me = json_of(server.ask("GET", "/v1/me", token=None))
         ok(me["scopes"] == ["analyse"] and me["name"] is None, "public-analyse: everybody may analyse", me)
-        ok(is_problem(server.ask("POST", "/v1/analyse?store=true", SAMPLE, token=None), 403) and server.store().execute("SELECT count(*) FROM mails").fetchone() == (0,), "but not store")
+        ok(is_problem(server.ask("POST", "/v1/analyse?store=true", SAMPLE, token=None), 403) and server.number("SELECT count(*) FROM mails") == 0, "but not store")
         for path in ["/v1/events", "/v1/addresses", "/v1/suppressions", "/v1/statistics", "/v1/overview", "/v1/tokens", "/metrics"]:
             ok(is_problem(server.ask("GET", path, token=None), 403), "nor see %s" % path)
         answers = [server.ask("POST", "/v1/analyse", SAMPLE, token=None) for _ in range(8)]
@@ -290,7 +290,7 @@ def test_end():
         ok([n for n in range(6) if n not in good] == [], "uploads that were under way got their answers", [(n, out[:60]) for n, out in results if n not in good])
         ok([n for n in range(10, 16) if n not in good] == [], "so did mails that were being read", sorted(n for n, _ in results))
         ok(refused, "nobody new was let in meanwhile")
-        kept = server.store().execute("SELECT count(*) FROM reports").fetchone()[0]
+        kept = server.number("SELECT count(*) FROM reports")
         ok(kept == len([n for n in good if n < 6]), "what was acknowledged is there (%d)" % kept)
     with Server() as server:
         idle = socket.create_connection(("127.0.0.1", server.port))

@@ -91,7 +91,7 @@ def test_busy_killed(server):
     """Killed with a message in hand."""
     long = mail(500) * 2
     known = set(reasons(server))
-    kept = server.store().execute("SELECT count(*) FROM reports").fetchone()[0]
+    kept = server.number("SELECT count(*) FROM reports")
     answer = killed_with(server, long)
     ok(is_problem(answer, 500), "a worker killed at work: 500 with a sentence", answer)
     new = set(reasons(server)) - known
@@ -99,7 +99,7 @@ def test_busy_killed(server):
     name = list(new)[0] + ".eml"
     path = os.path.join(server.state, "quarantine", name)
     ok(open(path, "rb").read() == long and os.stat(path).st_mode & 0o077 == 0, "byte for byte, and only its owner may read it")
-    ok(server.store().execute("SELECT count(*) FROM reports").fetchone()[0] == kept, "nothing of it was stored")
+    ok(server.number("SELECT count(*) FROM reports") == kept, "nothing of it was stored")
     ok(all_wanted(server) == [200] * 12 and until(lambda: len(server.workers()) == 2, 5), "others go on, with as many workers as before")
 
 

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A server of our own for a test: its state in a folder that goes with it, its port a free one.
 
+Its store is SQLite; with WHYBOUNCE_POSTGRES in the environment (test/postgres.py sets it) each server has a database of
+its own there.
+
 Every answer that is asked for through it is held against doc/openapi.json; world.done() says
 whether one did not fit.
 """
 import collections
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -27,6 +31,7 @@ from tap import PROGRAM, ROOT
 
 SCOPES = ["analyse", "read", "write", "admin"]
 SAMPLE = open(os.path.join(ROOT, "doc", "sample-bounce.eml"), "rb").read()
+POSTGRES = os.environ.get("WHYBOUNCE_POSTGRES")
 SLOW = 8 if os.environ.get("WHYBOUNCE_SLOW") else 1  # sanitizers, a machine that is busy
 
 Answer = collections.namedtuple("Answer", "status headers body")
@@ -80,6 +85,21 @@ Hello
 """.format(n=n, recipient=recipient, text=text, when=when, status=text.split()[1] if text[4:5].isdigit() else "5.0.0")).encode()
 
 
+def psql(url, sql):
+    done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql], capture_output=True, check=True, text=True)
+    return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+
+
+databases = itertools.count(1)
+
+
+def make_database():
+    """A new one in the server of the test: its URL."""
+    name = "serve_%d_%d" % (os.getpid(), next(databases))
+    psql(POSTGRES, "CREATE DATABASE " + name)
+    return POSTGRES.replace("/postgres?", "/%s?" % name)
+
+
 class Server:
     """`whybounce serve`. settings: lines of its configuration."""
 
@@ -89,7 +109,9 @@ class Server:
         self.program, self.env, self.wrap = program, env or {}, list(wrap)
         self.state = settings.setdefault("state", os.path.join(self.folder, "state"))
         self.config = os.path.join(self.folder, "config.yaml")
-        self.is_postgres = str(settings.get("store", "")).startswith("postgresql:")
+        if POSTGRES and "store" not in settings:
+            settings["store"] = "'%s'" % make_database()
+        self.is_postgres, self.settings = "postgresql:" in str(settings.get("store", "")), settings
         self.process = None
         self.tokens = {}
         self.port = 0
@@ -98,6 +120,8 @@ class Server:
             self.start()
 
     def configure(self, **settings):
+        if self.is_postgres:  # it stays with its database
+            settings.setdefault("store", self.settings["store"])
         self.settings = settings
         with open(self.config, "w") as file:
             for key, value in settings.items():
@@ -196,6 +220,16 @@ class Server:
     def store(self):
         """The database, read beside the server."""
         return sqlite3.connect("file:%s?mode=ro" % os.path.join(self.state, "store.db"), uri=True)
+
+    def rows(self, sql):
+        """What the database says, whichever it is; all values as texts."""
+        if self.is_postgres:
+            return psql(self.settings["store"].strip("'"), sql)
+        with contextlib.closing(self.store()) as db:
+            return [tuple(str(value) for value in row) for row in db.execute(sql)]
+
+    def number(self, sql):
+        return int(self.rows(sql)[0][0])
 
     def kill(self):
         if self.process and self.process.poll() is None:
