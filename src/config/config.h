@@ -29,6 +29,8 @@
     X(policy, "policy", "")                                                                        \
     /* patterns of our Message-IDs, with commas between: *@mail.example.com */                     \
     X(message_ids, "message-ids", "")                                                              \
+    /* a file with our public keys of DKIM */                                                      \
+    X(dkim_keys, "dkim-keys", "")                                                                  \
     X(listen, "listen", "127.0.0.1:3464")                                                          \
     /* names by which the service is called, with commas between */                                \
     X(hosts, "hosts", "")                                                                          \

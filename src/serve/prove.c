@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "dkim_proof.h"
 #include "exports.h"
 
 enum {
@@ -23,7 +24,8 @@ enum {
 
 struct wb_prover {
     unsigned char key[KEY_BYTES];
-    char *message_ids; /* patterns with commas between: "*@mail.example.com" */
+    char *message_ids;         /* patterns with commas between: "*@mail.example.com" */
+    struct wb_dkim_keys *dkim; /* NULL: none are set */
 };
 
 /* ---- the key ---- */
@@ -64,16 +66,22 @@ struct wb_prover *wb_prover_open(const struct wb_settings *settings, struct wb_s
     snprintf(path, sizeof path, "%s/verp.key", settings->state);
     prover->message_ids = strdup(settings->config.message_ids);
     WB_CHECK(prover->message_ids);
-    if (read_key(path, prover->key) ||
-        (make_key(settings->state, path) && read_key(path, prover->key)))
+    bool ok = read_key(path, prover->key) ||
+              (make_key(settings->state, path) && read_key(path, prover->key)) ||
+              wb_trouble(status, "%s: %m", path);
+    if (ok && *settings->config.dkim_keys) {
+        prover->dkim = wb_dkim_keys_open(settings->config.dkim_keys, status);
+        ok = prover->dkim != NULL;
+    }
+    if (ok)
         return prover;
-    wb_trouble(status, "%s: %m", path);
     wb_prover_close(prover);
     return NULL;
 }
 
 void wb_prover_close(struct wb_prover *prover)
 {
+    wb_dkim_keys_close(prover->dkim);
     free(prover->message_ids);
     free(prover);
 }
@@ -179,13 +187,13 @@ static void find_tags(const struct wb_prover *prover, struct wb_slice mail, stru
     }
 }
 
-static bool is_tagged(struct wb_slice tagged, struct wb_slice recipient)
+static bool is_among(struct wb_slice lines, struct wb_slice recipient)
 {
-    while (tagged.n) {
-        struct wb_slice line = wb_slice_head(tagged, wb_slice_find(tagged, WB_S("\n")));
+    while (lines.n) {
+        struct wb_slice line = wb_slice_head(lines, wb_slice_find(lines, WB_S("\n")));
         if (recipient.n && wb_slice_eqi(line, recipient))
             return true;
-        tagged = wb_slice_from(tagged, line.n + 1);
+        lines = wb_slice_from(lines, line.n + 1);
     }
     return false;
 }
@@ -220,11 +228,18 @@ static bool is_our_message_id(const struct wb_prover *prover, struct wb_slice id
 void wb_prove(const struct wb_prover *prover, struct wb_slice mail, struct wb_record *records,
               size_t n)
 {
-    struct wb_buf tagged = {0};
+    struct wb_buf tagged = {0}, written_to = {0};
     find_tags(prover, mail, &tagged);
-    for (size_t i = 0; i < n; i++)
-        records[i].proof = is_tagged(wb_buf_slice(&tagged), records[i].recipient) ? WB_PROOF_TAG
-                           : is_our_message_id(prover, records[i].message_id) ? WB_PROOF_MESSAGE_ID
-                                                                              : WB_PROOF_NONE;
+    if (prover->dkim)
+        wb_dkim_find(prover->dkim, mail, &written_to);
+    for (size_t i = 0; i < n; i++) {
+        struct wb_record *record = &records[i];
+        record->proof = is_among(wb_buf_slice(&tagged), record->recipient) ? WB_PROOF_TAG
+                        : is_among(wb_buf_slice(&written_to), record->recipient)
+                            ? WB_PROOF_SIGNATURE
+                        : is_our_message_id(prover, record->message_id) ? WB_PROOF_MESSAGE_ID
+                                                                        : WB_PROOF_NONE;
+    }
     wb_buf_free(&tagged);
+    wb_buf_free(&written_to);
 }

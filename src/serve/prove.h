@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Is a bounce ours? Anybody can send a mail that looks like one. Proven is what carries a tag that
- * only we can have made, or names a Message-ID of ours.
+ * only we can have made, returns a header that we have signed (dkim_proof.h), or names a Message-ID
+ * of ours.
  *
  * A tagged envelope sender: "bounce+wang=example.cn-k3v5w7x2a4b6c8d2@example.com" for a mail to
  * wang@example.cn. Whoever gets that mail knows the tag for his own address and for no other.

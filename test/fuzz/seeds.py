@@ -185,6 +185,11 @@ def seeds_of_probe():
     yield (b"\4\0\1\x81\x80\0\1\0\1\0\0\0\0\7example\3org\0\0\x0f\0\1\xc0\x0c\0\x0f\0\1\0\0\0\x3c\0\4\0\x0a\xc0\x0c")
 
 
+def seeds_of_dkim():
+    for path in sorted(glob.glob(os.path.join(ROOT, "test/serve/dkim/*.eml"))):
+        yield b"Subject: x\r\n\r\n" + read(path)
+
+
 def seeds_of_program():
     """Expressions of the knowledge with texts of it, the rows of the unit test, and runs of a letter."""
     texts = list(examples())
@@ -205,7 +210,7 @@ def seeds_of_program():
 
 
 SEEDS = {"program": seeds_of_program, "probe": seeds_of_probe, "log": seeds_of_log, "mail": seeds_of_mail, "fields": seeds_of_fields, "prose": seeds_of_prose, "reply": seeds_of_reply,
-         "words": seeds_of_words, "knowledge": seeds_of_knowledge, "source": seeds_of_source}
+         "words": seeds_of_words, "dkim": seeds_of_dkim, "knowledge": seeds_of_knowledge, "source": seeds_of_source}
 
 
 def main():

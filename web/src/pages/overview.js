@@ -137,7 +137,7 @@ function tableOf(by, title, heading, label) {
 
 // ---- proofs, and the first day ----
 
-const PROOFS = ['tag', 'log', 'message-id'];
+const PROOFS = ['tag', 'signature', 'log', 'message-id'];
 
 function unproven(all) {
     if (!all.unproven)
