@@ -210,6 +210,7 @@ void wb_call_statistics(struct wb_request *r)
 struct overview {
     int64_t today, week, last_week, month;
     uint64_t n_today, n_week, n_last_week, n_unknown, n_unproven, n_month;
+    uint64_t n_suppressed, n_paused; /* addresses */
     enum wb_by by;
     struct wb_sums *changes; /* by name and cause: in the last seven days, and in those before */
     const char *unknown;     /* the cause that says that nothing is known */
@@ -258,7 +259,8 @@ static bool read_overview(struct wb_store *store, struct overview *o, struct wb_
     }
     what = (struct wb_statistics){
         .from = o->month, .kind = WB_S("bounce"), .by = WB_BY_PROOF, .step = WB_STEP_DAY};
-    return ok && wb_store_statistics(store, &what, take_proof, o, status);
+    return ok && wb_store_statistics(store, &what, take_proof, o, status) &&
+           wb_store_address_counts(store, &o->n_suppressed, &o->n_paused, status);
 }
 
 /* How much steeper than by chance: the rise over the spread of such a number (Poisson). */
@@ -292,6 +294,41 @@ static json_t *worse_json(struct wb_sums *changes)
     return list;
 }
 
+static struct wb_slice text_in(const json_t *object, const char *key)
+{
+    const json_t *text = json_object_get(object, key);
+    return json_is_string(text) ? wb_slice(json_string_value(text), json_string_length(text))
+                                : WB_NONE;
+}
+
+static bool put_why(void *own, const struct wb_record *record, struct wb_cursor place)
+{
+    (void)place;
+    json_object_set_new(own, "diagnostic", wb_json_slice(record->diagnostic));
+    json_object_set_new(own, "sample_report_id", wb_json_slice(record->report_id));
+    return false;
+}
+
+/* With each the newest of those that it counts: what the other side says, and where to read on. */
+static bool add_whys(struct wb_store *store, json_t *worse, int64_t from, struct wb_status *status)
+{
+    size_t i;
+    json_t *one;
+    bool ok = true;
+    json_array_foreach(worse, i, one)
+    {
+        struct wb_filter filter = {.from = from, .kind = WB_S("bounce")};
+        struct wb_cursor next;
+        struct wb_slice name = text_in(one, "name");
+        bool provider = wb_slice_eq(text_in(one, "by"), WB_S("provider"));
+        *(provider ? &filter.provider : &filter.domain) = name;
+        filter.cause = text_in(one, "cause");
+        ok = ok &&
+             wb_store_events(store, &filter, (struct wb_cursor){0}, 1, put_why, one, &next, status);
+    }
+    return ok;
+}
+
 void wb_call_overview(struct wb_request *r)
 {
     struct wb_status status = {{0}};
@@ -303,18 +340,23 @@ void wb_call_overview(struct wb_request *r)
     o->unknown = r->service->unknown;
     struct wb_store *store = wb_reader_take(r->service->readers, &status);
     bool ok = store && read_overview(store, o, &status);
+    json_t *worse = worse_json(o->changes);
+    ok = ok && add_whys(store, worse, o->week, &status);
     json_t *alarms = ok ? wb_alarms(store, time(NULL), &status) : NULL;
     wb_reader_give(r->service->readers, store);
     if (alarms)
         wb_answer_json(r, 200,
-                       json_pack("{s:{s:I, s:I, s:I, s:f}, s:o, s:o, s:I, s:I}", "totals", "today",
-                                 (json_int_t)o->n_today, "week", (json_int_t)o->n_week, "last_week",
-                                 (json_int_t)o->n_last_week, "unknown_share",
+                       json_pack("{s:{s:I, s:I, s:I, s:f, s:I, s:I}, s:o, s:o, s:I, s:I}", "totals",
+                                 "today", (json_int_t)o->n_today, "week", (json_int_t)o->n_week,
+                                 "last_week", (json_int_t)o->n_last_week, "unknown_share",
                                  o->n_week ? (double)o->n_unknown / (double)o->n_week : 0.0,
-                                 "worse", worse_json(o->changes), "alarms", alarms, "unproven",
-                                 (json_int_t)o->n_unproven, "reports", (json_int_t)o->n_month));
+                                 "suppressed", (json_int_t)o->n_suppressed, "paused",
+                                 (json_int_t)o->n_paused, "worse", json_incref(worse), "alarms",
+                                 alarms, "unproven", (json_int_t)o->n_unproven, "reports",
+                                 (json_int_t)o->n_month));
     else
         wb_answer_trouble(r, &status);
+    json_decref(worse);
     free(o->changes);
 }
 

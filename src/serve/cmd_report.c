@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "options.h"
+#include "store_address.h"
 #include "store_read.h"
 #include "sums.h"
 
@@ -80,6 +81,18 @@ static bool put_all(const struct wb_settings *s, struct wb_store *store, int64_t
     return true;
 }
 
+static bool put_states(const struct wb_settings *s, struct wb_store *store,
+                       struct wb_status *status)
+{
+    uint64_t suppressed, paused;
+    bool ok = wb_store_address_counts(store, &suppressed, &paused, status);
+    if (ok)
+        printf(wb_say(s, "\n%llu addresses suppressed, %llu paused\n",
+                      "\n停发 %llu 个地址，暂停 %llu 个\n"),
+               (unsigned long long)suppressed, (unsigned long long)paused);
+    return ok;
+}
+
 int wb_report_command(int argc, char **argv)
 {
     struct wb_settings settings;
@@ -96,7 +109,8 @@ int wb_report_command(int argc, char **argv)
     } else {
         struct wb_store *store = wb_store_open(settings.store, WB_STORE_READ, &status);
         int64_t today = time(NULL) / DAY * DAY;
-        bool ok = store && put_all(&settings, store, today - (n - 1) * DAY, &status);
+        bool ok = store && put_all(&settings, store, today - (n - 1) * DAY, &status) &&
+                  put_states(&settings, store, &status);
         if (!ok)
             wb_serve_complain("%s", status.text);
         if (store)

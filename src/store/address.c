@@ -151,6 +151,32 @@ bool wb_store_addresses(struct wb_store *store, int state, struct wb_slice words
     return ok;
 }
 
+static bool take_count(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    *(uint64_t *)own = (uint64_t)row[0].i;
+    return true;
+}
+
+/*
+ * What is suppressed is counted in the index alone; those that have run out are in it until the
+ * service keeps house next. A pause that has run out stays, so the row must be looked at.
+ */
+bool wb_store_address_counts(struct wb_store *store, uint64_t *suppressed_out, uint64_t *paused_out,
+                             struct wb_status *status)
+{
+    static const struct wb_sql suppressed = {
+        "SELECT count(*) FROM addresses WHERE state = 2 AND state <> 0", NULL, "", "i"};
+    static const struct wb_sql paused = {
+        "SELECT count(*) FROM (SELECT until FROM addresses WHERE state = 1 AND state <> 0"
+        " ORDER BY since DESC, id DESC LIMIT $2) last WHERE until = 0 OR until > $1",
+        NULL, "ii", "i"};
+    _Static_assert(WB_ADDRESS_PAUSED == 1 && WB_ADDRESS_SUPPRESSED == 2, "known by number");
+    struct wb_cell cells[] = {WB_INT(time(NULL)), WB_INT(WB_MAX_STORE_PAUSES)};
+    return wb_find_one(store, &suppressed, NULL, take_count, suppressed_out, status) &&
+           wb_find_one(store, &paused, cells, take_count, paused_out, status);
+}
+
 bool wb_store_lookup(struct wb_store *store, const struct wb_slice *addresses, size_t n,
                      wb_address_callback callback, void *own, struct wb_status *status)
 {

@@ -300,8 +300,12 @@ static void states_run_out(void **state)
     assert_int_equal(kit_address(store, "s@example.org").state, WB_ADDRESS_PROBATION);
     assert_int_equal(kit_address(store, "s@example.org").since, now - 5);
     assert_int_equal(kit_address(store, "q@example.org").state, WB_ADDRESS_PAUSED);
-    uint64_t rows;
+    uint64_t rows, suppressed, paused;
+    OK(wb_store_address_counts(store, &suppressed, &paused, S));
+    assert_true(suppressed == 2 && paused == 1); /* s counts until house is kept */
     OK(wb_store_retain(store, 0, 0, &rows, S));
+    OK(wb_store_address_counts(store, &suppressed, &paused, S));
+    assert_true(suppressed == 1 && paused == 1);
     assert_int_equal(kit_address(store, "s@example.org").state, WB_ADDRESS_PROBATION);
     assert_int_equal(kit_address(store, "e@example.org").state, WB_ADDRESS_SUPPRESSED);
     *kit_audit = '\0';

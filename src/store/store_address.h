@@ -29,6 +29,10 @@ bool wb_store_addresses(struct wb_store *store, int state, struct wb_slice words
                         struct wb_cursor after, unsigned limit, wb_address_callback callback,
                         void *own, struct wb_cursor *next_out, struct wb_status *status);
 
+/* How many are so now; of the paused ones those of the last WB_MAX_STORE_PAUSES pauses. */
+bool wb_store_address_counts(struct wb_store *store, uint64_t *suppressed_out, uint64_t *paused_out,
+                             struct wb_status *status);
+
 /* The rows of the addresses that are known, of many at once. */
 bool wb_store_lookup(struct wb_store *store, const struct wb_slice *addresses, size_t n,
                      wb_address_callback callback, void *own, struct wb_status *status);

@@ -50,6 +50,9 @@ def test_worse(world):
     found = [(w["by"], w["name"], w["cause"], w["now"], w["before"]) for w in out["worse"] if w["by"] == "domain"]
     ok(found == [("domain", "worse.example.org", "mailbox-full", 10, 1)], "ten are, against those of the week before; what falls is none", out["worse"])
     ok({k: out["totals"][k] for k in ("today", "week", "last_week")} == {"today": 5, "week": 22, "last_week": 31} and out["reports"] == 62, "the totals of today, of this week, of the one before; of a month", out)
+    why = [w for w in out["worse"] if w["by"] == "domain"][0]
+    sample = json_of(world.server.ask("GET", "/v1/events/" + why["sample_report_id"]))["report"]
+    ok(why["diagnostic"] == sample["diagnostic"] and "full" in why["diagnostic"].lower() and (sample["recipient"], sample["cause"]) == ("a@worse.example.org", "mailbox-full"), "with why: what the other side says, and one of them", why)
     ok(out["unproven"] == 62, "none of them is proven")
     world.put(0, 1, "a@unknown.example.org", text="ACME Gate zxqv: blorb frobnicated 48213")
     ok(abs(world.overview()["totals"]["unknown_share"] - 1 / 23) < 1e-6, "the share of what nothing is known of", world.overview()["totals"])

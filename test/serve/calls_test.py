@@ -232,6 +232,8 @@ def test_addresses(server):
     many = ["bulk%04d@many.example.org" % i for i in range(10000)]
     answer = server.ask("POST", "/v1/suppressions", {"address": "chen.wei@example.org", "reason": "asked\nby phone"})
     ok(answer.status == 200 and json_of(answer)["state"] == "suppressed", "suppressed by hand", answer)
+    totals = json_of(server.ask("GET", "/v1/overview"))["totals"]
+    ok((totals["suppressed"], totals["paused"]) == (1, 0), "the overview counts it", totals)
     one = json_of(server.ask("GET", "/v1/addresses/chen.wei@example.org"))
     ok(one["audit"][0]["after"] == "suppressed" and one["audit"][0]["who"].startswith("test") and "asked" in one["audit"][0]["why"], "the audit says who and why", one["audit"])
     ok([r["address"] for r in json_of(server.ask("GET", "/v1/suppressions"))["suppressions"]] == ["chen.wei@example.org"], "it stands among the suppressed")

@@ -145,6 +145,9 @@ def test_report(server):
     first = domains[0]
     ok(first.count("█") == 40 and all(line.count("█") <= 40 for line in domains), "the longest bar is for the largest", first)
     ok(int(re.match(r"(\d+)", server.command("report", "--days", "1").stdout.decode()).group(1)) == 5000, "today came in what has no date")
+    listed = len(rows_of(server.command("suppress", "list")))
+    ok(re.search(r"^%d addresses suppressed, 0 paused$" % listed, text, re.M) and listed > 5, "how many addresses are suppressed and paused", text)
+    ok("停发 %d 个地址，暂停 0 个" % listed in server.command("report", "--lang", "zh").stdout.decode(), "in Chinese")
     for arguments in [["--days", "0"], ["--days", "x"], ["x"]]:
         ok(server.command("report", *arguments).returncode == 2, "report %s: status 2" % " ".join(arguments))
 

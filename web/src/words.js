@@ -220,6 +220,8 @@ const TEXTS = {
     'overview.week': ['bounces in the last 7 days', '最近 7 天的退信'],
     'overview.week-before': ['{change} compared with the 7 days before ({n})', '比前 7 天（{n}）{change}'],
     'overview.week-first': ['none in the 7 days before', '前 7 天没有退信'],
+    'overview.suppressed': ['addresses suppressed', '停发的地址'],
+    'overview.paused': ['{n} more {n|is|are} paused', '另有 {n} 个暂停'],
     'overview.unknown': ['without a known cause', '没认出原因'],
     'overview.unknown-hint': ['See which', '看看是哪些'],
     'overview.alarms': ['Alarms', '警报'],

@@ -38,7 +38,9 @@ function tiles(all) {
              tile(format.number(totals.week), t('overview.week'),
                   change === null ? t('overview.week-first') : t('overview.week-before', {change, n: totals.last_week}), rose ? 'warn' : ''),
              tile(format.percent(totals.unknown_share || 0), t('overview.unknown'),
-                  totals.unknown_share ? link('unknown', null, t('overview.unknown-hint')) : null));
+                  totals.unknown_share ? link('unknown', null, t('overview.unknown-hint')) : null),
+             tile(link('addresses?state=suppressed', null, format.number(totals.suppressed || 0)), t('overview.suppressed'),
+                  totals.paused ? link('addresses?state=paused', null, t('overview.paused', {n: totals.paused})) : null));
 }
 
 // ---- alarms and what got worse ----
@@ -69,6 +71,7 @@ function worse(all, causes, providers) {
         h('p', null, h('strong', null, foreign(name(row, providers)), ' · ', causes.get(row.cause) || row.cause), ' ',
           h('span', {class: 'rise'}, format.change(row.now, row.before) || t('overview.new'))),
         h('p', {class: 'hint'}, t('overview.worse-now', {now: row.now, before: row.before})),
+        row.diagnostic ? h('p', {class: 'said'}, row.sample_report_id ? link('events/' + row.sample_report_id, null, foreign(row.diagnostic)) : foreign(row.diagnostic)) : null,
         h('p', null, link(search({cause: row.cause, [row.by]: row.name, days: 7}), null, t('nav.events'))));
     return h('section', {class: 'card worse'}, h('h2', null, t('overview.worse')),
              all.worse.length ? h('ul', null, all.worse.map(item)) : h('p', {class: 'hint'}, t('overview.no-worse')));
