@@ -148,10 +148,12 @@ function overview() {
     const worse = [...count(week)].map(([key, n]) => ({key, now: n, before: then.get(key) || 0})).filter((w) => w.now > w.before + 1 && !w.key.startsWith('null/'))
         .sort((a, b) => b.now - b.before - (a.now - a.before)).slice(0, 5).map((w) => {
             const [name, cause] = w.key.split('/');
-            return {by: 'provider', name, cause, now: w.now, before: w.before};
+            const one = week.find((e) => e.report.provider === name && e.report.cause === cause).report;
+            return {by: 'provider', name, cause, now: w.now, before: w.before, diagnostic: one.diagnostic, sample_report_id: one.report_id};
         });
     return {totals: {today: bounces.filter((e) => e.at >= Math.floor(t / DAY) * DAY).length, week: week.length, last_week: before.length,
-                     unknown_share: week.filter((e) => e.report.cause === 'unknown').length / week.length},
+                     unknown_share: week.filter((e) => e.report.cause === 'unknown').length / week.length,
+                     ...Object.fromEntries(['suppressed', 'paused'].map((state) => [state, [...states.values()].filter((a) => a.state === state).length]))},
             worse, unproven: events.filter((e) => !e.proven).length, reports: events.length,
             alarms: [{kind: 'rate', at: t - 5400, provider: 'gmail', cause: 'rate-limited', now: 90, usual: 12.5},
                      {kind: 'blocklisted', at: t - 2 * DAY, ip: '192.0.2.7', blocklist: 'zen.spamhaus.org'},
@@ -222,6 +224,22 @@ async function answered(reports, q) {
     return {reports, ...(q.get('store') === 'true' ? {stored: {reports: reports.length, duplicates: 0}} : {})};
 }
 
+const tokens = [{id: 1, name: 'login link', scopes: ['analyse', 'read', 'write', 'admin'], created: now() - 40 * DAY, last_used: now() - 60, revoked: false},
+                {id: 2, name: 'mailer <b>', scopes: ['analyse', 'write'], created: now() - 9 * DAY, last_used: null, revoked: true}];
+
+function newToken({name, scopes}) {
+    tokens.push({id: tokens.length + 1, name, scopes: scopes.split(','), created: now(), last_used: null, revoked: false});
+    return {id: tokens.length, token: 'wb_' + 'a1B2-_'.repeat(8).slice(0, 43)};
+}
+
+function revoked(id) {
+    const found = tokens.find((one) => one.id === id);
+    if (!found)
+        throw new Refusal(404, 'There is no such token.');
+    found.revoked = true;
+    return null;
+}
+
 const lang = (q) => (q.get('lang') === 'zh' ? 'zh' : 'en');
 const rest = (path) => decodeURIComponent(path.split('/').slice(3).join('/'));
 
@@ -260,6 +278,9 @@ const CALLS = [
     ['GET', /^\/v1\/causes$/, async (q) => ({causes: lines(await program(['causes', '--json', '--lang', lang(q), ...(q.get('q') ? ['--', q.get('q')] : [])], ''))})],
     ['GET', /^\/v1\/providers$/, (q) => ({providers: providers.map((p) => ({provider: p.provider, name: p[lang(q)], page: p.page, domains: p.domains})).sort((a, b) => a.name.localeCompare(b.name))})],
     ['GET', /^\/v1\/unknown$/, unknown],
+    ['GET', /^\/v1\/tokens$/, () => ({tokens})],
+    ['POST', /^\/v1\/tokens$/, (q, body) => newToken(JSON.parse(body))],
+    ['DELETE', /^\/v1\/tokens\/\d+$/, (q, body, path) => revoked(Number(rest(path)))],
 ];
 
 // ---- HTTP ----

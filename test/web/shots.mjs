@@ -54,6 +54,16 @@ const SHOTS = {
     search: ['catalogue?q=550 5.7.1', (p) => p.waitForSelector('a.cause')],
     cause: ['catalogue/mailbox-full', (p) => p.waitForSelector('h1')],
     providers: ['catalogue/providers', (p) => p.waitForSelector('.providers li')],
+    tokens: ['tokens', async (p) => {
+        await p.click('.create');
+        await p.fill('dialog input[name=name]', 'mailer');
+        await p.click('dialog button.main');
+        await p.waitForSelector('.fresh');
+    }],
+    'token-dialog': ['tokens', async (p) => {
+        await p.click('.create');
+        await p.waitForSelector('dialog[open]');
+    }],
     unknown: ['unknown', async (p) => {
         await p.click('.rule summary');
         await p.waitForSelector('.command');

@@ -245,7 +245,7 @@ async function overview(lang) {
     const page = await site.window({lang}), seen = watch(page);
     await at(page, 'overview', '.canvas canvas');
     await page.waitForTimeout(100);
-    ok((await page.locator('.tile').count()) === 3, lang + ': three figures');
+    ok((await page.locator('.tile').count()) === 4, lang + ': four figures');
     const colours = await painted(page);
     ok(colours >= 4, lang + ': the chart is painted, in several colours', String(colours));
     const legend = await page.locator('.legend b').allInnerTexts();
@@ -405,6 +405,51 @@ async function addresses(lang) {
     await page.context().close();
 }
 
+async function tokens(lang) {
+    const page = await site.window({lang}), seen = watch(page);
+    const name = 'web-test <i>' + lang + '</i> ' + process.pid;
+    const line = () => page.locator('.token-list li', {hasText: name});
+    await at(page, 'tokens', '.create');
+    await page.click('.create');
+    await page.waitForSelector('dialog[open]');
+    await page.click('dialog button.main');
+    ok(await page.isVisible('dialog .trouble'), lang + ': a token needs a name');
+    await page.fill('dialog input[name=name]', name);
+    await page.uncheck('dialog input[value=analyse]');
+    await page.click('dialog button.main');
+    ok(await page.isVisible('dialog .trouble'), lang + ': and something that it allows');
+    await axe(page, lang + ' new token');
+    await page.check('dialog input[value=read]');
+    await page.check('dialog input[value=write]');
+    await page.click('dialog button.main');
+    await page.waitForSelector('.fresh code');
+    const token = await text(page, '.fresh code');
+    ok(/^wb_[\w-]{43}$/.test(token), lang + ': it is shown once', token.slice(0, 4));
+    await line().waitFor();
+    ok((await line().locator('.badge').count()) === 2, lang + ': it stands in the list with what it allows', await line().innerText());
+    if (REAL)
+        ok((await fetch(site.base + '/v1/overview', {headers: {Authorization: 'Bearer ' + token}})).status === 200, lang + ': it works');
+    await axe(page, lang + ' tokens');
+    await page.reload();
+    await line().waitFor();
+    ok(!(await page.content()).includes(token), lang + ': and is shown no more');
+    await line().locator('.revoke').click();
+    await page.keyboard.press('Escape');
+    ok((await line().locator('.revoke').count()) === 1, lang + ': Escape revokes nothing');
+    await line().locator('.revoke').click();
+    await page.click('dialog button.main');
+    await page.waitForFunction((n) => [...document.querySelectorAll('.token-list li.revoked')].some((li) => li.innerText.includes(n)), name);
+    ok((await line().locator('.revoke').count()) === 0, lang + ': revoked, it cannot be revoked again');
+    if (REAL)
+        ok((await fetch(site.base + '/v1/overview', {headers: {Authorization: 'Bearer ' + token}})).status === 401, lang + ': and works no longer');
+    await page.route('**/v1/me', async (r) => r.fulfill({json: {...await (await r.fetch()).json(), scopes: ['analyse', 'read', 'write']}}));
+    await page.reload();
+    await page.waitForSelector('header nav a');
+    ok((await page.locator('header nav a[href*=tokens]').count()) === 0, lang + ': who may not make tokens is not shown the page');
+    ok(!seen.length, lang + ': nothing untoward with tokens', ...seen);
+    await page.context().close();
+}
+
 async function catalogue(lang) {
     const w = WORDS[lang], page = await site.window({lang}), seen = watch(page);
     await at(page, 'catalogue', 'a.cause');
@@ -488,7 +533,7 @@ async function looks(lang, dark, width) {
     await choose(page, SAMPLE);
     await fits(page, what + ' answer');
     await axe(page, what + ' answer');
-    for (const [route, wait] of [['overview', '.canvas canvas'], ['events', '.event'], ['addresses', '.address-line'], ['policy', 'textarea'], ['catalogue', 'a.cause'], ['catalogue/mailbox-full', '.steps'], ['catalogue/providers', '.providers li'], ['unknown', '.template']]) {
+    for (const [route, wait] of [['overview', '.canvas canvas'], ['events', '.event'], ['addresses', '.address-line'], ['policy', 'textarea'], ['catalogue', 'a.cause'], ['catalogue/mailbox-full', '.steps'], ['catalogue/providers', '.providers li'], ['unknown', '.template'], ['tokens', '.token-list']]) {
         await at(page, route, wait);
         await fits(page, what + ' ' + route);
         await axe(page, what + ' ' + route);
@@ -584,7 +629,7 @@ async function seed() {
 // ---- run ----
 
 const TESTS = {seed, again, words, keyboard,
-    ...Object.fromEntries(['zh', 'en'].flatMap((lang) => [analyse, inputs, hostile, overview, events, addresses, catalogue, frame].map((test) => [test.name + '-' + lang, () => test(lang)]))),
+    ...Object.fromEntries(['zh', 'en'].flatMap((lang) => [analyse, inputs, hostile, overview, events, addresses, tokens, catalogue, frame].map((test) => [test.name + '-' + lang, () => test(lang)]))),
     'looks-dark': () => looks('zh', true, 1280), 'looks-phone': () => looks('en', false, 390), 'looks-phone-dark': () => looks('zh', true, 390)};
 
 const wanted = process.argv.slice(2);

@@ -11,6 +11,7 @@ import * as events from './pages/events.js';
 import * as login from './pages/login.js';
 import * as overview from './pages/overview.js';
 import * as policy from './pages/policy.js';
+import * as tokens from './pages/tokens.js';
 import * as unknown from './pages/unknown.js';
 
 // In the order of the menu. needs: the scope without which a page is not shown.
@@ -21,6 +22,7 @@ const PAGES = [
     {id: 'addresses', page: addresses, menu: true, needs: 'read'},
     {id: 'catalogue', page: catalogue, menu: true, needs: 'analyse'},
     {id: 'unknown', page: unknown, menu: true, needs: 'read'},
+    {id: 'tokens', page: tokens, menu: true, needs: 'admin'},
     {id: 'policy', page: policy, under: 'addresses', needs: 'read'},
 ];
 
