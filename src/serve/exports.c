@@ -2,6 +2,7 @@
 #include "exports.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "check.h"
 #include "utf8.h"
@@ -26,25 +27,55 @@ bool wb_is_plain_address(struct wb_slice text)
            text.n <= LONGEST_ADDRESS && wb_utf8_valid(text) == text.n;
 }
 
-/* ---- out; src/meson.build has the list of forms, export/NAME.c each of them ---- */
+/* ---- out ---- */
 
-#define X(name) extern const struct wb_export_form wb_export_##name;
-WB_EXPORTS
-#undef X
+static void put_time(struct wb_buf *out, int64_t at)
+{
+    char text[32] = "";
+    struct tm tm;
+    time_t t = (time_t)at;
+    if (at && gmtime_r(&t, &tm))
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    wb_buf_put(out, wb_slice_str(text));
+}
+
+static void csv_row(struct wb_buf *out, const struct wb_address_row *row)
+{
+    wb_buf_cell(out, row->address);
+    wb_buf_byte(out, ',');
+    wb_buf_cell(out, row->cause);
+    wb_buf_byte(out, ',');
+    put_time(out, row->since);
+    wb_buf_byte(out, ',');
+    put_time(out, row->until);
+    wb_buf_byte(out, ',');
+    wb_buf_cell(out, row->why);
+    wb_buf_lit(out, "\r\n");
+}
+
+#define MAP(name, before, after)                                                                   \
+    {                                                                                              \
+#name, "text/plain; charset=utf-8", "suppressions." #name, "# written by whybounce\n",     \
+            before, after, NULL                                                                    \
+    }
+
+static const struct wb_export_form forms[] = {
+    /* for spreadsheets and programs; the first one is what is written when none is named */
+    {"csv", "text/csv; charset=utf-8", "suppressions.csv", "address,cause,since,until,why\r\n",
+     NULL, NULL, csv_row},
+    /* access(5): check_recipient_access hash:suppressions */
+    MAP(postfix, "", " REJECT 5.1.1 suppressed after bounces\n"),
+    /* for "lookup {$local_part@$domain} lsearch {FILE}" (specification, 9.3) */
+    MAP(exim, "", ": suppressed after bounces\n"),
+    /* access_db (cf/README): To: refuses a recipient */
+    MAP(sendmail, "To:", "\tERROR:5.1.1:550 suppressed after bounces\n"),
+};
 
 const struct wb_export_form *wb_export_form(struct wb_slice name)
 {
-    static const struct {
-        const char *name;
-        const struct wb_export_form *form;
-    } forms[] = {
-#define X(name) {#name, &wb_export_##name},
-        WB_EXPORTS
-#undef X
-    };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
         if (!name.n || wb_slice_eq(name, wb_slice_str(forms[i].name)))
-            return forms[i].form;
+            return &forms[i];
     return NULL;
 }
 
@@ -57,8 +88,13 @@ static bool put_row(void *own, const struct wb_address_row *row, struct wb_curso
 {
     struct export_run *run = own;
     (void)place;
-    if (!run->form->plain || wb_is_plain_address(row->address))
+    if (run->form->row) {
         run->form->row(run->out, row);
+    } else if (wb_is_plain_address(row->address)) {
+        wb_buf_put(run->out, wb_slice_str(run->form->before));
+        wb_buf_put(run->out, row->address);
+        wb_buf_put(run->out, wb_slice_str(run->form->after));
+    }
     return true;
 }
 

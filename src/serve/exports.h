@@ -6,10 +6,13 @@
 #include "buf.h"
 #include "store_address.h"
 
-/* One form; the names of all stand in src/meson.build. */
+/*
+ * One form. A map of a mail server has an address between two texts on each line, and leaves out
+ * what wb_is_plain_address refuses; a form with more in it has a function for its rows.
+ */
 struct wb_export_form {
-    const char *type, *file, *head; /* media type; what the file is called; its first line */
-    bool plain;                     /* leaves out what wb_is_plain_address refuses */
+    const char *name, *type, *file, *head; /* media type; the file's name; its first line */
+    const char *before, *after;
     void (*row)(struct wb_buf *out, const struct wb_address_row *row);
 };
 /* NULL: there is no such form; an empty name is csv. */
