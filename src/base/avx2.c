@@ -43,29 +43,45 @@ static const char *whole_at(const struct search *s, const char *p, __m256i ends)
     return NULL;
 }
 
+/*
+ * The first block of places with both ends in it; `end` or beyond: there is none before it. Apart
+ * from the rest, so that all it needs stays in registers.
+ */
+static __attribute__((noinline)) const char *skip_blocks(const char *p, const char *end,
+                                                         __m256i first, __m256i last, size_t far)
+{
+#define ENDS(i)                                                                                    \
+    _mm256_and_si256(_mm256_cmpeq_epi8(load(p + (i)*BLOCK), first),                                \
+                     _mm256_cmpeq_epi8(load(p + (i)*BLOCK + far), last))
+    for (; end - p >= 4 * BLOCK; p += 4 * BLOCK) {
+        __m256i a = _mm256_or_si256(ENDS(0), ENDS(1)), b = _mm256_or_si256(ENDS(2), ENDS(3));
+        __m256i any = _mm256_or_si256(a, b);
+        if (!_mm256_testz_si256(any, any))
+            break;
+    }
+    for (; p < end; p += BLOCK) {
+        __m256i any = ENDS(0);
+        if (!_mm256_testz_si256(any, any))
+            break;
+    }
+#undef ENDS
+    return p;
+}
+
 const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle)
 {
     const struct search search = {_mm256_set1_epi8(needle.p[0]),
                                   _mm256_set1_epi8(needle.p[needle.n - 1]), needle};
-    const size_t places = s.n - needle.n + 1;
-    const char *p = s.p, *hit = NULL;
-    const char *end = s.p + places - BLOCK; /* where the last block begins */
-    for (; end - p >= BLOCK; p += 2 * BLOCK) {
-        __m256i a = ends_at(&search, p), b = ends_at(&search, p + BLOCK),
-                any = _mm256_or_si256(a, b);
-        if (_mm256_testz_si256(any, any))
-            continue;
-        hit = whole_at(&search, p, a);
-        if (!hit)
-            hit = whole_at(&search, p + BLOCK, b);
+    const char *end = s.p + (s.n - needle.n + 1) - BLOCK; /* where the last block begins */
+    const char *p = s.p, *hit;
+    for (;; p += BLOCK) {
+        p = skip_blocks(p, end, search.first, search.last, needle.n - 1);
+        if (p >= end) /* it may overlap the one before */
+            return whole_at(&search, end, ends_at(&search, end));
+        hit = whole_at(&search, p, ends_at(&search, p));
         if (hit)
             return hit;
     }
-    if (p < end)
-        hit = whole_at(&search, p, ends_at(&search, p));
-    if (!hit) /* it may overlap the one before */
-        hit = whole_at(&search, end, ends_at(&search, end));
-    return hit;
 }
 
 static __m256i either_case(char c, __m256i *small_out)
