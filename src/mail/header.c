@@ -6,6 +6,7 @@
  */
 #include "mail_int.h"
 
+#include "line_ends.h"
 #include "utf8.h"
 
 #if defined(__SSE2__)
@@ -27,6 +28,38 @@ static unsigned name_slot(struct wb_slice name)
     return (unsigned)(name.n * 11 + ((unsigned char)name.p[0] | 32u)) % WB_HEADER_SLOTS;
 }
 
+/*
+ * Names of up to sixteen bytes are compared as two numbers, their first and last eight bytes. At p
+ * sixteen bytes can be read.
+ */
+static inline struct wb_header_key header_key(const char *p, size_t n)
+{
+    uint64_t head, tail;
+    memcpy(&head, p, sizeof head);
+    memcpy(&tail, p + (n < 8 ? 0 : n - 8), sizeof tail);
+    unsigned beyond = n < 8 ? (unsigned)(8 - n) * 8 : 0; /* bits that are not of the name */
+    return (struct wb_header_key){head << beyond, tail << beyond, n};
+}
+
+static inline bool has_key(const struct wb_known_header *h, const struct wb_header_key *key)
+{
+    return h->name.n == key->n && (key->head & h->mask.head) == h->name.head &&
+           (key->tail & h->mask.tail) == h->name.tail;
+}
+
+enum { KEYED = 16 }; /* bytes of a name that has a key */
+
+/* The case of letters, which is their bit 32, means nothing. */
+static struct wb_known_header known_header(struct wb_slice name)
+{
+    char bytes[KEYED] = {0}, mask[KEYED] = {0};
+    for (size_t i = 0; i < name.n; i++) {
+        mask[i] = wb_is_alpha(name.p[i]) ? (char)0xDF : (char)0xFF;
+        bytes[i] = (char)(name.p[i] & mask[i]);
+    }
+    return (struct wb_known_header){header_key(bytes, name.n), header_key(mask, name.n)};
+}
+
 void wb_header_names(struct wb_header_table *table)
 {
     *table = (struct wb_header_table){0};
@@ -35,40 +68,9 @@ void wb_header_names(struct wb_header_table *table)
         while (table->row[slot])
             slot = (slot + 1) % WB_HEADER_SLOTS;
         table->row[slot] = (uint8_t)(i + 1);
+        if (known[i].name.n <= KEYED)
+            table->known[i + 1] = known_header(known[i].name);
     }
-}
-
-/*
- * Eight bytes at a time in small letters, or four. A set bit 32 takes no two bytes of names for
- * each other: beside letters there are digits, "-" and "." which have it, and "_", which becomes
- * DEL.
- */
-static inline bool same_eight(const char *a, const char *b)
-{
-    uint64_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return ((x ^ y) & 0xDFDFDFDFDFDFDFDFu) == 0;
-}
-
-static inline bool same_four(const char *a, const char *b)
-{
-    uint32_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return ((x ^ y) & 0xDFDFDFDFu) == 0;
-}
-
-static bool same_name(struct wb_slice a, struct wb_slice b)
-{
-    if (a.n != b.n || a.n < 4)
-        return wb_slice_eqi(a, b);
-    if (a.n < 8)
-        return same_four(a.p, b.p) && same_four(a.p + a.n - 4, b.p + a.n - 4);
-    for (size_t i = 0; i + 8 < a.n; i += 8)
-        if (!same_eight(a.p + i, b.p + i))
-            return false;
-    return same_eight(a.p + a.n - 8, b.p + a.n - 8);
 }
 
 static enum wb_header_id header_id(const struct wb_mail *mail, struct wb_slice name)
@@ -77,8 +79,19 @@ static enum wb_header_id header_id(const struct wb_mail *mail, struct wb_slice n
         uint8_t row = mail->names.row[slot];
         if (!row)
             return WB_H_OTHER;
-        if (same_name(known[row - 1].name, name))
+        if (wb_slice_eqi(known[row - 1].name, name))
             return known[row - 1].id;
+    }
+}
+
+/* The same of a name that has a key. */
+static inline enum wb_header_id keyed_id(const struct wb_mail *mail, struct wb_slice name)
+{
+    const struct wb_header_key key = header_key(name.p, name.n);
+    for (unsigned slot = name_slot(name);; slot = (slot + 1) % WB_HEADER_SLOTS) {
+        uint8_t row = mail->names.row[slot];
+        if (!row || has_key(&mail->names.known[row], &key))
+            return row ? known[row - 1].id : WB_H_OTHER;
     }
 }
 
@@ -125,10 +138,10 @@ static inline size_t name_length(struct wb_slice text)
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
-static size_t colon_of(struct wb_slice line, size_t name)
+static inline size_t colon_of(struct wb_slice line, size_t name)
 {
     size_t at = name;
-    while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t'))
+    while (at < line.n && line.p[at] != ':' && (line.p[at] == ' ' || line.p[at] == '\t'))
         at++;
     return name && at < line.n && line.p[at] == ':' ? at : 0;
 }
@@ -139,7 +152,7 @@ bool wb_header_shaped(struct wb_slice line)
 }
 
 /* One line off the front of *rest, its end and trailing CRs removed. */
-static inline struct wb_slice take_line(struct wb_slice *rest, char eol)
+static struct wb_slice take_line(struct wb_slice *rest, char eol)
 {
     const char *lf = memchr(rest->p, eol, rest->n);
     struct wb_slice line = wb_slice(rest->p, lf ? (size_t)(lf - rest->p) : rest->n);
@@ -160,7 +173,8 @@ static bool goes_on(struct wb_slice rest, char eol)
            (next.n && wb_is_space(next.p[0]) && wb_slice_ltrim(next).n > 0);
 }
 
-static void set_value(struct wb_mail *mail, struct wb_slice *value_out, struct wb_slice value)
+static inline void set_value(struct wb_mail *mail, struct wb_slice *value_out,
+                             struct wb_slice value)
 {
     if (value.n > WB_MAX_HEADER_BYTES) {
         value.n = WB_MAX_HEADER_BYTES;
@@ -169,54 +183,112 @@ static void set_value(struct wb_mail *mail, struct wb_slice *value_out, struct w
     *value_out = value;
 }
 
-/* False when the line is no field, or one too many. behind: what stands from the line on. */
-static bool add_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line,
-                      struct wb_slice behind)
+#if defined(__SSE2__)
+/* How many of the sixteen bytes at the front, which are there, stand before the first colon. */
+static inline size_t before_colon(const char *p)
 {
-    struct wb_slice name = wb_slice_head(line, name_length(behind));
-    size_t colon = colon_of(line, name.n);
-    if (!colon)
-        return false;
-    if (mail->header_count == WB_MAX_HEADERS) {
-        wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
-        return false;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    unsigned at = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+    return (size_t)__builtin_ctz(at | 1u << 16);
+}
+#endif
+
+/*
+ * What the line is the field of, and where its colon stands; false when it is none. Most names are
+ * known ones, and then nothing else is to be asked. end: of the whole text.
+ */
+static inline bool name_of(const struct wb_mail *mail, struct wb_slice line, const char *end,
+                           struct wb_header *h, size_t *colon_out)
+{
+#if defined(__SSE2__)
+    size_t before = end - line.p < KEYED ? 0 : before_colon(line.p);
+    if (before && before < line.n && before < KEYED) {
+        h->name = wb_slice(line.p, before);
+        h->id = keyed_id(mail, h->name);
+        *colon_out = before;
+        if (h->id)
+            return true;
     }
-    struct wb_header *h = &mail->headers[mail->header_count++];
-    h->name = name;
-    h->id = header_id(mail, name);
-    set_value(mail, &h->value, wb_slice_trim(wb_slice_from(line, colon + 1)));
-    part->headers++;
+#endif
+    h->name = wb_slice_head(line, name_length(wb_slice_span(line.p, end)));
+    *colon_out = colon_of(line, h->name.n);
+    if (!*colon_out)
+        return false;
+    h->id = header_id(mail, h->name);
     return true;
 }
 
-/* Lengthens the last field by a continuation line, which is not blank. */
-static void extend_field(struct wb_mail *mail, struct wb_part *part, struct wb_slice line)
+/* The new field; NULL when the line is none, or one too many. end: of the whole text. */
+static struct wb_header *add_field(struct wb_mail *mail, struct wb_slice line, const char *end)
 {
-    if (!part->headers)
-        return;
-    struct wb_slice *value = &mail->headers[mail->header_count - 1].value;
-    const char *from = value->n ? value->p : line.p;
-    set_value(mail, value, wb_slice_span(from, wb_slice_end(line)));
+    size_t colon;
+    struct wb_header field;
+    if (!name_of(mail, line, end, &field, &colon))
+        return NULL;
+    if (mail->header_count == WB_MAX_HEADERS) {
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
+        return NULL;
+    }
+    struct wb_header *h = &mail->headers[mail->header_count++];
+    h->name = field.name;
+    h->id = field.id;
+    set_value(mail, &h->value, wb_slice_trim(wb_slice_span(line.p + colon + 1, wb_slice_end(line))));
+    return h;
 }
 
-void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest, char eol)
+/* Lengthens a field by a continuation line, which is not blank. */
+static void extend_field(struct wb_mail *mail, struct wb_header *field, struct wb_slice line)
+{
+    const char *from = field->value.n ? field->value.p : line.p;
+    set_value(mail, &field->value, wb_slice_span(from, wb_slice_end(line)));
+}
+
+/* A block under way. */
+struct block {
+    struct wb_mail *mail;
+    const char *next, *end;  /* the next line, the end of the text */
+    struct wb_header *field; /* the last one, if it was kept: continuations belong to it */
+    const char *dashes;      /* see wb_header_block */
+    char eol;
+};
+
+/* Takes the line that ends at lf; false when it ends the block. */
+static inline bool take_block_line(struct block *b, const char *lf)
+{
+    const char *p = b->next, *stop = lf;
+    b->next = lf < b->end ? lf + 1 : lf;
+    while (stop > p && stop[-1] == '\r')
+        stop--;
+    if (stop == p)
+        return false;
+    if ((unsigned char)*p > ' ' || !wb_is_space(*p)) {
+        if (*p == '-' && stop - p > 1 && p[1] == '-' && !b->dashes)
+            b->dashes = p;
+        b->field = add_field(b->mail, wb_slice_span(p, stop), b->end);
+        return true;
+    }
+    struct wb_slice line = wb_slice_trim(wb_slice_span(p, stop));
+    if (line.n && b->field)
+        extend_field(b->mail, b->field, line);
+    return line.n || goes_on(wb_slice_span(b->next, b->end), b->eol);
+}
+
+static void read_block(struct block *b)
+{
+    struct wb_line_ends ends = wb_line_ends(wb_slice_span(b->next, b->end), b->eol);
+    while (b->next < b->end && take_block_line(b, wb_next_line_end(&ends)))
+        ;
+}
+
+const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest,
+                            char eol)
 {
     part->first_header = mail->header_count;
-    bool ours = false; /* whether the last field line was kept, so that its continuations count */
-    while (rest->n) {
-        struct wb_slice behind = *rest, line = take_line(rest, eol);
-        if (!line.n)
-            return;
-        if (!wb_is_space(line.p[0])) {
-            ours = add_field(mail, part, line, behind);
-            continue;
-        }
-        line = wb_slice_trim(line);
-        if (!line.n && !goes_on(*rest, eol))
-            return;
-        if (line.n && ours)
-            extend_field(mail, part, line);
-    }
+    struct block b = {mail, rest->p, wb_slice_end(*rest), NULL, NULL, eol};
+    read_block(&b);
+    *rest = wb_slice_span(b.next, b.end);
+    part->headers = mail->header_count - part->first_header;
+    return b.dashes;
 }
 
 const struct wb_header *wb_mail_header(const struct wb_mail *mail, uint32_t part,

@@ -7,9 +7,11 @@
 
 /*
  * Splits a header block off the front of *rest into mail->headers; *rest then begins with the
- * body. eol is the byte that ends lines here.
+ * body. eol is the byte that ends lines here. Gives the first line that begins with "--", which may
+ * be a boundary; NULL: there is none.
  */
-void wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest, char eol);
+const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest,
+                            char eol);
 
 /* Fills in the table by which header fields are told apart. */
 void wb_header_names(struct wb_header_table *table);

@@ -181,10 +181,15 @@ static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out
     return -1;
 }
 
-/* Where in a header block a line delimits an open multipart; block.n when none does. */
-static size_t delimiter_in(const struct parser *p, struct wb_slice block)
+/*
+ * Where in a header block a line delimits an open multipart; block.n when none does. dashes: the
+ * first line that may.
+ */
+static size_t delimiter_in(const struct parser *p, struct wb_slice block, const char *dashes)
 {
-    struct wb_slice rest = p->depth ? block : WB_NONE;
+    struct wb_slice rest = WB_NONE;
+    if (p->depth && dashes)
+        rest = wb_slice_span(dashes, wb_slice_end(block));
     while (rest.n) {
         rest = wb_slice_from(rest, next_dashes(rest, p->eol));
         size_t n = wb_slice_chr(rest, p->eol);
@@ -211,9 +216,9 @@ static void take_header(struct parser *p, struct wb_part *part)
     struct wb_slice whole = p->rest;
     for (size_t n = p->depth ? HEADER_WINDOW : whole.n;; n *= 4) {
         struct wb_slice window = wb_slice_head(whole, n), rest = window;
-        wb_header_block(p->mail, part, &rest, p->eol);
+        const char *dashes = wb_header_block(p->mail, part, &rest, p->eol);
         struct wb_slice block = wb_slice_span(window.p, rest.p);
-        size_t end = delimiter_in(p, block);
+        size_t end = delimiter_in(p, block, dashes);
         bool all = window.n == whole.n;
         if (end == block.n && (all || rest.n > LONG_LINE)) {
             p->rest = wb_slice_from(whole, end);
