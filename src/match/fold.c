@@ -6,23 +6,14 @@
  */
 #include "match.h"
 
+#include "avx2.h"
+#include "fold_int.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-struct folder {
-    const char *p;
-    const char *start;
-    const char *end;
-    char *out;
-    size_t n;
-    size_t cap;
-    uint32_t *map;
-    int code; /* repetitions of this reply code are left out */
-    bool mask;
-};
-
-static void put(struct folder *f, char c, const char *from)
+static void put(struct wb_folder *f, char c, const char *from)
 {
     if (f->n == f->cap)
         return;
@@ -31,7 +22,7 @@ static void put(struct folder *f, char c, const char *from)
     f->out[f->n++] = c;
 }
 
-static void put_blank(struct folder *f, const char *from)
+static void put_blank(struct wb_folder *f, const char *from)
 {
     if (f->n && f->out[f->n - 1] != ' ')
         put(f, ' ', from);
@@ -48,7 +39,7 @@ static bool in_domain(char c)
 }
 
 /* At "@": the whole address becomes one mark. */
-static void fold_address(struct folder *f)
+static void fold_address(struct wb_folder *f)
 {
     const char *at = f->p;
     const char *from = at;
@@ -127,14 +118,8 @@ static size_t ipv6_length(const char *p, const char *end)
     return enough && at - p > 2 && at[-1] != ':' ? (size_t)(at - p) : 0;
 }
 
-/* Bytes behind which no number or address of its own begins. */
-static const bool in_token[256] = {
-    ['0' ... '9'] = true, ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['.'] = true,
-    ['-'] = true,         ['_'] = true,         [':'] = true,         ['*'] = true,
-};
-
 /* "550-5.7.1 " or "550 5.7.1 " in the middle of a reply that began with 550; its length or 0. */
-static size_t repeated_code(const struct folder *f)
+static size_t repeated_code(const struct wb_folder *f)
 {
     const char *p = f->p;
     size_t left = (size_t)(f->end - p);
@@ -151,10 +136,10 @@ static size_t repeated_code(const struct folder *f)
     return n;
 }
 
-static void fold_number(struct folder *f)
+static void fold_number(struct wb_folder *f)
 {
     size_t n = 0;
-    if (f->n == 0 || !in_token[(unsigned char)f->out[f->n - 1]]) {
+    if (f->n == 0 || !wb_in_token[(unsigned char)f->out[f->n - 1]]) {
         n = f->code ? repeated_code(f) : 0;
         if (n) {
             f->p += n;
@@ -195,7 +180,7 @@ static unsigned small(unsigned rune)
     return rune;
 }
 
-static void fold_two(struct folder *f)
+static void fold_two(struct wb_folder *f)
 {
     const char *from = f->p;
     unsigned rune = ((unsigned char)from[0] & 0x1Fu) << 6 | ((unsigned char)from[1] & 0x3Fu);
@@ -222,7 +207,7 @@ static const struct {
 enum { FULL_WIDTH_FIRST = 0xFF01, FULL_WIDTH_LAST = 0xFF5E, FULL_WIDTH_AHEAD = 0xFEE0 };
 
 /* Typographic marks and full-width forms become ASCII. */
-static void fold_three(struct folder *f)
+static void fold_three(struct wb_folder *f)
 {
     const char *from = f->p;
     unsigned rune = ((unsigned char)from[0] & 0x0Fu) << 12 | ((unsigned char)from[1] & 0x3Fu) << 6 |
@@ -245,7 +230,7 @@ static void fold_three(struct folder *f)
         put(f, from[i], from + i);
 }
 
-static void fold_wide(struct folder *f)
+static void fold_wide(struct wb_folder *f)
 {
     unsigned char a = (unsigned char)f->p[0];
     size_t left = (size_t)(f->end - f->p);
@@ -261,6 +246,8 @@ static void fold_wide(struct folder *f)
 
 enum class { PLAIN, BLANK, NUMBER, AT, WIDE };
 
+enum { WIDE_BLOCK = 32 }; /* of wb_fold_avx2 */
+
 static const unsigned char classes[256] = {
     ['\t'] = BLANK,         ['\n'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,  ['\v'] = BLANK,
     ['\f'] = BLANK,         ['0'] = NUMBER, ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER,
@@ -268,14 +255,6 @@ static const unsigned char classes[256] = {
     ['9'] = NUMBER,         ['*'] = NUMBER, ['x'] = NUMBER, [':'] = NUMBER, ['@'] = AT,
     [0x80 ... 0xFF] = WIDE,
 };
-
-/* Where the bytes of a run came from. */
-static void map_run(struct folder *f, const char *from, size_t n)
-{
-    if (f->map)
-        for (size_t i = 0; i < n; i++)
-            f->map[f->n + i] = (uint32_t)(from - f->start + (ptrdiff_t)i);
-}
 
 #if defined(__SSE2__)
 enum { BLOCK = 16 };
@@ -313,11 +292,11 @@ static unsigned special(__m128i bytes, __m128i lower, unsigned char before)
     __m128i joins = _mm_or_si128(between(bytes, '-', '.'), is(bytes, '_'));
     unsigned token = where(
         _mm_or_si128(_mm_or_si128(between(lower, 'a', 'z'), digits), _mm_or_si128(joins, marks)));
-    return odd | (numbers & ~(token << 1 | in_token[before]));
+    return odd | (numbers & ~(token << 1 | wb_in_token[before]));
 }
 
 /* Sixteen bytes at a time, up to the first that is not plain. */
-static void fold_blocks(struct folder *f)
+static void fold_blocks(struct wb_folder *f)
 {
     while (f->end - f->p >= BLOCK && f->cap - f->n >= BLOCK) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)f->p);
@@ -330,7 +309,7 @@ static void fold_blocks(struct folder *f)
         unsigned odd = special(bytes, lower, before);
         size_t n = odd ? (size_t)__builtin_ctz(odd) : BLOCK;
         _mm_storeu_si128((__m128i *)(void *)(f->out + f->n), lower);
-        map_run(f, f->p, n);
+        wb_fold_map(f, n);
         f->n += n;
         f->p += n;
         if (odd)
@@ -338,39 +317,45 @@ static void fold_blocks(struct folder *f)
     }
 }
 #else
-static void fold_blocks(struct folder *f)
+static void fold_blocks(struct wb_folder *f)
 {
     (void)f;
 }
 #endif
 
 /* A run of plain bytes, the first of which is known to be one. */
-static void fold_plain_run(struct folder *f)
+static void fold_plain_run(struct wb_folder *f)
 {
-    const char *from = f->p, *p = f->p;
-    const char *end = f->p + (f->cap - f->n);
-    char *out = f->out + f->n;
-    fold_blocks(f);
+    const char *from = f->p;
+    if (f->end - f->p >= WIDE_BLOCK && wb_has_avx2())
+        wb_fold_avx2(f);
+    else
+        fold_blocks(f);
     if (f->p > from)
         return;
-    if (end > f->end)
-        end = f->end;
-    for (; p < end && classes[(unsigned char)*p] == PLAIN; p++)
-        *out++ = wb_lower(*p);
-    map_run(f, from, (size_t)(p - from));
-    f->n += (size_t)(p - from);
-    f->p = p;
+    size_t room = f->cap - f->n, left = (size_t)(f->end - f->p), n = 0;
+    for (; n < room && n < left && classes[(unsigned char)f->p[n]] == PLAIN; n++)
+        f->out[f->n + n] = wb_lower(f->p[n]);
+    wb_fold_map(f, n);
+    f->n += n;
+    f->p += n;
 }
 
-static size_t fold(struct folder *f)
+/* White space, all of it. */
+static void fold_blanks(struct wb_folder *f)
+{
+    put_blank(f, f->p);
+    do
+        f->p++;
+    while (f->p < f->end && classes[(unsigned char)*f->p] == BLANK);
+}
+
+static size_t fold(struct wb_folder *f)
 {
     while (f->p < f->end && f->n < f->cap) {
         switch ((enum class)classes[(unsigned char)*f->p]) {
         case PLAIN: fold_plain_run(f); break;
-        case BLANK:
-            put_blank(f, f->p);
-            f->p++;
-            break;
+        case BLANK: fold_blanks(f); break;
         case NUMBER: fold_number(f); break;
         case AT: fold_address(f); break;
         case WIDE: fold_wide(f); break;
@@ -385,12 +370,12 @@ static size_t fold(struct folder *f)
 
 size_t wb_fold(struct wb_slice text, int code, char *out, size_t cap, uint32_t *map)
 {
-    struct folder f = {text.p, text.p, text.p + text.n, out, 0, cap, map, code, true};
+    struct wb_folder f = {text.p, text.p, text.p + text.n, out, 0, cap, map, code, true};
     return fold(&f);
 }
 
 size_t wb_fold_plain(struct wb_slice text, char *out, size_t cap)
 {
-    struct folder f = {text.p, text.p, text.p + text.n, out, 0, cap, NULL, 0, false};
+    struct wb_folder f = {text.p, text.p, text.p + text.n, out, 0, cap, NULL, 0, false};
     return fold(&f);
 }
