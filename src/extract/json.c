@@ -10,6 +10,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
+enum { MAX_BANNER = 1024 };
+
 static const json_t *member(const json_t *from, struct wb_slice path)
 {
     while (from && path.n) {
@@ -153,10 +155,21 @@ static json_t *load(struct wb_extract *ex, struct wb_slice text)
 }
 
 /* One document, or a list of them, as some services send. */
-void wb_read_json(struct wb_extract *ex, struct wb_slice text)
+/* From the first bracket on: at the front, or behind a warning that a server on the way put there. */
+static struct wb_slice from_bracket(struct wb_slice text)
 {
     text = wb_slice_trim(text);
-    if (!text.n || (text.p[0] != '{' && text.p[0] != '['))
+    if (!text.n || text.p[0] == '{' || text.p[0] == '[')
+        return text;
+    struct wb_slice front = wb_slice_head(text, MAX_BANNER);
+    size_t at = wb_slice_find(front, WB_S("\n{"));
+    return at < front.n ? wb_slice_from(text, at + 1) : WB_NONE;
+}
+
+void wb_read_json(struct wb_extract *ex, struct wb_slice text)
+{
+    text = from_bracket(text);
+    if (!text.n)
         return;
     json_t *document = load(ex, text);
     if (json_is_array(document))
