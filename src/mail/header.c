@@ -418,8 +418,7 @@ uint32_t wb_mail_embedded(struct wb_mail *mail, struct wb_slice text)
         text = unquote(mail, text, mark);
     struct wb_part *part = &mail->parts[mail->part_count];
     *part = (struct wb_part){.parent = WB_NO_PART, .media = WB_MEDIA_OTHER};
-    char eol = wb_slice_chr(text, '\n') < text.n ? '\n' : '\r';
-    wb_header_block(mail, part, &text, eol);
+    wb_header_block(mail, part, &text, wb_line_end_of(text));
     if (!part->headers)
         return WB_NO_PART;
     part->body = text;

@@ -5,6 +5,9 @@
 
 #include "mail.h"
 
+/* '\n', also for CR LF; '\r' for mails of old Macintoshes and of careless copying. */
+char wb_line_end_of(struct wb_slice raw);
+
 /*
  * Splits a header block off the front of *rest into mail->headers; *rest then begins with the
  * body. eol is the byte that ends lines here. Gives the first line that begins with "--", which may

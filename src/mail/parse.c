@@ -304,22 +304,29 @@ static void parse_encoded(struct wb_mail *mail, uint32_t index)
     }
     struct wb_slice raw = wb_mail_bytes(mail, index);
     if (raw.n)
-        parse_message(mail, raw, index, wb_slice_chr(raw, '\n') < raw.n ? '\n' : '\r');
+        parse_message(mail, raw, index, wb_line_end_of(raw));
 }
 
-/* Mails of old Macintoshes, and of careless copying, end their lines in a bare CR. */
-static char line_end_of(struct wb_slice raw)
+/* A program on the way may have put a line of its own, with LF, around a mail that has only CR. */
+char wb_line_end_of(struct wb_slice raw)
 {
     struct wb_slice head = wb_slice_head(raw, 4096);
-    if (wb_slice_chr(head, '\n') < head.n)
+    size_t cr = wb_slice_chr(head, '\r'), bare = 0, feeds = 0;
+    if (cr == head.n || (cr + 1 < head.n && head.p[cr + 1] == '\n'))
         return '\n';
-    return wb_slice_chr(head, '\r') < head.n ? '\r' : '\n';
+    for (size_t i = 0; i < head.n; i++) {
+        feeds += head.p[i] == '\n';
+        bare += head.p[i] == '\r' && !(i + 1 < head.n && head.p[i + 1] == '\n');
+    }
+    return bare > feeds ? '\r' : '\n';
 }
 
 /* Passes over blank lines and a mailbox's "From " line in front of the header. */
 static struct wb_slice message_start(struct wb_slice raw, char eol)
 {
     for (;;) {
+        while (eol == '\r' && raw.n && raw.p[0] == '\n')
+            raw = wb_slice_from(raw, 1);
         struct wb_slice rest = raw;
         struct wb_slice line = wb_slice_cut(&rest, eol);
         bool from = wb_slice_starts(line, WB_S("From ")) || wb_slice_starts(line, WB_S(">From "));
@@ -365,7 +372,7 @@ void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw)
     mail->part_count = 0;
     mail->header_count = 0;
     mail->headless = false;
-    char eol = line_end_of(raw);
+    char eol = wb_line_end_of(raw);
     struct wb_slice start = message_start(raw, eol);
     if (wb_header_shaped(wb_slice_head(start, wb_slice_chr(start, eol))))
         parse_message(mail, start, WB_NO_PART, eol);

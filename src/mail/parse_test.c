@@ -315,6 +315,29 @@ static void pasted(void **state)
     free((char *)raw.p);
 }
 
+/* Lines that end in CR, among which some program has put a line feed or two. */
+static const struct stray_row {
+    const char *name, *raw;
+} stray_rows[] = {
+    {"in front", "\n\nFrom: a@example.org\rSubject: x\r\rtext\rmore\r"},
+    {"behind", "From: a@example.org\rSubject: x\r\rtext\rmore\r\n"},
+    {"inside", "From: a@example.org\rSubject: x\r\rtext\n\rmore\r"},
+};
+
+static void stray_line_feeds(void **state)
+{
+    const struct stray_row *row = *state;
+    struct wb_slice raw = unit_exact(wb_slice_str(row->raw));
+    wb_arena_reset(&arena);
+    wb_mail_parse(&mail, raw);
+    assert_false(mail.headless);
+    assert_slice(wb_mail_header(&mail, 0, WB_H_SUBJECT)->value, WB_S("x"));
+    struct wb_slice text = wb_mail_text(&mail, 0), line;
+    assert_true(wb_slice_line(&text, &line));
+    assert_slice(line, WB_S("text"));
+    free((char *)raw.p);
+}
+
 static void nothing(void **state)
 {
     (void)state;
@@ -452,6 +475,7 @@ int main(void)
     assert_true(wb_mail_open(&mail, &arena, &limits));
     UNIT_ROWS(tree, tree_rows);
     UNIT_ROWS(pasted, pasted_rows);
+    UNIT_ROWS(stray_line_feeds, stray_rows);
     UNIT_ONE(nothing, "an empty file");
     UNIT_ONE(many_parts, "100,000 parts");
     UNIT_ONE(deep_multiparts, "200 multiparts in each other");

@@ -27,7 +27,7 @@ struct wb_slice wb_mail_bytes(struct wb_mail *mail, uint32_t part)
 /* Old mails end their lines in bare CRs; the rest of the program only knows LF and CR LF. */
 static struct wb_slice with_line_feeds(struct wb_mail *mail, struct wb_slice text)
 {
-    if (wb_slice_chr(text, '\r') == text.n || wb_slice_chr(text, '\n') < text.n)
+    if (wb_line_end_of(text) == '\n')
         return text;
     if (wb_slice_starts(text, WB_S("\xFF\xFE")) || wb_slice_starts(text, WB_S("\xFE\xFF")))
         return text; /* UTF-16: the byte is half a character */
