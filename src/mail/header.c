@@ -232,7 +232,8 @@ static struct wb_header *add_field(struct wb_mail *mail, struct wb_slice line, c
     struct wb_header *h = &mail->headers[mail->header_count++];
     h->name = field.name;
     h->id = field.id;
-    set_value(mail, &h->value, wb_slice_trim(wb_slice_span(line.p + colon + 1, wb_slice_end(line))));
+    set_value(mail, &h->value,
+              wb_slice_trim(wb_slice_span(line.p + colon + 1, wb_slice_end(line))));
     return h;
 }
 

@@ -11,19 +11,18 @@
 enum { BLOCK = 32 };
 
 enum {
-    WHITE = 1 << 0,   /* tab to carriage return */
-    BLANK = 1 << 1,   /* 0x20 */
-    NUMBER = 1 << 2,  /* digits and ":" */
-    STAR = 1 << 3,    /* "*" */
-    JOIN = 1 << 4,    /* "-" and "." */
-    LETTER = 1 << 5,  /* "A" to "O", "a" to "o" */
-    LATER = 1 << 6,   /* "P" to "Z", "p" to "z" */
-    UNDER = 1 << 7,   /* "_" */
+    WHITE = 1 << 0,  /* tab to carriage return */
+    BLANK = 1 << 1,  /* 0x20 */
+    NUMBER = 1 << 2, /* digits and ":" */
+    STAR = 1 << 3,   /* "*" */
+    JOIN = 1 << 4,   /* "-" and "." */
+    LETTER = 1 << 5, /* "A" to "O", "a" to "o" */
+    LATER = 1 << 6,  /* "P" to "Z", "p" to "z" */
+    UNDER = 1 << 7,  /* "_" */
     OF_TOKEN = NUMBER | STAR | JOIN | LETTER | LATER | UNDER,
 };
 
-#define ROW(...)                                                                                   \
-    _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
+#define ROW(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
 
 /* The classes that have such a lower half, and those that have such an upper half. */
 static inline __m256i by_low(__m256i low)
