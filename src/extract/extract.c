@@ -277,7 +277,9 @@ static void read_went_to(struct wb_extract *ex)
     const enum wb_header_id places[WB_WENT_TO] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
     for (size_t i = 0; i < WB_WENT_TO; i++) {
         const struct wb_header *h = wb_mail_header(ex->mail, 0, places[i]);
-        ex->went_to[i] = wb_address_find(wb_mail_value(ex->mail, h));
+        /* neither an address that carries another nor an encoded word is without "=" */
+        bool may_carry = h && wb_slice_chr(h->value, '=') < h->value.n;
+        ex->went_to[i] = may_carry ? wb_address_find(wb_mail_value(ex->mail, h)) : WB_NONE;
     }
     ex->went_to_read = true;
 }

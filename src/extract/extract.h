@@ -63,7 +63,7 @@ struct wb_extract {
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
-    struct wb_slice went_to[WB_WENT_TO]; /* the addresses it was sent to, as noted in its header */
+    struct wb_slice went_to[WB_WENT_TO]; /* addresses it was sent to, where these may carry another */
     bool went_to_read;
     int kind_weight[WB_KIND_COUNT];
     int origin; /* above 0: a mail system wrote it; below: a person, or another program */

@@ -32,7 +32,7 @@ static uint32_t returned_header(struct wb_extract *ex)
     return WB_NO_PART;
 }
 
-static struct wb_slice field(struct wb_extract *ex, enum wb_header_id id)
+static struct wb_slice field(const struct wb_extract *ex, enum wb_header_id id)
 {
     return wb_mail_value(ex->mail, wb_mail_header(ex->mail, ex->original.part, id));
 }
@@ -43,17 +43,35 @@ static void take(struct wb_slice *to, struct wb_slice value)
         *to = value;
 }
 
+/* The first field of each name. */
+struct first_fields {
+    const struct wb_header *of[WB_H_COUNT];
+};
+
+static struct first_fields first_fields(const struct wb_mail *mail, uint32_t part)
+{
+    struct first_fields first = {{NULL}};
+    const struct wb_header *h = &mail->headers[mail->parts[part].first_header];
+    for (const struct wb_header *end = h + mail->parts[part].headers; h < end; h++)
+        if (!first.of[h->id])
+            first.of[h->id] = h;
+    return first;
+}
+
 static void read_header(struct wb_extract *ex)
 {
     struct wb_original *o = &ex->original;
-    take(&o->message_id, wb_address_clean(field(ex, WB_H_MESSAGE_ID)));
-    take(&o->from, field(ex, WB_H_FROM));
-    take(&o->to, field(ex, WB_H_TO));
-    take(&o->subject, field(ex, WB_H_SUBJECT));
-    take(&o->date, field(ex, WB_H_DATE));
-    take(&o->list_id, field(ex, WB_H_LIST_ID));
-    take(&o->feedback_id, field(ex, WB_H_FEEDBACK_ID));
-    struct wb_slice path = wb_address_clean(field(ex, WB_H_RETURN_PATH));
+    const struct first_fields first = first_fields(ex->mail, o->part);
+#define VALUE(id) wb_mail_value(ex->mail, first.of[id])
+    take(&o->message_id, wb_address_clean(VALUE(WB_H_MESSAGE_ID)));
+    take(&o->from, VALUE(WB_H_FROM));
+    take(&o->to, VALUE(WB_H_TO));
+    take(&o->subject, VALUE(WB_H_SUBJECT));
+    take(&o->date, VALUE(WB_H_DATE));
+    take(&o->list_id, VALUE(WB_H_LIST_ID));
+    take(&o->feedback_id, VALUE(WB_H_FEEDBACK_ID));
+    struct wb_slice path = wb_address_clean(VALUE(WB_H_RETURN_PATH));
+#undef VALUE
     if (!o->envelope_from.n && wb_address_valid(path))
         o->envelope_from = path;
 }
@@ -87,7 +105,7 @@ void wb_extract_original(struct wb_extract *ex)
 }
 
 /* One address and no other in a header field; empty when there are more or none. */
-static struct wb_slice only_address(struct wb_extract *ex, enum wb_header_id id)
+static struct wb_slice only_address(const struct wb_extract *ex, enum wb_header_id id)
 {
     struct wb_slice list = field(ex, id);
     struct wb_slice first = wb_address_find(list);
@@ -95,17 +113,16 @@ static struct wb_slice only_address(struct wb_extract *ex, enum wb_header_id id)
     return first.n && !wb_address_find(rest).n ? first : WB_NONE;
 }
 
-struct wb_slice wb_extract_written_to(const struct wb_extract *extract, const struct wb_evidence *e)
+struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct wb_evidence *e)
 {
-    struct wb_extract ex = *extract; /* looking up fields changes nothing but the arena */
     if (!wb_address_valid(e->address))
         return WB_NONE;
     if (wb_address_valid(e->original))
         return wb_address_same(e->original, e->address) ? WB_NONE : e->original;
-    if (ex.original.part == WB_NO_PART || ex.original.list_id.n)
+    if (ex->original.part == WB_NO_PART || ex->original.list_id.n)
         return WB_NONE;
-    struct wb_slice to = only_address(&ex, WB_H_TO);
-    bool plain = wb_address_valid(to) && !field(&ex, WB_H_CC).n &&
-                 !wb_address_same(to, wb_address_find(ex.original.from));
-    return plain && !wb_address_same(to, e->address) ? to : WB_NONE;
+    struct wb_slice to = only_address(ex, WB_H_TO);
+    if (!wb_address_valid(to) || wb_address_same(to, e->address) || field(ex, WB_H_CC).n)
+        return WB_NONE;
+    return wb_address_same(to, wb_address_find(ex->original.from)) ? WB_NONE : to;
 }

@@ -165,23 +165,27 @@ static size_t next_from(struct wb_slice text, size_t at, bool *quoted)
     }
 }
 
+/* Whether the ">" at that place, and others before it, are all that stands before it on its line. */
+static bool only_marks_before(const char *p, size_t at)
+{
+    while (at > 0 && p[at - 1] == '>')
+        at--;
+    return at == 0 || p[at - 1] == '\n';
+}
+
 /* Takes one ">" away from lines ">From ", ">>From " of a message; returns its new length. */
 static size_t unquote(char *p, size_t n)
 {
-    size_t to = 0;
-    for (size_t from = 0; from < n;) {
-        size_t line = wb_slice_chr(wb_slice(p + from, n - from), '\n') + 1;
-        if (line > n - from)
-            line = n - from;
-        size_t marks = 0;
-        while (marks < line && p[from + marks] == '>')
-            marks++;
-        bool quoted = marks && line - marks > 5 && memcmp(p + from + marks, "From ", 5) == 0;
-        memmove(p + to, p + from + quoted, line - quoted);
-        to += line - quoted;
-        from += line;
+    size_t to = 0, kept = 0; /* where is written; what stands before it in the old text is done */
+    for (size_t at = 0; (at += wb_slice_find(wb_slice(p + at, n - at), WB_S(">From "))) < n; at++) {
+        if (at + 6 == n || !only_marks_before(p, at)) /* "From " alone begins no line of text */
+            continue;
+        memmove(p + to, p + kept, at - kept);
+        to += at - kept;
+        kept = at + 1;
     }
-    return to;
+    memmove(p + to, p + kept, n - kept);
+    return to + n - kept;
 }
 
 /*
