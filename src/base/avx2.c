@@ -91,13 +91,41 @@ static __m256i either_case(char c, __m256i *small_out)
     return _mm256_set1_epi8(wb_lower(c));
 }
 
-/* The same, with bits that make letters small set in the text. */
-static const char *whole_in_either_case(const struct search *s, __m256i small_a, __m256i small_b,
-                                        const char *p, const char *text_end)
+/* What is sought in either case; small: the bit that makes the letters at its ends small ones. */
+struct folded_search {
+    __m256i first, last, small_first, small_last;
+    struct wb_slice needle;
+};
+
+static inline __m256i folded_ends_at(const struct folded_search *s, const char *p)
 {
-    unsigned at = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(
-        _mm256_cmpeq_epi8(_mm256_or_si256(load(p), small_a), s->first),
-        _mm256_cmpeq_epi8(_mm256_or_si256(load(p + s->needle.n - 1), small_b), s->last)));
+    __m256i first = _mm256_or_si256(load(p), s->small_first);
+    __m256i last = _mm256_or_si256(load(p + s->needle.n - 1), s->small_last);
+    return _mm256_and_si256(_mm256_cmpeq_epi8(first, s->first), _mm256_cmpeq_epi8(last, s->last));
+}
+
+/* As skip_blocks. */
+static __attribute__((noinline)) const char *skip_folded(const char *p, const char *end,
+                                                         const struct folded_search *search)
+{
+    const struct folded_search s = *search;
+    for (; p < end; p += 2 * BLOCK) {
+        __m256i a = folded_ends_at(&s, p);
+        if (!_mm256_testz_si256(a, a))
+            return p;
+        if (p + BLOCK >= end)
+            break;
+        __m256i b = folded_ends_at(&s, p + BLOCK);
+        if (!_mm256_testz_si256(b, b))
+            return p + BLOCK;
+    }
+    return end;
+}
+
+static const char *whole_in_either_case(const struct folded_search *s, const char *p,
+                                        const char *text_end)
+{
+    unsigned at = (unsigned)_mm256_movemask_epi8(folded_ends_at(s, p));
     for (; at; at &= at - 1) {
         const char *here = p + __builtin_ctz(at);
         if (wb_slice_startsi(wb_slice_span(here, text_end), s->needle))
@@ -108,21 +136,23 @@ static const char *whole_in_either_case(const struct search *s, __m256i small_a,
 
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out)
 {
-    __m256i small_a, small_b;
-    const __m256i first = either_case(needle.p[0], &small_a);
-    const __m256i last = either_case(needle.p[needle.n - 1], &small_b);
-    const struct search search = {first, last, needle};
+    struct folded_search search = {.needle = needle};
+    search.first = either_case(needle.p[0], &search.small_first);
+    search.last = either_case(needle.p[needle.n - 1], &search.small_last);
     const size_t places = s.n - needle.n + 1;
     *done_out = 0;
     if (places < BLOCK)
         return NULL;
-    const char *end = s.p + places - BLOCK, *hit = NULL; /* where the last block begins */
-    for (const char *p = s.p; p < end && !hit; p += BLOCK)
-        hit = whole_in_either_case(&search, small_a, small_b, p, wb_slice_end(s));
-    if (!hit)
-        hit = whole_in_either_case(&search, small_a, small_b, end, wb_slice_end(s));
     *done_out = places;
-    return hit;
+    const char *end = s.p + places - BLOCK; /* where the last block begins */
+    for (const char *p = s.p;; p += BLOCK) {
+        p = skip_folded(p, end, &search);
+        if (p >= end)
+            return whole_in_either_case(&search, end, wb_slice_end(s));
+        const char *hit = whole_in_either_case(&search, p, wb_slice_end(s));
+        if (hit)
+            return hit;
+    }
 }
 
 /* A set's tables, spread over both halves of a register. */

@@ -33,8 +33,8 @@ static const struct {
 static enum wb_media media_of(struct wb_slice type)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (type.n == table[i].type.n && wb_slice_eqi(type, table[i].type))
-            return table[i].media;
+        if (type.n == table[i].type.n && wb_slice_endsi(type, table[i].type))
+            return table[i].media; /* they differ more at their ends */
     if (wb_slice_startsi(type, WB_S("multipart/")))
         return WB_MEDIA_MULTIPART;
     size_t slash = wb_slice_chr(type, '/');

@@ -19,13 +19,11 @@ static struct wb_slice value_of(struct wb_mail *mail, struct wb_reader *r)
     }
     const char *from = r->p;
     bool pairs = false;
-    while (r->p < r->end && *r->p != '"' && *r->p != '\n') {
+    for (; r->p < r->end && *r->p != '"' && *r->p != '\n'; r->p++)
         if (*r->p == '\\') {
             pairs = true;
-            r->p++;
+            r->p += r->end - r->p > 1;
         }
-        wb_reader_take(r);
-    }
     struct wb_slice value = wb_slice_rtrim(wb_slice_span(from, r->p));
     wb_reader_accept(r, '"');
     if (!pairs)

@@ -39,33 +39,70 @@ static void put_escape(struct wb_buf *out, unsigned char c)
 }
 
 #if defined(__SSE2__)
-/* Which of the sixteen bytes at the front do not stand for themselves, or are not ASCII. */
-static inline unsigned odd_block(const char *p)
+/* Whether any of the sixteen bytes does not stand for itself, or is not ASCII: a bit for each. */
+static inline unsigned odd_bytes(__m128i block)
 {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i odd = _mm_cmplt_epi8(block, _mm_set1_epi8(' ')); /* also all that is not ASCII */
     odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
     odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
     odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
     return (unsigned)_mm_movemask_epi8(odd);
 }
-#endif
 
-/* How many bytes at the front stand for themselves; of a short text it may be fewer. */
+static inline __m128i sixteen(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/*
+ * Copies a text whose bytes all stand for themselves; false when one does not, or when it is too
+ * short to be worth it. The last block overlaps the one before, or both halves of it.
+ */
+static inline bool copy_plain(char *to, struct wb_slice s)
+{
+    if (s.n < 8)
+        return false;
+    if (s.n < 16) {
+        __m128i head = _mm_loadl_epi64((const __m128i *)(const void *)s.p);
+        __m128i tail = _mm_loadl_epi64((const __m128i *)(const void *)(s.p + s.n - 8));
+        _mm_storel_epi64((__m128i *)(void *)to, head);
+        _mm_storel_epi64((__m128i *)(void *)(to + s.n - 8), tail);
+        return !odd_bytes(_mm_unpacklo_epi64(head, tail));
+    }
+    for (size_t i = 0; i + 16 < s.n; i += 16) {
+        __m128i block = sixteen(s.p + i);
+        _mm_storeu_si128((__m128i *)(void *)(to + i), block);
+        if (odd_bytes(block))
+            return false;
+    }
+    __m128i last = sixteen(s.p + s.n - 16);
+    _mm_storeu_si128((__m128i *)(void *)(to + s.n - 16), last);
+    return !odd_bytes(last);
+}
+
+/* How many bytes at the front stand for themselves, as far as whole blocks tell. */
 static size_t plain_front(struct wb_slice s)
 {
-    size_t i = 0;
-#if defined(__SSE2__)
-    for (; i + 16 <= s.n; i += 16) {
-        unsigned odd = odd_block(s.p + i);
+    for (size_t i = 0; i + 16 <= s.n; i += 16) {
+        unsigned odd = odd_bytes(sixteen(s.p + i));
         if (odd)
             return i + (size_t)__builtin_ctz(odd);
     }
-    if (s.n > 16 && !odd_block(s.p + s.n - 16)) /* overlaps the block before */
-        return s.n;
-#endif
-    return i;
+    return s.n & ~(size_t)15;
 }
+#else
+static bool copy_plain(char *to, struct wb_slice s)
+{
+    (void)to, (void)s;
+    return false;
+}
+
+static size_t plain_front(struct wb_slice s)
+{
+    (void)s;
+    return 0;
+}
+#endif
 
 /* One beyond U+FFFF is two of UTF-16 (RFC 8259 7). */
 static void put_rune_escape(struct wb_buf *out, uint32_t rune)
@@ -140,15 +177,29 @@ static inline void word_member(struct wb_buf *out, struct wb_slice key, struct w
     put_member(out, key, s);
 }
 
-/* The same with a string that may need escaping. */
-static inline void member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+/* A string that may need escaping, or null; there is room for it as it stands. */
+static __attribute__((noinline)) void put_string(struct wb_buf *out, struct wb_slice s)
 {
-    if (plain_front(s) == s.n) {
-        word_member(out, key, s);
-    } else {
-        wb_buf_put(out, key);
+    char *p = out->p + out->n;
+    if (copy_plain(p + 1, s)) {
+        p[0] = p[s.n + 1] = '"';
+        out->n += s.n + 2;
+    } else if (s.n) {
         wb_json_string(out, s);
+    } else {
+        put_member(out, WB_NONE, s);
     }
+}
+
+/* The same as a member. */
+static inline __attribute__((always_inline)) void member(struct wb_buf *out, struct wb_slice key,
+                                                         struct wb_slice s)
+{
+    if (out->cap - out->n < key.n + s.n + 4)
+        wb_buf_reserve(out, key.n + s.n + 4);
+    memcpy(out->p + out->n, key.p, key.n);
+    out->n += key.n;
+    put_string(out, s);
 }
 
 static void value(struct wb_buf *out, struct wb_slice s)
