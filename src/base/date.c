@@ -181,11 +181,17 @@ static int full_year(int year)
     return year < 50 ? 2000 + year : 1900 + year;
 }
 
+static int days_of_month(int year, int month)
+{
+    static const signed char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[month - 1] + (month == 2 && leap);
+}
+
 static struct wb_time finish(struct wb_civil c, int zone_minutes)
 {
-    if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > 31 || c.year < 1970 || c.year > 9999)
-        return (struct wb_time){0};
-    if (civil(days_from_civil(c.year, c.month, c.day) * 86400).day != c.day) /* 30 February */
+    if (c.month < 1 || c.month > 12 || c.day < 1 || c.year < 1970 || c.year > 9999 ||
+        c.day > days_of_month(c.year, c.month)) /* 30 February */
         return (struct wb_time){0};
     if (zone_minutes <= -1440 || zone_minutes >= 1440)
         zone_minutes = 0;
@@ -263,8 +269,53 @@ static struct wb_time slashes(struct wb_reader *r, int first)
     return finish(c, zone(r));
 }
 
+/* Whether the text stands as the form says: a letter for "a", a digit for "0", else the byte. */
+static bool has_form(struct wb_slice s, struct wb_slice form)
+{
+    if (s.n < form.n)
+        return false;
+    for (size_t i = 0; i < form.n; i++) {
+        char c = s.p[i], f = form.p[i];
+        if (f == '0' ? !wb_is_digit(c) : f == 'a' ? !wb_is_alpha(c) : c != f)
+            return false;
+    }
+    return true;
+}
+
+static int two(const char *p)
+{
+    return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+/* "Fri, 29 Apr 2011 23:34:45 +0900", as nearly all programs write it; false: another form. */
+static bool usual_form(struct wb_slice s, struct wb_time *t)
+{
+    struct wb_slice rest = wb_slice_from(s, 7);
+    if (!has_form(s, WB_S("aaa, 00 aaa ")) ||
+        !has_form(wb_slice_from(rest, 5), WB_S("0000 00:00:00 ")))
+        return false;
+    const char *p = rest.p + 5, *sign = p + 14;
+    if (!has_form(wb_slice_span(sign, wb_slice_end(s)),
+                  *sign == '-' ? WB_S("-0000") : WB_S("+0000")))
+        return false;
+    struct wb_civil c = {.year = two(p) * 100 + two(p + 2),
+                         .month = month_named(wb_slice(rest.p + 1, 3)),
+                         .day = two(s.p + 5),
+                         .hour = two(p + 5),
+                         .minute = two(p + 8),
+                         .second = two(p + 11)};
+    if (c.year < 1000 || !c.month || c.hour > 23 || c.minute > 59 || c.second > 60)
+        return false;
+    int minutes = two(sign + 1) * 60 + two(sign + 3);
+    *t = finish(c, *sign == '-' ? -minutes : minutes);
+    return true;
+}
+
 struct wb_time wb_date_parse(struct wb_slice s)
 {
+    struct wb_time usual;
+    if (usual_form(s, &usual))
+        return usual;
     struct wb_reader r = wb_reader(s);
     wb_reader_cfws(&r);
     struct wb_slice word = letters(&r);

@@ -3,6 +3,10 @@
 
 #include <stdint.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define ALNUM  (WB_BYTE_FIELD_NAME | WB_BYTE_LOCAL | WB_BYTE_DOMAIN)
 #define MARK   WB_BYTE_LOCAL
 #define BEYOND (WB_BYTE_LOCAL | WB_BYTE_DOMAIN)
@@ -26,6 +30,43 @@ const unsigned char wb_byte_class[256] = {
     [0x80 ... 0xFF] = BEYOND,
 };
 
+#if defined(__SSE2__)
+static __m128i small_sixteen(__m128i x)
+{
+    __m128i from_a = _mm_sub_epi8(x, _mm_set1_epi8('A'));
+    __m128i capital = _mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8('Z' - 'A')), from_a);
+    return _mm_or_si128(x, _mm_and_si128(capital, _mm_set1_epi8(32)));
+}
+
+static bool same_sixteen(__m128i x, __m128i y)
+{
+    __m128i same = _mm_cmpeq_epi8(small_sixteen(x), small_sixteen(y));
+    return _mm_movemask_epi8(same) == 0xFFFF;
+}
+
+static __m128i sixteen(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* The first and the last eight bytes of a text that has eight to sixteen. */
+static __m128i both_ends(const char *p, size_t n)
+{
+    return _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p),
+                              _mm_loadl_epi64((const __m128i *)(const void *)(p + n - 8)));
+}
+
+/* Of texts that have eight bytes or more. */
+static bool same_long(const char *a, const char *b, size_t n)
+{
+    if (n <= 16)
+        return same_sixteen(both_ends(a, n), both_ends(b, n));
+    for (size_t i = 0; i + 16 < n; i += 16)
+        if (!same_sixteen(sixteen(a + i), sixteen(b + i)))
+            return false;
+    return same_sixteen(sixteen(a + n - 16), sixteen(b + n - 16));
+}
+#else
 /* Eight bytes with their capitals made small; bytes beyond ASCII stay. */
 static uint64_t small_letters(uint64_t x)
 {
@@ -44,15 +85,20 @@ static bool same_eight(const char *a, const char *b)
     return x == y || small_letters(x) == small_letters(y);
 }
 
-bool wb_same_letters(const char *a, const char *b, size_t n)
+static bool same_long(const char *a, const char *b, size_t n)
 {
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8)
+    for (size_t i = 0; i + 8 <= n; i += 8)
         if (!same_eight(a + i, b + i))
             return false;
-    if (i && i < n)
-        return same_eight(a + n - 8, b + n - 8);
-    for (; i < n; i++)
+    return same_eight(a + n - 8, b + n - 8);
+}
+#endif
+
+bool wb_same_letters(const char *a, const char *b, size_t n)
+{
+    if (n >= 8)
+        return same_long(a, b, n);
+    for (size_t i = 0; i < n; i++)
         if (a[i] != b[i] && wb_lower(a[i]) != wb_lower(b[i]))
             return false;
     return true;

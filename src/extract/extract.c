@@ -23,6 +23,8 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
         .recipients = calloc(WB_MAX_RECIPIENTS, sizeof(struct wb_evidence)),
         .cache = cache,
     };
+    for (int id = 0; id < WB_H_COUNT; id++)
+        ex->wanted[id] = (int16_t)wb_cat_wanted_header(cat, wb_header_name((enum wb_header_id)id));
     return ex->recipients;
 }
 
@@ -56,22 +58,11 @@ struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice add
 
 static void reset(struct wb_extract *ex)
 {
-    struct wb_extract kept = *ex;
-    *ex = (struct wb_extract){
-        .cat = kept.cat,
-        .matcher = kept.matcher,
-        .arena = kept.arena,
-        .limits = kept.limits,
-        .mail = kept.mail,
-        .recipients = kept.recipients,
-        .cache = kept.cache,
-        .dialect = WB_NO_INDEX,
-        .status_part = WB_NO_PART,
-        .disposition_part = WB_NO_PART,
-        .feedback_part = WB_NO_PART,
-        .returned_part = WB_NO_PART,
-        .original = {.part = WB_NO_PART},
-    };
+    const size_t kept = offsetof(struct wb_extract, kind);
+    memset((char *)ex + kept, 0, sizeof *ex - kept);
+    ex->dialect = WB_NO_INDEX;
+    ex->status_part = ex->disposition_part = ex->feedback_part = WB_NO_PART;
+    ex->returned_part = ex->original.part = WB_NO_PART;
 }
 
 /* ---- the parts ---- */

@@ -25,8 +25,11 @@ struct wb_extract {
     struct wb_arena *arena;
     wb_limit_set *limits;
     struct wb_mail *mail;
-    struct wb_cache *cache; /* the session's */
+    struct wb_cache *cache;         /* the session's */
+    struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
+    int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
 
+    /* from here on what is known of one message */
     enum wb_kind kind;
     struct wb_slice detail; /* of the kind: "phishing" */
     uint16_t dialect;       /* WB_NO_INDEX: none recognised */
@@ -34,7 +37,6 @@ struct wb_extract {
     bool prose_read;
     bool gave_up; /* the prose says that it was given up whatever the fields claim */
 
-    struct wb_evidence *recipients;
     uint32_t recipient_count;
 
     struct wb_slice reporting_mta;
@@ -63,7 +65,8 @@ struct wb_extract {
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
-    struct wb_slice went_to[WB_WENT_TO]; /* addresses it was sent to, where these may carry another */
+    struct wb_slice
+        went_to[WB_WENT_TO]; /* addresses it was sent to, where these may carry another */
     bool went_to_read;
     int kind_weight[WB_KIND_COUNT];
     int origin; /* above 0: a mail system wrote it; below: a person, or another program */

@@ -77,7 +77,7 @@ void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to)
     const struct wb_part *root = &ex->mail->parts[0];
     for (uint32_t i = 0; i < root->headers; i++) {
         const struct wb_header *h = &ex->mail->headers[root->first_header + i];
-        int which = wb_cat_wanted_header(ex->cat, h->name);
+        int which = h->id ? ex->wanted[h->id] : wb_cat_wanted_header(ex->cat, h->name);
         if (which >= 0)
             note_field(ex, h, which, note, to);
     }

@@ -22,6 +22,11 @@ static const struct {
 #undef X
 };
 
+struct wb_slice wb_header_name(enum wb_header_id id)
+{
+    return id ? known[id - 1].name : WB_NONE;
+}
+
 /* The names are few and differ in length and first letter: see wb_header_names. */
 static unsigned name_slot(struct wb_slice name)
 {

@@ -81,6 +81,9 @@ void wb_mail_close(struct wb_mail *mail);
 /* Reads a message (an mbox "From " line at its front is passed over). */
 void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw);
 
+/* The name of a field that has a number. */
+struct wb_slice wb_header_name(enum wb_header_id id);
+
 /* The first field of a part with that id or name; NULL when absent. */
 const struct wb_header *wb_mail_header(const struct wb_mail *mail, uint32_t part,
                                        enum wb_header_id id);

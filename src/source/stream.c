@@ -165,7 +165,8 @@ static size_t next_from(struct wb_slice text, size_t at, bool *quoted)
     }
 }
 
-/* Whether the ">" at that place, and others before it, are all that stands before it on its line. */
+/* Whether the ">" at that place, and others before it, are all that stands before it on its line.
+ */
 static bool only_marks_before(const char *p, size_t at)
 {
     while (at > 0 && p[at - 1] == '>')
