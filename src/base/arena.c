@@ -104,7 +104,9 @@ struct wb_slice wb_arena_copy(struct wb_arena *arena, struct wb_slice s)
 struct wb_slice wb_arena_lower(struct wb_arena *arena, struct wb_slice s)
 {
     struct wb_text text = wb_text_open(arena, s.n);
-    for (size_t i = 0; i < s.n; i++)
-        wb_text_byte(&text, wb_lower(s.p[i]));
+    text.cut = s.n > text.cap;
+    text.n = text.cut ? text.cap : s.n;
+    for (size_t i = 0; i < text.n; i++)
+        text.p[i] = wb_lower(s.p[i]);
     return wb_text_close(&text);
 }

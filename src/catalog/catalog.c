@@ -182,7 +182,10 @@ uint16_t wb_cat_general(const struct wb_catalogue *cat)
     return cat->general;
 }
 
-/* FNV-1a over the name from its end, so that all its suffixes are hashed in one go. */
+/*
+ * FNV-1a over the name from its end, so that all its suffixes are hashed in one go; bit 32 is set,
+ * so the case of letters does not count.
+ */
 static const struct wb_domain *domain_slot(const struct wb_catalogue *cat, uint32_t hash,
                                            struct wb_slice suffix)
 {
@@ -202,7 +205,7 @@ uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice doma
     while (domain.n && (domain.p[domain.n - 1] == '.' || domain.p[domain.n - 1] == ']'))
         domain.n--;
     for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
-        hash = (hash ^ (unsigned char)wb_lower(domain.p[i])) * 16777619u;
+        hash = (hash ^ ((unsigned char)domain.p[i] | 32u)) * 16777619u;
         if (i > 0 && domain.p[i - 1] != '.')
             continue;
         const struct wb_domain *row = domain_slot(cat, hash, wb_slice_from(domain, i));

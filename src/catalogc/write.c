@@ -55,7 +55,7 @@ static uint32_t suffix_hash(struct wb_slice name)
 {
     uint32_t hash = 2166136261u;
     for (size_t i = name.n; i-- > 0;)
-        hash = (hash ^ (unsigned char)wb_lower(name.p[i])) * 16777619u;
+        hash = (hash ^ ((unsigned char)name.p[i] | 32u)) * 16777619u;
     return hash;
 }
 

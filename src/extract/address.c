@@ -42,8 +42,8 @@ struct wb_slice wb_address_domain(struct wb_slice address)
 
 bool wb_address_valid(struct wb_slice address)
 {
-    struct wb_slice local = wb_address_local(address), domain = wb_address_domain(address);
-    return local.n > 0 && local.n < 256 && domain.n > 0 && domain.n < 256;
+    size_t local = wb_address_local(address).n, domain = address.n - local;
+    return local > 0 && local < 256 && domain > 1 && domain <= 256; /* with its "@" */
 }
 
 bool wb_address_same(struct wb_slice a, struct wb_slice b)
@@ -76,9 +76,13 @@ static size_t domain_length(struct wb_slice s)
         n = wb_slice_chr(s, ']');
         return n < s.n && n < 64 ? n + 1 : 0;
     }
-    while (n < s.n && domain_byte(s.p[n]) && !mark_at(s, n))
+    while (n < s.n && domain_byte(s.p[n]) && !(s.p[n] & 0x80))
         n++;
-    n = cut_at_sentence(s, n);
+    if (n < s.n && (s.p[n] & 0x80)) {
+        while (n < s.n && domain_byte(s.p[n]) && !mark_at(s, n))
+            n++;
+        n = cut_at_sentence(s, n);
+    }
     while (n && (s.p[n - 1] == '.' || s.p[n - 1] == '-' || s.p[n - 1] == '_'))
         n--;
     return n;
@@ -102,10 +106,15 @@ static bool bracketed(struct wb_slice s, size_t from)
                         s.p[from - 1] == '\t' || s.p[from - 1] == '\n' || s.p[from - 1] == ',');
 }
 
+static bool is_quote(char c)
+{
+    return c == '\'' || c == '`' || c == '{' || c == '}' || c == '|' || c == '\0';
+}
+
 /* An opening quotation mark is no part of it. */
 static size_t behind_quotes(struct wb_slice s, size_t from, size_t at)
 {
-    while (from < at && strchr("'`{}|", s.p[from]))
+    while (from < at && is_quote(s.p[from]))
         from++;
     return from;
 }
@@ -130,9 +139,12 @@ size_t wb_address_local_length(struct wb_slice s, size_t at)
     if (quoted)
         return quoted;
     size_t from = at;
+    while (from > 2 && local_byte(s.p[from - 1]) && !((s.p[from - 1] | s.p[from - 3]) & 0x80))
+        from--;
+    size_t ascii = from; /* from here on; what stands before it is looked at closely */
     while (from > 0 && local_byte(s.p[from - 1]) && !mark_before(s, from))
         from--;
-    size_t letters = behind_chinese(s, from, at);
+    size_t letters = from < ascii ? behind_chinese(s, from, at) : 0;
     bool marked = mark_before(s, from);
     bool touched = letters && letters < at && !marked && (from == 0 || s.p[from - 1] != '<');
     if (touched || (letters >= at && from > 0 && !marked && !bracketed(s, from)))

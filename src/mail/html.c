@@ -34,8 +34,15 @@ static const struct {
     {"style", 5, HIDDEN},    {"script", 6, HIDDEN},
 };
 
+/* A bit for each letter. */
+#define BIT(c) (1u << ((c)&31))
+static const uint32_t first_letters = BIT('d') | BIT('t') | BIT('l') | BIT('b') | BIT('p') |
+                                      BIT('u') | BIT('o') | BIT('h') | BIT('s');
+
 static enum element element_of(struct wb_slice name)
 {
+    if (!name.n || !(first_letters & BIT(name.p[0])))
+        return INLINE;
     for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
         if (name.n == elements[i].length && wb_lower(name.p[0]) == elements[i].name[0] &&
             wb_slice_eqi(name, wb_slice(elements[i].name, name.n)))
@@ -245,6 +252,24 @@ static struct wb_slice plain_word(struct wb_reader *r)
     return wb_slice_span(from, r->p);
 }
 
+/* Sources are indented, often far. */
+static void skip_space(struct wb_reader *r)
+{
+#if defined(__SSE2__)
+    const __m128i blank = _mm_set1_epi8(' ');
+    while (r->end - r->p >= 16 && *r->p == ' ') {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)r->p);
+        unsigned other = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank));
+        unsigned n = (unsigned)__builtin_ctz(other | 1u << 16);
+        r->p += n;
+        if (n < 16)
+            break;
+    }
+#endif
+    while (r->p < r->end && wb_is_space(*r->p))
+        r->p++;
+}
+
 struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
 {
     struct wb_text text = wb_text_open(arena, WB_MAX_TEXT_BYTES);
@@ -258,8 +283,7 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
         } else if (wb_is_space(c)) {
             if (text.n && text.p[text.n - 1] != ' ' && text.p[text.n - 1] != '\n')
                 wb_text_byte(&text, ' ');
-            while (r.p < r.end && wb_is_space(*r.p))
-                r.p++;
+            skip_space(&r);
         } else {
             r.p--;
             struct wb_slice word = plain_word(&r);

@@ -50,6 +50,8 @@ static struct wb_slice type_of(struct wb_slice field)
     struct wb_reader r = wb_reader(field);
     wb_reader_cfws(&r);
     const char *from = r.p;
+    while (r.p < r.end && (wb_is_of(*r.p, WB_BYTE_FIELD_NAME) || *r.p == '/'))
+        r.p++; /* as far as a type goes that is one */
     while (r.p < r.end && !wb_is_space(*r.p) && *r.p != ';' && *r.p != '(' && *r.p != '"')
         r.p++;
     return wb_slice_span(from, r.p);
