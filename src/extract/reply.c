@@ -303,8 +303,6 @@ static unsigned word_places(const char *p)
  */
 static bool stage_here(struct wb_slice text, size_t i, enum wb_stage *found)
 {
-    if (!may_begin_stage(text.p + i))
-        return false;
     struct wb_slice at = wb_slice_from(text, i);
     enum wb_stage stage = stage_at(at);
     if (!stage)
@@ -325,10 +323,12 @@ static enum wb_stage find_stage(struct wb_slice text)
     size_t i = 1;
     for (; i + 16 + 4 <= text.n; i += 16)
         for (unsigned places = word_places(text.p + i - 1); places; places &= places - 1)
-            if (stage_here(text, i + (size_t)__builtin_ctz(places), &found))
+            if (may_begin_stage(text.p + i + __builtin_ctz(places)) &&
+                stage_here(text, i + (size_t)__builtin_ctz(places), &found))
                 return found;
     for (; i + 4 <= text.n; i++)
-        if (begins_word(text.p[i - 1]) && stage_here(text, i, &found))
+        if (begins_word(text.p[i - 1]) && may_begin_stage(text.p + i) &&
+            stage_here(text, i, &found))
             return found;
     return found;
 }
