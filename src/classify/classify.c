@@ -148,7 +148,7 @@ static bool stronger(const struct search *s, const struct hit *a, const struct h
 /* Scans a text and keeps what was found. */
 static struct wb_scanned scan_text(struct search *s, struct wb_slice text, int code)
 {
-    struct wb_scanned scanned = wb_scan_entries(s->cl, text, code);
+    struct wb_scanned scanned = wb_scan_entries(s->cl, text, code, !s->text_count);
     if (s->text_count < MAX_TEXTS)
         s->texts[s->text_count++] = scanned;
     return scanned;

@@ -10,9 +10,20 @@ enum {
 
 /* What is kept of a text: so many matches, which stand behind it. */
 struct row {
-    uint64_t n;
+    uint32_t n;
+    bool untidy; /* some were tried, and are none */
     struct wb_match matches[];
 };
+
+static void tidy(struct row *row)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < row->n; i++)
+        if (row->matches[i].state != WB_MATCH_NO)
+            row->matches[kept++] = row->matches[i];
+    row->n = kept;
+    row->untidy = false;
+}
 
 static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
                                  const struct wb_cause *causes)
@@ -50,12 +61,14 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
         row = wb_arena_alloc(cl->arena, bytes);
     if (!row)
         return;
-    row->n = scanned->n = n;
+    *row = (struct row){.n = (uint32_t)n};
+    scanned->n = n;
     scanned->matches = row->matches;
     sort_matches(cl, found, n, row->matches);
 }
 
-struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code)
+struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
+                                  bool first)
 {
     uint32_t *map =
         text.n <= MAPPED_BYTES ? wb_arena_alloc(cl->arena, (text.n + 2) * sizeof *map) : NULL;
@@ -65,6 +78,8 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
     struct wb_cache_key key = wb_cache_key(scanned.folded, WB_CACHE_ENTRIES);
     struct row *row = wb_cache_find(cl->cache, &key);
     if (row) {
+        if (first && row->untidy)
+            tidy(row);
         scanned.matches = row->matches;
         scanned.n = row->n;
     } else {
@@ -83,13 +98,18 @@ static void try(const struct wb_classifier *cl, const struct wb_scanned *scanned
     uint32_t n;
     struct wb_groups groups;
     const struct wb_entry *entry = &wb_cat_entries(cl->cat, &n)[match->entry];
+    struct row *row =
+        (struct row *)(void *)((char *)scanned->matches - offsetof(struct row, matches));
+    bool before = row->untidy;
     match->state = WB_MATCH_NO;
+    row->untidy = true;
     if (!wb_regex_find(wb_cat_entry_regex(cl->cat, entry), cl->matcher, scanned->folded, &groups))
         return;
     size_t letters = groups.whole.n;
     for (int i = 1; i < WB_MAX_GROUPS; i++)
         letters -= groups.group[i].n < letters ? groups.group[i].n : letters;
     match->state = WB_MATCH_YES;
+    row->untidy = before;
     match->from = (uint16_t)(groups.whole.p - scanned->folded.p);
     match->n = (uint16_t)groups.whole.n;
     match->letters = (uint16_t)letters;

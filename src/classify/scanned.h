@@ -31,8 +31,12 @@ struct wb_scanned {
     size_t n;
 };
 
-/* Folds the text and finds its entries; they are valid while one evidence is judged. */
-struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code);
+/*
+ * Folds the text and finds its entries; they are valid while one evidence is judged. first: it is
+ * the first text of that evidence, so entries that did not match before may be dropped for good.
+ */
+struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
+                                  bool first);
 
 /* Whether the entry matches; tried at most once for a text. */
 bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *scanned,
