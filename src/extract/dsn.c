@@ -199,11 +199,12 @@ static void take_field(struct fields *f, struct wb_slice name, struct wb_slice v
 /* ---- lines ---- */
 
 /* "Name: value" with a name that is known, or that looks like a field's ("X-..., Some-Name"). */
-static bool field_line(const struct wb_extract *ex, struct wb_slice line, struct wb_slice *name_out)
+static bool field_line(const struct wb_extract *ex, struct wb_slice line, struct wb_slice *name_out,
+                       size_t *colon_out)
 {
     size_t n = 0;
     bool hyphen = false;
-    while (n < line.n && (wb_is_alnum(line.p[n]) || line.p[n] == '-' || line.p[n] == '_'))
+    while (n < line.n && wb_is_of(line.p[n], WB_BYTE_FIELD_NAME) && line.p[n] != '.')
         hyphen |= line.p[n++] == '-';
     size_t colon = n;
     while (colon < line.n && line.p[colon] == ' ')
@@ -211,22 +212,17 @@ static bool field_line(const struct wb_extract *ex, struct wb_slice line, struct
     if (n == 0 || colon == line.n || line.p[colon] != ':' || wb_is_digit(line.p[0]))
         return false;
     *name_out = wb_slice_head(line, n);
+    *colon_out = colon;
     return hyphen || wb_slice_eqi(*name_out, WB_S("received")) || wb_cat_field(ex->cat, *name_out);
-}
-
-static struct wb_slice value_of(struct wb_slice line, struct wb_slice name)
-{
-    struct wb_slice rest = wb_slice_from(line, name.n);
-    wb_slice_cut(&rest, ':');
-    return wb_slice_trim(rest);
 }
 
 static void read_lines(struct fields *f, struct wb_slice text)
 {
     struct wb_slice line, name = WB_NONE, value = WB_NONE, next;
+    size_t colon;
     while (wb_slice_line(&text, &line)) {
         bool blank = wb_slice_trim(line).n == 0;
-        if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, &next))) {
+        if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, &next, &colon))) {
             if (name.n)
                 take_field(f, name, value);
             name = WB_NONE;
@@ -236,7 +232,7 @@ static void read_lines(struct fields *f, struct wb_slice text)
             f->blank_seen |= blank;
             if (!blank) {
                 name = next;
-                value = value_of(line, name);
+                value = wb_slice_trim(wb_slice_from(line, colon + 1));
             }
         } else if (name.n) { /* a continuation, folded or not */
             value = wb_slice_span(value.n ? value.p : line.p, wb_slice_end(wb_slice_rtrim(line)));
