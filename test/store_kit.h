@@ -18,6 +18,7 @@
 #include "store.h"
 #include "store_address.h"
 #include "store_keep.h"
+#include "store_notice.h"
 #include "store_read.h"
 #include "store_token.h"
 

@@ -7,7 +7,7 @@ import postgres
 
 PROGRAMS = ["test-store-" + name
             for name in ("store", "events", "statistics", "token", "keep", "address", "forget",
-                         "migrate")]
+                         "migrate", "notice")]
 
 
 def main():

@@ -13,6 +13,7 @@
 #include "judge.h"
 #include "limit.h"
 #include "rollup.h"
+#include "store_notice.h"
 #include "vocab.h"
 
 struct item {
@@ -298,12 +299,24 @@ static bool judge(struct piece *piece, struct wb_status *status)
               wb_policy_delivers(piece->policy, item->record)))
             continue;
         cases[n++] = (struct wb_case){.address = item->address_id,
+                                      .name = item->address,
                                       .at = item->at,
                                       .record = item->record,
                                       .is_new = item->address_id >= piece->first_new_address,
                                       .added = item->added};
     }
     return wb_judge(piece->store, piece->policy, cases, n, status);
+}
+
+static void tell(const struct piece *piece)
+{
+    const struct wb_teller *teller = piece->store->teller;
+    for (size_t i = 0; i < piece->n && teller; i++) {
+        struct wb_record record = *piece->items[i].record;
+        record.at = piece->items[i].at;
+        if (!piece->items[i].is_known)
+            teller->report(teller, piece->store, &record);
+    }
 }
 
 /* ---- packing, in a thread of its own ---- */
@@ -348,6 +361,7 @@ static bool add_piece(struct piece *piece, struct wb_status *status)
     count(piece);
     wb_room_reset(&piece->store->thread_room);
     bool apart = piece->n >= WB_MIN_STORE_THREAD && pthread_create(&thread, NULL, pack, piece) == 0;
+    tell(piece);
     bool ok = write_others(piece, status);
     if (apart)
         pthread_join(thread, NULL);

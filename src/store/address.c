@@ -6,6 +6,7 @@
 #include "events.h"
 #include "judge.h"
 #include "store_address.h"
+#include "store_notice.h"
 #include "vocab.h"
 
 /* ids of kinds that are failures are numbers of a closed vocabulary: vocab.h */
@@ -263,7 +264,7 @@ static bool set_state(struct wb_store *store, struct wb_slice address, enum wb_a
 {
     struct wb_history *history = wb_room_take(&store->room, sizeof *history);
     struct wb_rows rows = {0};
-    int64_t id = 0;
+    int64_t id = 0, now = time(NULL);
     memset(history, 0, sizeof *history);
     if (!make_address(store, address, &id, status) ||
         !wb_histories_read(store, &id, &history, 1, status))
@@ -273,10 +274,20 @@ static bool set_state(struct wb_store *store, struct wb_slice address, enum wb_a
         .who = wb_clean_text(&store->room, who, WB_MAX_STORED_NAME),
         .action = WB_S("state"),
         .why = wb_clean_text(&store->room, reason, WB_MAX_STORED_REASON),
-        .before = (int)wb_history_state(history, time(NULL)),
+        .before = (int)wb_history_state(history, now),
         .after = (int)state,
     };
     wb_audit_put(store, &rows, &entry);
+    struct wb_transition transition = {.address = wb_plain_address(&store->room, address, NULL),
+                                       .who = entry.who,
+                                       .action = entry.action,
+                                       .why = entry.why,
+                                       .before = wb_history_state(history, now),
+                                       .after = state,
+                                       .at = now,
+                                       .until = until};
+    if (store->teller && transition.before != state)
+        store->teller->transition(store->teller, store, &transition);
     bool ok = write_state(store, id, state, until, entry.why, status) &&
               wb_audit_write(store, &rows, status);
     wb_buf_free(&rows.cells);
@@ -298,6 +309,7 @@ bool wb_store_delivered(struct wb_store *store, struct wb_slice address, int64_t
     struct wb_case one = {.at = at};
     WB_CHECK(store->writing);
     wb_room_reset(&store->room);
+    one.name = wb_plain_address(&store->room, address, NULL);
     if (!wb_address_number(store, address, &one.address, status))
         return wb_give_up(store);
     return one.address == 0 || wb_judge(store, NULL, &one, 1, status) || wb_give_up(store);

@@ -147,6 +147,43 @@ static bool drop_elsewhere(struct oblivion *o, struct wb_status *status)
            wb_run_one(o->store, &states, cells, status);
 }
 
+/* As it stands between quotation marks in JSON; without a domain only as a whole text. */
+static struct wb_slice as_json(struct wb_room *room, struct wb_slice address)
+{
+    char *out = wb_room_take(room, 2 * address.n + 2);
+    bool is_word = wb_slice_chr(address, '@') == address.n;
+    size_t n = 0;
+    if (is_word)
+        out[n++] = '"';
+    for (size_t i = 0; i < address.n; i++) {
+        if (address.p[i] == '"' || address.p[i] == '\\')
+            out[n++] = '\\';
+        out[n++] = address.p[i];
+    }
+    if (is_word)
+        out[n++] = '"';
+    return wb_slice(out, n);
+}
+
+/* Nobody is told any more of what names it. */
+static bool drop_notices(struct oblivion *o, struct wb_status *status)
+{
+    static const struct wb_sql notices = {"DELETE FROM notices WHERE instr(lower(body), $1) > 0",
+                                          "DELETE FROM notices WHERE strpos(lower(body), $1) > 0",
+                                          "t", ""};
+    static const struct wb_sql told = {"DELETE FROM told WHERE instr(lower(subject), $1) > 0",
+                                       "DELETE FROM told WHERE strpos(lower(subject), $1) > 0", "t",
+                                       ""};
+    struct wb_rows rows = {0};
+    wb_rows_text(&rows, as_json(&o->store->room, o->address));
+    bool ok = drop(o, &notices, &rows, status);
+    wb_rows_clear(&rows);
+    wb_rows_text(&rows, o->address);
+    ok = ok && (wb_slice_chr(o->address, '@') == o->address.n || drop(o, &told, &rows, status));
+    wb_buf_free(&rows.cells);
+    return ok;
+}
+
 static bool drop_rows(struct oblivion *o, struct wb_status *status)
 {
     static const struct wb_sql statements[] = {
@@ -187,7 +224,7 @@ static bool forget(struct oblivion *o, struct wb_slice who, struct wb_status *st
     return wb_address_number(o->store, o->address, &o->id, status) &&
            wb_find_one(o->store, &mails, (struct wb_cell[]){WB_INT(o->id)}, take_mail, o, status) &&
            mask_others(o, status) && drop_mails(o, status) && drop_rows(o, status) &&
-           drop_elsewhere(o, status) && note(o, who, status);
+           drop_elsewhere(o, status) && drop_notices(o, status) && note(o, who, status);
 }
 
 bool wb_store_forget(struct wb_store *store, struct wb_slice address, struct wb_slice who,

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "judge.h"
+#include "store_notice.h"
 
 /* An address with cases. */
 struct judged {
@@ -123,8 +124,21 @@ static void note(struct court *court, const struct wb_case *one, enum wb_outcome
         .after = (int)after,
     };
     wb_audit_put(court->store, &court->audit, &entry);
-    if (one->added && before != after)
+    if (before == after)
+        return;
+    if (one->added)
         one->added->changes++;
+    struct wb_transition transition = {.address = one->name,
+                                       .who = entry.who,
+                                       .action = entry.action,
+                                       .why = entry.why,
+                                       .before = before,
+                                       .after = after,
+                                       .at = one->at,
+                                       .until = history->until,
+                                       .record = one->record};
+    if (court->store->teller)
+        court->store->teller->transition(court->store->teller, court->store, &transition);
 }
 
 static void decide(struct court *court, const struct wb_policy *policy, const struct wb_case *one)

@@ -11,7 +11,8 @@
 
 /* A report or delivery that may change what is known of an address; in the order of coming. */
 struct wb_case {
-    int64_t address; /* its id */
+    int64_t address;      /* its id */
+    struct wb_slice name; /* the address itself, plain */
     int64_t at;
     const struct wb_record *record; /* NULL: a delivery from a log */
     struct wb_added *added;         /* or NULL */

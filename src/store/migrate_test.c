@@ -8,7 +8,7 @@ struct old {
     int version;
     size_t reports;
 };
-static const struct old olds[] = {{"version 1", 1, 8}};
+static const struct old olds[] = {{"version 1", 1, 8}, {"version 2", 2, 8}};
 
 static char *read_dump(int version)
 {

@@ -73,6 +73,18 @@ static const char *const steps[] = {
     " (SELECT 0 AS step, 3600 AS size UNION ALL SELECT 1, 86400) s,"
     " (SELECT 0 AS dimension UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3"
     " UNION ALL SELECT 4) d GROUP BY 1, 2, 3, 4, 5, 6;",
+
+    /* 3: notices: store_notice.h. dead: when it was given up. told: what was told of when. */
+    "CREATE TABLE notices (id IDENTITY, endpoint TEXT NOT NULL, message BLOB NOT NULL,"
+    " kind TEXT NOT NULL, about TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " due INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0,"
+    " error TEXT NOT NULL DEFAULT '', body TEXT NOT NULL);"
+    "CREATE INDEX notices_due ON notices (endpoint, due, id) WHERE dead = 0;"
+    "CREATE INDEX notices_dead ON notices (dead, id, endpoint) WHERE dead <> 0;"
+    "CREATE TABLE endpoints (name TEXT PRIMARY KEY, delivered INTEGER NOT NULL,"
+    " last_delivery INTEGER NOT NULL, last_failure INTEGER NOT NULL, error TEXT NOT NULL)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE told (subject TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;",
 };
 /* clang-format on */
 

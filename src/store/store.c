@@ -55,6 +55,8 @@ void wb_store_close(struct wb_store *store)
     wb_map_free(&store->counts);
     wb_map_free(&store->templates);
     wb_buf_free(&store->template_rows);
+    wb_buf_free(&store->notices.cells);
+    wb_room_free(&store->notice_room);
     free(store);
 }
 
@@ -147,7 +149,8 @@ bool wb_store_commit(struct wb_store *store, struct wb_status *status)
     WB_CHECK(store->writing);
     wb_room_reset(&store->room);
     if (!wb_rollup_write(store, status) || !wb_templates_write(store, status) ||
-        !write_counters(store, status) || !store->driver->commit(store->db, status))
+        !wb_notices_write(store, status) || !write_counters(store, status) ||
+        !store->driver->commit(store->db, status))
         return wb_give_up(store);
     store->writing = false;
     if (store->has_forgotten && store->driver->wipe(store->db))
@@ -171,4 +174,5 @@ void wb_store_undo(struct wb_store *store)
     wb_map_clear(&store->counts);
     wb_map_clear(&store->templates);
     wb_buf_clear(&store->template_rows);
+    wb_notices_clear(store);
 }

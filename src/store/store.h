@@ -15,7 +15,8 @@
  * trouble is gone. Nothing counts as kept before wb_store_commit has returned true.
  *
  * Here: opening and writing. store_read.h: reports and statistics. store_address.h: addresses and
- * the audit. store_token.h: tokens. store_keep.h: keeping house.
+ * the audit. store_token.h: tokens. store_notice.h: what others are told. store_keep.h: keeping
+ * house.
  */
 #ifndef WB_STORE_H
 #define WB_STORE_H

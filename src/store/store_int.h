@@ -32,6 +32,9 @@ struct wb_store {
     struct wb_map counts;    /* of the batch: rollup.c */
     struct wb_map templates; /* of the batch; places in template_rows: template.c */
     struct wb_buf template_rows;
+    const struct wb_teller *teller; /* NULL: nobody is told */
+    struct wb_rows notices;         /* of the batch: notice.c */
+    struct wb_room notice_room;     /* their texts */
 };
 
 /* A report's key in the tables: schema.c. Times outside of what fits become the nearest. */
@@ -70,6 +73,10 @@ bool wb_find_one(struct wb_store *store, const struct wb_sql *sql, const struct 
 #define WB_TEXT(t) ((struct wb_cell){.s = (t)})
 /* A wb_row_callback: the number in the first column into the int64_t at own. */
 bool wb_take_number(void *own, size_t key, const struct wb_cell *row);
+
+/* What tellers put in this batch: notice.c. */
+bool wb_notices_write(struct wb_store *store, struct wb_status *status);
+void wb_notices_clear(struct wb_store *store);
 
 /* A failed call undoes the batch: `return wb_give_up(store)`. */
 bool wb_give_up(struct wb_store *store);
