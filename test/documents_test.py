@@ -16,7 +16,7 @@ from documents import exchanges, matches
 from tap import BUILD, ROOT, done, ok
 
 DOCUMENTS = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md",
-             "CHANGELOG.md", "doc/dependencies.md", "doc/deploy.md", "doc/deploy.zh.md", "doc/knowledge.md", "doc/stream.md",
+             "CHANGELOG.md", "doc/dependencies.md", "doc/deploy.md", "doc/deploy.zh.md", "doc/knowledge.md", "doc/stream.md", "doc/webhooks.md",
              "doc/report.schema.changelog.md", "web/README.md"]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 

@@ -12,7 +12,8 @@ static const char *const keys[] = {
 #define X(name, key, ...) key,
     WB_CONFIG_TEXTS(X) WB_CONFIG_NUMBERS(X) WB_CONFIG_FLAGS(X)
 #undef X
-        NULL,
+        "webhooks",
+    NULL,
 };
 
 static char *copy(struct wb_slice text)
@@ -79,6 +80,7 @@ static void fill(struct wb_config *config, struct wb_yaml *yaml, struct fy_node 
 #define X(name, key, otherwise) config->name = flag_of(yaml, root, key, otherwise);
     WB_CONFIG_FLAGS(X)
 #undef X
+    wb_webhooks_read(&config->webhooks, yaml, wb_yaml_get(root, "webhooks"));
 }
 
 static bool read_file(struct wb_config *config, const char *path, struct wb_status *status)
@@ -116,5 +118,6 @@ void wb_config_free(struct wb_config *config)
 #define X(name, key, otherwise) free(config->name);
     WB_CONFIG_TEXTS(X)
 #undef X
+    wb_webhooks_free(&config->webhooks);
     *config = (struct wb_config){0};
 }

@@ -10,6 +10,7 @@
 
 #include "slice.h"
 #include "status.h"
+#include "webhook.h"
 
 /* Name here and in the file, default; "" is "not set". */
 #define WB_CONFIG_TEXTS(X)                                                                         \
@@ -43,6 +44,8 @@
     /* mails are kept as long; 0: none is kept */                                                  \
     X(raw_days, "raw-days", 90, 0, 36500)                                                          \
     X(days, "days", 730, 1, 36500) /* and reports */                                               \
+    /* notices that could not be delivered */                                                      \
+    X(webhook_days, "webhook-days", 30, 1, 3650)                                                   \
     X(analyse_per_minute, "analyse-per-minute", 60, 1, 1000000)                                    \
     X(check_per_minute, "check-per-minute", 6, 1, 1000000)
 
@@ -59,6 +62,7 @@ struct wb_config {
 #define X(name, key, otherwise) bool name;
     WB_CONFIG_FLAGS(X)
 #undef X
+    struct wb_webhooks webhooks;
 };
 
 /*

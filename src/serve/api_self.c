@@ -4,6 +4,7 @@
 
 #include "auth.h"
 #include "calls.h"
+#include "hooks.h"
 #include "metrics.h"
 #include "store_token.h"
 #include "whybounce.h"
@@ -83,10 +84,38 @@ void wb_call_ready(struct wb_request *r)
         wb_answer_trouble(r, &status);
 }
 
+static bool put_endpoint(void *own, const struct wb_endpoint_row *row)
+{
+    wb_buf_printf(own,
+                  "whybounce_webhooks{endpoint=\"%.*s\",state=\"waiting\"} %llu\n"
+                  "whybounce_webhooks{endpoint=\"%.*s\",state=\"dead\"} %llu\n",
+                  WB_F(row->name), (unsigned long long)row->waiting, WB_F(row->name),
+                  (unsigned long long)row->dead);
+    return true;
+}
+
+/* Webhooks; without the queue when the store cannot be asked. */
+static void put_queue(const struct wb_service *s, struct wb_buf *out)
+{
+    struct wb_status status = {{0}};
+    if (!s->settings.config.webhooks.n)
+        return;
+    struct wb_store *store = wb_reader_take(s->readers, &status);
+    struct wb_buf queue = {0};
+    if (store && wb_store_endpoints(store, put_endpoint, &queue, &status)) {
+        wb_buf_lit(out, "# TYPE whybounce_webhooks gauge\n");
+        wb_buf_put(out, wb_buf_slice(&queue));
+    }
+    wb_reader_give(s->readers, store);
+    wb_buf_free(&queue);
+    wb_sender_put(s->sender, out);
+}
+
 void wb_call_metrics(struct wb_request *r)
 {
     wb_buf_clear(&r->out);
     wb_metrics_put(r->service, &r->out);
+    put_queue(r->service, &r->out);
     r->type = "text/plain; version=0.0.4; charset=utf-8";
     r->status = 200;
 }

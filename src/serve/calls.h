@@ -35,6 +35,11 @@ void wb_call_tokens(struct wb_request *r);
 void wb_call_token_create(struct wb_request *r);
 void wb_call_token_revoke(struct wb_request *r);
 
+/* api_webhooks.c */
+void wb_call_webhooks(struct wb_request *r);
+void wb_call_dead(struct wb_request *r);
+void wb_call_resend(struct wb_request *r);
+
 /* api_events.c */
 void wb_call_events(struct wb_request *r);
 void wb_call_event(struct wb_request *r);

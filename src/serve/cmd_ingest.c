@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "hooks.h"
 #include "intake.h"
 #include "options.h"
 
@@ -51,6 +52,8 @@ static int ingest(struct wb_settings *s, char **paths, int n, const char *format
     const char *own_policy = *s->config.policy ? s->config.policy : NULL;
     struct wb_policy *policy = wb_policy_open(own_policy, &status);
     struct wb_store *store = policy ? wb_store_open(s->store, WB_STORE_WRITE, &status) : NULL;
+    struct wb_hook_teller teller;
+    wb_hooks_tell(&teller, &s->config.webhooks, store);
     struct wb_prover *prover = store ? wb_prover_open(s, &status) : NULL;
     struct wb_intake_settings in = {.settings = s,
                                     .prover = prover,

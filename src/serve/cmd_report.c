@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "options.h"
 #include "store_address.h"
+#include "store_notice.h"
 #include "store_read.h"
 #include "sums.h"
 
@@ -93,6 +94,34 @@ static bool put_states(const struct wb_settings *s, struct wb_store *store,
     return ok;
 }
 
+struct queue {
+    const struct wb_settings *settings;
+    bool has_begun;
+};
+
+static bool put_endpoint(void *own, const struct wb_endpoint_row *row)
+{
+    struct queue *q = own;
+    struct wb_buf text = {0};
+    if (!q->has_begun)
+        printf("\n%s\n", wb_say(q->settings, "Webhooks", "Webhook 通知"));
+    q->has_begun = true;
+    wb_buf_safe(&text, row->name);
+    printf("  %-28.*s ", (int)text.n, text.p);
+    printf(wb_say(q->settings, "%llu waiting, %llu delivered, %llu given up",
+                  "待发 %llu，已送达 %llu，已放弃 %llu"),
+           (unsigned long long)row->waiting, (unsigned long long)row->delivered,
+           (unsigned long long)row->dead);
+    wb_buf_clear(&text);
+    wb_buf_safe(&text, row->error);
+    if (row->error.n && (row->waiting || row->dead))
+        printf(wb_say(q->settings, " (last trouble: %.*s)", "（最近一次失败：%.*s）"), (int)text.n,
+               text.p);
+    putchar('\n');
+    wb_buf_free(&text);
+    return true;
+}
+
 int wb_report_command(int argc, char **argv)
 {
     struct wb_settings settings;
@@ -109,8 +138,10 @@ int wb_report_command(int argc, char **argv)
     } else {
         struct wb_store *store = wb_store_open(settings.store, WB_STORE_READ, &status);
         int64_t today = time(NULL) / DAY * DAY;
+        struct queue queue = {&settings, false};
         bool ok = store && put_all(&settings, store, today - (n - 1) * DAY, &status) &&
-                  put_states(&settings, store, &status);
+                  put_states(&settings, store, &status) &&
+                  wb_store_endpoints(store, put_endpoint, &queue, &status);
         if (!ok)
             wb_serve_complain("%s", status.text);
         if (store)

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "commands.h"
 #include "exports.h"
+#include "hooks.h"
 #include "options.h"
 
 enum { MOST_IMPORT = 256 << 20 };
@@ -111,6 +112,7 @@ static int act(struct run *run, int n, char **words)
 int wb_suppress_command(int argc, char **argv)
 {
     struct run run = {.store = NULL};
+    struct wb_hook_teller teller;
     struct wb_status status = {{0}};
     int first, result;
     const struct wb_serve_option options[] = {
@@ -118,6 +120,7 @@ int wb_suppress_command(int argc, char **argv)
     if (!wb_serve_options(&run.settings, argc, argv, options, &first, &result))
         return result;
     run.store = wb_store_open(run.settings.store, WB_STORE_WRITE, &status);
+    wb_hooks_tell(&teller, &run.settings.config.webhooks, run.store);
     if (run.store) {
         result = act(&run, argc - first, argv + first);
         wb_store_close(run.store);

@@ -13,7 +13,9 @@
 
 #include "auth.h"
 #include "commands.h"
+#include "hooks.h"
 #include "http.h"
+#include "limit_webhook.h"
 #include "metrics.h"
 #include "options.h"
 #include "prove.h"
@@ -86,7 +88,8 @@ static bool begin(struct wb_service *s)
     s->rates = wb_rates_open();
     s->metrics = wb_metrics_open();
     s->prover = wb_prover_open(&s->settings, &status);
-    s->http = s->writer && s->prover ? wb_http_open(s, &status) : NULL;
+    s->sender = s->writer ? wb_sender_open(s, &status) : NULL;
+    s->http = s->sender && s->prover ? wb_http_open(s, &status) : NULL;
     if (!s->http)
         wb_serve_complain("%s", status.text);
     return s->http != NULL;
@@ -98,6 +101,8 @@ static void end(struct wb_service *s)
     s->draining = true;
     if (s->http)
         wb_http_close(s->http);
+    if (s->sender)
+        wb_sender_close(s->sender);
     if (s->writer)
         wb_writer_close(s->writer);
     if (s->readers)
@@ -166,10 +171,13 @@ static bool retain(struct wb_store *store, const struct wb_policy *policy, void 
                    struct wb_status *status)
 {
     const struct wb_config *c = own;
+    int64_t now = time(NULL);
     uint64_t rows;
     (void)policy;
     return wb_store_retain(store, (unsigned)(c->raw_days ? c->raw_days : 1), (unsigned)c->days,
-                           &rows, status);
+                           &rows, status) &&
+           wb_store_notices_retain(store, now - WB_MAX_WEBHOOK_WAIT, now - c->webhook_days * WB_DAY,
+                                   now, status);
 }
 
 static void keep_house(struct wb_service *s)

@@ -40,6 +40,7 @@ struct wb_service {
     struct wb_rates *rates;
     struct wb_metrics *metrics;
     struct wb_prover *prover;
+    struct wb_sender *sender; /* of webhooks */
     struct wb_http *http;
     char version[32]; /* of the catalogue */
     char unknown[64]; /* the cause that says that nothing is known */

@@ -198,6 +198,15 @@ bool wb_store_lookup(struct wb_store *store, const struct wb_slice *addresses, s
     return ok;
 }
 
+bool wb_store_suppressed(struct wb_store *store, int64_t since, uint64_t *n_out,
+                         struct wb_status *status)
+{
+    static const struct wb_sql sql = {
+        "SELECT count(*) FROM addresses WHERE state = 2 AND state <> 0 AND since >= $1", NULL, "i",
+        "i"};
+    return wb_find_one(store, &sql, (struct wb_cell[]){WB_INT(since)}, take_count, n_out, status);
+}
+
 /* ---- strikes ---- */
 
 struct strikes {

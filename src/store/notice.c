@@ -72,6 +72,15 @@ bool wb_store_told(struct wb_store *store, struct wb_slice subject, int64_t from
     return true;
 }
 
+bool wb_store_told_at(struct wb_store *store, struct wb_slice subject, int64_t *at_out,
+                      struct wb_status *status)
+{
+    static const struct wb_sql sql = {"SELECT at FROM told WHERE subject = $1", NULL, "t", "i"};
+    *at_out = 0;
+    return wb_find_one(store, &sql, (struct wb_cell[]){WB_TEXT(subject)}, wb_take_number, at_out,
+                       status);
+}
+
 /* ---- rows ---- */
 
 #define COLUMNS                                                                                    \

@@ -262,7 +262,12 @@ static void told_once(void **state)
     (void)state;
     struct wb_store *store = kit_store();
     bool is_new;
+    int64_t at;
+    OK(wb_store_told_at(store, T("rate x"), &at, S));
+    assert_int_equal(at, 0);
     assert_false(is_told(store, "rate x", 1000, 1100));
+    OK(wb_store_told_at(store, T("rate x"), &at, S));
+    assert_int_equal(at, 1100);
     assert_true(is_told(store, "rate x", 1000, 1200));
     assert_true(is_told(store, "rate x", 1100, 1200));
     assert_false(is_told(store, "rate y", 1000, 1200));

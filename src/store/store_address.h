@@ -37,6 +37,10 @@ bool wb_store_address_counts(struct wb_store *store, uint64_t *suppressed_out, u
 bool wb_store_lookup(struct wb_store *store, const struct wb_slice *addresses, size_t n,
                      wb_address_callback callback, void *own, struct wb_status *status);
 
+/* Of those that are suppressed: how many became so since then. */
+bool wb_store_suppressed(struct wb_store *store, int64_t since, uint64_t *n_out,
+                         struct wb_status *status);
+
 struct wb_strike_row {
     int64_t at;
     struct wb_slice cause; /* empty: a complaint */

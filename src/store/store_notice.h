@@ -48,6 +48,9 @@ void wb_notice_put(struct wb_store *store, const struct wb_notice *notice);
  */
 bool wb_store_told(struct wb_store *store, struct wb_slice subject, int64_t from, int64_t now,
                    bool *is_new_out, struct wb_status *status);
+/* When was this told of? 0: never. */
+bool wb_store_told_at(struct wb_store *store, struct wb_slice subject, int64_t *at_out,
+                      struct wb_status *status);
 
 /* ---- delivering ---- */
 
