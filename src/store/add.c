@@ -395,7 +395,7 @@ static bool fill_item(struct wb_store *store, struct item *item, const struct wb
 
 static bool end_piece(struct piece *piece, struct wb_status *status)
 {
-    bool ok = piece->n == 0 || add_piece(piece, status);
+    bool ok = piece->n == 0 || (add_piece(piece, status) && wb_notices_flush(piece->store, status));
     piece->n = piece->bytes = 0;
     wb_buf_clear(&piece->memory);
     wb_map_clear(&piece->addresses);

@@ -309,7 +309,9 @@ bool wb_store_set_state(struct wb_store *store, struct wb_slice address,
 {
     WB_CHECK(store->writing && state < WB_ADDRESS_STATES);
     wb_room_reset(&store->room);
-    return set_state(store, address, state, until, who, reason, status) || wb_give_up(store);
+    return (set_state(store, address, state, until, who, reason, status) &&
+            wb_notices_flush(store, status)) ||
+           wb_give_up(store);
 }
 
 bool wb_store_delivered(struct wb_store *store, struct wb_slice address, int64_t at,

@@ -10,7 +10,7 @@
 #include "limit.h"
 #include "store_int.h"
 
-enum { LONGEST_ABOUT = 512, LONGEST_ERROR = 300, TOLD_DAYS = 30 };
+enum { COLUMNS_PUT = 6, LONGEST_ABOUT = 512, LONGEST_ERROR = 300, TOLD_DAYS = 30 };
 
 /* ---- telling ---- */
 
@@ -52,6 +52,12 @@ bool wb_notices_write(struct wb_store *store, struct wb_status *status)
               store->driver->run(store->db, &sql, &store->notices, NULL, status);
     wb_notices_clear(store);
     return ok;
+}
+
+bool wb_notices_flush(struct wb_store *store, struct wb_status *status)
+{
+    size_t n = store->notices.cells.n / sizeof(struct wb_cell);
+    return n < (size_t)COLUMNS_PUT * WB_MAX_STORE_PIECE || wb_notices_write(store, status);
 }
 
 bool wb_store_told(struct wb_store *store, struct wb_slice subject, int64_t from, int64_t now,

@@ -2,6 +2,8 @@
 /* One suite over every database: what others are told, as a queue. */
 #include "store_kit.h"
 
+#include "store_int.h"
+
 /* Puts a notice of all that it is told of; a line of what it was told. */
 static char told_lines[4000];
 
@@ -95,6 +97,48 @@ static void stand_in_the_batch(void **state)
     wb_store_close(store);
 }
 
+static char endpoint_text[1000];
+
+static bool take_endpoint(void *own, const struct wb_endpoint_row *row)
+{
+    (void)own;
+    size_t n = strlen(endpoint_text);
+    snprintf(endpoint_text + n, sizeof endpoint_text - n, "%.*s %d %d %d %d %d %.*s\n",
+             WB_F(row->name), (int)row->waiting, (int)row->dead, (int)row->delivered,
+             (int)row->last_delivery, (int)row->last_failure, WB_F(row->error));
+    return true;
+}
+
+static const char *endpoints(struct wb_store *store)
+{
+    *endpoint_text = 0;
+    OK(wb_store_endpoints(store, take_endpoint, NULL, S));
+    return endpoint_text;
+}
+
+/* More than are kept in memory: they are written before, and undone with the batch all the same. */
+static void very_many(void **state)
+{
+    (void)state;
+    enum { N = 2500 };
+    struct wb_store *store = telling_store();
+    char address[40];
+    for (int round = 0; round < 2; round++) {
+        OK(wb_store_begin(store, S));
+        for (int i = 0; i < N; i++) {
+            snprintf(address, sizeof address, "a%d@example.org", i);
+            OK(wb_store_set_state(store, T(address), WB_ADDRESS_SUPPRESSED, 0, T("x"), T("y"), S));
+        }
+        assert_true(store->notices.cells.n < 1200 * 6 * sizeof(struct wb_cell));
+        if (round == 0)
+            wb_store_undo(store);
+        else
+            OK(wb_store_commit(store, S));
+        assert_string_equal(endpoints(store), round == 0 ? "" : "one 2500 0 0 0 0 \n");
+    }
+    wb_store_close(store);
+}
+
 static void transitions(void **state)
 {
     (void)state;
@@ -129,25 +173,6 @@ static void try_last(struct wb_store *store, const char *error, int64_t at, int6
     OK(wb_store_begin(store, S));
     OK(wb_store_notice_tried(store, &one, 1, S));
     OK(wb_store_commit(store, S));
-}
-
-static char endpoint_text[1000];
-
-static bool take_endpoint(void *own, const struct wb_endpoint_row *row)
-{
-    (void)own;
-    size_t n = strlen(endpoint_text);
-    snprintf(endpoint_text + n, sizeof endpoint_text - n, "%.*s %d %d %d %d %d %.*s\n",
-             WB_F(row->name), (int)row->waiting, (int)row->dead, (int)row->delivered,
-             (int)row->last_delivery, (int)row->last_failure, WB_F(row->error));
-    return true;
-}
-
-static const char *endpoints(struct wb_store *store)
-{
-    *endpoint_text = 0;
-    OK(wb_store_endpoints(store, take_endpoint, NULL, S));
-    return endpoint_text;
 }
 
 static void put_three(struct wb_store *store)
@@ -310,6 +335,7 @@ int main(void)
 {
     kit_open();
     UNIT_ONE(stand_in_the_batch, "notices are there with what they tell of, or not at all");
+    UNIT_ONE(very_many, "of one batch");
     UNIT_ONE(transitions, "a state that changes is told of, one that stays is not");
     UNIT_ONE(tries, "delivered, later, given up");
     UNIT_ONE(the_dead, "by pages, and sent once more");

@@ -76,6 +76,8 @@ bool wb_take_number(void *own, size_t key, const struct wb_cell *row);
 
 /* What tellers put in this batch: notice.c. */
 bool wb_notices_write(struct wb_store *store, struct wb_status *status);
+/* The same in the middle of a large batch, when there are many. */
+bool wb_notices_flush(struct wb_store *store, struct wb_status *status);
 void wb_notices_clear(struct wb_store *store);
 
 /* A failed call undoes the batch: `return wb_give_up(store)`. */
