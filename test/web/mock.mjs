@@ -281,6 +281,7 @@ const CALLS = [
     ['GET', /^\/v1\/tokens$/, () => ({tokens})],
     ['POST', /^\/v1\/tokens$/, (q, body) => newToken(JSON.parse(body))],
     ['DELETE', /^\/v1\/tokens\/\d+$/, (q, body, path) => revoked(Number(rest(path)))],
+    ['GET', /^\/v1\/webhooks$/, () => ({webhooks: []})],
 ];
 
 // ---- HTTP ----

@@ -78,8 +78,8 @@ const painted = (page) => page.evaluate(() => {
 });
 
 const WORDS = {
-    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', proven: '已证实', log: '邮件服务器日志', policy: '您的规则文件', lang: 'zh-CN', login: '请先登录'},
-    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', proven: 'proven by', log: 'the log of the mail server', policy: 'your policy file', lang: 'en', login: 'Please log in'},
+    zh: {title: '邮件被退回来了？看看是怎么回事', unknown: '对方没有这个邮箱', again: '先别重发', size: '7.3 MB', fault: '问题在这里', acts: '由这边处理', delay: '还没有送到', fraud: '诈骗', large: '最多只能读', empty: '还没有内容', msg: 'Outlook', suppressed: '停发', probation: '观察中', proven: '已证实', log: '邮件服务器日志', policy: '您的规则文件', lang: 'zh-CN', login: '请先登录', removed: '已经没有了', resent: '已重新排队'},
+    en: {title: 'A mail came back? See why.', unknown: 'No such mailbox', again: 'No', size: '7.3 MB', fault: 'the fault is here', acts: 'must act', delay: 'not been delivered yet', fraud: 'fraud', large: 'at most', empty: 'nothing to read yet', msg: 'Outlook', suppressed: 'Suppressed', probation: 'On probation', proven: 'proven by', log: 'the log of the mail server', policy: 'your policy file', lang: 'en', login: 'Please log in', removed: 'no longer in config.yaml', resent: 'in the queue again'},
 };
 
 // ---- what is tried, in each language ----
@@ -573,6 +573,51 @@ async function keyboard() {
     await page.context().close();
 }
 
+// Who is told, and what was given up: sent once more.
+async function webhooks(lang) {
+    const w = WORDS[lang], page = await site.window({lang}), seen = watch(page), asked = [];
+    const id = '0123456789abcdef0123456789abcdef';
+    const dead = Array.from({length: 60}, (_, n) => ({id: 1000 - n, message: 'msg_' + id, endpoint: 'shop', kind: ['report', 'address', 'alarm'][n % 3], about: [id, 'wang@example.cn', 'rate gmail mailbox-full'][n % 3],
+        at: 1774948800 - n * 60, given_up: 1774948900, tries: 20, error: '<img src=x onerror=alert(1)> \u202e500'}));
+    await at(page, 'webhooks', '.nothing');
+    ok((await page.locator('.resend').count()) === 0, lang + ': nobody is told: says how to set it');
+    await page.route('**/v1/webhooks', (r) => r.fulfill({json: {webhooks: [
+        {name: 'shop', url: 'https://shop.example.org/hooks/bounces', kinds: ['address', 'alarm'], waiting: 4, dead: 60, delivered: 5120, last_delivery: 1774948800, last_failure: 1774948860, error: 'it answered 500'},
+        {name: 'old-archive', url: null, kinds: [], waiting: 1, dead: 0, delivered: 77, last_delivery: 1774948800, last_failure: null, error: null}]}}));
+    await page.route('**/v1/webhooks/dead*', (r) => {
+        const from = Number(new URL(r.request().url()).searchParams.get('cursor') || 0);
+        return r.fulfill({json: {dead: dead.slice(from, from + 50), next: from ? null : '50'}});
+    });
+    await page.route('**/v1/webhooks/dead/*/resend', (r) => {
+        asked.push(r.request().method() + ' ' + new URL(r.request().url()).pathname);
+        return asked.length === 1 ? r.fulfill({status: 503, contentType: 'application/problem+json', body: JSON.stringify({type: 'about:blank', title: 'Trouble', status: 503, detail: 'The disk is full.'})}) : r.fulfill({status: 204});
+    });
+    await at(page, 'overview', '.webhooks');
+    ok((await text(page, '.webhooks')).includes('60') && (await text(page, '.webhooks')).includes('5'), lang + ': the overview says what waits and what was given up', await text(page, '.webhooks'));
+    await page.click('.webhooks a');
+    await page.waitForSelector('.dead');
+    const rows = await page.locator('.endpoint').allInnerTexts();
+    ok(rows.length === 2 && rows[0].includes('5,120') && rows[0].includes('it answered 500') && rows[1].includes(w.removed), lang + ': each endpoint with its counts', ...rows);
+    ok((await page.locator('.dead').count()) === 50, lang + ': a page of what was given up');
+    const first = page.locator('.dead').first();
+    ok((await first.innerText()).includes('<img src=x onerror=alert(1)> [U+202E]500') && (await first.locator('img').count()) === 0, lang + ': words of others are text', await first.innerText());
+    ok((await page.locator('.dead a').first().getAttribute('href')) === '#/events/' + id && (await page.locator('.dead').nth(1).locator('a').getAttribute('href')) === '#/addresses/wang%40example.cn', lang + ': it leads to what it tells of');
+    await page.click('.more-rows');
+    await page.waitForFunction(() => document.querySelectorAll('.dead').length === 60);
+    ok(!(await page.locator('.more-rows').count()), lang + ': to the last one');
+    await first.locator('.resend').click();
+    await first.locator('.trouble').waitFor();
+    ok((await first.innerText()).includes('The disk is full.') && (await first.locator('.resend').isEnabled()), lang + ': trouble is said, and it can be tried again');
+    await first.locator('.resend').click();
+    await page.waitForFunction(() => !document.querySelector('.dead .resend') || !document.querySelector('.dead').querySelector('.resend'));
+    ok(asked.length === 2 && asked[1] === 'POST /v1/webhooks/dead/1000/resend' && (await first.innerText()).includes(w.resent), lang + ': one is sent again', asked);
+    await axe(page, lang + ' webhooks');
+    await page.setViewportSize({width: 390, height: 844});
+    await fits(page, lang + ' webhooks on a phone');
+    ok(!seen.length, lang + ': nothing untoward', ...seen);
+    await page.context().close();
+}
+
 // Both languages see the same short answer in every mail of the tests.
 async function again() {
     const page = await site.window();
@@ -629,7 +674,7 @@ async function seed() {
 // ---- run ----
 
 const TESTS = {seed, again, words, keyboard,
-    ...Object.fromEntries(['zh', 'en'].flatMap((lang) => [analyse, inputs, hostile, overview, events, addresses, tokens, catalogue, frame].map((test) => [test.name + '-' + lang, () => test(lang)]))),
+    ...Object.fromEntries(['zh', 'en'].flatMap((lang) => [analyse, inputs, hostile, overview, events, addresses, tokens, catalogue, webhooks, frame].map((test) => [test.name + '-' + lang, () => test(lang)]))),
     'looks-dark': () => looks('zh', true, 1280), 'looks-phone': () => looks('en', false, 390), 'looks-phone-dark': () => looks('zh', true, 390)};
 
 const wanted = process.argv.slice(2);

@@ -13,6 +13,7 @@ import * as overview from './pages/overview.js';
 import * as policy from './pages/policy.js';
 import * as tokens from './pages/tokens.js';
 import * as unknown from './pages/unknown.js';
+import * as webhooks from './pages/webhooks.js';
 
 // In the order of the menu. needs: the scope without which a page is not shown.
 const PAGES = [
@@ -24,6 +25,7 @@ const PAGES = [
     {id: 'unknown', page: unknown, menu: true, needs: 'read'},
     {id: 'tokens', page: tokens, menu: true, needs: 'admin'},
     {id: 'policy', page: policy, under: 'addresses', needs: 'read'},
+    {id: 'webhooks', page: webhooks, under: 'overview', needs: 'admin'},
 ];
 
 let me = null;

@@ -7,6 +7,7 @@ import {foreign, h, link, replace} from '../dom.js';
 import * as format from '../format.js';
 import {fill, nothing} from '../parts.js';
 import {t} from '../words.js';
+import {summary as webhooks} from './webhooks.js';
 
 const DAY = 86400;
 const SPANS = [7, 30, 90];
@@ -178,8 +179,10 @@ function everything([all, causes, providers]) {
                 tableOf('domain', t('overview.domains'), t('overview.domain'), (id) => id || t('events.nobody'))))];
 }
 
-export function show(view) {
-    const body = h('div');
-    replace(view, h('h1', null, t('overview.title')), body);
+export function show(view, {me}) {
+    const body = h('div'), told = h('div');
+    replace(view, h('h1', null, t('overview.title')), body, told);
+    if (me.scopes.includes('admin'))
+        webhooks(told).catch(() => {}); // what is missing is one line, which its own page explains
     fill(body, () => Promise.all([read(), titles('cause'), titles('provider')]), everything);
 }
