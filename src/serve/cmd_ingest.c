@@ -45,7 +45,7 @@ static bool read_all(const struct wb_intake_settings *in, struct wb_store *store
 }
 
 /* format NULL: mails; "": logs, whose format is recognised. */
-static int ingest(struct wb_settings *s, char **paths, int n, const char *format)
+static int ingest(struct wb_settings *s, char **paths, int n, const char *format, bool is_silent)
 {
     struct wb_status status = {{0}};
     struct wb_intake_count count = {0};
@@ -53,7 +53,8 @@ static int ingest(struct wb_settings *s, char **paths, int n, const char *format
     struct wb_policy *policy = wb_policy_open(own_policy, &status);
     struct wb_store *store = policy ? wb_store_open(s->store, WB_STORE_WRITE, &status) : NULL;
     struct wb_hook_teller teller;
-    wb_hooks_tell(&teller, &s->config.webhooks, store);
+    if (!is_silent)
+        wb_hooks_tell(&teller, &s->config.webhooks, store);
     struct wb_prover *prover = store ? wb_prover_open(s, &status) : NULL;
     struct wb_intake_settings in = {.settings = s,
                                     .prover = prover,
@@ -77,14 +78,17 @@ static int ingest(struct wb_settings *s, char **paths, int n, const char *format
 int wb_ingest_command(int argc, char **argv)
 {
     struct wb_settings settings;
-    const char *log = NULL, *format = "";
+    const char *log = NULL, *format = "", *silent = NULL;
     int first, result;
-    const struct wb_serve_option options[] = {
-        {"log", false, &log}, {"format", true, &format}, {NULL, false, NULL}};
+    const struct wb_serve_option options[] = {{"log", false, &log},
+                                              {"format", true, &format},
+                                              {"no-webhooks", false, &silent},
+                                              {NULL, false, NULL}};
     if (!wb_serve_options(&settings, argc, argv, options, &first, &result))
         return result;
     result = first == argc ? wb_usage(&settings, "ingest")
-                           : ingest(&settings, argv + first, argc - first, log ? format : NULL);
+                           : ingest(&settings, argv + first, argc - first, log ? format : NULL,
+                                    silent != NULL);
     wb_settings_close(&settings);
     return result;
 }
