@@ -20,6 +20,7 @@ from email.utils import formatdate
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import contract
+import postgres
 from world import SLOW, Server, done, is_problem, json_of, mail, until
 from tap import ROOT, ok
 
@@ -441,6 +442,27 @@ def test_ingest():
     receiver.stop()
 
 
+def test_postgres():
+    """The same queue in the other store."""
+    try:
+        place = postgres.Server()
+    except postgres.Missing as missing:
+        print("# %s" % missing)
+        return
+    receiver = Receiver(500, 200)
+    with place, with_hooks({"one": receiver.hook("report", "address", "alarm", "digest")}, store="'%s'" % place.url, **{"message-ids": "'*@example.com'"}) as server:
+        for n in range(60):
+            post(server, mail(800 + n, when=now()))
+        want = {"report": 60, "address": 60}
+        ok(until(lambda: all(len(receiver.notices(k)) == n for k, n in want.items()) and webhooks(server)["one"]["waiting"] == 0, 30), "PostgreSQL: 60 reports, 60 addresses", webhooks(server))
+        again = [h["Webhook-Id"] for h, *_ in receiver.requests]
+        ok(len(again) == len(set(again)) + 1, "one of them twice, since it was refused once")
+        server.kill()
+        server.start()
+        ok(until(lambda: receiver.notices("digest")) and webhooks(server)["one"]["delivered"] == len(receiver.notices()), "counts and news go on after kill -9", webhooks(server))
+    receiver.stop()
+
+
 def test_news():
     """Alarms once a day, a digest once a week; also over a restart."""
     receiver, deaf = Receiver(), Receiver()
@@ -552,7 +574,7 @@ def test_documents():
 
 
 if __name__ == "__main__":
-    for test in [test_documents, test_signed, test_filters, test_trouble, test_retry_after, test_backoff, test_private, test_tls, test_dead, test_killed, test_locked, test_ingest, test_news, test_settings]:
+    for test in [test_documents, test_signed, test_filters, test_trouble, test_retry_after, test_backoff, test_private, test_tls, test_dead, test_killed, test_locked, test_ingest, test_postgres, test_news, test_settings]:
         if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]:
             test()
     done()
