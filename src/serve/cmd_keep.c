@@ -4,10 +4,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "commands.h"
+#include "hooks.h"
+#include "limit_webhook.h"
 #include "options.h"
 #include "quarantine.h"
 #include "store_address.h"
@@ -83,8 +86,13 @@ static int prune(const struct wb_settings *s, bool dry_run)
     uint64_t mails = 0, reports = 0, rows;
     struct wb_store *store =
         wb_store_open(s->store, dry_run ? WB_STORE_READ : WB_STORE_WRITE, &status);
+    struct wb_hook_teller teller;
+    int64_t now = time(NULL);
+    wb_hooks_tell(&teller, &c->webhooks, store);
     bool ok = store && wb_store_outdated(store, raw_days, days, &mails, &reports, &status) &&
-              (dry_run || wb_store_retain(store, raw_days, days, &rows, &status));
+              (dry_run || (wb_store_retain(store, raw_days, days, &rows, &status) &&
+                           wb_store_notices_retain(store, now - WB_MAX_WEBHOOK_WAIT,
+                                                   now - c->webhook_days * WB_DAY, now, &status)));
     if (store)
         wb_store_close(store);
     if (!ok)

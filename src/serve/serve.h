@@ -50,7 +50,6 @@ struct wb_service {
 /* ---- one request ---- */
 
 enum { WB_MAX_BODY = 8 << 20, WB_MAX_PATH_PART = 1024 };
-
 struct MHD_Connection;
 
 struct wb_request {

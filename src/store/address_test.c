@@ -306,6 +306,10 @@ static void states_run_out(void **state)
     OK(wb_store_retain(store, 0, 0, &rows, S));
     OK(wb_store_address_counts(store, &suppressed, &paused, S));
     assert_true(suppressed == 1 && paused == 1);
+    OK(wb_store_suppressed(store, 0, &suppressed, S));
+    assert_int_equal(suppressed, 1);
+    OK(wb_store_suppressed(store, now + 100, &suppressed, S));
+    assert_int_equal(suppressed, 0);
     assert_int_equal(kit_address(store, "s@example.org").state, WB_ADDRESS_PROBATION);
     assert_int_equal(kit_address(store, "e@example.org").state, WB_ADDRESS_SUPPRESSED);
     *kit_audit = '\0';

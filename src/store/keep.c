@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "limit.h"
 #include "rollup.h"
+#include "store_notice.h"
 
 /* ---- what is too old ---- */
 
@@ -93,7 +94,16 @@ static bool take_expired(void *own, size_t key, const struct wb_cell *row)
                                    .action = WB_S("expire"),
                                    .before = WB_ADDRESS_SUPPRESSED,
                                    .after = WB_ADDRESS_PROBATION};
+    struct wb_transition transition = {.address = row[1].s,
+                                       .who = entry.who,
+                                       .action = entry.action,
+                                       .before = WB_ADDRESS_SUPPRESSED,
+                                       .after = WB_ADDRESS_PROBATION,
+                                       .at = row[2].i};
+    const struct wb_teller *teller = sweep->store->teller;
     wb_audit_put(sweep->store, &sweep->rows, &entry);
+    if (teller)
+        teller->transition(teller, sweep->store, &transition);
     sweep->gone++;
     return true;
 }
@@ -103,8 +113,9 @@ static bool sweep_expired(struct sweep *sweep, int64_t before, struct wb_status 
 {
     static const struct wb_sql sql = {
         "UPDATE addresses SET state = 3, since = until, until = 0 WHERE id IN (SELECT id"
-        " FROM addresses WHERE state = 2 AND until > 0 AND until <= $1 LIMIT $2) RETURNING id",
-        NULL, "ii", "i"};
+        " FROM addresses WHERE state = 2 AND until > 0 AND until <= $1 LIMIT $2)"
+        " RETURNING id, address, since",
+        NULL, "ii", "iti"};
     struct wb_cell cells[] = {WB_INT(before), WB_INT(WB_MAX_STORE_PIECE)};
     return wb_find_one(sweep->store, &sql, cells, take_expired, sweep, status) &&
            wb_audit_write(sweep->store, &sweep->rows, status);

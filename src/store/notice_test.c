@@ -162,6 +162,14 @@ static void transitions(void **state)
     assert_string_equal(told_lines, "ma@example.org policy pause 0>1 report ends\n"
                                     "ma@example.org policy delivery 1>0 - -\n");
     assert_non_null(strstr(due(store, "one", INT64_MAX), "address li@example.org 0 \n"));
+    OK(wb_store_begin(store, S));
+    OK(wb_store_set_state(store, T("zhao@example.org"), WB_ADDRESS_SUPPRESSED, now - 5, T("root"),
+                          T("x"), S));
+    OK(wb_store_commit(store, S));
+    *told_lines = 0;
+    uint64_t rows;
+    OK(wb_store_retain(store, 0, 0, &rows, S));
+    assert_string_equal(told_lines, "zhao@example.org policy expire 2>3 - -\n");
     wb_store_close(store);
 }
 
