@@ -63,7 +63,7 @@ wanted += ["%s/zh_CN/man1/%s" % (MAN, page) for page in pages]
 wanted += ["%s/doc/whybounce/%s" % (SHARE, name) for name in
            ("LICENSE", "LICENSE.knowledge", "README.md", "README.zh.md", "ARCHITECTURE.md",
             "CHANGELOG.md", "SECURITY.md", "extending.md", "knowledge.md", "report.schema.json",
-            "report.schema.changelog.md", "sample-bounce.eml", "sample-mail.log", "stream.md", "check.md", "config.md", "policy.md",
+            "report.schema.changelog.md", "sample-bounce.eml", "sample-mail.log", "stream.md", "check.md", "config.md", "policy.md", "webhooks.md",
             "deploy.md", "deploy.zh.md", "grafana.json", "examples/explain.c", "examples/explain.py", "examples/explain.php",
             "examples/explain.js")]
 wanted += [os.path.join(SHARE, "whybounce", os.path.relpath(path, ROOT))

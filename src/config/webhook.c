@@ -73,29 +73,33 @@ static void free_words(struct wb_words *words)
 
 static void read_kinds(struct wb_webhook *hook, struct wb_yaml *yaml, struct fy_node *map)
 {
-    struct wb_words words = {0};
-    read_words(&words, yaml, map, "kinds");
-    for (size_t i = 0; i < words.n; i++) {
+    struct fy_node *list = wb_yaml_get(map, "kinds"), *node;
+    void *place = NULL;
+    bool has_any = false;
+    while (list && (node = wb_yaml_next(list, &place))) {
+        struct wb_slice word = wb_yaml_text(yaml, node);
         int kind = 0;
-        while (kind < WB_WEBHOOK_KIND_COUNT && strcmp(words.word[i], kind_names[kind]) != 0)
+        while (kind < WB_WEBHOOK_KIND_COUNT && !wb_slice_eq(word, wb_slice_str(kind_names[kind])))
             kind++;
+        has_any = true;
         if (kind < WB_WEBHOOK_KIND_COUNT)
             hook->kinds[kind] = true;
         else
-            wb_yaml_error(yaml, wb_yaml_get(map, "kinds"),
-                          "'%s': a kind is report, address, alarm or digest", words.word[i]);
+            wb_yaml_error(yaml, node, "'%.*s': a kind is report, address, alarm or digest",
+                          WB_F(word));
     }
-    if (!words.n)
+    if (!has_any)
         wb_yaml_error(yaml, map, "'kinds' is missing: report, address, alarm, digest");
-    free_words(&words);
 }
 
 /* It stands in tables, labels of metrics and paths. */
 static bool is_name(struct wb_slice name)
 {
-    for (size_t i = 0; i < name.n; i++)
-        if (!wb_is_alpha(name.p[i]) && !wb_is_digit(name.p[i]) && !strchr("-_.", name.p[i]))
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!wb_is_alpha(c) && !wb_is_digit(c) && c != '-' && c != '_' && c != '.')
             return false;
+    }
     return name.n > 0 && name.n <= WB_MAX_WEBHOOK_NAME;
 }
 
@@ -123,7 +127,7 @@ static void read_hook(struct wb_webhook *hook, struct wb_yaml *yaml, struct fy_n
                                 .url = text_of(yaml, map, "url"),
                                 .secret = text_of(yaml, map, "secret"),
                                 .secret_file = text_of(yaml, map, "secret-file")};
-    if (!is_name(wb_slice_str(hook->name)))
+    if (!is_name(wb_yaml_text(yaml, key)))
         wb_yaml_error(yaml, key, "a name is made of letters, digits, '-', '_' and '.'");
     if (!wb_yaml_is_map(map)) {
         wb_yaml_error(yaml, map, "a mapping with url, secret and kinds is expected here");

@@ -73,7 +73,7 @@ void wb_hook_sign(const struct wb_hook_key *key, const char *id, int64_t timesta
 
 void wb_hook_id(const unsigned char message[WB_NOTICE_ID], char out[WB_HOOK_ID_TEXT])
 {
-    memcpy(out, "msg_", 4);
+    snprintf(out, WB_HOOK_ID_TEXT, "msg_");
     for (size_t i = 0; i < WB_NOTICE_ID; i++)
         snprintf(out + 4 + 2 * i, 3, "%02x", message[i]);
 }

@@ -74,7 +74,7 @@ def test_full(server):
 
 def test_full_restart(server, good):
     filler = os.path.join(FOLDER, "filler")
-    with open(filler, "wb") as file, contextlib.suppress(OSError):
+    with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(b"x" * 65536)
             file.flush()

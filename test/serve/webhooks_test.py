@@ -459,7 +459,7 @@ def test_postgres():
         ok(len(again) == len(set(again)) + 1, "one of them twice, since it was refused once")
         server.kill()
         server.start()
-        ok(until(lambda: receiver.notices("digest")) and webhooks(server)["one"]["delivered"] == len(receiver.notices()), "counts and news go on after kill -9", webhooks(server))
+        ok(until(lambda: receiver.notices("digest") and webhooks(server)["one"]["delivered"] == len(receiver.notices()), 20), "counts and news go on after kill -9", webhooks(server))
     receiver.stop()
 
 
