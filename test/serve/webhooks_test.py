@@ -149,7 +149,7 @@ def test_signed():
         ok(of_address == [addresses.requests[0][0]["Webhook-Id"]], "one event has one id, whoever is told")
         post(server, data)
         server.ask("DELETE", "/v1/suppressions/nobody%40example.org", {"reason": "he is back"})
-        ok(until(lambda: len(addresses.requests) == 2) and len(receiver.requests) == 3, "the same mail again is no news; a release by hand is", receiver.notices()[2:])
+        ok(until(lambda: (len(addresses.requests), len(receiver.requests)) == (2, 3)), "the same mail again is no news; a release by hand is", receiver.notices()[2:])
         change = addresses.notices()[1]["data"]
         ok((change["before"], change["after"], change["why"], change["report_id"]) == ("suppressed", "probation", "he is back", None), "with its reason", change)
         done = server.command("suppress", "add", "li@example.net", "--reason", "asked for")
