@@ -375,7 +375,7 @@ static struct wb_slice host_behind(struct wb_slice text)
         size_t at = wb_slice_findi(text, lead), n = 0;
         if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
             continue;
-        struct wb_slice rest = wb_slice_from(text, at + lead.n);
+        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(text, at + lead.n));
         while (n < rest.n && in_host_name(rest.p[n]))
             n++;
         if (host_or_none(wb_slice_head(rest, n)).n)
