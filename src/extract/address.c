@@ -68,21 +68,27 @@ static size_t cut_at_sentence(struct wb_slice s, size_t n)
     return n;
 }
 
+/* Length of what can be a name at the front; nearly always it is ASCII. */
+static size_t name_length(struct wb_slice s)
+{
+    size_t n = 0;
+    while (n < s.n && domain_byte(s.p[n]) && !(s.p[n] & 0x80))
+        n++;
+    if (n == s.n || !(s.p[n] & 0x80))
+        return n;
+    while (n < s.n && domain_byte(s.p[n]) && !mark_at(s, n))
+        n++;
+    return cut_at_sentence(s, n);
+}
+
 /* Length of the domain (or [address literal]) at the front. */
 static size_t domain_length(struct wb_slice s)
 {
-    size_t n = 0;
     if (s.n && s.p[0] == '[') {
-        n = wb_slice_chr(s, ']');
-        return n < s.n && n < 64 ? n + 1 : 0;
+        size_t close = wb_slice_chr(s, ']');
+        return close < s.n && close < 64 ? close + 1 : 0;
     }
-    while (n < s.n && domain_byte(s.p[n]) && !(s.p[n] & 0x80))
-        n++;
-    if (n < s.n && (s.p[n] & 0x80)) {
-        while (n < s.n && domain_byte(s.p[n]) && !mark_at(s, n))
-            n++;
-        n = cut_at_sentence(s, n);
-    }
+    size_t n = name_length(s);
     while (n && (s.p[n - 1] == '.' || s.p[n - 1] == '-' || s.p[n - 1] == '_'))
         n--;
     return n;
@@ -133,17 +139,24 @@ static bool mark_before(struct wb_slice s, size_t n)
     return n > 2 && mark_at(s, n - 3);
 }
 
-size_t wb_address_local_length(struct wb_slice s, size_t at)
+/* Where the bytes of a local part begin that end at `at`, and where those of ASCII alone do. */
+static size_t local_from(struct wb_slice s, size_t at, size_t *ascii_out)
 {
-    size_t quoted = quoted_before(s, at);
-    if (quoted)
-        return quoted;
     size_t from = at;
     while (from > 2 && local_byte(s.p[from - 1]) && !((s.p[from - 1] | s.p[from - 3]) & 0x80))
         from--;
-    size_t ascii = from; /* from here on; what stands before it is looked at closely */
+    *ascii_out = from; /* what stands before it is looked at closely */
     while (from > 0 && local_byte(s.p[from - 1]) && !mark_before(s, from))
         from--;
+    return from;
+}
+
+size_t wb_address_local_length(struct wb_slice s, size_t at)
+{
+    size_t quoted = quoted_before(s, at), ascii;
+    if (quoted)
+        return quoted;
+    size_t from = local_from(s, at, &ascii);
     size_t letters = from < ascii ? behind_chinese(s, from, at) : 0;
     bool marked = mark_before(s, from);
     bool touched = letters && letters < at && !marked && (from == 0 || s.p[from - 1] != '<');

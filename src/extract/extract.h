@@ -36,19 +36,13 @@ struct wb_extract {
     bool bare;              /* no message: only a reply */
     bool prose_read;
     bool gave_up; /* the prose says that it was given up whatever the fields claim */
-
     uint32_t recipient_count;
 
-    struct wb_slice reporting_mta;
-    struct wb_slice received_from;
-    struct wb_slice envelope_id;
-    struct wb_slice queue_id;
-    struct wb_slice disposition;
+    struct wb_slice reporting_mta, received_from, envelope_id, queue_id, disposition;
     struct wb_time arrival;
     struct wb_time retry_until; /* for all recipients */
     struct wb_feedback feedback;
     struct wb_original original;
-
     bool text_read;
     struct wb_slice text;         /* the part written for people, whole, UTF-8 */
     struct wb_slice before_trace; /* the same up to where trace fields begin */

@@ -40,4 +40,15 @@ enum wb_header_id {
 /* Where the names of WB_HEADERS are found: 0 or a row + 1, by a hash of the name. */
 enum { WB_HEADER_SLOTS = 64 };
 
+/* Names of fields as numbers: see header.c. */
+struct wb_header_table {
+    uint8_t row[WB_HEADER_SLOTS];
+    struct wb_known_header {
+        struct wb_header_key {
+            uint64_t head, tail;
+            size_t n;
+        } name, mask;
+    } known[WB_H_COUNT];
+};
+
 #endif

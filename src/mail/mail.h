@@ -37,17 +37,6 @@ enum wb_encoding { WB_ENC_IDENTITY, WB_ENC_BASE64, WB_ENC_QUOTED_PRINTABLE, WB_E
 
 enum { WB_NO_PART = 0xFFFF };
 
-/* Names of fields as numbers: see header.c. */
-struct wb_header_table {
-    uint8_t row[WB_HEADER_SLOTS];
-    struct wb_known_header {
-        struct wb_header_key {
-            uint64_t head, tail;
-            size_t n;
-        } name, mask;
-    } known[WB_H_COUNT];
-};
-
 struct wb_part {
     struct wb_slice content_type; /* the raw field value; empty: none */
     struct wb_slice type;         /* "text/plain", as written */
