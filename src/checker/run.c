@@ -12,6 +12,7 @@
 #include "idn.h"
 
 #include "sender.h"
+#include "limit_check.h"
 
 enum { ROOM = 4 * WB_MAX_CHECKS_AT_ONCE /* answers that wait for an earlier one */ };
 

@@ -118,6 +118,13 @@ bool wb_structure_decides(const struct wb_extract *ex)
            (ex->status_part != WB_NO_PART && kind_of_actions(ex));
 }
 
+/* Signs of a failure and signs of a delay say together that it is about delivery. */
+static bool both_say_so(const struct wb_extract *ex, enum wb_kind heavy, int enough)
+{
+    int both = ex->kind_weight[WB_KIND_BOUNCE] + ex->kind_weight[WB_KIND_DELAY];
+    return (heavy == WB_KIND_BOUNCE || heavy == WB_KIND_DELAY) && both >= enough;
+}
+
 static enum wb_kind decide_prose(struct wb_extract *ex, enum wb_kind by_action)
 {
     int weight;
@@ -132,10 +139,7 @@ static enum wb_kind decide_prose(struct wb_extract *ex, enum wb_kind by_action)
         return by_action ? by_action : WB_KIND_BOUNCE;
     if (weight >= enough)
         return heavy;
-    /* signs of a failure and signs of a delay say together that it is about delivery */
-    bool about = heavy == WB_KIND_BOUNCE || heavy == WB_KIND_DELAY;
-    int both = ex->kind_weight[WB_KIND_BOUNCE] + ex->kind_weight[WB_KIND_DELAY];
-    return about && report && named && both >= enough ? by_action : WB_KIND_NOT_A_REPORT;
+    return report && named && both_say_so(ex, heavy, enough) ? by_action : WB_KIND_NOT_A_REPORT;
 }
 
 static enum wb_kind decide(struct wb_extract *ex)

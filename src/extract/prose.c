@@ -429,36 +429,42 @@ static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
     return false;
 }
 
+/* False: the returned message begins behind this line. */
+static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct wb_slice rest)
+{
+    struct wb_groups groups;
+    bool blank = wb_slice_trim(line).n == 0;
+    if (wb_in_footer(rd, line, blank)) {
+        mark(rd->ex, line, WB_ROLE_FOOTER);
+        return true;
+    }
+    const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
+    if (pattern) {
+        rd->footer = NULL;
+        mark(rd->ex, line, (enum wb_role)pattern->role);
+    } else if (rd->open && !blank && !rd->told) {
+        mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
+    }
+    if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
+        rd->ex->prose = wb_slice_span(rd->text.p, line.p);
+        rd->ex->prose_rest = wb_slice_span(rest.p, wb_slice_end(rd->ex->text));
+        return false;
+    }
+    if (pattern)
+        take_role(rd, pattern, &groups);
+    else
+        plain_line(rd, line, blank);
+    if (rd->general && !rd->told && (!pattern || pattern->role == WB_ROLE_DIAGNOSTIC))
+        wb_leftovers_take(rd->ex, rd->dialect, &rd->left, line);
+    return true;
+}
+
 static void read_lines(struct wb_prose_reader *rd)
 {
     struct wb_slice rest = rd->text, line;
-    struct wb_groups groups;
     rd->footers = wb_may_have_footers(rd->ex);
-    while (wb_slice_line(&rest, &line)) {
-        bool blank = wb_slice_trim(line).n == 0;
-        if (wb_in_footer(rd, line, blank)) {
-            mark(rd->ex, line, WB_ROLE_FOOTER);
-            continue;
-        }
-        const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
-        if (pattern)
-            rd->footer = NULL;
-        if (pattern)
-            mark(rd->ex, line, (enum wb_role)pattern->role);
-        else if (rd->open && !blank && !rd->told)
-            mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
-        if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
-            rd->ex->prose = wb_slice_span(rd->text.p, line.p);
-            rd->ex->prose_rest = wb_slice_span(rest.p, wb_slice_end(rd->ex->text));
-            break;
-        }
-        if (pattern)
-            take_role(rd, pattern, &groups);
-        else
-            plain_line(rd, line, blank);
-        if (rd->general && !rd->told && (!pattern || pattern->role == WB_ROLE_DIAGNOSTIC))
-            wb_leftovers_take(rd->ex, rd->dialect, &rd->left, line);
-    }
+    while (wb_slice_line(&rest, &line) && read_line(rd, line, rest))
+        ;
     wb_close_reason(rd);
     if (rd->footer && rd->footer > rd->text.p)
         rd->ex->prose = wb_slice_span(rd->text.p, rd->footer);

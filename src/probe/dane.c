@@ -5,6 +5,7 @@
 
 #include "dnssec.h"
 #include "tlsa.h"
+#include "limit_check.h"
 
 enum { LONGEST_NAME = 1024 + 16, LAST_TIME = 1000 /* milliseconds for what is asked last */ };
 

@@ -9,7 +9,7 @@
 
 #include "check.h"
 #include "ip.h"
-#include "limit.h"
+#include "limit_check.h"
 
 enum { TRIES = 2, EDNS_BYTES = 1232 };
 

@@ -6,7 +6,7 @@
  */
 #include "dns_int.h"
 
-#include "limit.h"
+#include "limit_check.h"
 
 enum { HEADER = 12, LONGEST_NAME = 255 };
 

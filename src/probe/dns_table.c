@@ -4,7 +4,7 @@
 
 #include <arpa/inet.h>
 
-#include "limit.h"
+#include "limit_check.h"
 
 enum { MOST_ALIASES = 8, LONGEST = 4096 };
 

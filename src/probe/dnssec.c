@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "dnssec.h"
+#include "limit_check.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -12,6 +12,7 @@
 #define WB_DNSSEC_H
 
 #include "probe.h"
+#include "limit_check.h"
 
 enum wb_dnssec_state {
     WB_DNSSEC_UNKNOWN,  /* no answer, or validation does not work here */

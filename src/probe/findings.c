@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "findings.h"
+#include "limit_check.h"
 
 bool wb_findings_open(struct wb_findings *findings, struct wb_arena *arena)
 {

@@ -10,6 +10,7 @@
 #define WB_FINDINGS_H
 
 #include "arena.h"
+#include "limit_check.h"
 
 /* From good to bad: the worst of several is the greatest. */
 enum wb_finding_state {

@@ -2,6 +2,7 @@
 #include "http_answer.h"
 
 #include "reader.h"
+#include "limit_check.h"
 
 enum { MOST_HEAD_BYTES = 16 << 10, MOST_INTERIM = 8 };
 

@@ -7,6 +7,7 @@
 #define WB_HTTP_ANSWER_H
 
 #include "arena.h"
+#include "limit_check.h"
 
 enum wb_http_end {
     WB_HTTP_MORE, /* so far it is well, and not over */

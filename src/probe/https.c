@@ -9,6 +9,7 @@
 
 #include "dns.h"
 #include "tls.h"
+#include "limit_check.h"
 
 enum {
     MOST_BYTES = WB_MAX_POLICY_BYTES + (32 << 10), /* with the head and the marks of chunks */

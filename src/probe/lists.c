@@ -3,6 +3,7 @@
 #include "dnsbl.h"
 #include "find.h"
 #include "probe.h"
+#include "limit_check.h"
 
 struct work {
     const struct wb_probe *probe;

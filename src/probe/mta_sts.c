@@ -5,6 +5,7 @@
 
 #include "https.h"
 #include "sts.h"
+#include "limit_check.h"
 
 enum {
     ARENA_BYTES = 512 << 10,

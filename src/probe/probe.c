@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe.h"
+#include "limit_check.h"
 
 #include <stdio.h>
 

@@ -10,6 +10,7 @@
 #include "servers.h"
 #include "smtp.h"
 #include "utf8.h"
+#include "limit_check.h"
 
 enum { LONGEST_DOMAIN = 253, LONGEST_LOCAL = 64, PER_HOST = 4, CONTROL_PORTS = 3 };
 

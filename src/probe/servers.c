@@ -2,6 +2,7 @@
 #include "servers.h"
 
 #include "dnssec.h"
+#include "limit_check.h"
 
 struct work {
     const struct wb_probe *probe;

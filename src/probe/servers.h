@@ -7,6 +7,7 @@
 #define WB_SERVERS_H
 
 #include "probe.h"
+#include "limit_check.h"
 
 struct wb_server {
     struct wb_slice name;

@@ -16,6 +16,7 @@
 #include "find.h"
 #include "reader.h"
 #include "tls.h"
+#include "limit_check.h"
 
 enum step {
     CONNECT,

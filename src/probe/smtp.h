@@ -11,6 +11,7 @@
 
 #include "dns.h"
 #include "ip.h"
+#include "limit_check.h"
 
 /* How far a talk came. */
 enum wb_talk_end {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tls.h"
+#include "limit_check.h"
 
 #include <errno.h>
 #include <openssl/err.h>

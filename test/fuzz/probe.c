@@ -14,6 +14,7 @@
 #include "http_answer.h"
 #include "spf.h"
 #include "sts.h"
+#include "limit_check.h"
 
 enum { ARENA_BYTES = 4 << 20 };
 
