@@ -326,6 +326,8 @@ async function events(lang) {
     const [asked] = await Promise.all([page.waitForRequest(/v1\/events\?.*to=/), page.click('.filters button[type=submit]')]);
     const span = new URL(asked.url()).searchParams;
     ok(span.get('to') - span.get('from') === 86400, lang + ': dates can be chosen; the last day is part of it', asked.url());
+    await page.click('.clear');
+    await page.waitForSelector('.event');
     await axe(page, lang + ' events');
     await page.locator('.event.bounce').first().click();
     await page.waitForSelector('.one-event h1');
