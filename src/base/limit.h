@@ -78,7 +78,6 @@ enum {
     WB_MAX_STORE_DRY = 2000000,          /* reports that another policy is tried on: the last */
     WB_MAX_STORE_LOOK = 8000,            /* rows that one page looks at */
     WB_MAX_STORE_DAYS = 16,              /* days in which the most frequent names are sought */
-    WB_MAX_STORE_PAUSES = 50000,         /* that are counted: old ones have all run out */
     WB_MAX_STORE_HOURS = 21 * 24,        /* counts by the hour are kept so long */
 };
 

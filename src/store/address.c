@@ -19,6 +19,8 @@
 enum { ID, ADDRESS, STATE, SINCE, UNTIL, PAUSES, DELIVERED, CAUSE, WHY, STRIKES, LAST };
 _Static_assert(WB_KIND_BOUNCE == 1 && WB_KIND_DELAY == 2, "COLUMNS knows them by number");
 
+enum { MOST_PAUSES = 50000 /* that are counted: the last ones; older ones have run out */ };
+
 struct page {
     wb_address_callback callback;
     void *own;
@@ -173,7 +175,7 @@ bool wb_store_address_counts(struct wb_store *store, uint64_t *suppressed_out, u
         " ORDER BY since DESC, id DESC LIMIT $2) last WHERE until = 0 OR until > $1",
         NULL, "ii", "i"};
     _Static_assert(WB_ADDRESS_PAUSED == 1 && WB_ADDRESS_SUPPRESSED == 2, "known by number");
-    struct wb_cell cells[] = {WB_INT(time(NULL)), WB_INT(WB_MAX_STORE_PAUSES)};
+    struct wb_cell cells[] = {WB_INT(time(NULL)), WB_INT(MOST_PAUSES)};
     return wb_find_one(store, &suppressed, NULL, take_count, suppressed_out, status) &&
            wb_find_one(store, &paused, cells, take_count, paused_out, status);
 }

@@ -29,7 +29,7 @@ bool wb_store_addresses(struct wb_store *store, int state, struct wb_slice words
                         struct wb_cursor after, unsigned limit, wb_address_callback callback,
                         void *own, struct wb_cursor *next_out, struct wb_status *status);
 
-/* How many are so now; of the paused ones those of the last WB_MAX_STORE_PAUSES pauses. */
+/* How many are so now; of the paused ones those of the last 50,000 pauses. */
 bool wb_store_address_counts(struct wb_store *store, uint64_t *suppressed_out, uint64_t *paused_out,
                              struct wb_status *status);
 
