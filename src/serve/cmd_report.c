@@ -82,6 +82,28 @@ static bool put_all(const struct wb_settings *s, struct wb_store *store, int64_t
     return true;
 }
 
+static bool take_unproven(void *own, const struct wb_count *count)
+{
+    if (wb_slice_eq(count->name, wb_proof_name(WB_PROOF_NONE)))
+        *(uint64_t *)own += count->count;
+    return true;
+}
+
+/* Those change nothing, which surprises whoever has proven none yet. */
+static bool put_unproven(const struct wb_settings *s, struct wb_store *store, int64_t from,
+                         struct wb_status *status)
+{
+    uint64_t n = 0;
+    struct wb_statistics what = {
+        .from = from, .kind = WB_S("bounce"), .by = WB_BY_PROOF, .step = WB_STEP_DAY};
+    bool ok = wb_store_statistics(store, &what, take_unproven, &n, status);
+    if (ok && n)
+        printf(wb_say(s, "%llu bounces are unproven; whybounce help verp says how to prove them\n",
+                      "有 %llu 封退信还没证实是您的邮件引起的；怎样证实见 whybounce help verp\n"),
+               (unsigned long long)n);
+    return ok;
+}
+
 static bool put_states(const struct wb_settings *s, struct wb_store *store,
                        struct wb_status *status)
 {
@@ -141,6 +163,7 @@ int wb_report_command(int argc, char **argv)
         struct queue queue = {&settings, false};
         bool ok = store && put_all(&settings, store, today - (n - 1) * DAY, &status) &&
                   put_states(&settings, store, &status) &&
+                  put_unproven(&settings, store, today - (n - 1) * DAY, &status) &&
                   wb_store_endpoints(store, put_endpoint, &queue, &status);
         if (!ok)
             wb_serve_complain("%s", status.text);

@@ -148,6 +148,8 @@ def test_report(server):
     listed = len(rows_of(server.command("suppress", "list")))
     ok(re.search(r"^%d addresses suppressed, 0 paused$" % listed, text, re.M) and listed > 5, "how many addresses are suppressed and paused", text)
     ok("停发 %d 个地址，暂停 0 个" % listed in server.command("report", "--lang", "zh").stdout.decode(), "in Chinese")
+    unproven = re.search(r"^(\d+) bounces are unproven", text, re.M)
+    ok(unproven and int(unproven.group(1)) == server.number("SELECT count(*) FROM reports WHERE kind = 1 AND proof = 0") > 2000, "and how many bounces are unproven", text)
     for arguments in [["--days", "0"], ["--days", "x"], ["x"]]:
         ok(server.command("report", *arguments).returncode == 2, "report %s: status 2" % " ".join(arguments))
 
