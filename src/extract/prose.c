@@ -462,7 +462,7 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
 static void read_lines(struct wb_prose_reader *rd)
 {
     struct wb_slice rest = rd->text, line;
-    rd->footers = wb_may_have_footers(rd->ex);
+    wb_find_footers(rd);
     while (wb_slice_line(&rest, &line) && read_line(rd, line, rest))
         ;
     wb_close_reason(rd);

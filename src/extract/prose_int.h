@@ -31,13 +31,13 @@ struct wb_prose_reader {
     bool open;
     enum wb_reach reach;
     struct wb_slice lines[WB_MAX_REASON_LINES];
-    int line_count;            /* 0: it begins with the next line that is not blank */
-    struct wb_evidence *owner; /* NULL: shared */
-    bool told;                 /* this line told of the report: it is no part of the reason */
-    bool footers;              /* there may be some */
-    bool in_footer;            /* up to the next blank line */
-    const char *footer;        /* where the last one begins; NULL: a line with a role follows it */
-    struct wb_slice ahead;     /* the reason of recipients that are yet to be named */
+    int line_count;                /* 0: it begins with the next line that is not blank */
+    struct wb_evidence *owner;     /* NULL: shared */
+    bool told;                     /* this line told of the report: it is no part of the reason */
+    uint32_t footers, footers_end; /* patterns of the general dialect that may tell of one */
+    bool in_footer;                /* up to the next blank line */
+    const char *footer;    /* where the last one begins; NULL: a line with a role follows it */
+    struct wb_slice ahead; /* the reason of recipients that are yet to be named */
     struct wb_leftovers left;
     /* the transcript */
     struct wb_exchange exchanges[WB_MAX_EXCHANGES];
@@ -56,8 +56,8 @@ static inline struct wb_slice wb_captured(const struct wb_line_pattern *pattern,
 /* Lines as one text, with single blanks between them. */
 struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *lines, int n);
 
-/* Whether words of a footer stand in the text: else no line needs to be asked. */
-bool wb_may_have_footers(const struct wb_extract *ex);
+/* Notes which patterns of footers can fit: words of few stand in a text, mostly of none. */
+void wb_find_footers(struct wb_prose_reader *rd);
 /* Whether a footer begins on this line, or above it in the same paragraph; it ends a reason. */
 bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank);
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "line_ends.h"
 
 struct frame {
     struct wb_slice boundary;
@@ -307,14 +308,24 @@ static void parse_encoded(struct wb_mail *mail, uint32_t index)
         parse_message(mail, raw, index, wb_line_end_of(raw));
 }
 
+static size_t ones(uint64_t bits)
+{
+    return (size_t)__builtin_popcountll(bits);
+}
+
 /* A program on the way may have put a line of its own, with LF, around a mail that has only CR. */
 char wb_line_end_of(struct wb_slice raw)
 {
     struct wb_slice head = wb_slice_head(raw, 4096);
-    size_t cr = wb_slice_chr(head, '\r'), bare = 0, feeds = 0;
+    size_t cr = wb_slice_chr(head, '\r'), bare = 0, feeds = 0, i = 0;
     if (cr == head.n || (cr + 1 < head.n && head.p[cr + 1] == '\n'))
         return '\n';
-    for (size_t i = 0; i < head.n; i++) {
+    for (; i + WB_LINE_ENDS_BLOCK < head.n; i += WB_LINE_ENDS_BLOCK) {
+        uint64_t behind = wb_ends_in_block(head.p + i + 1, '\n');
+        feeds += ones(wb_ends_in_block(head.p + i, '\n'));
+        bare += ones(wb_ends_in_block(head.p + i, '\r') & ~behind);
+    }
+    for (; i < head.n; i++) {
         feeds += head.p[i] == '\n';
         bare += head.p[i] == '\r' && !(i + 1 < head.n && head.p[i + 1] == '\n');
     }
