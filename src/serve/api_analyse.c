@@ -15,6 +15,8 @@
 #include "vocab.h"
 #include "whybounce.h"
 
+enum { MOST_KEPT = 256 << 10 /* bytes of the records of one mail that waits for the writer */ };
+
 static bool is_true(const struct wb_request *r, const char *name)
 {
     const char *value = wb_query(r, name);
@@ -94,47 +96,120 @@ void wb_ask_message(const struct wb_request *r, enum wb_question what, struct wb
         wb_record_date(&work->records[i], body, message_out->received);
 }
 
-static bool store(struct wb_request *r, enum wb_question what, struct wb_slice body,
-                  struct wb_work *work, struct wb_added *added)
-{
-    struct wb_status status = {{0}};
-    struct wb_message message;
-    wb_ask_message(r, what, body, work, &message);
-    if (!wb_writer_add(r->service->writer, &message, added, &status)) {
-        wb_answer_trouble(r, &status);
-        return false;
-    }
-    wb_metrics_stored(r->service->metrics, work->records, work->n, added);
-    return true;
-}
-
-void wb_ask_put(struct wb_buf *out, const struct wb_work *work, const struct wb_added *added)
+static void put_reports(struct wb_buf *out, const struct wb_work *work)
 {
     wb_buf_reserve(out, work->text.n + 128);
     wb_buf_lit(out, "{\"reports\":[");
     put_lines(out, work->text);
     wb_buf_byte(out, ']');
+}
+
+static void put_end(struct wb_buf *out, const struct wb_added *added)
+{
     if (added)
         wb_buf_printf(out, ",\"stored\":{\"reports\":%u,\"duplicates\":%u}", added->reports,
                       added->duplicates);
     wb_buf_lit(out, "}");
 }
 
+void wb_ask_put(struct wb_buf *out, const struct wb_work *work, const struct wb_added *added)
+{
+    put_reports(out, work);
+    put_end(out, added);
+}
+
+/* ---- keeping it: the answer goes out when it is on the disk ---- */
+
+/* What a message needs while it waits for the writer; its records stand behind it. */
+struct kept {
+    struct wb_request *r;
+    struct wb_message message;
+    struct wb_record records[];
+};
+
+static void end_store(struct wb_request *r, const struct wb_message *message, bool ok,
+                      const struct wb_added *added, const struct wb_status *status)
+{
+    if (ok) {
+        wb_metrics_stored(r->service->metrics, message->records, message->n, added);
+        put_end(&r->out, added);
+        r->status = 200;
+    } else {
+        wb_answer_trouble(r, status);
+    }
+}
+
+/* Of the writer's thread. */
+static void is_stored(void *own, bool ok, const struct wb_added *added,
+                      const struct wb_status *status)
+{
+    struct kept *kept = own;
+    struct wb_request *r = kept->r;
+    end_store(r, &kept->message, ok, added, status);
+    free(kept);
+    wb_request_go_on(r);
+}
+
+/* A copy of the records, for the thread reads the next mail meanwhile. */
+static struct kept *keep(struct wb_request *r, enum wb_question what, struct wb_slice body,
+                         const struct wb_work *work)
+{
+    size_t records = work->n * sizeof(struct wb_record);
+    struct kept *kept = malloc(sizeof *kept + records + work->packed.n);
+    WB_CHECK(kept);
+    struct wb_work copy = {.records = kept->records, .n = work->n};
+    char *bytes = (char *)kept->records + records;
+    struct wb_slice rest = wb_slice(bytes, work->packed.n);
+    memcpy(bytes, work->packed.p, work->packed.n);
+    for (size_t i = 0; i < work->n; i++) {
+        WB_CHECK(wb_parcel_take(&rest, &kept->records[i])); /* it was taken before */
+        kept->records[i].proof = WB_PROOF_NONE;
+    }
+    kept->r = r;
+    wb_ask_message(r, what, body, &copy, &kept->message);
+    return kept;
+}
+
+/* So large that there must not be many of them, or nothing can wait any more: this thread does. */
+static void store_now(struct wb_request *r, enum wb_question what, struct wb_slice body,
+                      struct wb_work *work)
+{
+    struct wb_status status = {{0}};
+    struct wb_message message;
+    struct wb_added added = {0};
+    wb_ask_message(r, what, body, work, &message);
+    bool ok = wb_writer_add(r->service->writer, &message, &added, &status);
+    end_store(r, &message, ok, &added, &status);
+}
+
+static void store(struct wb_request *r, enum wb_question what, struct wb_slice body,
+                  struct wb_work *work)
+{
+    if (work->packed.n + work->n * sizeof(struct wb_record) > MOST_KEPT || !wb_request_wait(r)) {
+        store_now(r, what, body, work);
+        return;
+    }
+    struct kept *kept = keep(r, what, body, work);
+    wb_writer_add_later(r->service->writer, &kept->message, is_stored, kept);
+}
+
 static void analyse(struct wb_request *r, enum wb_question what, struct wb_slice body)
 {
     struct wb_work *work = wb_work_mine();
-    struct wb_added added = {0};
     struct wb_question_head head;
     if (!wb_ask_head(r, &head) || !wb_ask_rate(r))
         return;
     head.what = (uint8_t)what;
     if (!body.n)
         wb_answer_problem(r, 400, "The body is empty: hand in the mail that came back.");
-    else if (wb_ask_worker(r, &head, body, work) &&
-             (!head.records || store(r, what, body, work, &added))) {
+    else if (wb_ask_worker(r, &head, body, work)) {
         wb_buf_clear(&r->out);
-        wb_ask_put(&r->out, work, head.records ? &added : NULL);
+        put_reports(&r->out, work);
         r->status = 200;
+        if (head.records)
+            store(r, what, body, work); /* from now on the request may be another thread's */
+        else
+            put_end(&r->out, NULL);
     }
 }
 

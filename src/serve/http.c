@@ -2,6 +2,7 @@
 #include "http.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +28,20 @@ enum {
     MOST_TLS_FILE = 1 << 20,
 };
 
+/*
+ * One daemon of libmicrohttpd: another takes its place with a new certificate. Those of its
+ * connections whose answer comes later are suspended; none may be when it is stopped.
+ */
+struct door {
+    struct wb_http *http;
+    struct MHD_Daemon *daemon;
+    atomic_uint suspended;
+    atomic_bool closing; /* from now on nobody is suspended */
+};
+
 struct wb_http {
     struct wb_service *service;
-    struct MHD_Daemon *daemon;
+    struct door *door;
     struct wb_watch *watch;
     atomic_size_t bodies;
     char *certificate, *key;
@@ -37,8 +49,9 @@ struct wb_http {
 
 /* What belongs to one request from its first line on. */
 struct exchange {
-    struct wb_http *http;
+    struct door *door;
     struct wb_request request;
+    bool waits; /* for an answer that another thread brings */
     struct wb_watched *watched;
     struct timespec begun;
     unsigned refused; /* the status with which the body is no longer read; 0: all is well */
@@ -250,7 +263,7 @@ static struct wb_watched *watched(struct MHD_Connection *connection)
 static void on_connection(void *own, struct MHD_Connection *connection, void **place,
                           enum MHD_ConnectionNotificationCode code)
 {
-    struct wb_http *http = own;
+    struct wb_http *http = ((struct door *)own)->http;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
@@ -259,14 +272,14 @@ static void on_connection(void *own, struct MHD_Connection *connection, void **p
         wb_watch_end(http->watch, *place);
 }
 
-static struct exchange *begin(struct wb_http *http, struct MHD_Connection *connection,
+static struct exchange *begin(struct door *door, struct MHD_Connection *connection,
                               const char *method)
 {
     struct exchange *e = calloc(1, sizeof *e);
     if (!e)
         return NULL;
-    e->http = http;
-    e->request.service = http->service;
+    e->door = door;
+    e->request.service = door->http->service;
     e->request.connection = connection;
     e->request.method = method;
     e->watched = watched(connection);
@@ -283,7 +296,7 @@ static bool receive(struct exchange *e, const char *bytes, size_t n)
 {
     struct wb_request *r = &e->request;
     if (!e->refused) {
-        size_t all = atomic_fetch_add(&e->http->bodies, n) + n;
+        size_t all = atomic_fetch_add(&e->door->http->bodies, n) + n;
         e->counted += n;
         if (r->body.n + n > WB_MAX_BODY)
             e->refused = 413;
@@ -294,6 +307,40 @@ static bool receive(struct exchange *e, const char *bytes, size_t n)
         return (e->skipped += n) < MOST_SKIPPED;
     wb_buf_put(&r->body, wb_slice(bytes, n));
     return true;
+}
+
+static struct exchange *exchange_of(struct wb_request *r)
+{
+    return (struct exchange *)(void *)((char *)r - offsetof(struct exchange, request));
+}
+
+/* Counted before it is asked whether the door closes, which is said before they are counted. */
+bool wb_request_wait(struct wb_request *r)
+{
+    struct exchange *e = exchange_of(r);
+    atomic_fetch_add(&e->door->suspended, 1);
+    if (atomic_load(&e->door->closing)) {
+        atomic_fetch_sub(&e->door->suspended, 1);
+        return false;
+    }
+    e->waits = true;
+    MHD_suspend_connection(r->connection);
+    return true;
+}
+
+void wb_request_go_on(struct wb_request *r)
+{
+    struct door *door = exchange_of(r)->door;
+    MHD_resume_connection(r->connection); /* from now on the request may be gone */
+    atomic_fetch_sub(&door->suspended, 1);
+}
+
+static enum MHD_Result finish(struct exchange *e)
+{
+    struct wb_request *r = &e->request;
+    wb_metrics_request(r->service->metrics, r->status, seconds_since(&e->begun));
+    wb_watch_note(e->watched, WB_WATCH_FETCHES);
+    return send_answer(r);
 }
 
 static enum MHD_Result answer(struct exchange *e, const char *url)
@@ -313,9 +360,7 @@ static enum MHD_Result answer(struct exchange *e, const char *url)
         wb_answer_problem(r, e->refused, "Too much is being handed in at the moment.");
     } else
         dispatch(r);
-    wb_metrics_request(r->service->metrics, r->status, seconds_since(&e->begun));
-    wb_watch_note(e->watched, WB_WATCH_FETCHES);
-    return send_answer(r);
+    return e->waits ? MHD_YES : finish(e);
 }
 
 static enum MHD_Result on_request(void *own, struct MHD_Connection *connection, const char *url,
@@ -328,6 +373,8 @@ static enum MHD_Result on_request(void *own, struct MHD_Connection *connection, 
         *place = begin(own, connection, method);
         return *place ? MHD_YES : MHD_NO;
     }
+    if (e->waits)
+        return finish(e); /* what was waited for has come */
     if (!*upload_size)
         return answer(e, url);
     bool ok = receive(e, upload, *upload_size);
@@ -345,7 +392,7 @@ static void on_end(void *own, struct MHD_Connection *connection, void **place,
     if (!e)
         return;
     wb_watch_note(e->watched, WB_WATCH_SILENT);
-    atomic_fetch_sub(&e->http->bodies, e->counted);
+    atomic_fetch_sub(&e->door->http->bodies, e->counted);
     wb_buf_free(&e->request.body);
     wb_buf_free(&e->request.out);
     wb_buf_free(&e->request.set_cookie);
@@ -403,11 +450,11 @@ static void quiet_log(void *own, const char *format, va_list arguments)
     (void)arguments;
 }
 
-/* On a socket that listens already, or a new one (fd < 0). */
-static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_storage *address,
-                                int fd)
+/* On a socket that listens already, or a new one (fd < 0); NULL and errno. */
+static struct door *start(struct wb_http *http, const struct sockaddr_storage *address, int fd)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG |
+    struct door *door = calloc(1, sizeof *door);
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
                      (address->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
                      (http->certificate ? MHD_USE_TLS : 0);
     struct MHD_OptionItem more[] = {
@@ -417,12 +464,20 @@ static struct MHD_Daemon *start(struct wb_http *http, const struct sockaddr_stor
         {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
         {MHD_OPTION_END, 0, NULL}};
-    return MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, quiet_log, NULL,
+    WB_CHECK(door);
+    door->http = http;
+    door->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, door, MHD_OPTION_EXTERNAL_LOGGER, quiet_log, NULL,
         MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_CONNECTION_LIMIT, MOST_CONNECTIONS,
         MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, on_end, NULL,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, door, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+    if (door->daemon)
+        return door;
+    int why = errno;
+    free(door);
+    errno = why;
+    return NULL;
 }
 
 static bool read_certificate(struct wb_http *http, struct wb_status *status)
@@ -444,7 +499,7 @@ struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *statu
     bool ok = read_listen(c->listen, &address) ||
               wb_trouble(status, "listen: \"%s\" is no IP:PORT", c->listen);
     ok = ok && read_certificate(http, status);
-    if (ok && !(http->daemon = start(http, &address, -1)))
+    if (ok && !(http->door = start(http, &address, -1)))
         ok = wb_trouble(status, "%s: cannot listen there%s: %m", c->listen,
                         http->certificate ? ", or the certificate and its key are none" : "");
     if (ok)
@@ -455,7 +510,8 @@ struct wb_http *wb_http_open(struct wb_service *service, struct wb_status *statu
 
 unsigned wb_http_port(const struct wb_http *http)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(http->door->daemon, MHD_DAEMON_INFO_BIND_PORT);
     return info ? info->port : 0;
 }
 
@@ -470,27 +526,31 @@ static bool is_empty(struct MHD_Daemon *daemon)
  * What is under way is answered, but nobody is waited for without end; and for so many
  * milliseconds there may come requests through the connections that there are.
  */
-static void stop(struct wb_http *http, struct MHD_Daemon *daemon, int64_t open)
+static void stop(struct wb_http *http, struct door *door, int64_t open)
 {
     static const struct timespec moment = {.tv_nsec = 20000000};
     int64_t begun = wb_serve_now();
-    while (!is_empty(daemon) && wb_serve_now() - begun < DRAIN_MS &&
+    while (!is_empty(door->daemon) && wb_serve_now() - begun < DRAIN_MS &&
            (wb_serve_now() - begun < open || wb_watch_busy(http->watch)))
         nanosleep(&moment, NULL);
-    MHD_stop_daemon(daemon);
+    atomic_store(&door->closing, true);
+    while (atomic_load(&door->suspended)) /* the writer brings each its answer */
+        nanosleep(&moment, NULL);
+    MHD_stop_daemon(door->daemon);
+    free(door);
 }
 
 /* The socket goes on listening while one daemon takes the place of another. */
 bool wb_http_renew(struct wb_http *http, struct wb_status *status)
 {
     struct sockaddr_storage address = {0};
-    struct MHD_Daemon *old = http->daemon;
+    struct door *old = http->door;
     char *certificate = http->certificate, *key = http->key;
     if (!certificate || !read_listen(http->service->settings.config.listen, &address))
         return true;
     bool ok = read_certificate(http, status);
-    int fd = ok ? MHD_quiesce_daemon(old) : -1;
-    if (fd >= 0 && !(http->daemon = start(http, &address, dup(fd)))) /* which takes it */
+    int fd = ok ? MHD_quiesce_daemon(old->daemon) : -1;
+    if (fd >= 0 && !(http->door = start(http, &address, dup(fd)))) /* which takes it */
         ok = wb_trouble(status, "the certificate and its key cannot be used");
     if (!ok) {
         free(http->certificate);
@@ -498,7 +558,7 @@ bool wb_http_renew(struct wb_http *http, struct wb_status *status)
         http->certificate = certificate;
         http->key = key;
         if (fd >= 0)
-            WB_CHECK((http->daemon = start(http, &address, dup(fd))) != NULL);
+            WB_CHECK((http->door = start(http, &address, dup(fd))) != NULL);
     }
     if (fd >= 0) {
         close(fd);
@@ -513,11 +573,11 @@ bool wb_http_renew(struct wb_http *http, struct wb_status *status)
 
 void wb_http_close(struct wb_http *http)
 {
-    if (http->daemon) {
-        int fd = MHD_quiesce_daemon(http->daemon); /* no new connections */
+    if (http->door) {
+        int fd = MHD_quiesce_daemon(http->door->daemon); /* no new connections */
         if (fd >= 0)
             close(fd);
-        stop(http, http->daemon, 0);
+        stop(http, http->door, 0);
     }
     wb_watch_close(http->watch);
     free(http->certificate);

@@ -172,6 +172,7 @@ static bool exchange(struct place *place, const struct wb_question_head *head, s
         return false;
     work->text = wb_slice(work->bytes.p + sizeof out, out.text);
     struct wb_slice rest = wb_slice(work->bytes.p + sizeof out + out.text, out.records);
+    work->packed = rest;
     make_room(work, out.count);
     for (work->n = 0; work->n < out.count; work->n++) {
         if (!wb_parcel_take(&rest, &work->records[work->n]))

@@ -45,7 +45,7 @@ struct wb_answer_head {
 /* The answer of a worker; text and records point into its bytes. */
 struct wb_work {
     struct wb_buf bytes;
-    struct wb_slice text;
+    struct wb_slice text, packed; /* packed: the records, by parcel.h */
     struct wb_record *records;
     size_t n, cap;
 };

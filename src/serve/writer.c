@@ -3,14 +3,23 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "check.h"
 
-enum { MOST_AT_ONCE = 1000 };
+enum {
+    MOST_AT_ONCE = 1000,
+    /*
+     * What one commit costs, others can share: where the last batch was of several, those who are
+     * about to come are waited for. One alone never waits.
+     */
+    GATHER_NS = 1000000,
+};
 
-/* One who waits; on his stack. */
+/* One who waits; on his stack, or of its own where he goes on meanwhile. */
 struct wish {
     wb_change_call change; /* NULL: a message is to be added */
+    wb_writer_then then;   /* NULL: its owner waits for `done` */
     void *own;
     const struct wb_message *message;
     struct wb_added added;
@@ -26,10 +35,14 @@ struct wb_writer {
     pthread_t thread;
     struct wish *first, **last;
     size_t waiting;
+    size_t last_batch; /* how many it had */
     bool ending;
     struct wb_store *store;
     struct wb_policy *policy;
     struct wb_policy *fresh; /* takes the policy's place in front of the next batch */
+    /* of the messages that are added in one call */
+    struct wb_message messages[MOST_AT_ONCE];
+    struct wb_added added[MOST_AT_ONCE];
 };
 
 /* ---- the thread ---- */
@@ -55,35 +68,85 @@ static bool commit(struct wb_writer *w, struct wish *first, size_t n)
     return false;
 }
 
-/* A batch of one: whoever spoils a larger one is found so. */
-static void alone(struct wb_writer *w, struct wish *wish)
+/*
+ * A batch of one: whoever spoils a larger one is found so. False when not even that can be begun:
+ * it is no fault of this one.
+ */
+static bool alone(struct wb_writer *w, struct wish *wish)
 {
     if (wish->own_batch) {
         fulfil(w, wish);
-        return;
+        return true;
     }
     if (!(wish->ok = wb_store_begin(w->store, &wish->status)))
-        return;
+        return false;
     if (fulfil(w, wish))
         commit(w, wish, 1);
     else
         wb_store_undo(w->store);
+    return true;
+}
+
+/* The messages at the front go into the store in one call, which costs much less; how many. */
+static size_t fulfil_messages(struct wb_writer *w, struct wish *first, size_t n, bool *ok)
+{
+    struct wb_status status = {{0}}; /* who spoils it is found when each is tried alone */
+    struct wish *wish = first;
+    size_t some = 0;
+    for (; some < n && !wish->change; some++, wish = wish->next)
+        w->messages[some] = *wish->message;
+    if (some)
+        *ok = wb_store_add(w->store, w->messages, some, w->policy, w->added, &status);
+    wish = first;
+    for (size_t i = 0; i < some; i++, wish = wish->next) {
+        wish->ok = *ok;
+        wish->added = w->added[i];
+    }
+    return some;
+}
+
+static bool fulfil_all(struct wb_writer *w, struct wish *wish, size_t n)
+{
+    bool ok = true;
+    for (size_t done = 0; ok && done < n;) {
+        size_t some = fulfil_messages(w, wish, n - done, &ok);
+        if (!some) {
+            ok = fulfil(w, wish);
+            some = 1;
+        }
+        for (done += some; some--;)
+            wish = wish->next;
+    }
+    return ok;
+}
+
+/* Nobody is tried any more: one who holds the store would be waited for again and again. */
+static void refuse(struct wish *wish, size_t n, const struct wb_status *status)
+{
+    for (; n--; wish = wish->next) {
+        wish->ok = false;
+        wish->status = *status;
+    }
 }
 
 static void write_batch(struct wb_writer *w, struct wish *first, size_t n)
 {
     struct wb_status status = {{0}};
-    struct wish *wish = first;
-    size_t done = 0;
-    bool ok = n > 1 && wb_store_begin(w->store, &status);
-    for (; ok && done < n; done++, wish = wish->next)
-        ok = fulfil(w, wish);
-    if (ok && commit(w, first, n))
-        return;
-    if (n > 1 && done)
+    if (n > 1) {
+        if (!wb_store_begin(w->store, &status)) {
+            refuse(first, n, &status);
+            return;
+        }
+        if (fulfil_all(w, first, n) && commit(w, first, n))
+            return;
         wb_store_undo(w->store);
-    for (wish = first; n--; wish = wish->next)
-        alone(w, wish);
+    }
+    for (struct wish *wish = first; n; wish = wish->next, n--)
+        if (!alone(w, wish)) {
+            status = wish->status;
+            refuse(wish, n, &status);
+            return;
+        }
 }
 
 /* What has come, at most so many, and what makes its own batch alone; the queue is locked. */
@@ -110,6 +173,42 @@ static void renew_policy(struct wb_writer *w)
     w->fresh = NULL;
 }
 
+/* Tells all, those first who wait; one who waits goes on as soon as it is done. */
+static void tell(struct wb_writer *w, struct wish *wish, size_t n)
+{
+    struct wish *later = NULL, **last = &later;
+    pthread_mutex_lock(&w->lock);
+    w->waiting -= n;
+    for (struct wish *next; n--; wish = next) {
+        next = wish->next;
+        if (wish->then) {
+            *last = wish;
+            last = &wish->next;
+        } else {
+            wish->done = true;
+        }
+    }
+    *last = NULL;
+    pthread_cond_broadcast(&w->done);
+    pthread_mutex_unlock(&w->lock);
+    while ((wish = later)) {
+        later = wish->next;
+        wish->then(wish->own, wish->ok, &wish->added, &wish->status);
+        free(wish);
+    }
+}
+
+/* The queue is locked, and not empty. */
+static void gather(struct wb_writer *w)
+{
+    static const struct timespec moment = {.tv_nsec = GATHER_NS};
+    if (w->last_batch < 2 || w->ending || w->waiting >= MOST_AT_ONCE)
+        return;
+    pthread_mutex_unlock(&w->lock);
+    nanosleep(&moment, NULL);
+    pthread_mutex_lock(&w->lock);
+}
+
 static void *work(void *own)
 {
     struct wb_writer *w = own;
@@ -120,17 +219,14 @@ static void *work(void *own)
             pthread_cond_wait(&w->came, &w->lock);
         if (!w->first)
             break;
+        gather(w);
         struct wish *first = take_batch(w, &n);
+        w->last_batch = n;
         renew_policy(w);
         pthread_mutex_unlock(&w->lock);
         write_batch(w, first, n);
+        tell(w, first, n);
         pthread_mutex_lock(&w->lock);
-        w->waiting -= n;
-        for (struct wish *wish = first, *next; n--; wish = next) {
-            next = wish->next; /* its owner goes on as soon as it is done */
-            wish->done = true;
-        }
-        pthread_cond_broadcast(&w->done);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;
@@ -138,13 +234,19 @@ static void *work(void *own)
 
 /* ---- the callers ---- */
 
-static bool wait_for(struct wb_writer *w, struct wish *wish, struct wb_status *status)
+/* Leaves the queue locked. */
+static void put(struct wb_writer *w, struct wish *wish)
 {
     pthread_mutex_lock(&w->lock);
     *w->last = wish;
     w->last = &wish->next;
     w->waiting++;
     pthread_cond_signal(&w->came);
+}
+
+static bool wait_for(struct wb_writer *w, struct wish *wish, struct wb_status *status)
+{
+    put(w, wish);
     while (!wish->done)
         pthread_cond_wait(&w->done, &w->lock);
     pthread_mutex_unlock(&w->lock);
@@ -173,6 +275,18 @@ bool wb_writer_add(struct wb_writer *w, const struct wb_message *message, struct
     bool ok = wait_for(w, &wish, status);
     *added = wish.added;
     return ok;
+}
+
+void wb_writer_add_later(struct wb_writer *w, const struct wb_message *message, wb_writer_then then,
+                         void *own)
+{
+    struct wish *wish = calloc(1, sizeof *wish);
+    WB_CHECK(wish);
+    wish->message = message;
+    wish->then = then;
+    wish->own = own;
+    put(w, wish);
+    pthread_mutex_unlock(&w->lock);
 }
 
 bool wb_writer_reload(struct wb_writer *w, const char *policy, struct wb_status *status)

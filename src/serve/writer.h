@@ -2,7 +2,7 @@
 /*
  * All writing into the store goes through one thread, which takes what has come meanwhile as one
  * batch: many who wait share one commit. A call returns when its change is on the disk, or with
- * the reason why it is not. Any thread.
+ * the reason why it is not; wb_writer_add_later returns at once and is told so. Any thread.
  */
 #ifndef WB_WRITER_H
 #define WB_WRITER_H
@@ -28,6 +28,15 @@ bool wb_writer_do_alone(struct wb_writer *writer, wb_change_call change, void *o
 /* One message with its reports. */
 bool wb_writer_add(struct wb_writer *writer, const struct wb_message *message,
                    struct wb_added *added, struct wb_status *status) WB_MUST_CHECK;
+
+/*
+ * The same without waiting: `then` is called by the writer's thread, when the message is on the
+ * disk (ok) or is refused. It does not block. The message and what it points at stay until then.
+ */
+typedef void (*wb_writer_then)(void *own, bool ok, const struct wb_added *added,
+                               const struct wb_status *status);
+void wb_writer_add_later(struct wb_writer *writer, const struct wb_message *message,
+                         wb_writer_then then, void *own);
 
 /* The policy is read again; with the old one going on when the new one is refused. */
 bool wb_writer_reload(struct wb_writer *writer, const char *policy, struct wb_status *status);
