@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "record.h"
 
@@ -144,11 +145,15 @@ static inline void made_raw(struct made *made, unsigned long long n)
 {
     const struct wb_record *r = &made->record;
     unsigned long long id = made_mix(n ^ 77) & 0xfffffffffff, second = n % 60;
+    char when[64];
+    time_t at = (time_t)r->at;
+    struct tm tm;
+    strftime(when, sizeof when, "%a, %e %b %Y %H:%M:%S +0000 (UTC)", gmtime_r(&at, &tm));
     made->message.raw = made_put(
         made,
         "Return-Path: <>\r\nDelivered-To: bounces@news.example.com\r\n"
-        "Received: by %s (Postfix)\r\n\tid 4%011llX; Mon,  2 Mar 2026 09:40:%02llu +0800 (CST)\r\n"
-        "Date: Mon,  2 Mar 2026 09:40:%02llu +0800 (CST)\r\n"
+        "Received: by %s (Postfix)\r\n\tid 4%011llX; %s\r\n"
+        "Date: %s\r\n"
         "From: MAILER-DAEMON@%s (Mail Delivery System)\r\nSubject: Undelivered Mail Returned to "
         "Sender\r\nTo: %s\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status;\r\n"
@@ -165,15 +170,14 @@ static inline void made_raw(struct made *made, unsigned long long n)
         "said: %s\r\n    (in reply to RCPT TO command)\r\n\r\n--4%011llX.1772415%03llu/%s\r\n"
         "Content-Description: Delivery report\r\nContent-Type: message/delivery-status\r\n\r\n"
         "Reporting-MTA: dns; %s\r\nX-Postfix-Queue-ID: 4%011llX\r\nX-Postfix-Sender: rfc822; %s\r\n"
-        "Arrival-Date: Mon,  2 Mar 2026 09:40:%02llu +0800 (CST)\r\n\r\nFinal-Recipient: rfc822; "
+        "Arrival-Date: %s\r\n\r\nFinal-Recipient: rfc822; "
         "%s\r\nOriginal-Recipient: rfc822;%s\r\nAction: %s\r\nStatus: %s\r\nRemote-MTA: dns; %s\r\n"
         "Diagnostic-Code: smtp; %s\r\n\r\n--4%011llX.1772415%03llu/%s\r\nContent-Description: "
         "Undelivered Message Headers\r\nContent-Type: text/rfc822-headers\r\n\r\n"
         "Return-Path: <%s>\r\nReceived: from app%llu.news.example.com (unknown "
         "[10.0.%llu.%llu])\r\n"
-        "\tby %s (Postfix) with ESMTP id 4%011llX\r\n\tfor <%s>; Mon,  2 Mar 2026 09:40:%02llu "
-        "+0800 "
-        "(CST)\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=news.example.com; "
+        "\tby %s (Postfix) with ESMTP id 4%011llX\r\n\tfor <%s>; %s\r\nDKIM-Signature: v=1; "
+        "a=rsa-sha256; c=relaxed/simple; d=news.example.com; "
         "s=s1;\r\n"
         "\tt=17724156%02llu; bh=%016llx%016llx%016llx=;\r\n\th=From:To:Subject:Date:Message-Id;\r\n"
         "\tb=%016llx%016llx%016llx%016llx\r\n\t %016llx%016llx%016llx%016llx==\r\n"
@@ -182,17 +186,17 @@ static inline void made_raw(struct made *made, unsigned long long n)
         "Message-Id: <%s>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n"
         "List-Unsubscribe: <https://news.example.com/u/%016llx>\r\nX-Campaign: c%llu\r\n\r\n"
         "--4%011llX.1772415%03llu/%s--\r\n",
-        r->reporting_mta.p, id, second, second, r->reporting_mta.p, r->envelope_from.p, id,
-        n % 1000, r->reporting_mta.p, n % 10, id, r->reporting_mta.p, id, n % 1000,
-        r->reporting_mta.p, r->reporting_mta.p, r->recipient.p, r->remote_mta.p, n % 250,
-        r->diagnostic.p, id, n % 1000, r->reporting_mta.p, r->reporting_mta.p, id,
-        r->envelope_from.p, second, r->recipient.p, r->recipient.p, r->action.p, r->status.p,
-        r->remote_mta.p, r->diagnostic.p, id, n % 1000, r->reporting_mta.p, r->envelope_from.p,
-        n % 7, n % 13, n % 251, r->reporting_mta.p, id, r->recipient.p, second, second,
-        made_mix(n + 1), made_mix(n + 2), made_mix(n + 3), made_mix(n + 4), made_mix(n + 5),
-        made_mix(n + 6), made_mix(n + 7), made_mix(n + 8), made_mix(n + 9), made_mix(n + 10),
-        made_mix(n + 11), r->envelope_from.p, r->recipient.p, r->subject.p, n / 60 % 60, second,
-        r->message_id.p, made_mix(n + 12), n / 100000, id, n % 1000, r->reporting_mta.p);
+        r->reporting_mta.p, id, when, when, r->reporting_mta.p, r->envelope_from.p, id, n % 1000,
+        r->reporting_mta.p, n % 10, id, r->reporting_mta.p, id, n % 1000, r->reporting_mta.p,
+        r->reporting_mta.p, r->recipient.p, r->remote_mta.p, n % 250, r->diagnostic.p, id, n % 1000,
+        r->reporting_mta.p, r->reporting_mta.p, id, r->envelope_from.p, when, r->recipient.p,
+        r->recipient.p, r->action.p, r->status.p, r->remote_mta.p, r->diagnostic.p, id, n % 1000,
+        r->reporting_mta.p, r->envelope_from.p, n % 7, n % 13, n % 251, r->reporting_mta.p, id,
+        r->recipient.p, when, second, made_mix(n + 1), made_mix(n + 2), made_mix(n + 3),
+        made_mix(n + 4), made_mix(n + 5), made_mix(n + 6), made_mix(n + 7), made_mix(n + 8),
+        made_mix(n + 9), made_mix(n + 10), made_mix(n + 11), r->envelope_from.p, r->recipient.p,
+        r->subject.p, n / 60 % 60, second, r->message_id.p, made_mix(n + 12), n / 100000, id,
+        n % 1000, r->reporting_mta.p);
 }
 
 static inline void made_report(struct made *made, const struct made_shape *shape,

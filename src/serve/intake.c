@@ -18,18 +18,34 @@
 enum {
     RING = 8, /* chunks under way */
     MOST_THREADS = 16,
-    BATCH = 1000, /* messages of one commit */
+    /*
+     * Messages of one commit: the more there are, the more of them share the pages that it writes.
+     * Who else writes into the store waits so long, and gets his turn in the pause behind it.
+     */
+    BATCH = 5000,
+    PAUSE_NS = 2000000,
+    PATIENCE_NS = 50000000, /* for more, with a batch that is begun */
+    SECOND_NS = 1000000000,
     LONGEST_PATH = 4096,
 };
 
 enum state { EMPTY, READ, BEING_PARSED, PARSED };
+
+/* The messages of a job as the store takes them; grows and is used again. */
+struct rows {
+    struct wb_record *records;
+    struct wb_message *messages;
+    struct wb_added *added;
+    size_t record_cap, message_cap;
+};
 
 /* Some messages of one file, with what became of them. */
 struct job {
     enum state state;
     char name[LONGEST_PATH];
     struct wb_chunk chunk;
-    struct wb_buf packed;
+    struct wb_buf packed; /* the records, which point into it */
+    struct rows rows;
     uint32_t *counts; /* records of each message */
     size_t counts_cap;
 };
@@ -135,7 +151,50 @@ static void *read_files(void *own)
 
 /* ---- reading mails ---- */
 
-static void parse_job(struct job *job, struct wb_session *session)
+static void make_room(struct rows *rows, const struct job *job)
+{
+    size_t records = 0;
+    for (uint32_t i = 0; i < job->chunk.count; i++)
+        records += job->counts[i];
+    if (rows->record_cap < records) {
+        rows->record_cap = records;
+        rows->records = realloc(rows->records, records * sizeof *rows->records);
+        WB_CHECK(rows->records);
+    }
+    if (rows->message_cap < job->chunk.count) {
+        rows->message_cap = job->chunk.count;
+        rows->messages = realloc(rows->messages, rows->message_cap * sizeof *rows->messages);
+        rows->added = realloc(rows->added, rows->message_cap * sizeof *rows->added);
+        WB_CHECK(rows->messages && rows->added);
+    }
+}
+
+static void unpack(const struct intake *in, struct job *job)
+{
+    struct rows *rows = &job->rows;
+    struct wb_slice rest = wb_buf_slice(&job->packed);
+    int64_t now = time(NULL);
+    make_room(rows, job);
+    struct wb_record *record = rows->records;
+    for (uint32_t i = 0; i < job->chunk.count; i++) {
+        struct wb_span span = job->chunk.messages[i];
+        struct wb_slice mail = wb_slice(job->chunk.bytes + span.from, span.n);
+        rows->messages[i] =
+            (struct wb_message){.raw = in->s->settings->config.raw_days ? mail : WB_NONE,
+                                .source = wb_slice_str(job->name),
+                                .received = now,
+                                .records = record,
+                                .n = job->counts[i]};
+        for (uint32_t k = 0; k < job->counts[i]; k++) {
+            WB_CHECK(wb_parcel_take(&rest, &record[k]));
+            wb_record_date(&record[k], mail, now);
+        }
+        wb_prove(in->s->prover, mail, record, job->counts[i]);
+        record += job->counts[i];
+    }
+}
+
+static void parse_job(const struct intake *in, struct job *job, struct wb_session *session)
 {
     wb_buf_clear(&job->packed);
     if (job->counts_cap < job->chunk.count) {
@@ -150,6 +209,7 @@ static void parse_job(struct job *job, struct wb_session *session)
             wb_analyse_mail(session, job->chunk.bytes + span.from, span.n);
         job->counts[i] = wb_parcel_put(session, analysis, WB_MAX_PARCELS, &job->packed);
     }
+    unpack(in, job);
 }
 
 static struct job *next_to_parse(struct intake *in)
@@ -173,7 +233,7 @@ static void *parse_mails(void *own)
     struct job *job;
     WB_CHECK(session);
     while ((job = next_to_parse(in))) {
-        parse_job(job, session);
+        parse_job(in, job, session);
         pthread_mutex_lock(&in->lock);
         job->state = PARSED;
         pthread_cond_broadcast(&in->changed);
@@ -185,108 +245,104 @@ static void *parse_mails(void *own)
 
 /* ---- writing ---- */
 
-/* The messages of a job as the store takes them; grows and is used again. */
-struct rows {
-    struct wb_record *records;
-    struct wb_message *messages;
-    struct wb_added *added;
-    size_t record_cap, message_cap;
+/* What is written but not yet on the disk. */
+struct batch {
+    bool is_open;
+    struct wb_intake_count count;
 };
 
-static void make_room(struct rows *rows, const struct job *job)
+static bool add_job(struct intake *in, struct wb_store *store, struct job *job, struct batch *batch,
+                    struct wb_status *status)
 {
-    size_t records = 0;
-    for (uint32_t i = 0; i < job->chunk.count; i++)
-        records += job->counts[i];
-    if (rows->record_cap < records) {
-        rows->record_cap = records;
-        rows->records = realloc(rows->records, records * sizeof *rows->records);
-        WB_CHECK(rows->records);
-    }
-    if (rows->message_cap < job->chunk.count) {
-        rows->message_cap = job->chunk.count;
-        rows->messages = realloc(rows->messages, rows->message_cap * sizeof *rows->messages);
-        rows->added = realloc(rows->added, rows->message_cap * sizeof *rows->added);
-        WB_CHECK(rows->messages && rows->added);
-    }
-}
-
-static void unpack(const struct intake *in, const struct job *job, struct rows *rows)
-{
-    struct wb_slice rest = wb_buf_slice(&job->packed);
-    int64_t now = time(NULL);
-    make_room(rows, job);
-    struct wb_record *record = rows->records;
-    for (uint32_t i = 0; i < job->chunk.count; i++) {
-        struct wb_span span = job->chunk.messages[i];
-        struct wb_slice mail = wb_slice(job->chunk.bytes + span.from, span.n);
-        rows->messages[i] =
-            (struct wb_message){.raw = in->s->settings->config.raw_days ? mail : WB_NONE,
-                                .source = wb_slice_str(job->name),
-                                .received = now,
-                                .records = record,
-                                .n = job->counts[i]};
-        for (uint32_t k = 0; k < job->counts[i]; k++) {
-            WB_CHECK(wb_parcel_take(&rest, &record[k]));
-            wb_record_date(&record[k], mail, now);
-        }
-        wb_prove(in->s->prover, mail, record, job->counts[i]);
-        record += job->counts[i];
-    }
-}
-
-static bool write_job(struct intake *in, struct wb_store *store, struct job *job, struct rows *rows,
-                      struct wb_status *status)
-{
+    const struct rows *rows = &job->rows;
     size_t n = job->chunk.count;
-    unpack(in, job, rows);
-    for (size_t from = 0; from < n; from += BATCH) {
-        size_t some = n - from < BATCH ? n - from : BATCH;
-        if (!wb_store_begin(store, status) ||
-            !wb_store_add(store, rows->messages + from, some, in->s->policy, rows->added, status) ||
-            !wb_store_commit(store, status))
-            return false;
-        for (size_t i = 0; i < some; i++) {
-            in->count->mails++;
-            in->count->reports += rows->added[i].reports;
-            in->count->duplicates += rows->added[i].duplicates;
-            in->count->changes += rows->added[i].changes;
-        }
-        if (in->s->progress)
-            in->s->progress(in->s->own, in->count);
+    batch->is_open = batch->is_open || wb_store_begin(store, status);
+    if (!batch->is_open ||
+        !wb_store_add(store, rows->messages, n, in->s->policy, rows->added, status))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        batch->count.reports += rows->added[i].reports;
+        batch->count.duplicates += rows->added[i].duplicates;
+        batch->count.changes += rows->added[i].changes;
     }
+    batch->count.mails += n;
     return true;
 }
 
-static struct job *next_to_write(struct intake *in)
+static bool end_batch(struct intake *in, struct wb_store *store, struct batch *batch,
+                      struct wb_status *status)
+{
+    static const struct timespec pause = {.tv_nsec = PAUSE_NS};
+    if (!batch->is_open)
+        return true;
+    if (!wb_store_commit(store, status))
+        return false;
+    in->count->mails += batch->count.mails;
+    in->count->reports += batch->count.reports;
+    in->count->duplicates += batch->count.duplicates;
+    in->count->changes += batch->count.changes;
+    *batch = (struct batch){.is_open = false};
+    if (in->s->progress)
+        in->s->progress(in->s->own, in->count);
+    nanosleep(&pause, NULL);
+    return true;
+}
+
+static bool wait_a_moment(struct intake *in)
+{
+    struct timespec by;
+    clock_gettime(CLOCK_REALTIME, &by);
+    by.tv_nsec += PATIENCE_NS;
+    by.tv_sec += by.tv_nsec / SECOND_NS;
+    by.tv_nsec %= SECOND_NS;
+    return pthread_cond_timedwait(&in->changed, &in->lock, &by) == 0;
+}
+
+/* NULL: that was the last, or, while a batch is open, the next one takes too long. */
+static struct job *next_to_write(struct intake *in, bool is_open, bool *end_out)
 {
     struct job *job = &in->ring[in->parsed % RING];
+    bool patient = true;
     pthread_mutex_lock(&in->lock);
-    while (job->state != PARSED && !(in->read_all && in->parsed == in->put))
-        pthread_cond_wait(&in->changed, &in->lock);
+    while (patient && job->state != PARSED && !(in->read_all && in->parsed == in->put)) {
+        if (is_open)
+            patient = wait_a_moment(in);
+        else
+            pthread_cond_wait(&in->changed, &in->lock);
+    }
+    *end_out = job->state != PARSED && in->read_all && in->parsed == in->put;
     if (job->state != PARSED)
         job = NULL;
     pthread_mutex_unlock(&in->lock);
     return job;
 }
 
+static void release(struct intake *in, struct job *job)
+{
+    pthread_mutex_lock(&in->lock);
+    job->state = EMPTY;
+    in->parsed++;
+    pthread_cond_broadcast(&in->changed);
+    pthread_mutex_unlock(&in->lock);
+}
+
 static bool write_all(struct intake *in, struct wb_store *store, struct wb_status *status)
 {
-    struct rows rows = {0};
-    struct job *job;
-    bool ok = true;
-    while (ok && (job = next_to_write(in))) {
-        ok = write_job(in, store, job, &rows, status);
-        pthread_mutex_lock(&in->lock);
-        job->state = EMPTY;
-        in->parsed++;
-        in->broken = !ok;
-        pthread_cond_broadcast(&in->changed);
-        pthread_mutex_unlock(&in->lock);
+    struct batch batch = {.is_open = false};
+    bool ok = true, end = false;
+    while (ok && !end) {
+        struct job *job = next_to_write(in, batch.is_open, &end);
+        if (job) {
+            ok = add_job(in, store, job, &batch, status);
+            release(in, job);
+        }
+        if (ok && (!job || batch.count.mails >= BATCH))
+            ok = end_batch(in, store, &batch, status);
     }
-    free(rows.records);
-    free(rows.messages);
-    free(rows.added);
+    pthread_mutex_lock(&in->lock);
+    in->broken = !ok;
+    pthread_cond_broadcast(&in->changed);
+    pthread_mutex_unlock(&in->lock);
     return ok;
 }
 
@@ -321,6 +377,9 @@ bool wb_intake(const struct wb_intake_settings *s, struct wb_store *store, char 
         wb_chunk_free(&in->ring[i].chunk);
         wb_buf_free(&in->ring[i].packed);
         free(in->ring[i].counts);
+        free(in->ring[i].rows.records);
+        free(in->ring[i].rows.messages);
+        free(in->ring[i].rows.added);
     }
     wb_catalogue_free(in->catalogue);
     free(in);

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -15,7 +16,7 @@
 #include "limit.h"
 #include "schema.h"
 
-enum { APPLICATION = 0x5742, BUSY_MS = 20000 };
+enum { APPLICATION = 0x5742, BUSY_MS = 20000, LOOK_NS = 1000000 };
 
 struct wb_db {
     sqlite3 *file;
@@ -270,10 +271,21 @@ static bool migrate(struct wb_db *db, int version, struct wb_status *status)
     return true;
 }
 
+/*
+ * SQLite's own handler looks ten times a second whether the file is free. One who writes batch
+ * after batch pauses for a moment after each: who waits must look more often to get in.
+ */
+static int wait_a_moment(void *own, int tries)
+{
+    static const struct timespec moment = {.tv_nsec = LOOK_NS};
+    (void)own;
+    return tries < BUSY_MS && nanosleep(&moment, NULL) == 0;
+}
+
 static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_status *status)
 {
     int version;
-    sqlite3_busy_timeout(db->file, BUSY_MS);
+    sqlite3_busy_handler(db->file, wait_a_moment, NULL);
     if (!script(db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY", status) ||
         !identify(db, &version, status))
         return false;

@@ -3,13 +3,14 @@
  * How fast is the store? Reports that are all different go in, in batches; then each kind of page
  * is asked for.
  *
- * usage: store-bench URL N [--raw] [--days D] [--pages] [--bare | --copy FILE]
+ * usage: store-bench URL N [--raw] [--days D] [--pages] [--bare | --copy FILE | --mbox]
  *   --raw    each with its mail of some 3 KB
  *   --batch, --first  reports in a batch (1000); from which one on, where others are there already
  *   --days   spread over so many days (90)
  *   --pages  time the pages and the statistics, after all is in (N 0: of what is there)
  *   --bare   into a table of its own with the same columns, nothing packed, by plain SQLite
  *   --copy FILE  the rows of that store into the tables of a new one, by plain SQLite
+ *   --mbox   the mails to standard output, in the order of time; URL is of no matter
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -102,6 +103,22 @@ static void fill(const char *url, unsigned long long n, const struct made_shape 
     printf("slowest batch %.0f ms\n", slowest * 1000);
     wb_policy_free(policy);
     wb_store_close(store);
+}
+
+/* For `ingest`: lines end as in a file. */
+static void write_mbox(unsigned long long n, const struct made_shape *shape)
+{
+    for (unsigned long long i = begin; i < n; i++) {
+        made_report(made, shape, i);
+        const char *p = made->message.raw.p, *end = p + made->message.raw.n;
+        fputs("From MAILER-DAEMON Mon Mar  2 09:40:00 2026\n", stdout);
+        for (; p < end; p++)
+            if (*p != '\r')
+                putc_unlocked(*p, stdout);
+        putc_unlocked('\n', stdout);
+    }
+    if (fflush(stdout) != 0)
+        exit(1);
 }
 
 /* ---- the same rows without a store ---- */
@@ -324,13 +341,14 @@ static void pages(const char *url, double days)
 
 int main(int argc, char **argv)
 {
-    bool raw = false, with_pages = false, is_bare = false;
+    bool raw = false, with_pages = false, is_bare = false, is_mbox = false;
     double days = 90;
     const char *from = NULL;
     for (int i = 3; i < argc; i++) {
         raw |= strcmp(argv[i], "--raw") == 0;
         with_pages |= strcmp(argv[i], "--pages") == 0;
         is_bare |= strcmp(argv[i], "--bare") == 0;
+        is_mbox |= strcmp(argv[i], "--mbox") == 0;
         if (strcmp(argv[i], "--batch") == 0 && i + 1 < argc)
             batch_size = (size_t)atoi(argv[++i]) <= MOST ? (size_t)atoi(argv[i]) : MOST;
         else if (strcmp(argv[i], "--first") == 0 && i + 1 < argc)
@@ -341,13 +359,16 @@ int main(int argc, char **argv)
             from = argv[++i];
     }
     if (argc < 3) {
-        fputs("usage: store-bench URL N [--raw] [--days D] [--pages] [--bare] [--copy FILE]\n",
+        fputs("usage: store-bench URL N [--raw] [--days D] [--pages] [--bare] [--copy FILE] "
+              "[--mbox]\n",
               stderr);
         return 2;
     }
     unsigned long long n = strtoull(argv[2], NULL, 10);
-    struct made_shape shape = shape_of(n ? n : 1, days, raw);
-    if (from)
+    struct made_shape shape = shape_of(n ? n : 1, days, raw || is_mbox);
+    if (is_mbox)
+        write_mbox(n, &shape);
+    else if (from)
         copy_rows(argv[1], from);
     else if (is_bare)
         bare(argv[1], n, &shape);

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -108,6 +109,24 @@ def test_refused(server):
     ok(not kept(server, "refused"), "and none is there")
 
 
+def test_beside(server):
+    """One who brings in very much lets others in between."""
+    path = os.path.join(server.folder, "many.mbox")
+    with open(path, "wb") as file:
+        for n in range(40000):
+            file.write(b"From MAILER-DAEMON Mon Mar  2 09:40:00 2026\n" + mail(n, "many%d@wait.example.org" % n) + b"\n")
+    ingest = subprocess.Popen([server.program, "ingest", "--config", server.config, path], stdout=subprocess.PIPE)
+    until(lambda: len(kept(server, "many")) > 0)
+    answers = []
+    while ingest.poll() is None and len(answers) < 3:
+        answer = server.ask("POST", "/v1/analyse?store=true", mail(50000 + len(answers), "beside%d@wait.example.org" % len(answers)))
+        answers.append((answer.status, ingest.poll()))
+    ok(answers and answers[0] == (200, None), "beside an ingest the server stores, and not only at its end", answers)
+    said = ingest.communicate()[0].decode()
+    ok(ingest.returncode == 0 and said.startswith("40000 messages read: 40000 new"), "which loses nothing by it", said)
+    ok(len(kept(server, "many")) == 40000 and len(kept(server, "beside")) == len(answers), "all is there")
+
+
 def test_end(server):
     with held(server):
         crowd = Crowd(server, "end")
@@ -126,5 +145,6 @@ with Server() as service:
     test_held(service)
     test_gone(service)
     test_refused(service)
+    test_beside(service)
     test_end(service)
 done()
