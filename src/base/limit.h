@@ -78,6 +78,10 @@ enum {
     WB_MAX_STORE_DRY = 2000000,          /* reports that another policy is tried on: the last */
     WB_MAX_STORE_LOOK = 8000,            /* rows that one page looks at */
     WB_MAX_STORE_DAYS = 16,              /* days in which the most frequent names are sought */
+    WB_MIN_STORE_TOPS = 500,             /* reports of a day whose most frequent names are listed */
+    WB_MAX_STORE_TOPS = 200,             /* names of such a list */
+    WB_MAX_STORE_TOPS_CAUSE = 50,        /* and of one cause's */
+    WB_MAX_STORE_UNLISTED = 200000,      /* reports of days without lists that are all looked at */
     WB_MAX_STORE_HOURS = 21 * 24,        /* counts by the hour are kept so long */
 };
 

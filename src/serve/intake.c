@@ -13,6 +13,7 @@
 #include "check.h"
 #include "parcel.h"
 #include "source.h"
+#include "store_keep.h"
 #include "whybounce.h"
 
 enum {
@@ -326,6 +327,15 @@ static void release(struct intake *in, struct job *job)
     pthread_mutex_unlock(&in->lock);
 }
 
+/* What is asked for of the days that have come. */
+static bool keep_lists(struct wb_store *store, struct wb_status *status)
+{
+    bool more = true, ok = true;
+    while (ok && more)
+        ok = wb_store_summarise(store, &more, status);
+    return ok;
+}
+
 static bool write_all(struct intake *in, struct wb_store *store, struct wb_status *status)
 {
     struct batch batch = {.is_open = false};
@@ -369,7 +379,7 @@ bool wb_intake(const struct wb_intake_settings *s, struct wb_store *store, char 
     WB_CHECK(pthread_create(&reader, NULL, read_files, in) == 0);
     for (unsigned i = 0; i < threads; i++)
         WB_CHECK(pthread_create(&parsers[i], NULL, parse_mails, in) == 0);
-    bool ok = write_all(in, store, status);
+    bool ok = write_all(in, store, status) && keep_lists(store, status);
     pthread_join(reader, NULL);
     for (unsigned i = 0; i < threads; i++)
         pthread_join(parsers[i], NULL);

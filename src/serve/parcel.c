@@ -76,11 +76,10 @@ static void put(const struct wb_record *record, struct wb_buf *out)
     }
 }
 
-uint32_t wb_parcel_put(struct wb_session *session, const struct wb_analysis *analysis,
-                       uint32_t most, struct wb_buf *out)
+uint32_t wb_parcel_put_lines(const struct wb_analysis *analysis, struct wb_slice lines,
+                             uint32_t most, struct wb_buf *out)
 {
-    struct wb_string json = wb_analysis_render(session, analysis, "json");
-    struct wb_slice rest = slice_of(json);
+    struct wb_slice rest = lines;
     uint32_t done = 0;
     for (size_t n = wb_analysis_count(analysis); done < n && done < most && rest.n; done++) {
         struct wb_record record;
@@ -90,6 +89,13 @@ uint32_t wb_parcel_put(struct wb_session *session, const struct wb_analysis *ana
         put(&record, out);
     }
     return done;
+}
+
+uint32_t wb_parcel_put(struct wb_session *session, const struct wb_analysis *analysis,
+                       uint32_t most, struct wb_buf *out)
+{
+    struct wb_string json = wb_analysis_render(session, analysis, "json");
+    return wb_parcel_put_lines(analysis, slice_of(json), most, out);
 }
 
 /* The header's Date; 0 without one. */

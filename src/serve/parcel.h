@@ -28,6 +28,9 @@ void wb_record_date(struct wb_record *record, struct wb_slice mail, int64_t rece
  */
 uint32_t wb_parcel_put(struct wb_session *session, const struct wb_analysis *analysis,
                        uint32_t most, struct wb_buf *out);
+/* The same, where the form has been made before. */
+uint32_t wb_parcel_put_lines(const struct wb_analysis *analysis, struct wb_slice lines,
+                             uint32_t most, struct wb_buf *out);
 /* The next record of what was packed, pointing into it; false when it is cut or at its end. */
 bool wb_parcel_take(struct wb_slice *rest, struct wb_record *record);
 

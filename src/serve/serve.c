@@ -180,11 +180,37 @@ static bool retain(struct wb_store *store, const struct wb_policy *policy, void 
                                    now, status);
 }
 
+static bool summarise(struct wb_store *store, const struct wb_policy *policy, void *own,
+                      struct wb_status *status)
+{
+    (void)policy;
+    return wb_store_summarise(store, own, status);
+}
+
+static bool is_called(void)
+{
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+/* Day by day, so that others write in between. */
+static void keep_lists(struct wb_service *s)
+{
+    struct wb_status status = {{0}};
+    bool more = true, ok = true;
+    while (ok && more && !is_called())
+        ok = wb_writer_do_alone(s->writer, summarise, &more, &status);
+    if (!ok)
+        wb_serve_complain("%s", status.text);
+}
+
 static void keep_house(struct wb_service *s)
 {
     struct wb_status status = {{0}};
     if (!wb_writer_do_alone(s->writer, retain, &s->settings.config, &status))
         wb_serve_complain("%s", status.text);
+    keep_lists(s);
 }
 
 /* Until SIGTERM or SIGINT. */
@@ -229,6 +255,7 @@ int wb_serve_command(int argc, char **argv)
     if (ok) {
         greet(&service);
         notify("READY=1");
+        keep_lists(&service); /* of a store that had none yet, or was filled meanwhile */
         wait_for_end(&service, &signals);
         notify("STOPPING=1");
     }

@@ -61,11 +61,16 @@ static uint32_t read_log(struct worker *w, const struct wb_question_head *head)
 static struct wb_string answer_mail(struct worker *w, const struct wb_question_head *head,
                                     uint32_t *count_out)
 {
-    const char *form = wb_form_name(head->form);
+    const char *form = wb_form_name(head->form) ? wb_form_name(head->form) : "json";
+    bool is_json = strcmp(form, "json") == 0; /* which a store keeps as well */
     const struct wb_analysis *analysis = analyse(w, head);
-    if (head->records)
+    if (head->records && !is_json)
         *count_out = wb_parcel_put(w->session, analysis, WB_MAX_PARCELS, &w->records);
-    return wb_analysis_render(w->session, analysis, form ? form : "json");
+    struct wb_string text = wb_analysis_render(w->session, analysis, form);
+    if (head->records && is_json)
+        *count_out = wb_parcel_put_lines(analysis, wb_slice(text.text, text.length), WB_MAX_PARCELS,
+                                         &w->records);
+    return text;
 }
 
 static struct wb_string describe_causes(struct worker *w)

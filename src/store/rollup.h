@@ -31,6 +31,14 @@ struct wb_count_key {
 void wb_rollup_add(struct wb_store *store, const struct wb_report_numbers *numbers, int by);
 bool wb_rollup_write(struct wb_store *store, struct wb_status *status);
 
+/*
+ * Adds to totals (number of a name -> reports) what may be most frequent in a span of whole days,
+ * of a cause or of all (0); unlisted gets the times (int64_t) of days that are to be looked at.
+ */
+bool wb_tops_read(struct wb_store *store, enum wb_dimension dimension, int64_t from, int64_t to,
+                  int64_t cause, struct wb_map *totals, struct wb_buf *unlisted,
+                  struct wb_status *status);
+
 /* A diagnostic of a report without a cause: one more or less. */
 void wb_template_add(struct wb_store *store, const struct wb_record *record, int by);
 bool wb_templates_write(struct wb_store *store, struct wb_status *status);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Statistics from the counts. Of domains and servers there may be very many: where only the most
- * frequent are wanted, they are found first, by one pass over the days (of a long span: over some
- * of them), and then the counts of each are looked up step by step.
+ * frequent are wanted, they are found first, by the lists of the days (tops.c), and then the counts
+ * of each are looked up step by step.
  */
 #include <stdlib.h>
 
@@ -90,19 +90,8 @@ static bool read_all(struct asked *asked, struct wb_status *status)
     return wb_find_one(asked->store, &sql, cells, add_row, asked, status);
 }
 
-/*
- * Some days of the span, all of a short one. The days between are as many as do not fall on the
- * same day of the week again and again.
- */
-static int64_t days_between(const struct asked *asked)
-{
-    int64_t days = (asked->to - asked->from) / WB_DAY + 1;
-    int64_t stride = (days + WB_MAX_STORE_DAYS - 1) / WB_MAX_STORE_DAYS;
-    return stride % 7 == 0 ? stride + 1 : stride;
-}
-
 /* In the order of the key, so that nothing is sorted; PostgreSQL adds up on its side. */
-static bool read_totals(struct asked *asked, int64_t stride, struct wb_status *status)
+static bool read_totals(struct asked *asked, const struct wb_buf *days, struct wb_status *status)
 {
     static const struct wb_sql sql = {
         "SELECT name, sum(count) FROM counts WHERE" OF_STEP "AND time = $3"
@@ -116,11 +105,11 @@ static bool read_totals(struct asked *asked, int64_t stride, struct wb_status *s
         "iiiii", "ii"};
     struct wb_store *store = asked->store;
     struct wb_rows rows = {0};
-    for (int64_t time = round_down(asked->from, WB_DAY); time < asked->to;
-         time += stride * WB_DAY) {
+    const int64_t *times = (const int64_t *)(const void *)days->p;
+    for (size_t i = 0; i < days->n / sizeof *times; i++) {
         wb_rows_int(&rows, WB_STEP_DAY);
         wb_rows_int(&rows, asked->dimension);
-        wb_rows_int(&rows, time);
+        wb_rows_int(&rows, times[i]);
         wb_rows_int(&rows, asked->kind);
         wb_rows_int(&rows, asked->cause);
     }
@@ -136,10 +125,10 @@ static int by_value(const void *a, const void *b)
     return (left->value < right->value) - (left->value > right->value);
 }
 
-/* The numbers of the most frequent names, into the room; some more where only some days counted. */
-static void choose(struct asked *asked, bool is_sample)
+/* The numbers of the most frequent names, into the room; some more, for totals are incomplete. */
+static void choose(struct asked *asked)
 {
-    size_t most = is_sample ? 4 * (size_t)asked->what->top + 40 : asked->what->top;
+    size_t most = 4 * (size_t)asked->what->top + 40;
     struct wb_map_row *rows = wb_map_rows(&asked->totals);
     size_t n = wb_map_count(&asked->totals);
     if (n)
@@ -254,10 +243,14 @@ static bool number_of(struct asked *asked, bool *possible, struct wb_status *sta
 static bool read_counts(struct asked *asked, struct wb_status *status)
 {
     if (!asked->names && is_many(asked) && asked->what->top) {
-        int64_t stride = days_between(asked);
-        if (!read_totals(asked, stride, status))
+        struct wb_buf days = {0};
+        bool ok = wb_tops_read(asked->store, asked->dimension, round_down(asked->from, WB_DAY),
+                               asked->to, asked->cause, &asked->totals, &days, status) &&
+                  read_totals(asked, &days, status);
+        wb_buf_free(&days);
+        if (!ok)
             return false;
-        choose(asked, stride > 1);
+        choose(asked);
     }
     return asked->names ? read_names(asked, status) : read_all(asked, status);
 }

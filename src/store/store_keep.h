@@ -16,6 +16,12 @@ bool wb_store_retain(struct wb_store *store, unsigned raw_days, unsigned days, u
 bool wb_store_outdated(struct wb_store *store, unsigned raw_days, unsigned days,
                        uint64_t *mails_out, uint64_t *reports_out, struct wb_status *status);
 
+/*
+ * Lists the most frequent names of one day, for which statistics are asked; *more: perhaps there
+ * is another day. A batch of its own. Without it, statistics are right but slow.
+ */
+bool wb_store_summarise(struct wb_store *store, bool *more, struct wb_status *status);
+
 /* A copy while others write (SQLite: a new file; PostgreSQL says to use pg_dump). */
 bool wb_store_backup(struct wb_store *store, const char *path, struct wb_status *status);
 

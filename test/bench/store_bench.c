@@ -20,6 +20,7 @@
 #include "made_reports.h"
 #include "store.h"
 #include "store_address.h"
+#include "store_keep.h"
 #include "store_read.h"
 
 enum { BATCH = 1000, MOST = 5000 };
@@ -101,6 +102,12 @@ static void fill(const char *url, unsigned long long n, const struct made_shape 
     }
     say("store", n - begin, wall, cpu);
     printf("slowest batch %.0f ms\n", slowest * 1000);
+    bool more = true;
+    double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    while (more)
+        need(wb_store_summarise(store, &more, &status), "lists of the days");
+    printf("lists of the days: %.1f s wall, %.1f s CPU\n", seconds(CLOCK_MONOTONIC) - w,
+           seconds(CLOCK_PROCESS_CPUTIME_ID) - c);
     wb_policy_free(policy);
     wb_store_close(store);
 }
