@@ -200,6 +200,24 @@ static bool note_use(struct wb_store *store, const struct wb_policy *policy, voi
     return wb_store_token_used(store, *(int64_t *)own, time(NULL), status);
 }
 
+static void is_noted(void *own, bool ok, const struct wb_added *added,
+                     const struct wb_status *status)
+{
+    (void)added;
+    if (!ok)
+        wb_serve_complain("%s", status->text);
+    free(own);
+}
+
+/* Nobody waits for that: the store may be held by others. */
+static void note_use_later(struct wb_service *service, int64_t token)
+{
+    int64_t *own = malloc(sizeof *own);
+    WB_CHECK(own);
+    *own = token;
+    wb_writer_do_later(service->writer, note_use, is_noted, own);
+}
+
 /* False, after an answer, when there is trouble. */
 static bool look_up(struct wb_request *r, const unsigned char sha256[32], struct known *one,
                     bool *found)
@@ -216,7 +234,6 @@ static bool look_up(struct wb_request *r, const unsigned char sha256[32], struct
 /* The token of the login link, or one of the store; false after an answer. */
 static bool check_token(struct wb_request *r, struct wb_slice text, struct known *out)
 {
-    struct wb_status status = {{0}};
     struct wb_service *service = r->service;
     struct known one = {.until = now() + TOKEN_SECONDS};
     bool found = false;
@@ -235,8 +252,7 @@ static bool check_token(struct wb_request *r, struct wb_slice text, struct known
         return false;
     }
     remember(service->sessions, &one);
-    if (!wb_writer_do(service->writer, note_use, &one.id, &status))
-        wb_serve_complain("%s", status.text);
+    note_use_later(service, one.id);
     *out = one;
     return true;
 }

@@ -277,16 +277,24 @@ bool wb_writer_add(struct wb_writer *w, const struct wb_message *message, struct
     return ok;
 }
 
+static void put_later(struct wb_writer *w, struct wish wish)
+{
+    struct wish *own = malloc(sizeof *own);
+    WB_CHECK(own);
+    *own = wish;
+    put(w, own);
+    pthread_mutex_unlock(&w->lock);
+}
+
 void wb_writer_add_later(struct wb_writer *w, const struct wb_message *message, wb_writer_then then,
                          void *own)
 {
-    struct wish *wish = calloc(1, sizeof *wish);
-    WB_CHECK(wish);
-    wish->message = message;
-    wish->then = then;
-    wish->own = own;
-    put(w, wish);
-    pthread_mutex_unlock(&w->lock);
+    put_later(w, (struct wish){.message = message, .then = then, .own = own});
+}
+
+void wb_writer_do_later(struct wb_writer *w, wb_change_call change, wb_writer_then then, void *own)
+{
+    put_later(w, (struct wish){.change = change, .then = then, .own = own});
 }
 
 bool wb_writer_reload(struct wb_writer *w, const char *policy, struct wb_status *status)

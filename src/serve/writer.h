@@ -37,6 +37,9 @@ typedef void (*wb_writer_then)(void *own, bool ok, const struct wb_added *added,
                                const struct wb_status *status);
 void wb_writer_add_later(struct wb_writer *writer, const struct wb_message *message,
                          wb_writer_then then, void *own);
+/* `own` goes to both, and stays until `then` was called. */
+void wb_writer_do_later(struct wb_writer *writer, wb_change_call change, wb_writer_then then,
+                        void *own);
 
 /* The policy is read again; with the old one going on when the new one is refused. */
 bool wb_writer_reload(struct wb_writer *writer, const char *policy, struct wb_status *status);

@@ -26,6 +26,7 @@ struct wb_db {
         int places[WB_SQL_PARAMETERS]; /* of $1, $2 ...: SQLite numbers names as it meets them */
     } kept[WB_SQL_STATEMENTS];
     struct wb_cell row[WB_SQL_PARAMETERS];
+    int64_t waits_since; /* for another who holds the file */
     char path[];
 };
 
@@ -271,6 +272,13 @@ static bool migrate(struct wb_db *db, int version, struct wb_status *status)
     return true;
 }
 
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /*
  * SQLite's own handler looks ten times a second whether the file is free. One who writes batch
  * after batch pauses for a moment after each: who waits must look more often to get in.
@@ -278,14 +286,17 @@ static bool migrate(struct wb_db *db, int version, struct wb_status *status)
 static int wait_a_moment(void *own, int tries)
 {
     static const struct timespec moment = {.tv_nsec = LOOK_NS};
-    (void)own;
-    return tries < BUSY_MS && nanosleep(&moment, NULL) == 0;
+    struct wb_db *db = own;
+    if (tries == 0)
+        db->waits_since = milliseconds();
+    nanosleep(&moment, NULL);
+    return milliseconds() - db->waits_since < BUSY_MS;
 }
 
 static bool prepare_file(struct wb_db *db, enum wb_store_mode mode, struct wb_status *status)
 {
     int version;
-    sqlite3_busy_handler(db->file, wait_a_moment, NULL);
+    sqlite3_busy_handler(db->file, wait_a_moment, db);
     if (!script(db, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY", status) ||
         !identify(db, &version, status))
         return false;

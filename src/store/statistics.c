@@ -128,7 +128,7 @@ static int by_value(const void *a, const void *b)
 /* The numbers of the most frequent names, into the room; some more, for totals are incomplete. */
 static void choose(struct asked *asked)
 {
-    size_t most = 4 * (size_t)asked->what->top + 40;
+    size_t most = 2 * (size_t)asked->what->top + 20;
     struct wb_map_row *rows = wb_map_rows(&asked->totals);
     size_t n = wb_map_count(&asked->totals);
     if (n)
@@ -349,6 +349,8 @@ static int64_t least_total(const struct asked *asked, struct wb_map *totals,
     struct wb_map_row *sorted = wb_room_take(&asked->store->room, names * sizeof *sorted);
     memcpy(sorted, wb_map_rows(totals), names * sizeof *sorted);
     qsort(sorted, names, sizeof *sorted, by_value);
+    for (size_t i = asked->what->top; i < names; i++) /* some may be as frequent as the last */
+        wb_map_find(totals, sorted[i].key)->value = INT64_MIN;
     return sorted[asked->what->top - 1].value;
 }
 

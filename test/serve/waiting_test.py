@@ -70,7 +70,7 @@ def names(name, numbers):
 def test_held(server):
     with held(server):
         crowd = Crowd(server, "held")
-        ok(until(lambda: waiting(server) == MANY), "%d wait for the writer at the same time" % MANY, waiting(server))
+        ok(until(lambda: waiting(server) >= MANY), "%d wait for the writer at the same time" % MANY, waiting(server))
         begun = time.monotonic()
         for n in range(20):
             others = [server.ask("POST", "/v1/analyse", mail(n)), server.ask("GET", "/v1/events?limit=5")]
@@ -86,7 +86,7 @@ def test_gone(server):
     """Some do not wait for their answer."""
     with held(server):
         crowd = Crowd(server, "gone")
-        until(lambda: waiting(server) == MANY)
+        until(lambda: waiting(server) >= MANY)
         for connection in crowd.connections[:MANY // 2]:
             connection.sock.shutdown(2)
     crowd.end()
@@ -130,7 +130,7 @@ def test_beside(server):
 def test_end(server):
     with held(server):
         crowd = Crowd(server, "end")
-        until(lambda: waiting(server) == MANY)
+        until(lambda: waiting(server) >= MANY)
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         ok(server.process.poll() is None, "SIGTERM: those who wait are waited for")
