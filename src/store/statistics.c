@@ -125,10 +125,13 @@ static int by_value(const void *a, const void *b)
     return (left->value < right->value) - (left->value > right->value);
 }
 
-/* The numbers of the most frequent names, into the room; some more, for totals are incomplete. */
-static void choose(struct asked *asked)
+/*
+ * The numbers of the most frequent names, into the room; some more than are asked for, since lists
+ * may be a little old, and many more where some days were only looked at.
+ */
+static void choose(struct asked *asked, bool is_listed)
 {
-    size_t most = 2 * (size_t)asked->what->top + 20;
+    size_t top = asked->what->top, most = is_listed ? top + top / 2 + 5 : 2 * top + 20;
     struct wb_map_row *rows = wb_map_rows(&asked->totals);
     size_t n = wb_map_count(&asked->totals);
     if (n)
@@ -247,10 +250,11 @@ static bool read_counts(struct asked *asked, struct wb_status *status)
         bool ok = wb_tops_read(asked->store, asked->dimension, round_down(asked->from, WB_DAY),
                                asked->to, asked->cause, &asked->totals, &days, status) &&
                   read_totals(asked, &days, status);
+        bool is_listed = days.n == 0;
         wb_buf_free(&days);
         if (!ok)
             return false;
-        choose(asked);
+        choose(asked, is_listed);
     }
     return asked->names ? read_names(asked, status) : read_all(asked, status);
 }
