@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "check.h"
 #include "hash.h"
+#include "http.h"
 #include "metrics.h"
 #include "prove.h"
 #include "quarantine.h"

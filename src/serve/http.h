@@ -16,4 +16,12 @@ bool wb_http_renew(struct wb_http *http, struct wb_status *status) WB_MUST_CHECK
 /* Takes no new connections, and returns when what is under way is answered. */
 void wb_http_close(struct wb_http *http);
 
+/*
+ * The answer comes later: after true the call returns, and nobody but who brings the answer
+ * touches the request. False: the service is about to end, and it must come now.
+ */
+bool wb_request_wait(struct wb_request *r) WB_MUST_CHECK;
+/* The answer is there: of another thread. */
+void wb_request_go_on(struct wb_request *r);
+
 #endif

@@ -71,14 +71,6 @@ struct wb_request {
     struct wb_buf out;
 };
 
-/*
- * The answer comes later: after true the call returns, and nobody but who brings the answer
- * touches the request. False: the service is about to end, and it must come now.
- */
-bool wb_request_wait(struct wb_request *r) WB_MUST_CHECK;
-/* The answer is there: of another thread. */
-void wb_request_go_on(struct wb_request *r);
-
 /* A parameter of the query; NULL when it is absent. Valid as long as the request. */
 const char *wb_query(const struct wb_request *r, const char *name);
 struct wb_slice wb_query_slice(const struct wb_request *r, const char *name);
