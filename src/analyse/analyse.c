@@ -412,7 +412,9 @@ static void try_as_reply(struct wb_session *s, struct wb_slice raw)
     bool strong = v->confidence >= WB_CONFIDENCE_STRONG;
     bool coded = v->reply_code || v->status.class;
     bool clear = strong && (coded || (!something_else && says_it_of_the_recipient(r)));
-    if (!clear && !(v->own_server && (coded || strong)))
+    if (clear || (v->own_server && (coded || strong)))
+        s->mail.raw = raw; /* its parts are those of all that was pasted */
+    else
         analyse(s, raw);
 }
 
