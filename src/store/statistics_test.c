@@ -245,12 +245,12 @@ static void templates(void **state)
         kit_add(store, &message);
     }
     /* neither what is no failure, nor what says nothing */
-    for (unsigned i = 4; i < 6; i++) {
+    for (unsigned i = 4; i < 7; i++) {
         struct wb_record other = kit_record();
         other.report_id = kit_id(id, i);
         other.cause = T("unknown");
         other.kind = i == 4 ? T("auto-reply") : T("bounce");
-        other.diagnostic = i == 4 ? T("550 I am on holiday") : WB_NONE;
+        other.diagnostic = i == 4 ? T("550 I am on holiday") : i == 5 ? WB_NONE : T(" \t ");
         struct wb_message message = {WB_NONE, T("api"), KIT_T0 + 50, &other, 1};
         kit_add(store, &message);
     }

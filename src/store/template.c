@@ -83,6 +83,8 @@ void wb_template_add(struct wb_store *store, const struct wb_record *record, int
         !wb_cause_is_unknown(record->cause))
         return;
     struct wb_slice text = wb_template_of(&store->room, record->diagnostic);
+    if (!text.n)
+        return; /* blanks, and what cannot be shown */
     size_t n = store->template_rows.n / sizeof(struct template_row);
     int64_t place = wb_map_put(&store->templates, text, (int64_t)n, &is_new)->value;
     if (is_new) {

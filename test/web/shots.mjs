@@ -68,6 +68,7 @@ const SHOTS = {
         await p.click('.rule summary');
         await p.waitForSelector('.command');
     }],
+    webhooks: ['webhooks'],
     login: ['', async () => {}],
 };
 
