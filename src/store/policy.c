@@ -72,6 +72,12 @@ enum wb_address_state wb_history_state(const struct wb_history *history, int64_t
     return history->state == WB_ADDRESS_SUPPRESSED ? WB_ADDRESS_PROBATION : WB_ADDRESS_OK;
 }
 
+/* A time so many seconds further on; reports may name times at the end of all. */
+static int64_t later(int64_t at, int64_t by)
+{
+    return at > INT64_MAX - by ? INT64_MAX : at + by;
+}
+
 /* A suppression that ran out is a probation from then on, and that one ends some day, too. */
 static void settle(const struct wb_policy *policy, struct wb_history *h, int64_t at)
 {
@@ -82,7 +88,7 @@ static void settle(const struct wb_policy *policy, struct wb_history *h, int64_t
     }
     int64_t days = policy->probation;
     if (h->state == WB_ADDRESS_PROBATION &&
-        (is_over(h->until, at) || (days && h->since + days * WB_DAY <= at)))
+        (is_over(h->until, at) || (days && later(h->since, (int64_t)days * WB_DAY) <= at)))
         h->state = WB_ADDRESS_OK;
 }
 
@@ -145,9 +151,9 @@ static int most_within(const struct wb_policy_rule *rule, const struct wb_histor
     for (size_t i = 0; i < h->n && h->strikes[i].at <= at; i++) {
         int n = 0;
         int64_t first = h->strikes[i].at;
-        if (first + window <= at)
+        if (later(first, window) <= at)
             continue;
-        for (size_t j = i; j < h->n && h->strikes[j].at < first + window; j++)
+        for (size_t j = i; j < h->n && h->strikes[j].at < later(first, window); j++)
             n += h->strikes[j].at > h->since && is_of(rule, h->strikes + j);
         most = n > most ? n : most;
     }
@@ -164,11 +170,11 @@ static int64_t latest(const struct wb_history *h, int64_t at)
 
 static enum wb_outcome pause_it(const struct wb_policy_rule *rule, struct wb_history *h, int64_t at)
 {
-    bool anew = h->pauses && h->since + (int64_t)rule->pauses_within * WB_DAY < at;
+    bool anew = h->pauses && later(h->since, (int64_t)rule->pauses_within * WB_DAY) < at;
     h->pauses = anew ? 1 : h->pauses + 1;
     h->state = WB_ADDRESS_PAUSED;
     h->since = latest(h, at);
-    h->until = h->since + (int64_t)rule->pause * WB_DAY;
+    h->until = later(h->since, (int64_t)rule->pause * WB_DAY);
     return WB_OUTCOME_PAUSE;
 }
 
@@ -176,7 +182,7 @@ static bool was_paused_enough(const struct wb_policy_rule *rule, const struct wb
                               int64_t at)
 {
     return rule->pauses && h->pauses >= (unsigned)rule->pauses &&
-           h->since + (int64_t)rule->pauses_within * WB_DAY >= at;
+           later(h->since, (int64_t)rule->pauses_within * WB_DAY) >= at;
 }
 
 static enum wb_outcome judge(const struct wb_policy *policy, const struct wb_policy_rule *rule,
@@ -191,7 +197,7 @@ static enum wb_outcome judge(const struct wb_policy *policy, const struct wb_pol
         return WB_OUTCOME_STRIKE;
     h->state = WB_ADDRESS_SUPPRESSED;
     h->since = latest(h, strike->at);
-    h->until = policy->expires ? h->since + (int64_t)policy->expires * WB_DAY : 0;
+    h->until = policy->expires ? later(h->since, (int64_t)policy->expires * WB_DAY) : 0;
     return WB_OUTCOME_SUPPRESS;
 }
 
