@@ -336,10 +336,12 @@ def test_hup():
         thread.join()
         ok(until(lambda: not set(server.workers()) & set(before) and len(server.workers()) == len(before), 10), "SIGHUP: new workers", before, server.workers())
         ok(n[0] > 5 and not failures, "and nobody noticed: %d calls meanwhile" % n[0], failures[:2])
+        before = server.workers()
         with open(policy, "w") as file:
             file.write("rules: nonsense\n")
         server.process.send_signal(1)
         ok(until(lambda: "policy" in server.complaints(), 10), "a policy that is broken is complained of")
+        ok(until(lambda: not set(server.workers()) & set(before) and len(server.workers()) == len(before), 10), "the knowledge is read anew all the same", before, server.workers())
         ok(server.ask("POST", "/v1/analyse?store=true", mail(77777)).status == 200, "and the old one stays")
         with open(catalogue + ".cut", "wb") as file:
             file.write(open(catalogue, "rb").read(1000))
