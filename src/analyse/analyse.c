@@ -400,13 +400,23 @@ static bool says_it_of_the_recipient(const struct wb_report *r)
     return between.n <= MAX_BREATH && wb_slice_find(between, WB_S("\n\n")) == between.n;
 }
 
+/* A reply; whole: what was handed in, of which it is the front. */
+static void analyse_reply(struct wb_session *s, struct wb_slice reply, struct wb_slice whole)
+{
+    begin(s);
+    wb_extract_reply(&s->extract, reply);
+    struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(whole));
+    judge(s, r);
+    finish_report(s, r);
+}
+
 static void try_as_reply(struct wb_session *s, struct wb_slice raw)
 {
     struct wb_slice text = wb_before_trace(raw);
     if (!s->mail.headless || s->extract.kind != WB_KIND_NOT_A_REPORT || text.n > MAX_PASTED_BYTES)
         return;
     bool something_else = seems_no_failure(&s->extract);
-    wb_analyse_reply(s, text.p, text.n);
+    analyse_reply(s, text, raw);
     const struct wb_report *r = &s->analysis.reports[0];
     const struct wb_verdict *v = &r->verdict;
     bool strong = v->confidence >= WB_CONFIDENCE_STRONG;
@@ -434,14 +444,9 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
 const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const void *text,
                                            size_t length)
 {
-    struct wb_session *s = session;
-    begin(s);
-    wb_extract_reply(&s->extract, wb_slice(text, length));
-    struct wb_report *r =
-        add_report(s, &s->extract.recipients[0], wb_hash_bytes(wb_slice(text, length)));
-    judge(s, r);
-    finish_report(s, r);
-    return &s->analysis;
+    struct wb_slice reply = wb_slice(text, length);
+    analyse_reply(session, reply, reply);
+    return &session->analysis;
 }
 
 /* ---- logs ---- */

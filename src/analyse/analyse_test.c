@@ -266,6 +266,27 @@ static void follow(void **state)
     assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
 }
 
+/* The same words about two messages are two reports; the masked copy has all that was pasted. */
+static void pasted(void **state)
+{
+    (void)state;
+    static const char first_of_two[] =
+        "You wrote to a@b.example. That is not a valid user here.\n\n"
+        "Received: from x by y\nMessage-ID: <1@example.com>\n",
+                      second[] = "You wrote to a@b.example. That is not a valid user here.\n\n"
+                                 "Received: from x by y\nMessage-ID: <2@example.com>\n";
+    char id[64];
+    const struct wb_report *r = first(first_of_two);
+    assert_text(field(r, WB_REPORT_CAUSE), "user-unknown");
+    assert_text(field(r, WB_REPORT_RECIPIENT), "a@b.example");
+    snprintf(id, sizeof id, "%.*s", WB_F(field(r, WB_REPORT_REPORT_ID)));
+    assert_false(wb_slice_eq(field(first(second), WB_REPORT_REPORT_ID), wb_slice_str(id)));
+    assert_text(field(first(first_of_two), WB_REPORT_REPORT_ID), id);
+    struct wb_slice masked = text_of(wb_mail_anonymize(session, second, strlen(second)));
+    assert_true(has(masked, "not a valid user") && has(masked, "Received:"));
+    assert_false(has(masked, "a@b.example"));
+}
+
 /* ---- replies, and what mail programs show of them ---- */
 
 static const struct reply_row {
@@ -373,6 +394,7 @@ int main(void)
     UNIT_ROWS(language, language_rows);
     UNIT_ONE(forms, "by their names");
     UNIT_ONE(follow, "an attached report");
+    UNIT_ONE(pasted, "a text without a header");
     UNIT_ROWS(reply, reply_rows);
     UNIT_ROWS(describe, describe_rows);
     int failed = unit_run();
