@@ -6,6 +6,8 @@
  */
 #include "prose_int.h"
 
+#include "reply.h"
+
 static const struct wb_line_pattern *general_patterns(const struct wb_extract *ex, uint32_t *n_out)
 {
     const struct wb_dialect *general = &wb_cat_dialects(ex->cat, n_out)[wb_cat_general(ex->cat)];
@@ -52,11 +54,29 @@ static bool fits(const struct wb_prose_reader *rd, struct wb_slice line)
     return false;
 }
 
+/* A server's reply is none, whatever it speaks of: content is refused as confidential, too. */
+static bool holds_reply(const struct wb_extract *ex, struct wb_slice line)
+{
+    struct wb_layers layers;
+    wb_reply_layers(line, &layers, ex->limits);
+    for (int i = 0; i < layers.n; i++)
+        if (layers.layer[i].code)
+            return true;
+    return false;
+}
+
+/* Nor is an indented line of a reason, which servers fold so. */
+static bool goes_on(const struct wb_prose_reader *rd, struct wb_slice line)
+{
+    return rd->open && rd->line_count && line.n && wb_is_space(line.p[0]);
+}
+
 bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
 {
-    if (blank)
+    if (blank || (rd->in_footer && holds_reply(rd->ex, line)))
         rd->in_footer = false;
-    if (blank || rd->in_footer || !rd->footers_end || !fits(rd, line))
+    if (blank || rd->in_footer || !rd->footers_end || goes_on(rd, line) || !fits(rd, line) ||
+        holds_reply(rd->ex, line))
         return rd->in_footer;
     wb_close_reason(rd);
     rd->in_footer = true;

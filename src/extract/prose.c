@@ -449,8 +449,10 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
         return true;
     }
     const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
-    if (pattern) {
+    if (pattern || (!blank && !rd->spoken)) /* what nobody knows may be told below a warning */
         rd->footer = NULL;
+    if (pattern) {
+        rd->spoken = true;
         mark(rd->ex, line, (enum wb_role)pattern->role);
     } else if (rd->open && !blank && !rd->told) {
         mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);

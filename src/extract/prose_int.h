@@ -36,6 +36,7 @@ struct wb_prose_reader {
     bool told;                     /* this line told of the report: it is no part of the reason */
     uint32_t footers, footers_end; /* patterns of the general dialect that may tell of one */
     bool in_footer;                /* up to the next blank line */
+    bool spoken;                   /* a line had a role */
     const char *footer;    /* where the last one begins; NULL: a line with a role follows it */
     struct wb_slice ahead; /* the reason of recipients that are yet to be named */
     struct wb_leftovers left;
