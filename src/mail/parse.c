@@ -313,21 +313,28 @@ static size_t ones(uint64_t bits)
     return (size_t)__builtin_popcountll(bits);
 }
 
-/* A program on the way may have put a line of its own, with LF, around a mail that has only CR. */
+/*
+ * A program on the way may have put a line of its own, with LF, around a mail that has only CR. What
+ * ends in CR CR LF, which occurs as well, ends in LF: none of its CR are counted.
+ */
 char wb_line_end_of(struct wb_slice raw)
 {
     struct wb_slice head = wb_slice_head(raw, 4096);
     size_t cr = wb_slice_chr(head, '\r'), bare = 0, feeds = 0, i = 0;
-    if (cr == head.n || (cr + 1 < head.n && head.p[cr + 1] == '\n'))
+    if (cr == head.n || (cr + 1 < raw.n && raw.p[cr + 1] == '\n'))
         return '\n';
-    for (; i + WB_LINE_ENDS_BLOCK < head.n; i += WB_LINE_ENDS_BLOCK) {
-        uint64_t behind = wb_ends_in_block(head.p + i + 1, '\n');
-        feeds += ones(wb_ends_in_block(head.p + i, '\n'));
-        bare += ones(wb_ends_in_block(head.p + i, '\r') & ~behind);
+    for (; i < head.n && i + WB_LINE_ENDS_BLOCK + 1 < raw.n; i += WB_LINE_ENDS_BLOCK) {
+        const char *p = raw.p + i;
+        uint64_t paired = wb_ends_in_block(p + 1, '\n') |
+                          (wb_ends_in_block(p + 1, '\r') & wb_ends_in_block(p + 2, '\n'));
+        feeds += ones(wb_ends_in_block(p, '\n'));
+        bare += ones(wb_ends_in_block(p, '\r') & ~paired);
     }
     for (; i < head.n; i++) {
-        feeds += head.p[i] == '\n';
-        bare += head.p[i] == '\r' && !(i + 1 < head.n && head.p[i + 1] == '\n');
+        struct wb_slice behind = wb_slice_from(raw, i + 1);
+        feeds += raw.p[i] == '\n';
+        bare += raw.p[i] == '\r' && !wb_slice_starts(behind, WB_S("\n")) &&
+                !wb_slice_starts(behind, WB_S("\r\n"));
     }
     return bare > feeds ? '\r' : '\n';
 }

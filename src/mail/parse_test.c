@@ -338,6 +338,24 @@ static void stray_line_feeds(void **state)
     free((char *)raw.p);
 }
 
+/* What ends in CR CR LF, wherever the part that is looked at for line ends may be cut. */
+static void doubled_carriage_returns(void **state)
+{
+    (void)state;
+    static char raw[6000];
+    for (int shift = 0; shift < 32; shift++) {
+        int n = sprintf(raw, "From: a@example.org\r\r\nSubject: x\r\r\nX-A: %*s\r\r\n\r\r\n", shift,
+                        "1");
+        while (n < 5000)
+            n += sprintf(raw + n, "a line of the text of it.\r\r\n");
+        wb_arena_reset(&arena);
+        wb_mail_parse(&mail, wb_slice(raw, (size_t)n));
+        assert_false(mail.headless);
+        assert_non_null(wb_mail_header(&mail, 0, WB_H_SUBJECT));
+        assert_slice(wb_mail_header(&mail, 0, WB_H_SUBJECT)->value, WB_S("x"));
+    }
+}
+
 static void nothing(void **state)
 {
     (void)state;
@@ -476,6 +494,7 @@ int main(void)
     UNIT_ROWS(tree, tree_rows);
     UNIT_ROWS(pasted, pasted_rows);
     UNIT_ROWS(stray_line_feeds, stray_rows);
+    UNIT_ONE(doubled_carriage_returns, "CR CR LF is no bare CR");
     UNIT_ONE(nothing, "an empty file");
     UNIT_ONE(many_parts, "100,000 parts");
     UNIT_ONE(deep_multiparts, "200 multiparts in each other");
