@@ -143,76 +143,36 @@ static bool take_string(struct reading *d, struct wb_slice *out)
 
 /* ---- numbers ---- */
 
-static struct wb_slice take_digits(struct wb_reader *r)
+static bool take_digits(struct wb_reader *r)
 {
     const char *from = r->p;
     while (wb_is_digit(wb_reader_peek(r, 0)))
         r->p++;
-    return wb_slice_span(from, r->p);
+    return r->p > from;
 }
 
-/* One that 64 bits have no room for is refused. */
-static bool fits_integer(struct wb_slice digits, bool negative)
+/* "e+12", or nothing. */
+static bool take_exponent(struct wb_reader *r)
 {
-    static const struct wb_slice most[] = {{"9223372036854775807", 19},
-                                           {"9223372036854775808", 19}};
-    return digits.n < 19 || (digits.n == 19 && wb_slice_cmp(digits, most[negative]) <= 0);
-}
-
-/* "e+12" as 12; so large a number is as good as any larger one. */
-static bool take_exponent(struct wb_reader *r, long *n_out)
-{
-    *n_out = 0;
     if (!wb_reader_accept(r, 'e') && !wb_reader_accept(r, 'E'))
         return true;
-    bool negative = wb_reader_accept(r, '-');
-    if (!negative)
+    if (!wb_reader_accept(r, '-'))
         wb_reader_accept(r, '+');
-    struct wb_slice digits = take_digits(r);
-    for (size_t i = 0; i < digits.n && *n_out < 100000000; i++)
-        *n_out = *n_out * 10 + (digits.p[i] - '0');
-    if (negative)
-        *n_out = -*n_out;
-    return digits.n;
-}
-
-/* Whether a double has room for it: the largest is 1.7976931348623157e308. */
-static bool fits_real(struct wb_slice whole, struct wb_slice part, long exponent)
-{
-    static const char most[] = "17976931348623158";
-    char digits[sizeof most] = "00000000000000000";
-    size_t n = whole.n + part.n, first = 0, kept = 0;
-#define DIGIT(i) ((i) < whole.n ? whole.p[i] : part.p[(i)-whole.n])
-    while (first < n && DIGIT(first) == '0')
-        first++;
-    for (size_t i = first; i < n && kept + 1 < sizeof most; i++)
-        digits[kept++] = DIGIT(i);
-#undef DIGIT
-    long magnitude = (long)whole.n - (long)first - 1 + exponent;
-    return !kept || magnitude < 308 || (magnitude == 308 && memcmp(digits, most, kept) <= 0);
+    return take_digits(r);
 }
 
 static bool take_number(struct reading *d, struct wb_value *v)
 {
     const char *from = d->r.p;
-    struct wb_slice part = WB_NONE;
-    long exponent;
-    bool negative = wb_reader_accept(&d->r, '-');
-    struct wb_slice whole =
-        wb_reader_peek(&d->r, 0) == '0' ? wb_slice(d->r.p++, 1) : take_digits(&d->r);
-    bool point = wb_reader_accept(&d->r, '.');
-    if (point)
-        part = take_digits(&d->r);
-    const char *mark = d->r.p;
-    if (!whole.n || (point && !part.n) || !take_exponent(&d->r, &exponent))
+    wb_reader_accept(&d->r, '-');
+    if (!wb_reader_accept(&d->r, '0') && !take_digits(&d->r))
+        return false;
+    const char *whole = d->r.p;
+    if ((wb_reader_accept(&d->r, '.') && !take_digits(&d->r)) || !take_exponent(&d->r))
         return false;
     v->text = wb_slice_span(from, d->r.p);
-    v->type = point || d->r.p > mark ? WB_VALUE_REAL : WB_VALUE_INTEGER;
-    if (v->type == WB_VALUE_REAL)
-        return fits_real(whole, part, exponent);
-    if (negative && whole.p[0] == '0')
-        v->text = whole;
-    return fits_integer(whole, negative);
+    v->type = d->r.p > whole ? WB_VALUE_REAL : WB_VALUE_INTEGER;
+    return true;
 }
 
 /* ---- values ---- */

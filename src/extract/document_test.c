@@ -73,11 +73,9 @@ static const struct document_row {
      "['0123456789 0123456789 \" 0123456789']"},
     {"a string not closed", "[\"0123456789 0123456789", NULL},
     /* numbers */
-    {"integers", "[0,-0,-12,9223372036854775807,-9223372036854775808]",
-     "[0,0,-12,9223372036854775807,-9223372036854775808]"},
-    {"too large", "[9223372036854775808]", NULL},
-    {"too small", "[-9223372036854775809]", NULL},
-    {"far too large", "[10000000000000000000]", NULL},
+    {"integers", "[0,-0,-12,9223372036854775807]", "[0,-0,-12,9223372036854775807]"},
+    {"larger than 64 bits", "[18446744073709551616,-10000000000000000000000000]",
+     "[18446744073709551616,-10000000000000000000000000]"},
     {"a zero in front", "[01]", NULL},
     {"only a sign", "[-]", NULL},
     {"a plus", "[+1]", NULL},
@@ -85,26 +83,25 @@ static const struct document_row {
     {"no digit behind the point", "[1.]", NULL},
     {"no digit before the point", "[.5]", NULL},
     {"no digit of an exponent", "[1e]", NULL},
-    {"the largest", "[1.7976931348623157e308]", "[~1.7976931348623157e308~]"},
-    {"larger", "[1.8e308]", NULL},
-    {"much larger", "[1e99999999999]", NULL},
-    {"zero, however large", "[0e999]", "[~0e999~]"},
-    {"as small as you like", "[1e-999]", "[~1e-999~]"},
-    {"large, and larger by its exponent", "[1000e306]", NULL},
-    {"small, however large its exponent", "[0.001e310]", "[~0.001e310~]"},
+    {"no digit of an exponent with a sign", "[1e+]", NULL},
+    {"two signs", "[1e+-1]", NULL},
+    {"two points", "[1.5.1]", NULL},
+    {"larger than a double", "[1e99999999999,0e999,1e-999]", "[~1e99999999999~,~0e999~,~1e-999~]"},
 };
 
 static void documents(void **state)
 {
     const struct document_row *row = *state;
     char out[400] = "";
+    struct wb_slice text = unit_exact(wb_slice_str(row->text));
     wb_arena_reset(&arena);
-    const struct wb_value *v = wb_document_read(&arena, wb_slice_str(row->text), true);
+    const struct wb_value *v = wb_document_read(&arena, text, true);
     assert_int_equal(v != NULL, row->shown != NULL);
-    if (!v)
-        return;
-    show(out, sizeof out, v);
-    assert_string_equal(out, row->shown);
+    if (v) {
+        show(out, sizeof out, v);
+        assert_string_equal(out, row->shown);
+    }
+    free((char *)text.p);
 }
 
 static void assert_says(const struct wb_value *v, const char *text)

@@ -144,12 +144,19 @@ static const struct wb_value *load(struct wb_extract *ex, struct wb_slice text)
     return wb_document_read(ex->arena, unfolded(ex, text), false);
 }
 
-/* From the first bracket on: at the front, or behind a warning that a server on the way put there.
- */
+/* A document, or a list of them; "[EXTERNAL]" opens neither. */
+static bool opens_document(struct wb_slice text)
+{
+    if (text.n && text.p[0] == '[')
+        text = wb_slice_ltrim(wb_slice_from(text, 1));
+    return text.n && text.p[0] == '{';
+}
+
+/* From its bracket on: at the front, or behind a warning that a server on the way put there. */
 static struct wb_slice from_bracket(struct wb_slice text)
 {
     text = wb_slice_trim(text);
-    if (!text.n || text.p[0] == '{' || text.p[0] == '[')
+    if (opens_document(text))
         return text;
     struct wb_slice front = wb_slice_head(text, MAX_BANNER);
     size_t at = wb_slice_find(front, WB_S("\n{"));
