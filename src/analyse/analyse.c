@@ -385,6 +385,17 @@ static bool seems_no_failure(const struct wb_extract *ex)
     return false;
 }
 
+/* Whether one of the lines that end in it, but for the first, is blank. */
+static bool has_blank_line(struct wb_slice text)
+{
+    const char *end = wb_slice_end(text);
+    struct wb_slice line;
+    for (bool first = true; wb_slice_line(&text, &line); first = false)
+        if (!first && !wb_slice_trim(line).n && wb_slice_end(line) < end)
+            return true;
+    return false;
+}
+
 static bool says_it_of_the_recipient(const struct wb_report *r)
 {
     struct wb_slice text = r->evidence->diagnostic, why = r->verdict.evidence;
@@ -397,7 +408,7 @@ static bool says_it_of_the_recipient(const struct wb_report *r)
     struct wb_slice second = why.p > address.p ? why : address, between = WB_NONE;
     if (wb_slice_end(first) < second.p)
         between = wb_slice_span(wb_slice_end(first), second.p);
-    return between.n <= MAX_BREATH && wb_slice_find(between, WB_S("\n\n")) == between.n;
+    return between.n <= MAX_BREATH && !has_blank_line(between);
 }
 
 /* A reply; whole: what was handed in, of which it is the front. */
