@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What base does twice as fast on processors with AVX2; only for the files of base. */
+/*
+ * What base does twice as fast on processors with AVX2, and the question whether this is one; the
+ * searches themselves are only for the files of base. WB_NO_AVX2: as if none were.
+ */
 #ifndef WB_AVX2_H
 #define WB_AVX2_H
 
 #include "hash.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(WB_NO_AVX2)
+/* The files for it are compiled for BMI, too, which a virtual machine may hide. */
 static inline bool wb_has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
 }
 #else
 static inline bool wb_has_avx2(void)
