@@ -290,24 +290,21 @@ static int two(const char *p)
 /* "Fri, 29 Apr 2011 23:34:45 +0900", as nearly all programs write it; false: another form. */
 static bool usual_form(struct wb_slice s, struct wb_time *t)
 {
-    struct wb_slice rest = wb_slice_from(s, 7);
-    if (!has_form(s, WB_S("aaa, 00 aaa ")) ||
-        !has_form(wb_slice_from(rest, 5), WB_S("0000 00:00:00 ")))
+    struct wb_slice sign = wb_slice_from(s, 26);
+    bool minus = has_form(sign, WB_S("-0000"));
+    if (!has_form(s, WB_S("aaa, 00 aaa 0000 00:00:00 ")) ||
+        (!minus && !has_form(sign, WB_S("+0000"))))
         return false;
-    const char *p = rest.p + 5, *sign = p + 14;
-    if (!has_form(wb_slice_span(sign, wb_slice_end(s)),
-                  *sign == '-' ? WB_S("-0000") : WB_S("+0000")))
-        return false;
-    struct wb_civil c = {.year = two(p) * 100 + two(p + 2),
-                         .month = month_named(wb_slice(rest.p + 1, 3)),
+    struct wb_civil c = {.year = two(s.p + 12) * 100 + two(s.p + 14),
+                         .month = month_named(wb_slice(s.p + 8, 3)),
                          .day = two(s.p + 5),
-                         .hour = two(p + 5),
-                         .minute = two(p + 8),
-                         .second = two(p + 11)};
+                         .hour = two(s.p + 17),
+                         .minute = two(s.p + 20),
+                         .second = two(s.p + 23)};
     if (c.year < 1000 || !c.month || c.hour > 23 || c.minute > 59 || c.second > 60)
         return false;
-    int minutes = two(sign + 1) * 60 + two(sign + 3);
-    *t = finish(c, *sign == '-' ? -minutes : minutes);
+    int minutes = two(sign.p + 1) * 60 + two(sign.p + 3);
+    *t = finish(c, minus ? -minutes : minutes);
     return true;
 }
 

@@ -95,11 +95,10 @@ static void heads(void **state)
     for (size_t i = 0; i < sizeof date_rows / sizeof date_rows[0]; i++) {
         struct wb_slice whole = wb_slice_str(date_rows[i].text);
         for (size_t n = 0; n <= whole.n; n++) {
-            char alone[200];
-            memset(alone, ' ', sizeof alone);
-            memcpy(alone, whole.p, n);
+            struct wb_slice alone = unit_exact(wb_slice_head(whole, n));
             struct wb_time a = wb_date_parse(wb_slice_head(whole, n));
-            struct wb_time b = wb_date_parse(wb_slice(alone, n));
+            struct wb_time b = wb_date_parse(alone);
+            free((char *)alone.p);
             if (a.known != b.known || a.unix_seconds != b.unix_seconds || a.zone != b.zone)
                 fail_msg("[%.*s] is read on into [%s]", (int)n, whole.p, whole.p + n);
         }
