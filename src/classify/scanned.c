@@ -100,16 +100,15 @@ static void try(const struct wb_classifier *cl, const struct wb_scanned *scanned
     const struct wb_entry *entry = &wb_cat_entries(cl->cat, &n)[match->entry];
     struct row *row =
         (struct row *)(void *)((char *)scanned->matches - offsetof(struct row, matches));
-    bool before = row->untidy;
     match->state = WB_MATCH_NO;
-    row->untidy = true;
-    if (!wb_regex_find(wb_cat_entry_regex(cl->cat, entry), cl->matcher, scanned->folded, &groups))
+    if (!wb_regex_find(wb_cat_entry_regex(cl->cat, entry), cl->matcher, scanned->folded, &groups)) {
+        row->untidy = true;
         return;
+    }
     size_t letters = groups.whole.n;
     for (int i = 1; i < WB_MAX_GROUPS; i++)
         letters -= groups.group[i].n < letters ? groups.group[i].n : letters;
     match->state = WB_MATCH_YES;
-    row->untidy = before;
     match->from = (uint16_t)(groups.whole.p - scanned->folded.p);
     match->n = (uint16_t)groups.whole.n;
     match->letters = (uint16_t)letters;
