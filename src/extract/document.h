@@ -2,7 +2,8 @@
 /*
  * A JSON document (RFC 8259) as a tree in the arena. It is strict: what is no JSON, is not UTF-8 or
  * holds a NUL is no document; of members with the same name the last one counts. Numbers are kept
- * as they are written, so none is too large. Strings point into the text where they have no escapes.
+ * as they are written, so none is too large. Strings point into the text where they have no
+ * escapes.
  */
 #ifndef WB_DOCUMENT_H
 #define WB_DOCUMENT_H

@@ -439,6 +439,19 @@ static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
     return false;
 }
 
+static void note_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
+                      struct wb_slice line, bool blank)
+{
+    if (pattern || (!blank && !rd->spoken)) /* what nobody knows may be told below a warning */
+        rd->footer = NULL;
+    if (pattern) {
+        rd->spoken = true;
+        mark(rd->ex, line, (enum wb_role)pattern->role);
+    } else if (rd->open && !blank && !rd->told) {
+        mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
+    }
+}
+
 /* False: the returned message begins behind this line. */
 static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct wb_slice rest)
 {
@@ -449,14 +462,7 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
         return true;
     }
     const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
-    if (pattern || (!blank && !rd->spoken)) /* what nobody knows may be told below a warning */
-        rd->footer = NULL;
-    if (pattern) {
-        rd->spoken = true;
-        mark(rd->ex, line, (enum wb_role)pattern->role);
-    } else if (rd->open && !blank && !rd->told) {
-        mark(rd->ex, line, WB_ROLE_DIAGNOSTIC);
-    }
+    note_line(rd, pattern, line, blank);
     if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
         rd->ex->prose = wb_slice_span(rd->text.p, line.p);
         rd->ex->prose_rest = wb_slice_span(rest.p, wb_slice_end(rd->ex->text));

@@ -314,8 +314,8 @@ static size_t ones(uint64_t bits)
 }
 
 /*
- * A program on the way may have put a line of its own, with LF, around a mail that has only CR. What
- * ends in CR CR LF, which occurs as well, ends in LF: none of its CR are counted.
+ * A program on the way may have put a line of its own, with LF, around a mail that has only CR.
+ * What ends in CR CR LF, which occurs as well, ends in LF: none of its CR are counted.
  */
 char wb_line_end_of(struct wb_slice raw)
 {

@@ -140,7 +140,7 @@ static bool sync_file(const char *path, struct stat *found, struct wb_status *st
 static int backup(const struct wb_settings *s, const char *path)
 {
     struct wb_status status = {{0}};
-    struct stat found;
+    struct stat found = {0};
     struct wb_store *store = wb_store_open(s->store, WB_STORE_READ, &status);
     bool ok = store && wb_store_backup(store, path, &status) && sync_file(path, &found, &status);
     if (store)

@@ -159,13 +159,13 @@ static void make_room(struct rows *rows, const struct job *job)
         records += job->counts[i];
     if (rows->record_cap < records) {
         rows->record_cap = records;
-        rows->records = realloc(rows->records, records * sizeof *rows->records);
+        rows->records = reallocarray(rows->records, records, sizeof *rows->records);
         WB_CHECK(rows->records);
     }
     if (rows->message_cap < job->chunk.count) {
         rows->message_cap = job->chunk.count;
-        rows->messages = realloc(rows->messages, rows->message_cap * sizeof *rows->messages);
-        rows->added = realloc(rows->added, rows->message_cap * sizeof *rows->added);
+        rows->messages = reallocarray(rows->messages, rows->message_cap, sizeof *rows->messages);
+        rows->added = reallocarray(rows->added, rows->message_cap, sizeof *rows->added);
         WB_CHECK(rows->messages && rows->added);
     }
 }
