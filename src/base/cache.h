@@ -29,6 +29,12 @@ struct wb_cache_key {
 
 struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag);
 
+/* The key of something else that is known of the same text. */
+static inline struct wb_cache_key wb_cache_key_of(const struct wb_cache_key *key, uint32_t tag)
+{
+    return (struct wb_cache_key){key->text, key->hash - key->tag + tag, tag};
+}
+
 /* Room for `bytes` of rows and texts, with `slots` slots; both powers of two. NULL: no memory. */
 struct wb_cache *wb_cache_new(size_t slots, size_t bytes);
 void wb_cache_free(struct wb_cache *cache);

@@ -38,7 +38,7 @@ void wb_find_footers(struct wb_prose_reader *rd)
     }
 }
 
-static bool fits(const struct wb_prose_reader *rd, struct wb_slice line)
+static bool try_all(const struct wb_prose_reader *rd, struct wb_slice line)
 {
     uint32_t n;
     struct wb_groups groups;
@@ -52,6 +52,22 @@ static bool fits(const struct wb_prose_reader *rd, struct wb_slice line)
             return true;
     }
     return false;
+}
+
+/* The expressions are long, and most lines of a report are the same in thousands. */
+static bool fits(const struct wb_prose_reader *rd, struct wb_slice line)
+{
+    if (!rd->kept)
+        return try_all(rd, line);
+    struct wb_cache_key key = wb_cache_key_of(&rd->key, WB_CACHE_FOOTER);
+    const bool *known = wb_cache_find(rd->ex->cache, &key);
+    if (known)
+        return *known;
+    bool fit = try_all(rd, line);
+    bool *row = wb_cache_add(rd->ex->cache, &key, sizeof *row);
+    if (row)
+        *row = fit;
+    return fit;
 }
 
 /* A server's reply is none, whatever it speaks of: content is refused as confidential, too. */

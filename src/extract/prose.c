@@ -22,6 +22,7 @@
 enum {
     MAX_FITTING = 6,     /* patterns that fit one line; more are not kept */
     MAX_KEPT_LINE = 256, /* bytes; longer lines are somebody's own text */
+    UNSET = 0xffff,      /* a group that took no part */
 };
 
 static bool fits(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
@@ -340,11 +341,37 @@ static void mark(struct wb_extract *ex, struct wb_slice line, enum wb_role role)
         ex->marks[ex->mark_count++] = (struct wb_mark){line, role};
 }
 
-/* The patterns that fit a line, in their order, up to the first that is no aside. */
+/* A pattern that fits a line, and where its groups stand in it; [0] is all of the match. */
+struct fit {
+    uint16_t pattern;
+    struct {
+        uint16_t from, n;
+    } group[WB_MAX_GROUPS];
+};
+
+/* Those that fit, in their order, up to the first that is no aside. */
 struct fitting {
     uint32_t n;
-    uint16_t pattern[MAX_FITTING];
+    struct fit fit[];
 };
+
+static void keep_groups(struct fit *fit, struct wb_slice line, const struct wb_groups *groups)
+{
+    for (int i = 0; i < WB_MAX_GROUPS; i++) {
+        struct wb_slice group = i ? groups->group[i] : groups->whole;
+        fit->group[i].from = group.p ? (uint16_t)(group.p - line.p) : UNSET;
+        fit->group[i].n = (uint16_t)group.n;
+    }
+}
+
+static void take_kept_groups(const struct fit *fit, struct wb_slice line, struct wb_groups *out)
+{
+    out->whole = wb_slice(line.p + fit->group[0].from, fit->group[0].n);
+    for (int i = 1; i < WB_MAX_GROUPS; i++)
+        out->group[i] = fit->group[i].from == UNSET
+                            ? WB_NONE
+                            : wb_slice(line.p + fit->group[i].from, fit->group[i].n);
+}
 
 /* Takes along the roles that only carry facts; true when the line has a role beside them. */
 static bool take_fitting(struct wb_prose_reader *rd, struct wb_slice line, uint32_t index,
@@ -358,9 +385,11 @@ static bool take_fitting(struct wb_prose_reader *rd, struct wb_slice line, uint3
     return false;
 }
 
-/* Tries one pattern after the other. */
+/* Tries one pattern after the other; n_out: how many fit, of which `fits` has room for MAX_FITTING.
+ */
 static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct wb_slice line,
-                                             struct wb_groups *groups, struct fitting *fitting)
+                                             struct wb_groups *groups, struct fit *fits_out,
+                                             uint32_t *n_out)
 {
     bool has_at = wb_slice_chr(line, '@') < line.n;
     for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
@@ -370,9 +399,11 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
             (pattern->needs_at && !has_at) || !possible(rd, pattern) ||
             !fits(rd, pattern, line, groups))
             continue;
-        if (fitting->n < MAX_FITTING)
-            fitting->pattern[fitting->n] = (uint16_t)i;
-        fitting->n++;
+        if (rd->kept && *n_out < MAX_FITTING) {
+            fits_out[*n_out].pattern = (uint16_t)i;
+            keep_groups(&fits_out[*n_out], line, groups);
+        }
+        ++*n_out;
         if (take_fitting(rd, line, i, groups))
             return pattern;
     }
@@ -389,33 +420,43 @@ static bool was_searched(const struct wb_extract *ex, struct wb_slice line)
            (line.p >= ex->before_trace.p && wb_slice_end(line) <= wb_slice_end(ex->before_trace));
 }
 
+/* The same, and what fits is kept in the session's cache. */
+static const struct wb_line_pattern *try_and_keep(struct wb_prose_reader *rd, struct wb_slice line,
+                                                  struct wb_groups *groups,
+                                                  const struct wb_cache_key *key)
+{
+    uint32_t n = 0;
+    struct fit found[MAX_FITTING];
+    const struct wb_line_pattern *pattern = try_all(rd, line, groups, found, &n);
+    if (!rd->kept || n > MAX_FITTING)
+        return pattern;
+    struct fitting *row = wb_cache_add(rd->ex->cache, key, sizeof *row + n * sizeof *found);
+    if (!row)
+        return pattern;
+    row->n = n;
+    if (n)
+        memcpy(row->fit, found, n * sizeof *found);
+    return pattern;
+}
+
 /*
  * The pattern of the line; roles that only carry facts are taken along on the way. Most lines are
  * the fixed words of some server, and most of these have no role: which patterns fit a line is
- * kept in the session's cache.
+ * kept.
  */
 static const struct wb_line_pattern *fitting_of(struct wb_prose_reader *rd, struct wb_slice line,
                                                 struct wb_groups *groups)
 {
     rd->told = false;
-    uint32_t tag = WB_CACHE_LINE + rd->index * 2u + rd->started;
-    struct wb_cache_key key = wb_cache_key(line, tag);
-    bool kept = line.n <= MAX_KEPT_LINE && was_searched(rd->ex, line);
-    const struct fitting *known = kept ? wb_cache_find(rd->ex->cache, &key) : NULL;
-    if (!known) {
-        struct fitting fitting = {0};
-        const struct wb_line_pattern *pattern = try_all(rd, line, groups, &fitting);
-        struct fitting *row = NULL;
-        if (kept && fitting.n <= MAX_FITTING)
-            row = wb_cache_add(rd->ex->cache, &key, sizeof fitting);
-        if (row)
-            *row = fitting;
-        return pattern;
-    }
+    struct wb_cache_key key =
+        wb_cache_key_of(&rd->key, WB_CACHE_LINE + rd->index * 2u + rd->started);
+    const struct fitting *known = rd->kept ? wb_cache_find(rd->ex->cache, &key) : NULL;
+    if (!known)
+        return try_and_keep(rd, line, groups, &key);
     for (uint32_t i = 0; i < known->n; i++) {
-        const struct wb_line_pattern *pattern = &rd->patterns[known->pattern[i]];
-        if (fits(rd, pattern, line, groups) && take_fitting(rd, line, known->pattern[i], groups))
-            return pattern;
+        take_kept_groups(&known->fit[i], line, groups);
+        if (take_fitting(rd, line, known->fit[i].pattern, groups))
+            return &rd->patterns[known->fit[i].pattern];
     }
     return NULL;
 }
@@ -457,6 +498,9 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
 {
     struct wb_groups groups;
     bool blank = wb_slice_trim(line).n == 0;
+    rd->kept = !blank && line.n <= MAX_KEPT_LINE && was_searched(rd->ex, line);
+    if (rd->kept)
+        rd->key = wb_cache_key(line, 0);
     if (wb_in_footer(rd, line, blank)) {
         mark(rd->ex, line, WB_ROLE_FOOTER);
         return true;

@@ -27,6 +27,9 @@ struct wb_prose_reader {
     bool delayed, delivered;
     uint32_t first;        /* recipients from here on came from this prose */
     uint32_t waiting_from; /* recipients from here on have no reason yet */
+    /* the line that is being read */
+    bool kept; /* what is known of it is in the session's cache */
+    struct wb_cache_key key;
     /* the reason that is being read */
     bool open;
     enum wb_reach reach;
