@@ -9,7 +9,7 @@
  */
 enum wb_cache_tag {
     WB_CACHE_ENTRIES = 1,      /* a folded text: the entries that may match it */
-    WB_CACHE_SIGNS = 2,        /* a folded text: the signs and lines that may stand in it */
+    WB_CACHE_SIGNS = 2,        /* a text: the signs and lines that may stand in it */
     WB_CACHE_FOOTER = 3,       /* a line of prose: whether it begins a footer */
     WB_CACHE_HEADER = 1 << 16, /* a header value, + which field: the signs it shows */
     WB_CACHE_LINE = 1 << 20,   /* a line of prose, + dialect: the patterns that match it */

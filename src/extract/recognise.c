@@ -61,7 +61,7 @@ struct sign_found {
 
 enum sign_state { UNTRIED, STANDS, ABSENT };
 
-/* What is kept of a folded text: the signs that may stand in it, and behind them the lines. */
+/* What is kept of a text: the signs that may stand in it, and behind them the lines. */
 struct row {
     uint32_t signs, lines;
     bool all_lines; /* no line was left out */
@@ -120,11 +120,28 @@ static void note_lines(struct wb_extract *ex, const struct row *row)
         ex->line_possible[lines_of(row)[i]] = true;
 }
 
-/* A new row for a folded text, in the cache or the arena; NULL without memory. */
-static struct row *scan_new(struct wb_extract *ex, const struct wb_cache_key *key)
+/* The text for people, and its folded form as soon as somebody needs it. */
+struct human_text {
+    struct wb_slice text, folded;
+};
+
+static struct wb_slice folded_of(struct wb_extract *ex, struct human_text *t)
+{
+    if (t->folded.n || !t->text.n)
+        return t->folded;
+    struct wb_text folded = wb_text_open(ex->arena, t->text.n);
+    folded.n = wb_fold(t->text, 0, folded.p, folded.cap, NULL);
+    t->folded = wb_text_close(&folded);
+    return t->folded;
+}
+
+/* A new row for a text, in the cache or the arena; NULL without memory. */
+static struct row *scan_new(struct wb_extract *ex, struct human_text *t,
+                            const struct wb_cache_key *key)
 {
     struct wb_candidate found[MAX_CANDIDATES];
-    size_t n = wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, key->text, found, MAX_CANDIDATES);
+    size_t n =
+        wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, folded_of(ex, t), found, MAX_CANDIDATES);
     size_t bytes = sizeof(struct row) + n * sizeof(struct sign_found);
     struct row *row = wb_cache_add(ex->cache, key, bytes);
     if (!row)
@@ -143,31 +160,30 @@ static struct row *scan_new(struct wb_extract *ex, const struct wb_cache_key *ke
     return row;
 }
 
-/* What may stand in the text for people, which is folded for that; NULL without memory. */
-static struct row *scan_text(struct wb_extract *ex, struct wb_slice *folded_out)
+/* What may stand in the text for people; NULL without memory. */
+static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 {
-    struct wb_slice text = wb_slice_head(ex->before_trace, WB_MAX_PROSE_BYTES);
-    struct wb_text folded = wb_text_open(ex->arena, text.n);
-    folded.n = wb_fold(text, 0, folded.p, folded.cap, NULL);
-    *folded_out = wb_text_close(&folded);
-    struct wb_cache_key key = wb_cache_key(*folded_out, WB_CACHE_SIGNS);
+    t->text = wb_slice_head(ex->before_trace, WB_MAX_PROSE_BYTES);
+    t->folded = WB_NONE;
+    struct wb_cache_key key = wb_cache_key(t->text, WB_CACHE_SIGNS);
     struct row *row = wb_cache_find(ex->cache, &key);
     if (!row)
-        row = scan_new(ex, &key);
+        row = scan_new(ex, t, &key);
     if (row)
         note_lines(ex, row);
     return row;
 }
 
-/* Whether the sign stands in the folded text; tried at most once for a text. */
-static bool stands(struct wb_extract *ex, struct wb_slice folded, const struct wb_sign *sign,
+/* Whether the sign stands in the text; tried at most once for a text. */
+static bool stands(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
                    struct sign_found *found)
 {
     struct wb_groups groups;
     if (found->state == UNTRIED)
-        found->state = wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, folded, &groups)
-                           ? STANDS
-                           : ABSENT;
+        found->state =
+            wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, folded_of(ex, t), &groups)
+                ? STANDS
+                : ABSENT;
     return found->state == STANDS;
 }
 
@@ -176,16 +192,16 @@ static void count_text_signs(struct wb_extract *ex, struct tally *tally)
     int best = best_dialect(tally);
     if (best && wb_structure_decides(ex))
         return; /* the fields say what happened, the header whose they are */
-    struct wb_slice folded;
+    struct human_text text;
     open_text(ex);
     size_t mark = wb_arena_mark(ex->arena);
-    struct row *row = scan_text(ex, &folded);
+    struct row *row = scan_text(ex, &text);
     if (row)
         weigh_possible(tally, row);
     for (size_t i = 0; row && i < row->signs; i++) {
         struct sign_found *found = &row->found[i];
         const struct wb_sign *sign = &tally->signs[found->sign];
-        if (matters(ex, tally, sign->group, best) && stands(ex, folded, sign, found))
+        if (matters(ex, tally, sign->group, best) && stands(ex, &text, sign, found))
             count_sign(tally, found->sign);
         else
             tally->possible[sign->group]--;
@@ -195,12 +211,12 @@ static void count_text_signs(struct wb_extract *ex, struct tally *tally)
 
 void wb_recognise_lines(struct wb_extract *ex)
 {
-    struct wb_slice folded;
+    struct human_text text;
     if (ex->line_possible)
         return;
     open_text(ex);
     size_t mark = wb_arena_mark(ex->arena);
-    scan_text(ex, &folded);
+    scan_text(ex, &text);
     wb_arena_release(ex->arena, mark);
 }
 
