@@ -28,16 +28,10 @@ static bool take(void *own, const struct wb_count *count)
     return true;
 }
 
-static int by_count(const void *a, const void *b)
-{
-    uint64_t x = ((const struct wb_sum *)a)->now, y = ((const struct wb_sum *)b)->now;
-    return x < y ? 1 : x > y ? -1 : 0;
-}
-
 static void put_table(const struct wb_settings *s, const char *title, struct table *t)
 {
     const struct wb_sum *rows = t->sums->rows;
-    qsort(t->sums->rows, t->sums->n, sizeof *rows, by_count);
+    wb_sums_sort(t->sums);
     printf("\n%s\n", title);
     if (!t->sums->n)
         printf("  %s\n", wb_say(s, "nothing", "没有"));

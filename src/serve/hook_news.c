@@ -61,12 +61,6 @@ static bool take_cause(void *own, const struct wb_count *count)
     return true;
 }
 
-static int by_count(const void *a, const void *b)
-{
-    uint64_t x = ((const struct wb_sum *)a)->now, y = ((const struct wb_sum *)b)->now;
-    return x < y ? 1 : x > y ? -1 : 0;
-}
-
 static json_t *causes_json(struct wb_store *store, int64_t monday, struct wb_status *status)
 {
     struct wb_sums *sums = wb_sums_new(MOST_CAUSES);
@@ -78,7 +72,7 @@ static json_t *causes_json(struct wb_store *store, int64_t monday, struct wb_sta
     json_t *list = NULL;
     if (wb_store_statistics(store, &what, take_cause, sums, status)) {
         list = json_array();
-        qsort(sums->rows, sums->n, sizeof sums->rows[0], by_count);
+        wb_sums_sort(sums);
         for (size_t i = 0; i < sums->n && i < SHOWN_CAUSES; i++)
             json_array_append_new(list, json_pack("{s:o, s:I}", "cause",
                                                   wb_json_slice(wb_slice_str(sums->rows[i].name)),

@@ -45,3 +45,17 @@ struct wb_sum *wb_sums_row(struct wb_sums *sums, int kind, struct wb_slice name,
         memcpy(row->cause, cause.p, cause.n);
     return row;
 }
+
+static int by_count(const void *a, const void *b)
+{
+    const struct wb_sum *x = a, *y = b;
+    if (x->now != y->now)
+        return x->now < y->now ? 1 : -1;
+    int order = strcmp(x->name, y->name);
+    return order ? order : strcmp(x->cause, y->cause);
+}
+
+void wb_sums_sort(struct wb_sums *sums)
+{
+    qsort(sums->rows, sums->n, sizeof sums->rows[0], by_count);
+}

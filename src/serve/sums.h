@@ -24,5 +24,7 @@ struct wb_sums *wb_sums_new(size_t most);
 /* The row of these, a new one with counts of 0 where there was none; NULL when there is no room. */
 struct wb_sum *wb_sums_row(struct wb_sums *sums, int kind, struct wb_slice name,
                            struct wb_slice cause);
+/* The largest count of now first; those with the same by name. */
+void wb_sums_sort(struct wb_sums *sums);
 
 #endif

@@ -57,10 +57,26 @@ static void cut(void **state)
     free(sums);
 }
 
+static void sorted(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"c", "a", "d", "b"};
+    struct wb_sums *sums = wb_sums_new(10);
+    row(sums, "d", "")->now = 2;
+    row(sums, "b", "")->now = 1;
+    row(sums, "a", "")->now = 2;
+    row(sums, "c", "")->now = UINT64_MAX;
+    wb_sums_sort(sums);
+    for (size_t i = 0; i < sums->n; i++)
+        assert_string_equal(sums->rows[i].name, wanted[i]);
+    free(sums);
+}
+
 int main(void)
 {
     UNIT_ONE(same, "a row for each kind, name and cause");
     UNIT_ONE(full, "without room for more");
+    UNIT_ONE(sorted, "the largest first, then by name");
     UNIT_ONE(cut, "in front of a character");
     return unit_run();
 }
