@@ -8,11 +8,11 @@
 #include "buf.h"
 #include "check.h"
 #include "literals.h"
+#include "map.h"
 #include "scan_int.h"
 
 struct maker {
-    struct wb_slice *words;
-    size_t word_count;
+    struct wb_map words; /* those in sets, with their numbers */
     struct set {
         uint32_t *words;
         size_t n;
@@ -23,9 +23,13 @@ struct maker {
     uint32_t *whole;
     struct wb_slice sample;
     size_t sample_lines;
-    uint32_t *seen; /* of the place where a line of the sample begins: the last question */
+    struct wb_map stands; /* of words that were sought in the sample: where their lists begin */
+    struct wb_buf lists;  /* where the lines begin in which a word stands, and NO_LINE */
+    uint32_t *seen;       /* of the place where a line of the sample begins: the last question */
     uint32_t questions;
 };
+
+static const uint32_t NO_LINE = (uint32_t)-1;
 
 enum { SEEN = 100 }; /* what a line of the sample counts, against 1 for a word in a set */
 
@@ -40,15 +44,13 @@ static void *grown(void *p, size_t n, size_t size)
 
 static uint32_t word_number(struct maker *m, struct wb_slice text)
 {
-    for (size_t i = 0; i < m->word_count; i++)
-        if (wb_slice_eq(m->words[i], text))
-            return (uint32_t)i;
-    char *copy = malloc(text.n + 1);
-    WB_CHECK(copy);
-    memcpy(copy, text.p, text.n);
-    m->words = grown(m->words, m->word_count, sizeof *m->words);
-    m->words[m->word_count] = wb_slice(copy, text.n);
-    return (uint32_t)m->word_count++;
+    bool is_new;
+    return (uint32_t)wb_map_put(&m->words, text, (int64_t)wb_map_count(&m->words), &is_new)->value;
+}
+
+static struct wb_slice word_text(const struct maker *m, size_t number)
+{
+    return wb_map_rows(&m->words)[number].key;
 }
 
 static int by_number(const void *a, const void *b)
@@ -75,16 +77,48 @@ static uint32_t set_number(struct maker *m, struct wb_words words)
     return (uint32_t)m->set_count++;
 }
 
-/* In how many lines of the sample the word stands that have not been seen for this question. */
-static size_t count_lines(struct maker *m, struct wb_slice word)
+/* Appends n numbers and returns where they stand. */
+static uint32_t put_numbers(struct wb_buf *out, const uint32_t *numbers, size_t n)
 {
-    size_t n = 0, at = 0, begin;
+    uint32_t at = (uint32_t)out->n;
+    wb_buf_put(out, wb_slice((const char *)numbers, n * sizeof *numbers));
+    return at;
+}
+
+static void put_number(struct wb_buf *out, size_t n)
+{
+    uint32_t number = (uint32_t)n;
+    put_numbers(out, &number, 1);
+}
+
+/* Notes where the lines of the sample begin in which the word stands. */
+static void list_lines(struct maker *m, struct wb_slice word)
+{
+    size_t at = 0, begin;
     while ((begin = at + wb_slice_find(wb_slice_from(m->sample, at), word)) < m->sample.n) {
         at = begin + wb_slice_chr(wb_slice_from(m->sample, begin), '\n') + 1;
         while (begin && m->sample.p[begin - 1] != '\n')
             begin--;
-        n += m->seen[begin] != m->questions;
-        m->seen[begin] = m->questions;
+        put_number(&m->lists, begin);
+    }
+    put_number(&m->lists, NO_LINE);
+}
+
+/*
+ * In how many lines of the sample the word stands that have not been seen for this question. Many
+ * expressions share their words, so each is sought once.
+ */
+static size_t count_lines(struct maker *m, struct wb_slice word)
+{
+    bool is_new;
+    size_t n = 0;
+    size_t at = (size_t)wb_map_put(&m->stands, word, (int64_t)m->lists.n, &is_new)->value;
+    if (is_new)
+        list_lines(m, word);
+    const uint32_t *line = (const uint32_t *)(const void *)(m->lists.p + at);
+    for (; *line != NO_LINE; line++) {
+        n += m->seen[*line] != m->questions;
+        m->seen[*line] = m->questions;
     }
     return n;
 }
@@ -141,36 +175,26 @@ static bool choose_sets(struct maker *m, size_t pattern, struct wb_required *req
 
 /* ---- tables ---- */
 
-/* Appends n numbers and returns where they stand. */
-static uint32_t put_numbers(struct wb_buf *out, const uint32_t *numbers, size_t n)
-{
-    uint32_t at = (uint32_t)out->n;
-    wb_buf_put(out, wb_slice((const char *)numbers, n * sizeof *numbers));
-    return at;
-}
-
-static void put_number(struct wb_buf *out, size_t n)
-{
-    uint32_t number = (uint32_t)n;
-    put_numbers(out, &number, 1);
-}
-
 /* Which sets each word belongs to, as places and then numbers. */
 static void put_word_sets(const struct maker *m, struct wb_buf *out, struct layout *l)
 {
-    struct wb_buf list = {0};
-    l->word_sets_at = (uint32_t)out->n;
-    for (size_t w = 0; w < m->word_count; w++) {
-        put_number(out, list.n / sizeof(uint32_t));
-        for (size_t s = 0; s < m->set_count; s++)
-            for (size_t i = 0; i < m->sets[s].n; i++)
-                if (m->sets[s].words[i] == w)
-                    put_number(&list, s);
-    }
-    put_number(out, list.n / sizeof(uint32_t));
-    l->word_sets = (uint32_t)out->n;
-    wb_buf_put(out, wb_buf_slice(&list));
-    wb_buf_free(&list);
+    size_t words = wb_map_count(&m->words);
+    uint32_t *end = calloc(words + 1, sizeof *end); /* of each word's list; then where it begins */
+    WB_CHECK(end);
+    for (size_t s = 0; s < m->set_count; s++)
+        for (size_t i = 0; i < m->sets[s].n; i++)
+            end[m->sets[s].words[i]]++;
+    for (size_t w = 1; w <= words; w++)
+        end[w] += end[w - 1];
+    uint32_t *list = calloc(end[words] + 1, sizeof *list);
+    WB_CHECK(list);
+    for (size_t s = m->set_count; s-- > 0;)
+        for (size_t i = m->sets[s].n; i-- > 0;)
+            list[--end[m->sets[s].words[i]]] = (uint32_t)s;
+    l->word_sets_at = put_numbers(out, end, words + 1);
+    l->word_sets = put_numbers(out, list, end[words]);
+    free(list);
+    free(end);
 }
 
 static void put_set_patterns(const struct maker *m, size_t patterns, struct wb_buf *out,
@@ -192,16 +216,16 @@ static void put_set_patterns(const struct maker *m, size_t patterns, struct wb_b
 
 static void put_words(const struct maker *m, struct wb_buf *out, struct layout *l)
 {
-    size_t at = 0;
+    size_t at = 0, words = wb_map_count(&m->words);
     l->word_text = (uint32_t)out->n;
-    for (size_t w = 0; w < m->word_count; w++) {
+    for (size_t w = 0; w < words; w++) {
         put_number(out, at);
-        at += m->words[w].n + 1;
+        at += word_text(m, w).n + 1;
     }
     put_number(out, at);
     l->word_bytes = (uint32_t)out->n;
-    for (size_t w = 0; w < m->word_count; w++) {
-        wb_buf_put(out, m->words[w]);
+    for (size_t w = 0; w < words; w++) {
+        wb_buf_put(out, word_text(m, w));
         wb_buf_byte(out, '\0');
     }
 }
@@ -270,17 +294,18 @@ static void put_grams(const struct keyed_word *words, size_t n, struct wb_buf *o
 /* By which gram each word is found, and the words in the order of their grams. */
 static void put_keyed_words(const struct maker *m, struct wb_buf *out, struct layout *l)
 {
+    size_t n = wb_map_count(&m->words);
     uint32_t *count = count_grams(m->sample);
-    struct keyed_word *words = calloc(m->word_count + 1, sizeof *words);
+    struct keyed_word *words = calloc(n + 1, sizeof *words);
     WB_CHECK(words);
-    for (size_t i = 0; i < m->word_count; i++)
-        words[i] = keyed_word(m->words[i], (uint32_t)i, count);
-    qsort(words, m->word_count, sizeof *words, by_gram);
+    for (size_t i = 0; i < n; i++)
+        words[i] = keyed_word(word_text(m, i), (uint32_t)i, count);
+    qsort(words, n, sizeof *words, by_gram);
     align(out);
-    put_grams(words, m->word_count, out, l);
+    put_grams(words, n, out, l);
     align(out);
     l->keyed = (uint32_t)out->n;
-    wb_buf_put(out, wb_slice((const char *)words, m->word_count * sizeof *words));
+    wb_buf_put(out, wb_slice((const char *)words, n * sizeof *words));
     align(out);
     l->end = (uint32_t)out->n;
     free(words);
@@ -305,11 +330,11 @@ static void put_patterns(const struct maker *m, const struct wb_pattern *pattern
 
 static void free_maker(struct maker *m)
 {
-    for (size_t i = 0; i < m->word_count; i++)
-        free((char *)m->words[i].p);
     for (size_t i = 0; i < m->set_count; i++)
         free(m->sets[i].words);
-    free(m->words);
+    wb_map_free(&m->words);
+    wb_map_free(&m->stands);
+    wb_buf_free(&m->lists);
     free(m->sets);
     free(m->first);
     free(m->further);
@@ -367,8 +392,9 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
         *free_out += !choose_sets(&m, i, &required);
         wb_required_free(&required);
     }
-    struct layout l = {
-        .words = (uint32_t)m.word_count, .sets = (uint32_t)m.set_count, .patterns = (uint32_t)n};
+    struct layout l = {.words = (uint32_t)wb_map_count(&m.words),
+                       .sets = (uint32_t)m.set_count,
+                       .patterns = (uint32_t)n};
     wb_buf_put(&out, wb_slice((const char *)&l, sizeof l));
     put_word_sets(&m, &out, &l);
     put_set_patterns(&m, n, &out, &l);
