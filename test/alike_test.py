@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What is written otherwise is read alike: mails and replies in other clothes.
 
-Mails of test/mail and of the lab get other line ends, another transfer encoding, a warning on top
-or a footer below; replies of test/replies other blanks, capitals, quotation marks and a full stop.
+Mails of test/mail and of the lab get other line ends, marks of quotation, another transfer encoding,
+a warning on top or a footer below; replies of test/replies other blanks, capitals, quotation marks and a full stop.
 Kind, recipient and cause must stay what they are.
 """
 import base64
@@ -48,10 +48,16 @@ def plain(content):
     return content.replace(b"\r\n", b"\n")
 
 
+def in_front(content, mark):
+    return b"".join(mark + line for line in plain(content).splitlines(True))
+
+
 MAILS = {
     "with CR LF": lambda content: plain(content).replace(b"\n", b"\r\n"),
     "with bare CR": lambda content: plain(content).replace(b"\n", b"\r"),
     "with bare CR and a line feed": lambda content: plain(content).replace(b"\n", b"\r") + b"\n",
+    "quoted": lambda content: in_front(content, b"> "),
+    "indented": lambda content: in_front(content, b"    "),
     "in base64": lambda content: edited(content, lambda text: text),
     "below a warning": lambda content: edited(content, lambda text: BANNER + text),
     "above footers": lambda content: edited(content, lambda text: text + FOOTERS),

@@ -411,23 +411,24 @@ static bool says_it_of_the_recipient(const struct wb_report *r)
     return between.n <= MAX_BREATH && !has_blank_line(between);
 }
 
-/* A reply; whole: what was handed in, of which it is the front. */
-static void analyse_reply(struct wb_session *s, struct wb_slice reply, struct wb_slice whole)
+/* A reply; pasted: it may be quoted, and be followed by the mail that was sent. */
+static void analyse_reply(struct wb_session *s, struct wb_slice raw, bool pasted)
 {
     begin(s);
+    struct wb_slice reply = pasted ? wb_before_trace(wb_mail_unquoted(&s->mail, raw)) : raw;
     wb_extract_reply(&s->extract, reply);
-    struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(whole));
+    struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(raw));
     judge(s, r);
     finish_report(s, r);
 }
 
 static void try_as_reply(struct wb_session *s, struct wb_slice raw)
 {
-    struct wb_slice text = wb_before_trace(raw);
-    if (!s->mail.headless || s->extract.kind != WB_KIND_NOT_A_REPORT || text.n > MAX_PASTED_BYTES)
+    if (!s->mail.headless || s->extract.kind != WB_KIND_NOT_A_REPORT ||
+        wb_before_trace(s->mail.parts[0].body).n > MAX_PASTED_BYTES)
         return;
     bool something_else = seems_no_failure(&s->extract);
-    analyse_reply(s, text, raw);
+    analyse_reply(s, raw, true);
     const struct wb_report *r = &s->analysis.reports[0];
     const struct wb_verdict *v = &r->verdict;
     bool strong = v->confidence >= WB_CONFIDENCE_STRONG;
@@ -455,8 +456,7 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
 const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const void *text,
                                            size_t length)
 {
-    struct wb_slice reply = wb_slice(text, length);
-    analyse_reply(session, reply, reply);
+    analyse_reply(session, wb_slice(text, length), false);
     return &session->analysis;
 }
 

@@ -380,6 +380,17 @@ static void parse_headless(struct wb_mail *mail, struct wb_slice raw)
     };
 }
 
+static void parse_start(struct wb_mail *mail, struct wb_slice start, char eol)
+{
+    mail->part_count = 0;
+    mail->header_count = 0;
+    mail->headless = false;
+    if (wb_header_shaped(wb_slice_head(start, wb_slice_chr(start, eol))))
+        parse_message(mail, start, WB_NO_PART, eol);
+    if (!mail->part_count || !looks_like_mail(mail))
+        parse_headless(mail, start);
+}
+
 void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw)
 {
     if (raw.n > WB_MAX_MESSAGE_BYTES) {
@@ -387,14 +398,13 @@ void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw)
         wb_limit_hit(mail->limits, WB_LIMIT_MESSAGE_BYTES);
     }
     mail->raw = raw;
-    mail->part_count = 0;
-    mail->header_count = 0;
-    mail->headless = false;
     char eol = wb_line_end_of(raw);
     struct wb_slice start = message_start(raw, eol);
-    if (wb_header_shaped(wb_slice_head(start, wb_slice_chr(start, eol))))
-        parse_message(mail, start, WB_NO_PART, eol);
-    if (!mail->part_count || !looks_like_mail(mail))
-        parse_headless(mail, start);
+    parse_start(mail, start, eol);
+    if (mail->headless) {
+        struct wb_slice text = wb_mail_unquoted(mail, start);
+        if (text.p != start.p)
+            parse_start(mail, message_start(text, '\n'), '\n');
+    }
     WB_CHECK(mail->part_count > 0);
 }

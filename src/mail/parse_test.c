@@ -315,6 +315,44 @@ static void pasted(void **state)
     free((char *)raw.p);
 }
 
+/* What stands in front of every line is no part of what was copied. */
+static const struct quoted_row {
+    const char *name, *raw, *text;
+} quoted_rows[] = {
+    {"quoted", "> one\n>\n> two\n", "one\n\ntwo\n"},
+    {"quoted twice, with and without blanks", ">> one\n> > two\n>>three\n", "one\ntwo\nthree\n"},
+    {"indented, by its least", "    one\n      two\n\n    three\n", "one\n  two\n\nthree\n"},
+    {"indented and quoted", "\t> one\n\t>   two\n", "one\n  two\n"},
+    {"with CR LF", "> one\r\n> two\r\n", "one\ntwo\n"},
+    {"with CR", "> one\r> two\r", "one\ntwo\n"},
+    {"one line alone", "> one", "one\n"},
+    {"an answer to something quoted", "> one\n\nno\n", "> one\n\nno\n"},
+    {"a line that is not indented", "  one\ntwo\n", "  one\ntwo\n"},
+    {"nothing but marks, where blank lines in front do not count", ">\n>\n", "\n"},
+};
+
+static void quoted(void **state)
+{
+    const struct quoted_row *row = *state;
+    struct wb_slice raw = unit_exact(wb_slice_str(row->raw));
+    wb_arena_reset(&arena);
+    wb_mail_parse(&mail, raw);
+    assert_true(mail.headless);
+    assert_slice(mail.parts[0].body, wb_slice_str(row->text));
+    free((char *)raw.p);
+}
+
+static void quoted_mail(void **state)
+{
+    (void)state;
+    static const char raw[] = "> From: a@example.org\n> Subject: x\n>\n> text\n";
+    wb_arena_reset(&arena);
+    wb_mail_parse(&mail, wb_slice_str(raw));
+    assert_false(mail.headless);
+    assert_slice(wb_mail_header(&mail, 0, WB_H_SUBJECT)->value, WB_S("x"));
+    assert_slice(wb_slice_trim(wb_mail_text(&mail, 0)), WB_S("text"));
+}
+
 /* Lines that end in CR, among which some program has put a line feed or two. */
 static const struct stray_row {
     const char *name, *raw;
@@ -493,6 +531,8 @@ int main(void)
     assert_true(wb_mail_open(&mail, &arena, &limits));
     UNIT_ROWS(tree, tree_rows);
     UNIT_ROWS(pasted, pasted_rows);
+    UNIT_ROWS(quoted, quoted_rows);
+    UNIT_ONE(quoted_mail, "a mail that is quoted as a whole");
     UNIT_ROWS(stray_line_feeds, stray_rows);
     UNIT_ONE(doubled_carriage_returns, "CR CR LF is no bare CR");
     UNIT_ONE(nothing, "an empty file");
