@@ -524,7 +524,7 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
 static void read_lines(struct wb_prose_reader *rd)
 {
     struct wb_slice rest = rd->text, line;
-    wb_find_footers(rd);
+    wb_find_general_lines(rd);
     while (wb_slice_line(&rest, &line) && read_line(rd, line, rest))
         ;
     wb_close_reason(rd);
@@ -566,6 +566,8 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     rd.started = rd.general || !has_role(&rd, WB_ROLE_BEGIN);
     read_lines(&rd);
     wb_join_transcript(&rd);
+    if (!rd.general && !rd.delayed && !rd.delivered && !ex->gave_up)
+        rd.delayed = wb_tells_of_delay(&rd);
     set_actions(&rd);
 }
 

@@ -39,6 +39,7 @@ struct wb_prose_reader {
     bool told;                     /* this line told of the report: it is no part of the reason */
     uint32_t footers, footers_end; /* patterns of the general dialect that may tell of one */
     bool in_footer;                /* up to the next blank line */
+    bool may_tell_of_delay;        /* words of such a line of the general dialect stand there */
     bool spoken;                   /* a line had a role */
     const char *footer;    /* where the last one begins; NULL: a line with a role follows it */
     struct wb_slice ahead; /* the reason of recipients that are yet to be named */
@@ -60,10 +61,13 @@ static inline struct wb_slice wb_captured(const struct wb_line_pattern *pattern,
 /* Lines as one text, with single blanks between them. */
 struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *lines, int n);
 
-/* Notes which patterns of footers can fit: words of few stand in a text, mostly of none. */
-void wb_find_footers(struct wb_prose_reader *rd);
+/* Notes which patterns of the general dialect that are for all can fit: mostly none. */
+void wb_find_general_lines(struct wb_prose_reader *rd);
 /* Whether a footer begins on this line, or above it in the same paragraph; it ends a reason. */
 bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank);
+
+/* Whether the general dialect sees a line of the prose tell of a delay, and none of a failure. */
+bool wb_tells_of_delay(const struct wb_prose_reader *rd);
 
 /* Ends the reason that is being read, if one is. */
 void wb_close_reason(struct wb_prose_reader *rd);

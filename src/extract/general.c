@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * What the general dialect knows for all others:
+ *
  * "This message has been scanned for viruses ...": what scanners and mail programs on the way put
  * below any message, also below a report. It is no reason of anything, and what it names was not
- * found. The general dialect knows such lines for all others.
+ * found.
+ *
+ * "The mail system will continue to try": few dialects say how their servers tell of a delay.
  */
 #include "prose_int.h"
 
@@ -16,21 +20,32 @@ static const struct wb_line_pattern *general_patterns(const struct wb_extract *e
     return patterns + general->first_pattern;
 }
 
-/* Whether it is a footer's, and its words stand in the text. */
-static bool is_possible(const struct wb_extract *ex, const struct wb_line_pattern *pattern)
+/* Whether it has that role, and its words stand in the text. */
+static bool is_possible(const struct wb_extract *ex, const struct wb_line_pattern *pattern,
+                        enum wb_role role)
 {
     uint32_t n;
-    return pattern->role == WB_ROLE_FOOTER &&
+    return pattern->role == role &&
            (!ex->lines_known || ex->line_possible[pattern - wb_cat_patterns(ex->cat, &n)]);
 }
 
-void wb_find_footers(struct wb_prose_reader *rd)
+static bool fits_pattern(const struct wb_extract *ex, const struct wb_line_pattern *pattern,
+                         struct wb_slice line)
+{
+    struct wb_groups groups;
+    const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
+    return wb_regex_may_start(regex, line) && wb_regex_find(regex, ex->matcher, line, &groups);
+}
+
+void wb_find_general_lines(struct wb_prose_reader *rd)
 {
     uint32_t n;
     const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
     rd->footers = rd->footers_end = 0;
+    rd->may_tell_of_delay = false;
     for (uint32_t i = 0; i < n; i++) {
-        if (!is_possible(rd->ex, &patterns[i]))
+        rd->may_tell_of_delay |= is_possible(rd->ex, &patterns[i], WB_ROLE_DELAYED);
+        if (!is_possible(rd->ex, &patterns[i], WB_ROLE_FOOTER))
             continue;
         if (!rd->footers_end)
             rd->footers = i;
@@ -41,16 +56,11 @@ void wb_find_footers(struct wb_prose_reader *rd)
 static bool try_all(const struct wb_prose_reader *rd, struct wb_slice line)
 {
     uint32_t n;
-    struct wb_groups groups;
     const struct wb_extract *ex = rd->ex;
     const struct wb_line_pattern *patterns = general_patterns(ex, &n);
-    for (uint32_t i = rd->footers; i < rd->footers_end; i++) {
-        if (!is_possible(ex, &patterns[i]))
-            continue;
-        const struct wb_regex *regex = wb_cat_line_regex(ex->cat, &patterns[i]);
-        if (wb_regex_may_start(regex, line) && wb_regex_find(regex, ex->matcher, line, &groups))
+    for (uint32_t i = rd->footers; i < rd->footers_end; i++)
+        if (is_possible(ex, &patterns[i], WB_ROLE_FOOTER) && fits_pattern(ex, &patterns[i], line))
             return true;
-    }
     return false;
 }
 
@@ -99,4 +109,28 @@ bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
     if (!rd->footer)
         rd->footer = line.p;
     return true;
+}
+
+static bool has_line(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern)
+{
+    struct wb_slice rest = rd->ex->prose, line;
+    while (wb_slice_line(&rest, &line))
+        if (fits_pattern(rd->ex, pattern, line))
+            return true;
+    return false;
+}
+
+static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
+{
+    uint32_t n;
+    const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (is_possible(rd->ex, &patterns[i], role) && has_line(rd, &patterns[i]))
+            return true;
+    return false;
+}
+
+bool wb_tells_of_delay(const struct wb_prose_reader *rd)
+{
+    return rd->may_tell_of_delay && has_role(rd, WB_ROLE_DELAYED) && !has_role(rd, WB_ROLE_FAILED);
 }
