@@ -43,6 +43,8 @@ void wb_find_general_lines(struct wb_prose_reader *rd)
     const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
     rd->footers = rd->footers_end = 0;
     rd->may_tell_of_delay = false;
+    if (rd->ex->lines_known && !rd->ex->general_lines)
+        return;
     for (uint32_t i = 0; i < n; i++) {
         rd->may_tell_of_delay |= is_possible(rd->ex, &patterns[i], WB_ROLE_DELAYED);
         if (!is_possible(rd->ex, &patterns[i], WB_ROLE_FOOTER))
@@ -130,7 +132,17 @@ static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
     return false;
 }
 
+/* Of one recipient at least no field says what happened. */
+static bool is_open(const struct wb_extract *ex)
+{
+    bool open = !ex->recipient_count;
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        open |= !ex->recipients[i].action;
+    return open;
+}
+
 bool wb_tells_of_delay(const struct wb_prose_reader *rd)
 {
-    return rd->may_tell_of_delay && has_role(rd, WB_ROLE_DELAYED) && !has_role(rd, WB_ROLE_FAILED);
+    return rd->may_tell_of_delay && is_open(rd->ex) && has_role(rd, WB_ROLE_DELAYED) &&
+           !has_role(rd, WB_ROLE_FAILED);
 }

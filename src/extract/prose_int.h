@@ -66,7 +66,10 @@ void wb_find_general_lines(struct wb_prose_reader *rd);
 /* Whether a footer begins on this line, or above it in the same paragraph; it ends a reason. */
 bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank);
 
-/* Whether the general dialect sees a line of the prose tell of a delay, and none of a failure. */
+/*
+ * Whether the general dialect sees a line of the prose tell of a delay, and none of a failure;
+ * asked only when no fields say it.
+ */
 bool wb_tells_of_delay(const struct wb_prose_reader *rd);
 
 /* Ends the reason that is being read, if one is. */
