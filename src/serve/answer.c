@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "json_small.h"
 #include "serve.h"
 
 const char *wb_query(const struct wb_request *r, const char *name)
@@ -125,6 +126,11 @@ bool wb_body_is(const struct wb_request *r, const char *media)
 json_t *wb_body_json(struct wb_request *r)
 {
     json_error_t error;
+    if (!wb_json_is_small(wb_buf_slice(&r->body), WB_MAX_JSON_VALUES)) {
+        wb_answer_problem(r, 400, "The body must be a JSON object of at most %d values.",
+                          WB_MAX_JSON_VALUES);
+        return NULL;
+    }
     json_t *body =
         json_loadb(r->body.p ? r->body.p : "", r->body.n, JSON_REJECT_DUPLICATES, &error);
     if (json_is_object(body))

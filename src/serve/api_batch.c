@@ -9,12 +9,14 @@
 #include "ask.h"
 #include "channel.h"
 #include "check.h"
+#include "json_small.h"
 #include "metrics.h"
 
 enum {
     MOST_LINES = 1000,
     MOST_ANSWER = 64 << 20, /* bytes of what the workers say, all lines together */
     MOST_TIME = 30000,      /* milliseconds; one answer holds a thread */
+    MOST_VALUES = 16,       /* of a line, which has one */
 };
 
 struct line {
@@ -57,6 +59,10 @@ static bool read_line(struct wb_request *r, struct wb_slice text, struct line *l
 {
     json_error_t error;
     json_t *value, *mail;
+    if (!wb_json_is_small(text, MOST_VALUES)) {
+        wb_answer_problem(r, 400, "This line has more than %d values.", MOST_VALUES);
+        return false;
+    }
     line->object = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (!line->object) {
         wb_answer_problem(r, 400, "This line is no JSON: %s.", error.text);

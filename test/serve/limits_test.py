@@ -7,12 +7,13 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import BUILD, ok
+from tap import BUILD, ROOT, ok
 from world import SAMPLE, SLOW, Server, done, is_problem, json_of, mail, until
 
 LIMIT = 8 << 20
@@ -42,6 +43,28 @@ def test_bodies(server):
                 sent += s.send(b"x" * 65536)
         ok(sent < 64 << 20, "who sends without end is cut off, after %d MiB" % (sent >> 20))
     ok(server.memory() < 500 << 20, "memory stays in bounds: %d MiB" % (server.memory() >> 20))
+
+
+def most_memory(server):
+    """MiB, the most that there ever was."""
+    return int(re.search(r"VmHWM:\s*(\d+)", open("/proc/%d/status" % server.pid).read()).group(1)) >> 10
+
+
+def test_values(server):
+    """8 MiB of the smallest values of JSON would be a gigabyte in memory, asked for by anybody."""
+    before = most_memory(server)
+    for one in [b"[]", b"{}", b"0", b'""']:
+        many = b",".join([one] * ((7 << 20) // 3))
+        answer = server.ask("POST", "/v1/session", b'{"token":[' + many + b"]}", token=None)
+        ok(is_problem(answer, 400), "2.4 million times %s: 400" % one.decode(), answer.status)
+    answer = server.ask("POST", "/v1/session", b'{"token":"x\\"","a":[' + b",".join([b"[]"] * 20000) + b"]}", token=None)
+    ok(is_problem(answer, 400), "also behind a quotation mark within a text", answer)
+    answer = server.ask("POST", "/v1/reply", {"reply": "550 5.1.1 User unknown" + ",[{" * 100000})
+    ok(answer.status == 200, "what stands in a text is no value", answer.status)
+    line = b'{"mail":[' + b",".join([b"{}"] * 2500) + b"]}\n"
+    answer = server.ask("POST", "/v1/analyse", line * 1000, headers={"Content-Type": "application/x-ndjson"})
+    ok(answer.status == 200 and answer.body.count(b'"status":400') == 1000, "1,000 lines of 2,500 values each: each refused", answer.status)
+    ok(most_memory(server) - before < 100, "all that took %d MiB" % (most_memory(server) - before))
 
 
 def test_bodies_together(server):
@@ -353,6 +376,7 @@ def test_hup():
 
 
 with Server() as server:
+    test_values(server)
     test_bodies(server)
     test_bodies_together(server)
     test_log(server)
