@@ -285,20 +285,34 @@ static const char *header(const struct wb_request *r, const char *name)
     return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }
 
+/* Browsers say which page a call comes from; programs that are none do not. */
+static bool is_of_our_page(const struct wb_request *r, bool otherwise)
+{
+    const char *site = header(r, "Sec-Fetch-Site"), *origin = header(r, "Origin");
+    const char *host = header(r, "Host");
+    if (site)
+        return strcmp(site, "same-origin") == 0;
+    if (!origin)
+        return otherwise;
+    const char *named = strstr(origin, "://");
+    return named && host && strcmp(named + 3, host) == 0;
+}
+
 /*
  * A cookie goes along with every call of the browser, also one that a page of somebody else makes:
  * what changes something must come from our page.
  */
-static bool is_from_our_page(const struct wb_request *r)
+static bool is_harmless(const struct wb_request *r)
 {
-    const char *site = header(r, "Sec-Fetch-Site"), *origin = header(r, "Origin");
-    const char *host = header(r, "Host");
-    if (strcmp(r->method, "GET") == 0 || strcmp(r->method, "HEAD") == 0)
-        return true;
-    if (site)
-        return strcmp(site, "same-origin") == 0;
-    const char *named = origin ? strstr(origin, "://") : NULL;
-    return named && host && strcmp(named + 3, host) == 0;
+    return strcmp(r->method, "GET") == 0 || strcmp(r->method, "HEAD") == 0 ||
+           is_of_our_page(r, false);
+}
+
+static bool refuse_page(struct wb_request *r)
+{
+    wb_answer_problem(r, MHD_HTTP_FORBIDDEN,
+                      "This call does not come from the page of this service.");
+    return false;
 }
 
 bool wb_authenticate(struct wb_request *r)
@@ -323,17 +337,16 @@ bool wb_authenticate(struct wb_request *r)
         return true;
     if (!check_cookie(r, cookie))
         return false;
-    if (!r->caller.by_cookie || is_from_our_page(r))
-        return true;
-    wb_answer_problem(r, MHD_HTTP_FORBIDDEN,
-                      "This call does not come from the page of this service.");
-    return false;
+    return !r->caller.by_cookie || is_harmless(r) || refuse_page(r);
 }
 
+/* Another page may hand in a token of its own, so that what people then enter is another's. */
 bool wb_session_begin(struct wb_request *r, struct wb_slice token, char *cookie, size_t room)
 {
     char text[WB_TOKEN_TEXT];
     struct known one;
+    if (!is_of_our_page(r, true))
+        return refuse_page(r);
     if (!check_token(r, token, &one))
         return false;
     memcpy(one.token, one.sha256, sizeof one.token);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Who may call what: scopes, tokens, the login link, cookies, other pages, other names."""
 import hashlib
+import json
 import os
 import re
 import sys
@@ -153,6 +154,11 @@ def test_cookies(server):
         ok(is_problem(answer, 403), "cookie, foreign page: %s %s is refused" % (method, path), answer)
     answer = server.ask("OPTIONS", "/v1/suppressions", token=None, headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"})
     ok(answer.status == 405 and not any(n.lower().startswith("access-control") for n in answer.headers), "a preflight is given nothing", answer)
+    for headers in [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": ""}, {"Origin": origin, "Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]:
+        answer = server.ask("POST", "/v1/session", json.dumps({"token": server.link}), token=None, headers={**headers, "Content-Type": "text/plain"})
+        ok(is_problem(answer, 403) and "Set-Cookie" not in answer.headers, "another page logs nobody in with a token of its own: %s" % headers, answer)
+    answer = server.ask("POST", "/v1/session", {"token": server.link}, token=None, headers={"Origin": origin, "Sec-Fetch-Site": "same-origin"})
+    ok(answer.status == 204, "our page does", answer)
     second = cookie_of(server.ask("POST", "/v1/session", {"token": server.link}, token=None))
     ok(second != pair["Cookie"], "each login has a cookie of its own")
     ended = server.ask("DELETE", "/v1/session", token=None, headers={**pair, "Origin": origin})
