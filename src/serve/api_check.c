@@ -11,6 +11,15 @@ enum { MOST_AT_ONCE = 2, LONGEST_SUBJECT = 320, MOST_ANSWER = 1 << 20, CHECK_TIM
 
 static atomic_int running; /* each holds one of the four threads of http.c */
 
+/* More than one line would be more than one check. */
+static bool is_line(struct wb_slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < ' ')
+            return false;
+    return true;
+}
+
 /* The subject goes as a line of standard input: nothing in it can be an option. */
 static void check(struct wb_request *r, const char *const *argv, struct wb_slice input)
 {
@@ -44,6 +53,10 @@ static void check_body(struct wb_request *r, json_t *body)
         wb_buf_byte(&line, '\n');
         check(r, of_report, wb_buf_slice(&line));
     } else if (wb_body_text(r, body, "subject", LONGEST_SUBJECT, &subject)) {
+        if (!is_line(subject)) {
+            wb_answer_problem(r, 422, "\"subject\" must be one line.");
+            return;
+        }
         wb_buf_put(&line, subject);
         wb_buf_byte(&line, '\n');
         check(r, of_subject, wb_buf_slice(&line));

@@ -328,10 +328,11 @@ def test_log(server):
 def test_check(server):
     answer = server.ask("POST", "/v1/check", {"subject": "not a name at all"})
     ok(answer.status in (200, 422), "a check of what cannot be one", answer)
-    for body, status in [({}, 422), ({"subject": ""}, 422), ({"subject": 5}, 422), ({"subject": "x" * 321}, 422), (b"[1]", 400), (b"nope", 400)]:
+    for body, status in [({}, 422), ({"subject": ""}, 422), ({"subject": 5}, 422), ({"subject": "x" * 321}, 422), ({"subject": "a.test\nb.test"}, 422),
+                         ({"subject": "a.test\rb.test"}, 422), (b"[1]", 400), (b"nope", 400)]:
         answer = server.ask("POST", "/v1/check", body)
         ok(is_problem(answer, status), "check of %s: %d" % (str(body)[:20], status), answer)
-    for subject in ["--help", "-x", "127.0.0.1", "a\nb", "[127.0.0.1]"]:
+    for subject in ["--help", "-x", "127.0.0.1", "a b", "[127.0.0.1]"]:
         answer = server.ask("POST", "/v1/check", {"subject": subject})
         ok(answer.status in (200, 422), "check of %r is answered, not run as an option" % subject, answer)
 
