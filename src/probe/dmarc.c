@@ -49,19 +49,25 @@ struct step {
     bool name_missing;
 };
 
+/* For a question; NULL when there is no room for all of it. */
+static const char *joined(struct wb_arena *arena, struct wb_slice a, struct wb_slice b)
+{
+    struct wb_text text = wb_text_open(arena, LONGEST_NAME + 16);
+    wb_text_put(&text, a);
+    wb_text_put(&text, b);
+    wb_text_byte(&text, '\0');
+    return text.cut ? (wb_text_drop(&text), NULL) : wb_text_close(&text).p;
+}
+
 /* Looks at one name; the record is absent where there is none that counts. */
 static void look(struct wb_dns *dns, struct wb_arena *arena, struct wb_slice name, int64_t deadline,
                  struct step *out)
 {
     *out = (struct step){.problem = WB_DMARC_IS_NO_RECORD};
-    struct wb_text text = wb_text_open(arena, LONGEST_NAME + 16);
-    wb_text_put(&text, WB_S("_dmarc."));
-    wb_text_put(&text, name);
-    wb_text_byte(&text, '\0');
-    struct wb_slice asked = wb_text_close(&text);
-    if (!asked.n || asked.p[asked.n - 1])
+    const char *asked = joined(arena, WB_S("_dmarc."), name);
+    if (!asked)
         return;
-    struct wb_dns_question q = wb_dns_ask_one(dns, asked.p, WB_DNS_TXT, deadline);
+    struct wb_dns_question q = wb_dns_ask_one(dns, asked, WB_DNS_TXT, deadline);
     out->name_missing = q.status == WB_DNS_NXDOMAIN;
     if (q.status != WB_DNS_OK && q.status != WB_DNS_NODATA && q.status != WB_DNS_NXDOMAIN)
         out->problem = WB_DMARC_IS_DNS;
@@ -147,11 +153,8 @@ static void read_policy(struct wb_slice record, bool own, bool missing, struct w
 static bool domain_missing(struct wb_dns *dns, struct wb_arena *arena, struct wb_slice domain,
                            int64_t deadline)
 {
-    struct wb_text text = wb_text_open(arena, LONGEST_NAME + 1);
-    wb_text_put(&text, domain);
-    wb_text_byte(&text, '\0');
-    return wb_dns_ask_one(dns, wb_text_close(&text).p, WB_DNS_A, deadline).status ==
-           WB_DNS_NXDOMAIN;
+    const char *asked = joined(arena, domain, WB_NONE);
+    return asked && wb_dns_ask_one(dns, asked, WB_DNS_A, deadline).status == WB_DNS_NXDOMAIN;
 }
 
 void wb_dmarc_check(struct wb_dns *dns, struct wb_arena *arena, struct wb_slice domain,

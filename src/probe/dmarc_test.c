@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "dmarc.h"
+#include "dns_int.h"
 
 static struct wb_arena arena;
 
@@ -85,6 +86,37 @@ static void bounded(void **state)
     }
 }
 
+/* A name that is asked for has its end, also where answers have filled the memory. */
+static void whole_name(const char *what, struct wb_slice name, size_t others)
+{
+    (void)what, (void)others;
+    assert_true(wb_slice_ends(name, WB_S(".com")));
+}
+
+static void full(void **state)
+{
+    (void)state;
+    static const char domain[] = "no.example.com",
+                      table[] = "_dmarc.example.com TXT v=DMARC1; p=none; np=reject\n";
+    struct wb_arena names;
+    wb_limit_set limits = 0;
+    struct wb_dmarc found;
+    assert_true(wb_arena_open(&names, 4096, &limits));
+    for (size_t room = 0; room < 200; room++) {
+        wb_arena_reset(&arena);
+        wb_arena_reset(&names);
+        memset(names.base, 'x', 4095);
+        names.base[4095] = 0;
+        names.size = room;
+        struct wb_dns *dns = wb_dns_open_table(wb_slice_str(table), &arena);
+        dns->asking = whole_name;
+        wb_dmarc_check(dns, &names, wb_slice_str(domain), 0, &found);
+    }
+    assert_text(found.policy, "reject");
+    names.size = 4096;
+    wb_arena_close(&names);
+}
+
 int main(void)
 {
     wb_limit_set limits = 0;
@@ -92,6 +124,7 @@ int main(void)
         return 1;
     UNIT_ROWS(walks, rows);
     UNIT_ONE(bounded, "any length");
+    UNIT_ONE(full, "a memory that is full");
     int failed = unit_run();
     wb_arena_close(&arena);
     return failed;
