@@ -416,6 +416,14 @@ def test_progress():
     os.close(leader)
     ok("asking MX good.test" in shown and "asking SMTP mx.good.test" in shown, "the progress line says what is asked", shown)
     ok(shown.endswith("\r\033[K"), "and is gone at the end", shown[-20:])
+    leader, follower = os.openpty()
+    report = {"cause": "sender-dns", "recipient": "a@good.test", "original": {"envelope_from": "x@\033[31mred\a.test"}}
+    subprocess.run([os.path.join(BUILD, "whybounce-check"), "--lang", "en", "--resolver", nsd.resolver, "--live"], input=json.dumps(report).encode() + b"\n",
+                   stdout=subprocess.DEVNULL, stderr=follower, env=ENVIRONMENT)
+    os.close(follower)
+    shown = os.read(leader, 65536).decode()
+    os.close(leader)
+    ok("asking MX ?[31mred?.test" in shown and "\033[31m" not in shown and "\a" not in shown, "what a bounce has put into a name does nothing to the terminal", shown)
 
 
 def test_for_people():
