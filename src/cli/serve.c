@@ -31,13 +31,13 @@ const struct wb_command wb_command_serve = {
         "~/.local/state/whybounce, for root in " WHYBOUNCE_STATE
         ", and listens on this machine only. Programs talk to it by HTTP with a token (whybounce "
         "token), people by the page. Messages are read in processes that can open nothing. SIGHUP "
-        "reads knowledge, policy and certificate anew, SIGTERM ends it when all that was accepted "
-        "is stored.",
+        "reads knowledge, policy, DKIM keys and certificate anew, SIGTERM ends it when all that "
+        "was accepted is stored.",
         "一直运行，直到停止。不做任何设置时，数据放在 ~/.local/state/whybounce（root "
         "用户放在 " WHYBOUNCE_STATE
         "），只在本机监听。程序用令牌通过 HTTP 访问（见 whybounce token），人用网页。"
-        "邮件由打不开任何文件的进程来读。收到 SIGHUP 时重新读取知识库、策略和证书，收到 SIGTERM "
-        "时把已经收下的都存好再退出。"),
+        "邮件由打不开任何文件的进程来读。收到 SIGHUP 时重新读取知识库、策略、DKIM "
+        "公钥和证书，收到 SIGTERM 时把已经收下的都存好再退出。"),
     .options = options,
     .examples = examples,
     .program = "whybounce-serve",

@@ -4,6 +4,7 @@
 
 #include "auth.h"
 #include "calls.h"
+#include "edition.h"
 #include "hooks.h"
 #include "metrics.h"
 #include "store_token.h"
@@ -33,7 +34,7 @@ void wb_call_me(struct wb_request *r)
                    json_pack("{s:o, s:o, s:s, s:s, s:b, s:i}", "name",
                              wb_json_slice(wb_slice_str(r->caller.name)), "scopes",
                              scopes_json(r->caller.scopes), "version", wb_version(), "catalogue",
-                             s->version, "check", 1, "limit", WB_MAX_BODY));
+                             s->edition->version, "check", 1, "limit", WB_MAX_BODY));
 }
 
 void wb_call_session(struct wb_request *r)

@@ -6,6 +6,7 @@
 #include "alarms.h"
 #include "calls.h"
 #include "check.h"
+#include "edition.h"
 #include "overview.h"
 #include "rows.h"
 #include "store_address.h"
@@ -209,7 +210,8 @@ void wb_call_overview(struct wb_request *r)
     struct wb_status status = {{0}};
     int64_t now = time(NULL);
     struct wb_store *store = wb_reader_take(r->service->readers, &status);
-    json_t *overview = store ? wb_overview(store, r->service->unknown, now, &status) : NULL;
+    json_t *overview =
+        store ? wb_overview(store, r->service->edition->unknown, now, &status) : NULL;
     json_t *alarms = overview ? wb_alarms(store, now, &status) : NULL;
     wb_reader_give(r->service->readers, store);
     if (alarms) {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "alarms.h"
+#include "edition.h"
 #include "hooks.h"
 #include "overview.h"
 #include "store_address.h"
@@ -148,7 +149,8 @@ static bool read_news(struct wb_service *s, struct wb_store *store, struct news 
     if (wb_hooks_want(news->hooks, WB_WEBHOOK_DIGEST) &&
         !is_new_week(store, news->monday, &is_new, status))
         return false;
-    return !is_new || (news->digest = digest_json(store, s->unknown, news->monday, status));
+    return !is_new ||
+           (news->digest = digest_json(store, s->edition->unknown, news->monday, status));
 }
 
 /* The epoch was a Thursday: a week began four days later. */

@@ -16,7 +16,7 @@ struct wb_intake_count {
 
 struct wb_intake_settings {
     const struct wb_settings *settings;
-    const struct wb_prover *prover;
+    struct wb_prover *prover;
     const struct wb_policy *policy;
     unsigned threads;
     void (*progress)(void *own, const struct wb_intake_count *count);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -25,6 +26,7 @@ enum {
 struct wb_prover {
     unsigned char key[KEY_BYTES];
     char *message_ids;         /* patterns with commas between: "*@mail.example.com" */
+    pthread_rwlock_t lock;     /* of what follows */
     struct wb_dkim_keys *dkim; /* NULL: none are set */
 };
 
@@ -63,20 +65,33 @@ struct wb_prover *wb_prover_open(const struct wb_settings *settings, struct wb_s
     char path[LONGEST_PATH];
     struct wb_prover *prover = calloc(1, sizeof *prover);
     WB_CHECK(prover);
+    pthread_rwlock_init(&prover->lock, NULL);
     snprintf(path, sizeof path, "%s/verp.key", settings->state);
     prover->message_ids = strdup(settings->config.message_ids);
     WB_CHECK(prover->message_ids);
     bool ok = read_key(path, prover->key) ||
               (make_key(settings->state, path) && read_key(path, prover->key)) ||
               wb_trouble(status, "%s: %m", path);
-    if (ok && *settings->config.dkim_keys) {
-        prover->dkim = wb_dkim_keys_open(settings->config.dkim_keys, status);
-        ok = prover->dkim != NULL;
-    }
-    if (ok)
+    if (ok && wb_prover_reload(prover, settings, status))
         return prover;
     wb_prover_close(prover);
     return NULL;
+}
+
+bool wb_prover_reload(struct wb_prover *prover, const struct wb_settings *settings,
+                      struct wb_status *status)
+{
+    if (!*settings->config.dkim_keys)
+        return true;
+    struct wb_dkim_keys *fresh = wb_dkim_keys_open(settings->config.dkim_keys, status);
+    if (!fresh)
+        return false;
+    pthread_rwlock_wrlock(&prover->lock);
+    struct wb_dkim_keys *old = prover->dkim;
+    prover->dkim = fresh;
+    pthread_rwlock_unlock(&prover->lock);
+    wb_dkim_keys_close(old);
+    return true;
 }
 
 void wb_prover_close(struct wb_prover *prover)
@@ -225,13 +240,14 @@ static bool is_our_message_id(const struct wb_prover *prover, struct wb_slice id
     return false;
 }
 
-void wb_prove(const struct wb_prover *prover, struct wb_slice mail, struct wb_record *records,
-              size_t n)
+void wb_prove(struct wb_prover *prover, struct wb_slice mail, struct wb_record *records, size_t n)
 {
     struct wb_buf tagged = {0}, written_to = {0};
     find_tags(prover, mail, &tagged);
+    pthread_rwlock_rdlock(&prover->lock);
     if (prover->dkim)
         wb_dkim_find(prover->dkim, mail, &written_to);
+    pthread_rwlock_unlock(&prover->lock);
     for (size_t i = 0; i < n; i++) {
         struct wb_record *record = &records[i];
         record->proof = is_among(wb_buf_slice(&tagged), record->recipient) ? WB_PROOF_TAG

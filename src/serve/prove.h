@@ -18,11 +18,13 @@ struct wb_prover;
 
 /* Reads the key, and makes it when there is none yet: STATE/verp.key. */
 struct wb_prover *wb_prover_open(const struct wb_settings *settings, struct wb_status *status);
+/* Reads the keys of DKIM anew; with trouble the old ones stay. Any thread. */
+bool wb_prover_reload(struct wb_prover *prover, const struct wb_settings *settings,
+                      struct wb_status *status) WB_MUST_CHECK;
 void wb_prover_close(struct wb_prover *prover);
 
 /* Sets the proof of each record of this mail. Any thread. */
-void wb_prove(const struct wb_prover *prover, struct wb_slice mail, struct wb_record *records,
-              size_t n);
+void wb_prove(struct wb_prover *prover, struct wb_slice mail, struct wb_record *records, size_t n);
 
 /* The tagged form of sender for a mail to recipient; false when one of them is no plain address. */
 bool wb_prover_tag(const struct wb_prover *prover, struct wb_slice sender,

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "auth.h"
+#include "check.h"
 #include "commands.h"
+#include "edition.h"
 #include "hooks.h"
 #include "http.h"
 #include "limit_webhook.h"
@@ -57,22 +59,46 @@ static struct wb_catalogue *open_catalogue(const struct wb_service *s,
 }
 
 /* Its version, and what it calls a report of which nothing is known. */
+static bool look_into(struct wb_service *s, struct wb_catalogue *catalogue)
+{
+    struct wb_session *session = wb_session_new(catalogue);
+    struct wb_edition *edition = calloc(1, sizeof *edition);
+    WB_CHECK(edition);
+    if (!session) {
+        wb_serve_complain("there is not enough memory");
+        free(edition);
+        return false;
+    }
+    set_id(edition->version, sizeof edition->version, wb_catalogue_version(catalogue));
+    const struct wb_analysis *nothing = wb_analyse_reply(session, "", 0);
+    set_id(edition->unknown, sizeof edition->unknown,
+           wb_report_string(wb_analysis_report(nothing, 0), WB_REPORT_CAUSE));
+    wb_session_free(session);
+    edition->older = s->edition;
+    s->edition = edition;
+    return true;
+}
+
 static bool look_into_catalogue(struct wb_service *s)
 {
     char trouble[WB_TROUBLE_TEXT];
     struct wb_catalogue *catalogue = open_catalogue(s, trouble);
-    struct wb_session *session = catalogue ? wb_session_new(catalogue) : NULL;
-    if (!session) {
-        wb_serve_complain("%s", catalogue ? "there is not enough memory" : trouble);
+    if (!catalogue) {
+        wb_serve_complain("%s", trouble);
         return false;
     }
-    set_id(s->version, sizeof s->version, wb_catalogue_version(catalogue));
-    const struct wb_analysis *nothing = wb_analyse_reply(session, "", 0);
-    set_id(s->unknown, sizeof s->unknown,
-           wb_report_string(wb_analysis_report(nothing, 0), WB_REPORT_CAUSE));
-    wb_session_free(session);
+    bool ok = look_into(s, catalogue);
     wb_catalogue_free(catalogue);
-    return true;
+    return ok;
+}
+
+static void close_editions(struct wb_edition *edition)
+{
+    while (edition) {
+        struct wb_edition *older = edition->older;
+        free(edition);
+        edition = older;
+    }
 }
 
 static bool begin(struct wb_service *s)
@@ -117,6 +143,7 @@ static void end(struct wb_service *s)
         wb_prover_close(s->prover);
     if (s->metrics)
         wb_metrics_close(s->metrics);
+    close_editions(s->edition);
 }
 
 static void greet(const struct wb_service *s)
@@ -146,6 +173,8 @@ static void reload_knowledge(struct wb_service *s)
             trouble);
     else if (!wb_pool_reload(s->pool, &status))
         wb_serve_complain("%s", status.text);
+    else
+        look_into(s, catalogue); /* else the old one is named, which is no harm */
     if (catalogue)
         wb_catalogue_free(catalogue);
 }
@@ -159,6 +188,10 @@ static void reload(struct wb_service *s)
             wb_say(&s->settings, "the old policy stays: %s", "继续使用原来的策略：%s"),
             status.text);
     reload_knowledge(s);
+    if (!wb_prover_reload(s->prover, &s->settings, &status))
+        wb_serve_complain(
+            wb_say(&s->settings, "the old DKIM keys stay: %s", "继续使用原来的 DKIM 公钥：%s"),
+            status.text);
     if (!wb_http_renew(s->http, &status))
         wb_serve_complain(
             wb_say(&s->settings, "the old certificate stays: %s", "继续使用原来的证书：%s"),

@@ -42,8 +42,7 @@ struct wb_service {
     struct wb_prover *prover;
     struct wb_sender *sender; /* of webhooks */
     struct wb_http *http;
-    char version[32]; /* of the catalogue */
-    char unknown[64]; /* the cause that says that nothing is known */
+    _Atomic(struct wb_edition *) edition; /* edition.h */
     atomic_bool draining;
 };
 

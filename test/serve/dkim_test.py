@@ -10,12 +10,14 @@ import base64
 import itertools
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import ROOT, ok
-from world import Server, done, json_of, mail
+from world import Server, done, json_of, mail, until
 
 FOLDER = os.path.join(ROOT, "test", "serve", "dkim")
 KEYS = os.path.join(FOLDER, "keys")
@@ -135,6 +137,29 @@ def test_keys(folder):
     ok(ran.returncode == 1 and b"keys.none" in ran.stderr, "a file that is not there: the service does not begin", ran)
 
 
+def test_reload():
+    """A new selector is known after SIGHUP; a file that cannot be read changes nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "keys")
+        lines = [line for line in open(KEYS).read().splitlines() if "_domainkey" in line]
+
+        def write(*keys):
+            with open(path + ".new", "w") as file:
+                file.write("".join(key + "\n" for key in keys))
+            os.rename(path + ".new", path)
+
+        write(*(line for line in lines if not line.startswith("mail.")))
+        with Server(**{"dkim-keys": path}) as server:
+            ok(proof(server, "wang@example.org", signed("relaxed")) is None, "a selector that is not in the file")
+            write(*lines)
+            server.process.send_signal(signal.SIGHUP)
+            ok(until(lambda: proof(server, "wang@example.org", signed("relaxed")) == "signature", 20), "added to it, and SIGHUP: its signatures count")
+            write("nonsense")
+            server.process.send_signal(signal.SIGHUP)
+            ok(until(lambda: "the old DKIM keys stay: %s:1: " % path in server.complaints(), 20), "a file that is broken is complained of", server.complaints()[-300:])
+            ok(proof(server, "wang@example.org", signed("relaxed")) == "signature", "and the keys from before go on")
+
+
 with Server(**{"dkim-keys": KEYS, "message-ids": "'*@ids.example'"}) as server:
     test_good(server)
     test_addresses(server)
@@ -143,6 +168,7 @@ with Server(**{"dkim-keys": KEYS, "message-ids": "'*@ids.example'"}) as server:
     ok(proof(server, "wang@example.org", signed("relaxed").replace(b"<p1@example.com>", b"<p1@ids.example>")) == "message-id", "a signature that does not hold leaves the other proofs")
     ok(server.stop() == 0, "it ends with status 0", server.complaints()[-300:])
     test_keys(server.folder)
+test_reload()
 with Server() as server:
     ok(proof(server, "wang@example.org", signed("relaxed")) is None, "without keys nothing is proven so")
 done()

@@ -359,6 +359,14 @@ def test_hup():
         thread.join()
         ok(until(lambda: not set(server.workers()) & set(before) and len(server.workers()) == len(before), 10), "SIGHUP: new workers", before, server.workers())
         ok(n[0] > 5 and not failures, "and nobody noticed: %d calls meanwhile" % n[0], failures[:2])
+        knowledge = shutil.copytree(os.path.join(ROOT, "knowledge"), os.path.join(server.folder, "knowledge"))
+        name = os.path.join(knowledge, "catalogue.yaml")
+        text = re.sub(r"(?m)^version: .*", "version: 2099.12.1", open(name, encoding="utf-8").read())
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+        built = subprocess.run([server.program, "knowledge", "build", "--output", catalogue, server.state], capture_output=True, env=dict(os.environ, WHYBOUNCE_KNOWLEDGE=knowledge))
+        server.process.send_signal(1)
+        ok(until(lambda: json_of(server.ask("GET", "/v1/me"))["catalogue"] == "2099.12.1", 10), "SIGHUP: /v1/me names the knowledge that is read from now on", built)
         before = server.workers()
         with open(policy, "w") as file:
             file.write("rules: nonsense\n")
