@@ -5,7 +5,13 @@
 #include "calls.h"
 #include "store_address.h"
 
-enum { DAYS = 30, DAY = 86400, MOST_SHOWN = 200, MOST_POLICY = 256 << 10 };
+enum {
+    DAYS = 30,
+    DAY = 86400,
+    MOST_SHOWN = 200,
+    /* of what anybody may hand in; libfyaml holds each key against all others: 8 s for 200 KB */
+    MOST_POLICY = 32 << 10
+};
 
 void wb_call_policy(struct wb_request *r)
 {

@@ -67,6 +67,15 @@ def test_values(server):
     ok(most_memory(server) - before < 100, "all that took %d MiB" % (most_memory(server) - before))
 
 
+def test_policy(server):
+    """The time that a policy takes to read grows with the square of its keys."""
+    began = time.monotonic()
+    answer = server.ask("POST", "/v1/policy/dry-run", {"yaml": "".join("k%d: 1\n" % i for i in range(3400))})
+    ok(is_problem(answer, 422) and "rules" in json_of(answer)["detail"] and time.monotonic() - began < 4 * SLOW, "a policy of 3,400 keys: read in %.1f s" % (time.monotonic() - began), answer)
+    answer = server.ask("POST", "/v1/policy/dry-run", {"yaml": "#" * ((32 << 10) + 1)})
+    ok(is_problem(answer, 422) and "32768" in json_of(answer)["detail"], "a longer one is not read", answer)
+
+
 def test_bodies_together(server):
     """Uploads that hang in front of their last byte: 32 of 8 MiB are as many as there may be."""
     with contextlib.ExitStack() as stack:
@@ -385,6 +394,7 @@ def test_hup():
 
 with Server() as server:
     test_values(server)
+    test_policy(server)
     test_bodies(server)
     test_bodies_together(server)
     test_log(server)
