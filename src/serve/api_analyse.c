@@ -49,6 +49,8 @@ bool wb_ask_head(struct wb_request *r, struct wb_question_head *head)
 bool wb_ask_worker(struct wb_request *r, const struct wb_question_head *head, struct wb_slice body,
                    struct wb_work *work)
 {
+    const struct wb_settings *settings = &r->service->settings;
+    bool kept = false;
     switch (wb_pool_ask(r->service->pool, head, body, work)) {
     case WB_WORK_DONE: return true;
     case WB_WORK_NONE:
@@ -56,11 +58,12 @@ bool wb_ask_worker(struct wb_request *r, const struct wb_question_head *head, st
         wb_answer_problem(r, 503, "No worker can be started.");
         return false;
     case WB_WORK_HUNG:
-        wb_quarantine(&r->service->settings, body, "a worker did not answer in time");
+        kept = wb_quarantine(settings, body, "a worker did not answer in time");
         break;
-    case WB_WORK_DIED: wb_quarantine(&r->service->settings, body, "a worker died of it"); break;
+    case WB_WORK_DIED: kept = wb_quarantine(settings, body, "a worker died of it"); break;
     }
-    wb_answer_problem(r, 500, "This message could not be read; it has been kept aside.");
+    wb_answer_problem(r, 500, "This message could not be read; it has %sbeen kept aside.",
+                      kept ? "" : "not ");
     return false;
 }
 

@@ -210,8 +210,12 @@ enum wb_work_end wb_pool_ask(struct wb_pool *pool, const struct wb_question_head
     bool done = exchange(place, &h, body, work, by, &sent);
     if (!done && !sent && wb_serve_now() < by) {
         /* he was gone before he had it all: it was not this message */
+        if (!replace(pool, place)) {
+            give_place(pool, place, true);
+            return WB_WORK_NONE;
+        }
         replaced = true;
-        done = replace(pool, place) && exchange(place, &h, body, work, by, &sent);
+        done = exchange(place, &h, body, work, by, &sent);
     }
     if (!done) {
         end = wb_serve_now() < by ? WB_WORK_DIED : WB_WORK_HUNG;

@@ -40,13 +40,15 @@ size_t wb_quarantined(const struct wb_settings *settings)
     return n;
 }
 
-void wb_quarantine(const struct wb_settings *settings, struct wb_slice mail, const char *why)
+bool wb_quarantine(const struct wb_settings *settings, struct wb_slice mail, const char *why)
 {
     char hash[33] = {0}, path[LONGEST_PATH];
     wb_hash_hex(wb_hash_bytes(mail), hash);
     wb_serve_complain("message %s: %s", hash, why);
-    if (wb_quarantined(settings) >= WB_MAX_QUARANTINE)
-        return;
+    if (wb_quarantined(settings) >= WB_MAX_QUARANTINE) {
+        wb_serve_complain("%s/quarantine is full: it is not kept", settings->state);
+        return false;
+    }
     snprintf(path, sizeof path, "%s/quarantine", settings->state);
     bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
     snprintf(path, sizeof path, "%s/quarantine/%s.eml", settings->state, hash);
@@ -55,4 +57,5 @@ void wb_quarantine(const struct wb_settings *settings, struct wb_slice mail, con
     ok = ok && write_file(path, wb_slice_str(why));
     if (!ok)
         wb_serve_complain("%s: %m", path);
+    return ok;
 }

@@ -4,6 +4,7 @@
 import contextlib
 import glob
 import os
+import resource
 import signal
 import sys
 import threading
@@ -110,10 +111,27 @@ def test_quarantine_full(server):
         open(path, "wb").close()
     answer = killed_with(server, mail(501) * 2)
     ok(is_problem(answer, 500) and len([n for n in os.listdir(folder) if n.endswith(".eml")]) == 1000, "quarantine holds 1,000 messages and no more", answer)
+    ok("not been kept" in json_of(answer)["detail"] and "quarantine is full" in server.complaints(), "who hands in one more is told that it is not kept", answer)
     for path in made:
         os.unlink(path)
     answers = all_wanted(server)
     ok(answers == [200] * 12 and until(lambda: len(server.workers()) == 2, 5), "and the service goes on", answers, server.workers())
+
+
+def test_no_worker(server):
+    """No new worker can be started, for there are no more files to be had: that is no fault of the mail."""
+    known, most = set(reasons(server)), resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    with contextlib.closing(server.connection()) as connection:
+        server.ask("GET", "/healthz", connection=connection)
+        for pid in server.workers():
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (4, most[1]))
+        answers = [server.ask("POST", "/v1/analyse", mail(510 + i), connection=connection) for i in range(3)]
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, most)
+        ok(all(is_problem(a, 503) and a.headers["Retry-After"] for a in answers) and set(reasons(server)) == known, "no worker can be started: 503, and nothing goes into quarantine", answers)
+        ok(server.ask("POST", "/v1/analyse", mail(520), connection=connection).status == 200, "as soon as one can be, it is")
+    ok(until(lambda: all_wanted(server) == [200] * 12 and len(server.workers()) == 2, 20), "and then there are as many as before", server.workers())
 
 
 def test_stopped(server):
@@ -229,6 +247,7 @@ with Server(workers=2) as server:
     test_idle_killed(server)
     test_busy_killed(server)
     test_quarantine_full(server)
+    test_no_worker(server)
     test_stopped(server)
     test_all_stopped(server)
     test_memory(server)
