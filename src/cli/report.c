@@ -19,8 +19,10 @@ const struct wb_command wb_command_report = {
     .name = "report",
     .arguments = "",
     .summary = WB_BOTH("show what the store holds, with bars", "用条形图显示数据库里的统计"),
-    .text = WB_BOTH("Bounces by cause, by provider and by the recipients' domains.",
-                    "按原因、服务商和收件人域名统计退信。"),
+    .text = WB_BOTH(
+        "Bounces by cause, by provider and by the recipients' domains; then alarms of today, "
+        "and what got worse since last week.",
+        "按原因、服务商和收件人域名统计退信，再列出今天的警报和比上周变差的。"),
     .options = options,
     .examples = examples,
     .program = "whybounce-serve",

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "options.h"
+#include "report_news.h"
 #include "store_address.h"
 #include "store_notice.h"
 #include "store_read.h"
@@ -158,6 +159,7 @@ int wb_report_command(int argc, char **argv)
         bool ok = store && put_all(&settings, store, today - (n - 1) * DAY, &status) &&
                   put_states(&settings, store, &status) &&
                   put_unproven(&settings, store, today - (n - 1) * DAY, &status) &&
+                  wb_report_news(&settings, store, &status) &&
                   wb_store_endpoints(store, put_endpoint, &queue, &status);
         if (!ok)
             wb_serve_complain("%s", status.text);

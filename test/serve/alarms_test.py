@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The overview: what is counted of today and of before, what became worse, what is alarming."""
 import os
+import re
 import sys
 import time
 from email.utils import formatdate
@@ -72,6 +73,7 @@ def test_burst(world):
     world.put(0, 1, sender="thief@example.com", recipient="v@d.example.org")
     found = world.alarms("burst")
     ok([(a["sender"], a["now"]) for a in found] == [("thief@example.com", 50)] and 0 < found[0]["usual"] < 50, "50 are", found)
+    test_report_of_burst(world)
     world.put(0, 51, recipient="w@d.example.org")
     ok("thief@example.com" not in [a["sender"] for a in world.alarms("burst")], "not when others send as many")
 
@@ -92,12 +94,29 @@ def test_rate(world):
     ok([(a["now"], a["usual"]) for a in found] == [(20, 5.0)], "20 are one; what lies more than fourteen days back counts no more", found)
 
 
+def test_report(world):
+    """whybounce report says the same, for who has no page."""
+    shown = world.server.command("report").stdout.decode()
+    chinese = world.server.command("report", "--lang", "zh").stdout.decode()
+    ok("\nAlarms\n" in shown and re.search(r"\n  gmail: 20 × mailbox-full today, usually 5 a day\n", shown), "report: a rate", shown)
+    ok(re.search(r"\n  Your sending address 192\.0\.2\.77 is on the blocklist \S*spamhaus", shown), "an address on a list", shown)
+    ok(re.search(r"\nGot worse since last week\n(.*\n)*  worse\.example\.org, mailbox-full: 10 in the last 7 days, 1 in the 7 days before\n    .*mailbox full", shown), "what got worse, with what the other side says", shown)
+    ok("\n警报\n" in chinese and "  gmail：今天 20 封 mailbox-full，平时每天 5 封\n" in chinese and "\n比上周变差的\n" in chinese, "in Chinese", chinese)
+
+
+def test_report_of_burst(world):
+    shown = world.server.command("report").stdout.decode()
+    ok("\n  thief@example.com: 50 bounces in a day, others have" in shown, "report: a sender whose mails bounce", shown)
+
+
 with Server() as server:
+    ok("Alarms" not in server.command("report").stdout.decode(), "report says nothing of alarms where there are none")
     world = World(server)
     test_worse(world)
     test_listed(world)
     test_burst(world)
     test_rate(world)
+    test_report(world)
     world.connection.close()
     ok(server.stop() == 0, "it ends with status 0", server.complaints()[-300:])
 done()
