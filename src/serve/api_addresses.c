@@ -107,22 +107,26 @@ void wb_call_address(struct wb_request *r)
 /* ---- by hand ---- */
 
 struct wish {
-    const struct wb_slice *addresses;
-    size_t n;
-    struct wb_slice who, reason;
-    enum wb_address_state state;
+    struct wb_slice address, who, reason;
+    bool found; /* there was something to release */
 };
 
-static bool set_states(struct wb_store *store, const struct wb_policy *policy, void *own,
-                       struct wb_status *status)
+static bool suppress(struct wb_store *store, const struct wb_policy *policy, void *own,
+                     struct wb_status *status)
 {
-    const struct wish *wish = own;
-    bool ok = true;
+    struct wish *wish = own;
     (void)policy;
-    for (size_t i = 0; ok && i < wish->n; i++)
-        ok = wb_store_set_state(store, wish->addresses[i], wish->state, 0, wish->who, wish->reason,
-                                status);
-    return ok;
+    wish->found = true;
+    return wb_store_set_state(store, wish->address, WB_ADDRESS_SUPPRESSED, 0, wish->who,
+                              wish->reason, status);
+}
+
+static bool release(struct wb_store *store, const struct wb_policy *policy, void *own,
+                    struct wb_status *status)
+{
+    struct wish *wish = own;
+    (void)policy;
+    return wb_store_release(store, wish->address, wish->who, wish->reason, &wish->found, status);
 }
 
 static bool is_address(struct wb_slice text)
@@ -133,14 +137,16 @@ static bool is_address(struct wb_slice text)
 }
 
 static void change(struct wb_request *r, struct wb_slice address, struct wb_slice reason,
-                   enum wb_address_state state)
+                   wb_change_call call)
 {
     struct wb_status status = {{0}};
-    struct wish wish = {&address, 1, wb_slice_str(r->caller.name), reason, state};
+    struct wish wish = {address, wb_slice_str(r->caller.name), reason, false};
     if (!is_address(address))
         wb_answer_problem(r, 422, "This is no mail address.");
-    else if (!wb_writer_do(r->service->writer, set_states, &wish, &status))
+    else if (!wb_writer_do(r->service->writer, call, &wish, &status))
         wb_answer_trouble(r, &status);
+    else if (!wish.found)
+        wb_answer_problem(r, 404, "This address is neither suppressed nor paused.");
     else
         answer_address(r, address, false);
 }
@@ -151,7 +157,7 @@ void wb_call_suppress(struct wb_request *r)
     json_t *body = wb_body_json(r);
     if (body && wb_body_text(r, body, "address", LONGEST_ADDRESS, &address) &&
         wb_body_text(r, body, "reason", LONGEST_REASON, &reason))
-        change(r, address, reason, WB_ADDRESS_SUPPRESSED);
+        change(r, address, reason, suppress);
     json_decref(body);
 }
 
@@ -161,7 +167,7 @@ void wb_call_release(struct wb_request *r)
     struct wb_slice reason;
     json_t *body = wb_body_json(r);
     if (body && wb_body_text(r, body, "reason", LONGEST_REASON, &reason))
-        change(r, wb_slice_str(r->part), reason, WB_ADDRESS_PROBATION);
+        change(r, wb_slice_str(r->part), reason, release);
     json_decref(body);
 }
 

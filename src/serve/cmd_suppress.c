@@ -23,10 +23,21 @@ static int trouble(const struct wb_status *status)
     return 1;
 }
 
-static int set_state(struct run *run, struct wb_slice address, enum wb_address_state state)
+static bool change(struct run *run, struct wb_slice address, bool release, bool *found,
+                   struct wb_status *status)
+{
+    struct wb_slice who = wb_serve_who(), reason = wb_slice_str(run->reason);
+    if (release)
+        return wb_store_release(run->store, address, who, reason, found, status);
+    *found = true;
+    return wb_store_set_state(run->store, address, WB_ADDRESS_SUPPRESSED, 0, who, reason, status);
+}
+
+static int set_state(struct run *run, struct wb_slice address, bool release)
 {
     struct wb_status status = {{0}};
     const struct wb_settings *s = &run->settings;
+    bool found = false;
     if (!wb_is_plain_address(address)) {
         wb_serve_complain(wb_say(s, "%.*s: this is no mail address", "%.*s：这不是邮件地址"),
                           (int)address.n, address.p);
@@ -36,12 +47,14 @@ static int set_state(struct run *run, struct wb_slice address, enum wb_address_s
         wb_serve_complain("%s", wb_say(s, "say why: --reason TEXT", "请写明原因：--reason 文字"));
         return 2;
     }
-    if (!wb_store_begin(run->store, &status) ||
-        !wb_store_set_state(run->store, address, state, 0, wb_serve_who(),
-                            wb_slice_str(run->reason), &status) ||
+    if (!wb_store_begin(run->store, &status) || !change(run, address, release, &found, &status) ||
         !wb_store_commit(run->store, &status))
         return trouble(&status);
-    return 0;
+    if (!found)
+        wb_serve_complain(wb_say(s, "%.*s: this address is neither suppressed nor paused",
+                                 "%.*s：这个地址没有停发，也没有暂停"),
+                          (int)address.n, address.p);
+    return found ? 0 : 1;
 }
 
 static bool write_out(const struct wb_buf *out)
@@ -103,9 +116,9 @@ static int act(struct run *run, int n, char **words)
     if (n == 1 && strcmp(words[0], "import") == 0)
         return import(run);
     if (n == 2 && strcmp(words[0], "add") == 0)
-        return set_state(run, wb_slice_str(words[1]), WB_ADDRESS_SUPPRESSED);
+        return set_state(run, wb_slice_str(words[1]), false);
     if (n == 2 && strcmp(words[0], "release") == 0)
-        return set_state(run, wb_slice_str(words[1]), WB_ADDRESS_PROBATION);
+        return set_state(run, wb_slice_str(words[1]), true);
     return wb_usage(&run->settings, "suppress");
 }
 

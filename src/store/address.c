@@ -316,6 +316,23 @@ bool wb_store_set_state(struct wb_store *store, struct wb_slice address,
            wb_give_up(store);
 }
 
+bool wb_store_release(struct wb_store *store, struct wb_slice address, struct wb_slice who,
+                      struct wb_slice reason, bool *found, struct wb_status *status)
+{
+    int64_t id = 0;
+    WB_CHECK(store->writing);
+    wb_room_reset(&store->room);
+    struct wb_history *history = wb_room_take(&store->room, sizeof *history);
+    memset(history, 0, sizeof *history);
+    if (!wb_address_number(store, address, &id, status) ||
+        (id && !wb_histories_read(store, &id, &history, 1, status)))
+        return wb_give_up(store);
+    enum wb_address_state state = wb_history_state(history, time(NULL));
+    *found = state == WB_ADDRESS_SUPPRESSED || state == WB_ADDRESS_PAUSED;
+    return !*found ||
+           wb_store_set_state(store, address, WB_ADDRESS_PROBATION, 0, who, reason, status);
+}
+
 bool wb_store_delivered(struct wb_store *store, struct wb_slice address, int64_t at,
                         struct wb_status *status)
 {

@@ -55,6 +55,12 @@ bool wb_store_strikes(struct wb_store *store, struct wb_slice address, wb_strike
 bool wb_store_set_state(struct wb_store *store, struct wb_slice address,
                         enum wb_address_state state, int64_t until, struct wb_slice who,
                         struct wb_slice reason, struct wb_status *status);
+/*
+ * In a batch: on probation, when it is suppressed or paused; else nothing is changed, for one that
+ * nothing spoke against would be suppressed by its first strike, and found is false.
+ */
+bool wb_store_release(struct wb_store *store, struct wb_slice address, struct wb_slice who,
+                      struct wb_slice reason, bool *found, struct wb_status *status);
 
 /*
  * In a batch: everything about this address goes: its reports, the mails they stood in, strikes

@@ -244,8 +244,12 @@ def test_addresses(server):
         ok(is_problem(answer, status), "release with %s: %d" % (str(body)[:30], status), answer)
     answer = server.ask("DELETE", "/v1/suppressions/chen.wei@example.org", {"reason": "came back"})
     ok(answer.status == 200 and json_of(answer)["state"] == "probation", "released: on probation", answer)
-    answer = server.ask("DELETE", "/v1/suppressions/never-seen@example.org", {"reason": "x"})
-    ok(is_problem(answer, 404) or json_of(answer).get("state") == "probation", "releasing one that is not suppressed", answer)
+    good = json_of(server.ask("GET", "/v1/addresses?state=ok&limit=1"))["addresses"][0]["address"]
+    for address, state in [("never-seen@example.org", None), ("chen.wei@example.org", "probation"), (good, "ok")]:
+        answer = server.ask("DELETE", "/v1/suppressions/" + address, {"reason": "x"})
+        ok(is_problem(answer, 404), "releasing %s, which is not suppressed: 404" % address, answer)
+        found = json_of(server.ask("POST", "/v1/suppressions/lookup", {"addresses": [address]}))["addresses"]
+        ok([r["state"] for r in found] == ([state] if state else []), "and nothing is changed: else its first strike would suppress it", found)
     began = time.monotonic()
     answer = json_of(server.ask("POST", "/v1/suppressions/import", "address,reason\n" + "".join('%s,"list of 2025"\n' % a for a in many) + "no address\n\n# remark\n@x\n"))
     ok(answer == {"added": 10000, "refused": 2}, "10,000 imported in %.1f s" % (time.monotonic() - began), answer)

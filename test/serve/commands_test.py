@@ -124,6 +124,10 @@ def test_suppress(server):
     rows = {r["address"]: r["why"] for r in rows_of(server.command("suppress", "list")) if r["address"] not in proven}
     ok(rows == {"sun@example.org": "by phone", "zhao@example.org": "left, in May", "qian@example.org": "imported"}, "they stand in the list", rows)
     ok(server.command("suppress", "release", "--reason", "is back", "sun@example.org").returncode == 0, "one is released")
+    for address in ["sun@example.org", "never-seen@example.org"]:
+        ran = server.command("suppress", "release", "--reason", "once more", address)
+        ok(ran.returncode == 1 and b"neither suppressed nor paused" in ran.stderr, "%s is not suppressed: said, with status 1" % address, ran)
+    ok(server.ask("GET", "/v1/addresses/never-seen@example.org").status == 404, "and is not known because of that")
     left = {r["address"] for r in rows_of(server.command("suppress", "export"))}
     ok(left == proven | {"zhao@example.org", "qian@example.org"}, "and stands there no longer", left)
     one = json_of(server.ask("GET", "/v1/addresses/sun@example.org"))
