@@ -258,18 +258,22 @@ def test_trouble():
 
 
 def test_retry_after():
-    """Retry-After goes before our own time when it is longer."""
-    def wait(handler):
-        handler.send_response(503)
-        handler.send_header("Retry-After", "3600")
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
-    receiver = Receiver(wait)
-    with with_hooks({"later": receiver.hook("report")}) as server:
+    """Retry-After goes before our own time when it is longer, up to the longest of ours."""
+    def wait(seconds):
+        def answer(handler):
+            handler.send_response(503)
+            handler.send_header("Retry-After", seconds)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+        return answer
+    later, never = Receiver(wait("3600")), Receiver(wait("99999999"))
+    with with_hooks({"later": later.hook("report"), "never": never.hook("report")}) as server:
         post(server, mail(150, when=now()))
-        due = lambda: server.store().execute("SELECT due - at FROM notices WHERE tries = 1").fetchone()
-        ok(until(lambda: due() is not None) and 3590 <= due()[0] <= 3660, "one who says when to come back is asked then", due())
-    receiver.stop()
+        due = lambda: dict(server.store().execute("SELECT endpoint, due - at FROM notices WHERE tries = 1").fetchall())
+        ok(until(lambda: len(due()) == 2) and 3590 <= due()["later"] <= 3660, "one who says when to come back is asked then", due())
+        ok(6 * 3600 - 10 <= due()["never"] <= 6 * 3600 + 60, "one who never wants to be asked again is, in six hours", due())
+    later.stop()
+    never.stop()
 
 
 def test_backoff():
