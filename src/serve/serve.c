@@ -2,11 +2,11 @@
 /* whybounce serve: begins, waits for signals, ends. */
 #include "serve.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -246,17 +246,19 @@ static void keep_house(struct wb_service *s)
     keep_lists(s);
 }
 
-/* Until SIGTERM or SIGINT. */
+/* Until SIGTERM or SIGINT. The hour is a timer's: one who reloads often does not put it off. */
 static void wait_for_end(struct wb_service *s, const sigset_t *signals)
 {
-    static const struct timespec hour = {.tv_sec = HOUSE_SECONDS};
+    static const struct itimerval hourly = {.it_interval.tv_sec = HOUSE_SECONDS,
+                                            .it_value.tv_sec = HOUSE_SECONDS};
+    WB_CHECK(setitimer(ITIMER_REAL, &hourly, NULL) == 0);
     for (;;) {
-        int found = sigtimedwait(signals, NULL, &hour);
+        int found = sigwaitinfo(signals, NULL);
         if (found == SIGHUP)
             reload(s);
         else if (found == SIGTERM || found == SIGINT)
             return;
-        else if (found < 0 && errno == EAGAIN)
+        else if (found == SIGALRM)
             keep_house(s);
     }
 }
@@ -283,6 +285,7 @@ int wb_serve_command(int argc, char **argv)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGALRM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     bool ok = begin(&service);
     if (ok) {

@@ -3,13 +3,14 @@
 """Keeping house while the service runs: reclassify, forget, prune, backup."""
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import PROGRAM, ROOT, ok
-from world import Server, done, json_of, mail, quote
+from world import Server, done, json_of, mail, quote, until
 
 UNKNOWN = "550 5.7.1 ACME Gate: no visitor, ticket 48213"
 RULE = """phrases:
@@ -131,6 +132,19 @@ def test_prune(server):
         ok(ran.returncode == 2 and not ran.stdout, "prune %s: status 2" % arguments, ran)
 
 
+def test_hour():
+    """The service itself does it each hour, by a timer: its signal comes earlier here."""
+    with Server(days=30) as server:
+        server.ask("POST", "/v1/analyse?store=true", mail(900, "old@example.org"))
+        server.ask("POST", "/v1/reply?store=true", "552 5.2.2 new and full")
+        left = lambda: [e["recipient"] for e in json_of(server.ask("GET", "/v1/events"))["events"]]
+        ok(len(left()) == 2, "a report of March and one of today", left())
+        server.process.send_signal(signal.SIGHUP)
+        server.process.send_signal(signal.SIGALRM)
+        ok(until(lambda: left() == [None], 20), "when the hour is over what is too old goes", left())
+        ok(server.stop() == 0, "and the service goes on until it is ended", server.complaints())
+
+
 def test_backup(server):
     """A copy while others write: whole, and no more than what had been acknowledged by its end."""
     ending, acknowledged = threading.Event(), []
@@ -176,4 +190,5 @@ with Server() as server:
     test_prune(server)
     test_backup(server)
     ok(server.stop() == 0, "it ends with status 0", server.complaints()[-300:])
+test_hour()
 done()
