@@ -276,6 +276,21 @@ def test_retry_after():
     never.stop()
 
 
+def test_patience():
+    """One failure, or two, hold up no other notice: only the next ones in a row do."""
+    receivers = [Receiver(500, 200) for _ in range(8)]
+    with with_hooks({"h%d" % i: receiver.hook("report") for i, receiver in enumerate(receivers)}) as server:
+        post(server, mail(155, when=now()))
+        ok(until(lambda: all(r.requests for r in receivers), 10), "the first one fails everywhere")
+        begun = time.time()
+        post(server, mail(156, when=now()))
+        ok(until(lambda: all(len(r.notices()) == 2 for r in receivers), 10), "the next one arrives all the same")
+        took = max(min(at for headers, _, at, _ in r.requests if headers["Webhook-Id"] != r.requests[0][0]["Webhook-Id"]) for r in receivers) - begun
+        ok(took < 2.5 * SLOW, "and at once: after %.1f s everywhere" % took)
+    for receiver in receivers:
+        receiver.stop()
+
+
 def test_backoff():
     """Twice as long each time, with some luck in it, up to six hours."""
     receiver = Receiver(500)
@@ -578,7 +593,7 @@ def test_documents():
 
 
 if __name__ == "__main__":
-    for test in [test_documents, test_signed, test_filters, test_trouble, test_retry_after, test_backoff, test_private, test_tls, test_dead, test_killed, test_locked, test_ingest, test_postgres, test_news, test_settings]:
+    for test in [test_documents, test_signed, test_filters, test_trouble, test_retry_after, test_patience, test_backoff, test_private, test_tls, test_dead, test_killed, test_locked, test_ingest, test_postgres, test_news, test_settings]:
         if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]:
             test()
     done()
