@@ -55,8 +55,14 @@ def test_worse(world):
     sample = json_of(world.server.ask("GET", "/v1/events/" + why["sample_report_id"]))["report"]
     ok(why["diagnostic"] == sample["diagnostic"] and "full" in why["diagnostic"].lower() and (sample["recipient"], sample["cause"]) == ("a@worse.example.org", "mailbox-full"), "with why: what the other side says, and one of them", why)
     ok(out["unproven"] == 62, "none of them is proven")
+    world.put(9, 6, "a@chance.example.org")
+    world.put(3, 13, "a@chance.example.org")
+    names = lambda: [w["name"] for w in world.overview()["worse"]]
+    ok("chance.example.org" not in names(), "13 after 6 may be chance", names())
+    world.put(3, 1, "a@chance.example.org")
+    ok("chance.example.org" in names(), "14 are more than three times the spread", names())
     world.put(0, 1, "a@unknown.example.org", text="ACME Gate zxqv: blorb frobnicated 48213")
-    ok(abs(world.overview()["totals"]["unknown_share"] - 1 / 23) < 1e-6, "the share of what nothing is known of", world.overview()["totals"])
+    ok(abs(world.overview()["totals"]["unknown_share"] - 1 / 37) < 1e-6, "the share of what nothing is known of", world.overview()["totals"])
 
 
 def test_listed(world):
@@ -92,16 +98,21 @@ def test_rate(world):
     world.put(0, 1, **more)
     found = mine()
     ok([(a["now"], a["usual"]) for a in found] == [(20, 5.0)], "20 are one; what lies more than fourteen days back counts no more", found)
+    world.put(10, 70, **more)
+    world.put(0, 10, **more)
+    ok(mine() == [], "30 where 10 a day are usual are no alarm", mine())
+    world.put(0, 1, **more)
+    ok([(a["now"], a["usual"]) for a in mine()] == [(31, 10.0)], "31 are", mine())
 
 
 def test_report(world):
     """whybounce report says the same, for who has no page."""
     shown = world.server.command("report").stdout.decode()
     chinese = world.server.command("report", "--lang", "zh").stdout.decode()
-    ok("\nAlarms\n" in shown and re.search(r"\n  gmail: 20 × mailbox-full today, usually 5 a day\n", shown), "report: a rate", shown)
+    ok("\nAlarms\n" in shown and re.search(r"\n  gmail: 31 × mailbox-full today, usually 10 a day\n", shown), "report: a rate", shown)
     ok(re.search(r"\n  Your sending address 192\.0\.2\.77 is on the blocklist \S*spamhaus", shown), "an address on a list", shown)
     ok(re.search(r"\nGot worse since last week\n(.*\n)*  worse\.example\.org, mailbox-full: 10 in the last 7 days, 1 in the 7 days before\n    .*mailbox full", shown), "what got worse, with what the other side says", shown)
-    ok("\n警报\n" in chinese and "  gmail：今天 20 封 mailbox-full，平时每天 5 封\n" in chinese and "\n比上周变差的\n" in chinese, "in Chinese", chinese)
+    ok("\n警报\n" in chinese and "  gmail：今天 31 封 mailbox-full，平时每天 10 封\n" in chinese and "\n比上周变差的\n" in chinese, "in Chinese", chinese)
 
 
 def test_report_of_burst(world):

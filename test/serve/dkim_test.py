@@ -44,7 +44,9 @@ def bounce(recipient, header, way="rfc822"):
     if way == "cut":  # the mail ends in the header
         return front + b"Content-Type: message/rfc822\n\n" + header
     if way == "own":  # the bounce itself is signed, and returns nothing
-        return header + front.split(b"\nFrom: ", 1)[1].replace(b"MAILER", b"X-From: MAILER", 1) + end
+        head, parts = front.split(b"\n\n", 1)
+        others = [line for line in head.split(b"\n") if not re.match(rb"(?i)(date|from|subject|to|message-id):", line)]
+        return header.replace(b"\r\n", b"\n") + b"\n".join(others) + b"\n\n" + parts + end
     return (b"Return-Path: <>\nFrom: MAILER-DAEMON@mail.example.com\nTo: li.na@example.com\nSubject: Mail delivery failed\nMessage-Id: <%d@x>\n\n" % n +
             b"A message that you sent could not be delivered to one or more of its recipients.\n\n  %s\n    550 5.1.1 User unknown\n\n" % recipient.encode() +
             b"------ This is a copy of the message, including all the headers. ------\n\n" + header + b"\nHello\n")
