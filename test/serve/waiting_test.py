@@ -82,6 +82,17 @@ def test_held(server):
     ok(kept(server, "held") == names("held", range(MANY)), "and each is there once")
 
 
+def test_each(server):
+    """Those whose mails share a commit are told each of his own."""
+    Crowd(server, "each", MANY // 2).end()
+    with held(server):
+        crowd = Crowd(server, "each")
+        until(lambda: waiting(server) >= MANY)
+    crowd.end()
+    said = [json_of(crowd.answers[i])["stored"] for i in range(MANY)]
+    ok(said == [{"reports": int(i >= MANY // 2), "duplicates": int(i < MANY // 2)} for i in range(MANY)], "of many at once each is told whether his own is new", said)
+
+
 def test_gone(server):
     """Some do not wait for their answer."""
     with held(server):
@@ -143,6 +154,7 @@ def test_end(server):
 with Server() as service:
     service.token("analyse,read,write,admin")  # made while nobody holds the store
     test_held(service)
+    test_each(service)
     test_gone(service)
     test_refused(service)
     test_beside(service)
