@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Live checks against real servers on this machine: each case with its healthy and its broken side."""
+import contextlib
 import json
 import os
 import re
@@ -405,6 +406,16 @@ def test_silent_dns():
         silent.stop()
 
 
+def all_of(leader):
+    """What a program has put on a terminal, which gives it 4 KiB at a time."""
+    shown = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while piece := os.read(leader, 65536):
+            shown += piece
+    os.close(leader)
+    return shown.decode()
+
+
 def test_progress():
     """On a terminal standard error shows what is being asked, and is wiped before the answer."""
     leader, follower = os.openpty()
@@ -412,8 +423,7 @@ def test_progress():
                            stdout=subprocess.PIPE, stderr=follower, env=ENVIRONMENT)
     os.close(follower)
     run.communicate(timeout=30)
-    shown = os.read(leader, 65536).decode()
-    os.close(leader)
+    shown = all_of(leader)
     ok("asking MX good.test" in shown and "asking SMTP mx.good.test" in shown, "the progress line says what is asked", shown)
     ok(shown.endswith("\r\033[K"), "and is gone at the end", shown[-20:])
     leader, follower = os.openpty()
@@ -421,8 +431,7 @@ def test_progress():
     subprocess.run([os.path.join(BUILD, "whybounce-check"), "--lang", "en", "--resolver", nsd.resolver, "--live"], input=json.dumps(report).encode() + b"\n",
                    stdout=subprocess.DEVNULL, stderr=follower, env=ENVIRONMENT)
     os.close(follower)
-    shown = os.read(leader, 65536).decode()
-    os.close(leader)
+    shown = all_of(leader)
     ok("asking MX ?[31mred?.test" in shown and "\033[31m" not in shown and "\a" not in shown, "what a bounce has put into a name does nothing to the terminal", shown)
 
 
