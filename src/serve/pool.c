@@ -30,7 +30,23 @@ struct place {
     bool busy;
 };
 
+/* A worker that is wanted. */
+struct birth {
+    struct place *place;
+    struct wb_status *status;
+    bool ok, done;
+};
+
 struct wb_pool {
+    /*
+     * A worker ends with the thread that started it (PR_SET_PDEATHSIG), and threads of http.c end
+     * when a certificate is renewed: so one thread of the pool starts them all.
+     */
+    pthread_t starter;
+    pthread_mutex_t starting; /* of what follows */
+    pthread_cond_t wanted, born;
+    struct birth *birth; /* NULL: nobody wants one */
+    bool ending;
     pthread_mutex_t lock;
     pthread_cond_t freed;
     pthread_cond_t quiet; /* for who waits for one certain worker: a reload */
@@ -52,7 +68,7 @@ static void nobody(struct place *place)
 }
 
 /* A new process of this program, with nothing open but its socket and standard error. */
-static bool start(struct wb_pool *pool, struct place *place, struct wb_status *status)
+static bool start_here(struct wb_pool *pool, struct place *place, struct wb_status *status)
 {
     int ends[2];
     posix_spawn_file_actions_t actions;
@@ -78,6 +94,44 @@ static bool start(struct wb_pool *pool, struct place *place, struct wb_status *s
     return wb_trouble(status, "a worker cannot be started: %m");
 }
 
+static void *start_all(void *own)
+{
+    struct wb_pool *pool = own;
+    pthread_mutex_lock(&pool->starting);
+    while (!pool->ending) {
+        struct birth *birth = pool->birth;
+        if (birth) {
+            birth->ok = start_here(pool, birth->place, birth->status);
+            birth->done = true;
+            pool->birth = NULL;
+            pthread_cond_broadcast(&pool->born);
+        } else {
+            pthread_cond_wait(&pool->wanted, &pool->starting);
+        }
+    }
+    pthread_mutex_unlock(&pool->starting);
+    return NULL;
+}
+
+static void await(struct wb_pool *pool, struct birth *birth)
+{
+    pthread_mutex_lock(&pool->starting);
+    while (pool->birth)
+        pthread_cond_wait(&pool->born, &pool->starting);
+    pool->birth = birth;
+    pthread_cond_signal(&pool->wanted);
+    while (!birth->done)
+        pthread_cond_wait(&pool->born, &pool->starting);
+    pthread_mutex_unlock(&pool->starting);
+}
+
+static bool start(struct wb_pool *pool, struct place *place, struct wb_status *status)
+{
+    struct birth birth = {.place = place, .status = status};
+    await(pool, &birth);
+    return birth.ok;
+}
+
 static void stop(struct place *place)
 {
     if (!place->pid)
@@ -96,9 +150,13 @@ struct wb_pool *wb_pool_open(unsigned n, const char *catalogue, struct wb_status
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->freed, NULL);
     pthread_cond_init(&pool->quiet, NULL);
+    pthread_mutex_init(&pool->starting, NULL);
+    pthread_cond_init(&pool->wanted, NULL);
+    pthread_cond_init(&pool->born, NULL);
     pool->catalogue = strdup(catalogue);
     WB_CHECK(pool->catalogue);
     pool->n = n < MOST_WORKERS ? n : MOST_WORKERS;
+    WB_CHECK(pthread_create(&pool->starter, NULL, start_all, pool) == 0);
     for (unsigned i = 0; i < pool->n; i++)
         if (!start(pool, &pool->places[i], status)) {
             wb_pool_close(pool);
@@ -111,6 +169,11 @@ void wb_pool_close(struct wb_pool *pool)
 {
     for (unsigned i = 0; i < pool->n; i++)
         stop(&pool->places[i]);
+    pthread_mutex_lock(&pool->starting);
+    pool->ending = true;
+    pthread_cond_signal(&pool->wanted);
+    pthread_mutex_unlock(&pool->starting);
+    pthread_join(pool->starter, NULL);
     free(pool->catalogue);
     free(pool);
 }

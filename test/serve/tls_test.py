@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import done, ok, skip_all
-from world import SAMPLE, Server, until
+from tap import BUILD, done, ok, skip_all
+from world import SAMPLE, Server, mail, until
 
 if not shutil.which("openssl"):
     skip_all("openssl is not here")
@@ -39,7 +40,8 @@ def ask(server, method, path, body=None, headers=None, context=None):
 
 with tempfile.TemporaryDirectory() as folder:
     pem, key = certificate(folder, "first")
-    with Server(**{"tls-certificate": pem, "tls-key": key}) as server:
+    catalogue = shutil.copy(os.path.join(BUILD, "src", "catalogue.wbc"), folder)
+    with Server(workers=2, env={"WHYBOUNCE_CATALOGUE": catalogue}, **{"tls-certificate": pem, "tls-key": key}) as server:
         context = ssl.create_default_context(cafile=pem)
         auth = {"Authorization": "Bearer " + server.token()}
         status, _, body, _ = ask(server, "POST", "/v1/analyse?store=true", SAMPLE, auth, context)
@@ -91,6 +93,24 @@ with tempfile.TemporaryDirectory() as folder:
         server.process.send_signal(signal.SIGHUP)
         ok(until(lambda: "old certificate stays" in server.complaints(), 30), "a key that is broken is complained of", server.complaints())
         ok(until(trusted, 10), "and the old certificate goes on")
+        for pid in server.workers():  # others come in their places, started by who asks for them
+            os.kill(pid, signal.SIGKILL)
+        mails = [threading.Thread(target=lambda n=n: ask(server, "POST", "/v1/analyse", mail(n) * 50, auth, either)) for n in range(8)]
+        for one in mails:
+            one.start()
+        for one in mails:
+            one.join()
+        before = server.workers()
+        with open(catalogue + ".new", "w") as file:
+            file.write("nothing")
+        os.replace(catalogue + ".new", catalogue)
+        certificate(folder, "third")
+        server.process.send_signal(signal.SIGHUP)
+        fresh = ssl.create_default_context(cafile=pem)
+        ok(until(trusted, 30) and until(lambda: "old knowledge stays" in server.complaints(), 10), "a new certificate, and knowledge that is broken", server.complaints())
+        time.sleep(7)  # so long the old certificate is served
+        answers = [ask(server, "POST", "/v1/analyse", SAMPLE, auth, either)[0] for _ in range(6)]
+        ok(before and set(before) <= set(server.workers()) and answers == [200] * 6, "the workers with the old knowledge do not end with who asked for them", before, server.workers(), answers)
         stop.set()
         thread.join()
         ok(n[0] > 5 and not failures, "meanwhile nobody was turned away (%d calls)" % n[0], failures[:3])
