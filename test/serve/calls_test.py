@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 import time
 
@@ -326,6 +327,9 @@ def test_log(server):
     ok(json_of(server.ask("POST", "/v1/log", body))["reports"] == 0, "the same lines again add nothing")
     found = json_of(server.ask("GET", "/v1/events?address=log1@example.org"))["events"]
     ok([e["proven"] for e in found] == ["log"], "it is proven by the log", found)
+    late = "Mar  2 0%d:40:31 mail postfix/smtp[1]: 4FD1C: to=<late@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=4.2.2, status=deferred (host mx.example.org[192.0.2.1] said: 452 4.2.2 Mailbox full (in reply to RCPT TO command))\n"
+    answer = json_of(server.ask("POST", "/v1/log", "".join(late % hour for hour in (1, 2, 3))))
+    ok((answer["reports"], answer["duplicates"]) == (1, 0), "what still waits for the same reason is told of once", answer)
     ok(is_problem(server.ask("POST", "/v1/log", b""), 400) and is_problem(server.ask("POST", "/v1/log?format=nothing", body), 400), "no lines, no such format: 400")
 
 
@@ -355,6 +359,11 @@ def test_json(server):
 
 def test_service(server):
     ok(server.ask("GET", "/healthz", token=None).status == 200 and server.ask("GET", "/readyz", token=None).status == 200, "well and ready")
+    counted = lambda: sum(int(n) for n in re.findall(r"(?m)^whybounce_reports_total\{.*\} (\d+)$", server.ask("GET", "/metrics").body.decode()))
+    server.ask("POST", "/v1/analyse?store=true", mail(4000))
+    before = counted()
+    server.ask("POST", "/v1/analyse?store=true", mail(4000))
+    ok(counted() == before > 0, "a report that is there already is not counted again", before, counted())
     metrics = server.ask("GET", "/metrics").body.decode()
     ok('whybounce_reports_total{cause="user-unknown"' in metrics and "whybounce_requests_total" in metrics and "whybounce_worker_restarts_total 0" in metrics, "metrics count", metrics[-500:])
 
