@@ -55,7 +55,6 @@ struct wb_extract {
 
     bool *line_possible; /* of each line pattern: its words stand in the prose */
     bool lines_known;    /* line_possible says everything */
-    bool general_lines;  /* one of them is a general dialect's for all dialects (see general.c) */
 
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;

@@ -40,12 +40,6 @@ void wb_extract_stages(struct wb_extract *ex);
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);
 
-/* Whether the general dialect's lines of that role are for all dialects: see general.c. */
-static inline bool wb_is_for_all(const struct wb_line_pattern *pattern)
-{
-    return pattern->role == WB_ROLE_FOOTER || pattern->role == WB_ROLE_DELAYED;
-}
-
 /* Names each sign that the header shows. */
 typedef void (*wb_note_sign)(void *to, uint16_t sign);
 void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to);

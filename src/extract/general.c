@@ -43,8 +43,6 @@ void wb_find_general_lines(struct wb_prose_reader *rd)
     const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
     rd->footers = rd->footers_end = 0;
     rd->may_tell_of_delay = false;
-    if (rd->ex->lines_known && !rd->ex->general_lines)
-        return;
     for (uint32_t i = 0; i < n; i++) {
         rd->may_tell_of_delay |= is_possible(rd->ex, &patterns[i], WB_ROLE_DELAYED);
         if (!is_possible(rd->ex, &patterns[i], WB_ROLE_FOOTER))

@@ -114,15 +114,10 @@ static void open_text(struct wb_extract *ex)
 
 static void note_lines(struct wb_extract *ex, const struct row *row)
 {
-    uint32_t n;
-    const struct wb_line_pattern *patterns = wb_cat_patterns(ex->cat, &n);
     ex->lines_known =
         ex->line_possible && ex->before_trace.n <= WB_MAX_PROSE_BYTES && row->all_lines;
-    for (uint32_t i = 0; ex->lines_known && i < row->lines; i++) {
-        uint16_t line = lines_of(row)[i];
-        ex->line_possible[line] = true;
-        ex->general_lines |= wb_is_for_all(&patterns[line]);
-    }
+    for (uint32_t i = 0; ex->lines_known && i < row->lines; i++)
+        ex->line_possible[lines_of(row)[i]] = true;
 }
 
 /* The text for people, and its folded form as soon as somebody needs it. */
