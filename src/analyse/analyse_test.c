@@ -266,6 +266,29 @@ static void follow(void **state)
     assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
 }
 
+/* "De : ... Envoyé : ... À : ...": in which language a mail program speaks is all one. */
+static void follow_header(void **state)
+{
+    (void)state;
+    static const char carried[] =
+        "Le courrier ne part pas.\n\nDe : Mail Delivery System <mailer-daemon@mx.example.com>\n"
+        "Envoyé : jeudi 6 février\nÀ : ann@example.com\nObjet : Undelivered Mail\n\n"
+        "I could not deliver your message to the following addresses:\n\n"
+        "<a@b.example>: 550 5.1.1 User unknown\n";
+    static const char list[] = "Date: 3 May\nPlace: a@b.example\nWhat: 550 User unknown\n";
+    char mail[2000];
+    static const char head[] = "From: ann@example.com\nTo: help@example.com\nSubject: TR: retour\n"
+                               "Content-Type: text/plain; charset=utf-8\n\n";
+    wb_session_follow(session, 1);
+    snprintf(mail, sizeof mail, "%s%s", head, carried);
+    const struct wb_report *r = first(mail);
+    assert_text(field(r, WB_REPORT_KIND), "bounce");
+    assert_text(field(r, WB_REPORT_RECIPIENT), "a@b.example");
+    snprintf(mail, sizeof mail, "%s%s", head, list);
+    assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
+    wb_session_follow(session, 0);
+}
+
 /* The same words about two messages are two reports; the masked copy has all that was pasted. */
 static void pasted(void **state)
 {
@@ -394,6 +417,7 @@ int main(void)
     UNIT_ROWS(language, language_rows);
     UNIT_ONE(forms, "by their names");
     UNIT_ONE(follow, "an attached report");
+    UNIT_ONE(follow_header, "a report behind a header in the text");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ROWS(reply, reply_rows);
     UNIT_ROWS(describe, describe_rows);

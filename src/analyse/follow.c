@@ -5,6 +5,11 @@
  */
 #include "analyse.h"
 
+enum {
+    MAX_LABEL = 40,       /* bytes of "Envoyé le", "送信日時", "Дата отправки" */
+    MIN_HEADER_LINES = 3, /* who, when, to whom or what about */
+};
+
 /* The lines with which mail programs introduce a forwarded message. */
 static bool announces(struct wb_slice line)
 {
@@ -50,14 +55,54 @@ static struct wb_slice unquoted(struct wb_session *s, struct wb_slice text)
     return wb_text_close(&out);
 }
 
+/* What stands behind a label, "Gesendet: ..."; empty: the line has none. */
+static struct wb_slice behind_label(struct wb_slice line)
+{
+    static const struct wb_slice colons[] = {WB_S(":"), WB_S("：")};
+    line = wb_slice_trim(line);
+    for (size_t i = 0; i < sizeof colons / sizeof colons[0]; i++) {
+        struct wb_slice label = wb_slice_head(line, wb_slice_find(line, colons[i]));
+        bool short_words = label.n && label.n <= MAX_LABEL && wb_slice_chr(label, '@') == label.n &&
+                           wb_slice_chr(label, '-') == label.n;
+        if (short_words && label.n < line.n)
+            return wb_slice_trim(wb_slice_from(line, label.n + colons[i].n));
+    }
+    return WB_NONE;
+}
+
+/*
+ * A header as mail programs write it into the text, in whatever language: some lines of a label
+ * and a value, the first of them with whoever wrote the message.
+ */
+struct header_block {
+    const char *from;
+    int lines;
+};
+
+static bool ends_block(struct header_block *block, struct wb_slice line)
+{
+    struct wb_slice value = behind_label(line);
+    bool address = wb_slice_chr(value, '@') < value.n;
+    if (!value.n || (!block->lines && !address)) {
+        block->lines = 0;
+        return false;
+    }
+    if (!block->lines)
+        block->from = line.p;
+    return ++block->lines == MIN_HEADER_LINES;
+}
+
 static struct wb_slice quoted_message(struct wb_session *s)
 {
     struct wb_slice rest = s->extract.text, line;
+    struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
         if (announces(line))
             return unquoted(s, rest);
         if (line.n && line.p[0] == '>')
             return unquoted(s, wb_slice_span(line.p, wb_slice_end(rest)));
+        if (ends_block(&block, line))
+            return unquoted(s, wb_slice_span(block.from, wb_slice_end(rest)));
     }
     return WB_NONE;
 }
