@@ -270,21 +270,30 @@ static void follow(void **state)
 static void follow_header(void **state)
 {
     (void)state;
-    static const char carried[] =
-        "Le courrier ne part pas.\n\nDe : Mail Delivery System <mailer-daemon@mx.example.com>\n"
-        "Envoyé : jeudi 6 février\nÀ : ann@example.com\nObjet : Undelivered Mail\n\n"
-        "I could not deliver your message to the following addresses:\n\n"
-        "<a@b.example>: 550 5.1.1 User unknown\n";
-    static const char list[] = "Date: 3 May\nPlace: a@b.example\nWhat: 550 User unknown\n";
-    char mail[2000];
+    static const char *const headers[] = {
+        "De : Mail System <mailer-daemon@mx.example.com>\nEnvoyé : jeudi 6 février 2025\n"
+        "À : ann@example.com\nObjet : Undelivered Mail\n\n",
+        "发件人： Mail Delivery System\n发送时间： 2025-12-01 10:01\n收件人： ann\n"
+        "主题： Undelivered Mail\n",
+        "-------- Doorgestuurd bericht --------\nOnderwerp: \tUndelivered Mail\nDatum: \tMon, 1 "
+        "Dec "
+        "2025\nVan: \tMail System <mailer-daemon@mx.example.com>\nAan: \tann@example.com\n\n",
+    };
+    static const char reason[] = "I could not deliver your message to the following addresses:\n\n"
+                                 "<a@b.example>: 550 5.1.1 User unknown\n";
     static const char head[] = "From: ann@example.com\nTo: help@example.com\nSubject: TR: retour\n"
-                               "Content-Type: text/plain; charset=utf-8\n\n";
+                               "Content-Type: text/plain; charset=utf-8\n\nVoyez.\n\n";
+    char mail[2000];
     wb_session_follow(session, 1);
-    snprintf(mail, sizeof mail, "%s%s", head, carried);
-    const struct wb_report *r = first(mail);
-    assert_text(field(r, WB_REPORT_KIND), "bounce");
-    assert_text(field(r, WB_REPORT_RECIPIENT), "a@b.example");
-    snprintf(mail, sizeof mail, "%s%s", head, list);
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        snprintf(mail, sizeof mail, "%s%s%s", head, headers[i], reason);
+        const struct wb_analysis *a = wb_analyse_mail(session, mail, strlen(mail));
+        assert_int_equal(wb_analysis_count(a), 1);
+        assert_text(field(wb_analysis_report(a, 0), WB_REPORT_KIND), "bounce");
+        assert_text(field(wb_analysis_report(a, 0), WB_REPORT_RECIPIENT), "a@b.example");
+    }
+    snprintf(mail, sizeof mail, "%sDate: 3 May\nPlace: a@b.example\nWhat: 550 User unknown\n",
+             head);
     assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
     wb_session_follow(session, 0);
 }

@@ -55,41 +55,122 @@ static struct wb_slice unquoted(struct wb_session *s, struct wb_slice text)
     return wb_text_close(&out);
 }
 
-/* What stands behind a label, "Gesendet: ..."; empty: the line has none. */
-static struct wb_slice behind_label(struct wb_slice line)
+/* "Gesendet: ...", "收件人：...": a label and what stands behind it. */
+struct labelled {
+    struct wb_slice label, value;
+};
+
+/* False where the line has none. */
+static bool read_label(struct wb_slice line, struct labelled *out)
 {
     static const struct wb_slice colons[] = {WB_S(":"), WB_S("：")};
     line = wb_slice_trim(line);
     for (size_t i = 0; i < sizeof colons / sizeof colons[0]; i++) {
         struct wb_slice label = wb_slice_head(line, wb_slice_find(line, colons[i]));
-        bool short_words = label.n && label.n <= MAX_LABEL && wb_slice_chr(label, '@') == label.n &&
-                           wb_slice_chr(label, '-') == label.n;
-        if (short_words && label.n < line.n)
-            return wb_slice_trim(wb_slice_from(line, label.n + colons[i].n));
+        bool words = label.n && label.n <= MAX_LABEL && wb_slice_chr(label, '@') == label.n &&
+                     wb_slice_chr(label, '-') == label.n;
+        if (!words || label.n == line.n)
+            continue;
+        out->label = wb_slice_trim(label);
+        out->value = wb_slice_trim(wb_slice_from(line, label.n + colons[i].n));
+        return out->value.n > 0;
     }
-    return WB_NONE;
+    return false;
+}
+
+static bool has_address(struct wb_slice text)
+{
+    return wb_slice_chr(text, '@') < text.n;
 }
 
 /*
  * A header as mail programs write it into the text, in whatever language: some lines of a label
- * and a value, the first of them with whoever wrote the message.
+ * and a value. With an address in the first it is sooner clear: that is whoever wrote the message.
  */
 struct header_block {
     const char *from;
     int lines;
+    bool author_first;
 };
 
-static bool ends_block(struct header_block *block, struct wb_slice line)
+static bool completes_block(struct header_block *block, struct wb_slice line)
 {
-    struct wb_slice value = behind_label(line);
-    bool address = wb_slice_chr(value, '@') < value.n;
-    if (!value.n || (!block->lines && !address)) {
+    struct labelled field;
+    if (!read_label(line, &field)) {
         block->lines = 0;
         return false;
     }
-    if (!block->lines)
+    if (!block->lines++) {
         block->from = line.p;
-    return ++block->lines == MIN_HEADER_LINES;
+        block->author_first = has_address(field.value);
+    }
+    return block->lines == (block->author_first ? MIN_HEADER_LINES : MIN_HEADER_LINES + 1);
+}
+
+/* "2025" in a date; a subject seldom has a year. */
+static bool has_year(struct wb_slice text)
+{
+    for (size_t at; (at = wb_slice_find(text, WB_S("20"))) < text.n;
+         text = wb_slice_from(text, at + 2))
+        if (at + 4 <= text.n && wb_is_digit(text.p[at + 2]) && wb_is_digit(text.p[at + 3]))
+            return true;
+    return false;
+}
+
+/* The fields that a report's reader looks at, by what stands in them. */
+struct carried_header {
+    struct wb_slice from, to, subject, first;
+    bool english; /* "From:" can be read as it stands */
+};
+
+static void note_field(struct carried_header *header, const struct labelled *field)
+{
+    struct wb_slice *slot = &header->subject;
+    if (!header->first.n)
+        header->first = field->value;
+    header->english |= wb_slice_eqi(field->label, WB_S("from"));
+    if (has_address(field->value))
+        slot = header->from.n ? &header->to : &header->from;
+    else if (has_year(field->value))
+        return;
+    if (!slot->n)
+        *slot = field->value;
+}
+
+static void put_field(struct wb_text *out, struct wb_slice name, struct wb_slice value)
+{
+    if (!value.n)
+        return;
+    wb_text_put(out, name);
+    wb_text_put(out, value);
+    wb_text_byte(out, '\n');
+}
+
+/* The text as a mail, if it begins with a header whose labels are not those of mail. */
+static struct wb_slice with_header(struct wb_session *s, struct wb_slice text)
+{
+    struct carried_header header = {0};
+    struct labelled field;
+    struct wb_slice rest = text, body = text, line;
+    int lines = 0;
+    while (wb_slice_line(&rest, &line) && (!wb_slice_trim(line).n || read_label(line, &field))) {
+        if (wb_slice_trim(line).n) {
+            note_field(&header, &field);
+            lines++;
+        } else if (lines)
+            break;
+        body = rest;
+    }
+    if (lines < MIN_HEADER_LINES || header.english)
+        return text;
+    struct wb_text out = wb_text_open(&s->arena, text.n + 32);
+    bool apart = wb_slice_eq(header.first, header.subject) && !header.from.n;
+    put_field(&out, WB_S("From: "), apart ? header.first : header.from);
+    put_field(&out, WB_S("To: "), header.to);
+    put_field(&out, WB_S("Subject: "), header.subject);
+    wb_text_byte(&out, '\n');
+    wb_text_put(&out, body);
+    return wb_text_close(&out);
 }
 
 static struct wb_slice quoted_message(struct wb_session *s)
@@ -97,12 +178,12 @@ static struct wb_slice quoted_message(struct wb_session *s)
     struct wb_slice rest = s->extract.text, line;
     struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
-        if (announces(line))
-            return unquoted(s, rest);
-        if (line.n && line.p[0] == '>')
-            return unquoted(s, wb_slice_span(line.p, wb_slice_end(rest)));
-        if (ends_block(&block, line))
-            return unquoted(s, wb_slice_span(block.from, wb_slice_end(rest)));
+        const char *from = announces(line)                 ? rest.p
+                           : line.n && line.p[0] == '>'    ? line.p
+                           : completes_block(&block, line) ? block.from
+                                                           : NULL;
+        if (from)
+            return with_header(s, unquoted(s, wb_slice_span(from, wb_slice_end(rest))));
     }
     return WB_NONE;
 }
