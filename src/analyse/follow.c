@@ -150,7 +150,7 @@ static void put_field(struct wb_text *out, struct wb_slice name, struct wb_slice
 static struct wb_slice with_header(struct wb_session *s, struct wb_slice text)
 {
     struct carried_header header = {0};
-    struct labelled field;
+    struct labelled field = {0};
     struct wb_slice rest = text, body = text, line;
     int lines = 0;
     while (wb_slice_line(&rest, &line) && (!wb_slice_trim(line).n || read_label(line, &field))) {
