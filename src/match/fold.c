@@ -155,26 +155,37 @@ static void fold_number(struct wb_folder *f)
 }
 
 /* Capitals of two bytes in UTF-8 (Latin, Greek, Cyrillic) and how they become small. */
-enum change { ADD_32, ADD_80, MAKE_ODD, MAKE_EVEN, KEEP };
+enum change { ADD, MAKE_ODD, MAKE_EVEN };
 
 static const struct {
     unsigned short first, last;
     enum change change;
-} capitals[] = {{0xD7, 0xD7, KEEP},       {0xC0, 0xDE, ADD_32},      {0x391, 0x3A9, ADD_32},
-                {0x410, 0x42F, ADD_32},   {0x400, 0x40F, ADD_80},    {0x100, 0x137, MAKE_ODD},
-                {0x14A, 0x177, MAKE_ODD}, {0x139, 0x148, MAKE_EVEN}, {0x179, 0x17E, MAKE_EVEN}};
+    unsigned add;
+} capitals[] = {
+    {0xD7, 0xD7, ADD, 0},        {0xC0, 0xDE, ADD, 32},        {0x391, 0x3A9, ADD, 32},
+    {0x410, 0x42F, ADD, 32},     {0x400, 0x40F, ADD, 80},      {0x100, 0x137, MAKE_ODD, 0},
+    {0x14A, 0x177, MAKE_ODD, 0}, {0x139, 0x148, MAKE_EVEN, 0}, {0x179, 0x17E, MAKE_EVEN, 0},
+    {0x1A0, 0x1A0, MAKE_ODD, 0}, {0x1AF, 0x1AF, MAKE_EVEN, 0}, {0x218, 0x21B, MAKE_ODD, 0},
+    {0x386, 0x386, ADD, 38},     {0x388, 0x38A, ADD, 37},      {0x38C, 0x38C, ADD, 64},
+    {0x38E, 0x38F, ADD, 63}};
+
+enum {
+    LAST_CAPITAL = 0x42F,
+    CAPITAL_SIGMA = 0x3A3,
+    FINAL_SIGMA = 0x3C2,
+    VIETNAMESE_FIRST = 0x1EA0, /* each capital is even, its small letter follows */
+    VIETNAMESE_LAST = 0x1EF9,
+};
 
 static unsigned small(unsigned rune)
 {
-    for (size_t i = 0; i < sizeof capitals / sizeof capitals[0]; i++) {
+    for (size_t i = 0; rune <= LAST_CAPITAL && i < sizeof capitals / sizeof capitals[0]; i++) {
         if (rune < capitals[i].first || rune > capitals[i].last)
             continue;
         switch (capitals[i].change) {
-        case ADD_32: return rune + 32;
-        case ADD_80: return rune + 80;
+        case ADD: return rune + capitals[i].add;
         case MAKE_ODD: return rune | 1;
         case MAKE_EVEN: return rune + (rune & 1);
-        case KEEP: return rune;
         }
     }
     return rune;
@@ -190,7 +201,8 @@ static void fold_two(struct wb_folder *f)
     } else if (rune == 0x130) { /* the capital of the Turkish i with a dot */
         put(f, 'i', from);
     } else {
-        rune = small(rune);
+        bool ends_word = f->p == f->end || ((unsigned char)*f->p & 0xFE) != 0xCE; /* no Greek */
+        rune = rune == CAPITAL_SIGMA && ends_word ? FINAL_SIGMA : small(rune);
         put(f, (char)(0xC0 | rune >> 6), from);
         put(f, (char)(0x80 | (rune & 0x3F)), from + 1);
     }
@@ -226,8 +238,10 @@ static void fold_three(struct wb_folder *f)
             put(f, to_ascii[i].to, from);
         return;
     }
-    for (int i = 0; i < 3; i++)
-        put(f, from[i], from + i);
+    bool capital = rune >= VIETNAMESE_FIRST && rune <= VIETNAMESE_LAST && !(rune & 1);
+    put(f, from[0], from);
+    put(f, from[1], from + 1);
+    put(f, (char)(from[2] + capital), from + 2);
 }
 
 static void fold_wide(struct wb_folder *f)

@@ -32,6 +32,9 @@ static const struct fold_row {
     {"no capital: multiplication and division", "×÷", 0, "×÷", NULL},
     {"Cyrillic capitals", "ПОЧТА Ёж ЩЯ", 0, "почта ёж щя", NULL},
     {"Greek capitals", "ΑΒΓ ΣΩ", 0, "αβγ σω", NULL},
+    {"Greek capitals with an accent", "ΆΈΉΊΌΎΏ", 0, "άέήίόύώ", NULL},
+    {"sigma at the end of a word", "ΜΕΓΕΘΟΣ ΣΑΣ", 0, "μεγεθος σας", NULL},
+    {"Romanian and Vietnamese capitals", "ȘȚ ĂÂÎ ƠƯĐ ẠẾỮỲỸ ặ", 0, "șț ăâî ơưđ ạếữỳỹ ặ", NULL},
     {"Turkish dotted I", "İ", 0, "i", NULL},
     {"bytes that are no UTF-8 stay", "a\xFF\xC3", 0, "a\xFF\xC3", NULL},
     /* addresses */
