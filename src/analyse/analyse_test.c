@@ -347,6 +347,8 @@ static const struct reply_row {
      NULL, "sender", NULL, 553},
     {"the other side's server", "550 5.1.1 <a@b.example>: User unknown", "user-unknown",
      "a@b.example", NULL, "recipient", "sender", 550},
+    {"a success, whatever it speaks of", "250 2.0.0 accepted (virus scanned, no spam)", "unknown",
+     "", NULL, NULL, NULL, 0},
     {"lines folded into one", "550-5.1.1 The account\n550 5.1.1 does not exist", "user-unknown",
      NULL, NULL, NULL, NULL, 550},
     {"a reply in a reply",

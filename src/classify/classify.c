@@ -204,7 +204,9 @@ static bool judge_quoting(struct search *s, const struct wb_layer *layer)
 static bool judge_layers(struct search *s, const struct wb_layers *layers)
 {
     for (int i = layers->n; i-- > 0;) {
-        if (!judge_text(s, layers->layer[i].text, layers->layer[i].code))
+        int code = layers->layer[i].code;
+        bool success = code >= 200 && code < 400; /* "250 accepted (virus scanned)" */
+        if (success || !judge_text(s, layers->layer[i].text, code))
             continue;
         while (i-- > 0)
             if (layers->layer[i].code >= 400 && judge_quoting(s, &layers->layer[i]))
