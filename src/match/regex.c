@@ -21,6 +21,7 @@
 
 enum {
     WORTH_CODE = 1500, /* turns of a program; what takes less stays one */
+    WORTH_BYTE = 8,    /* as many more for each byte of the expression, which the code costs */
     NOTED_TURNS = 16,  /* of one search; a counter that all threads write to costs more than less */
     PLAIN_USES = 1,    /* of what is no program: then it becomes machine code, too */
     MATCH_LIMIT = 100000, /* steps; our linted patterns need a few hundred */
@@ -188,7 +189,7 @@ bool wb_regex_find(const struct wb_regex *regex, struct wb_matcher *matcher, str
     if (regex->program && !machine_code(regex)) {
         result = wb_program_find(regex->program, matcher->run, text);
         if (matcher->run->turns >= NOTED_TURNS)
-            note_work(regex, matcher->run->turns, WORTH_CODE);
+            note_work(regex, matcher->run->turns, WORTH_CODE + WORTH_BYTE * (unsigned)regex->n);
     }
     if (result == WB_RUN_GAVE_UP)
         return find_by_pcre2(regex, matcher, text, groups_out);
