@@ -68,6 +68,8 @@ struct wb_slice wb_address_of_list(struct wb_slice *rest);
 
 /* Takes back what the general reader found too much, or adds what it did not see. */
 void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left);
+/* Of those from `from` on, whoever sent the mail: reports name him, too, beside who failed. */
+void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from);
 
 /* Whether it is the mail system's: whom the report is from, or an address for service. */
 bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address);

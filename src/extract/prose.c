@@ -569,6 +569,8 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     if (!rd.general && !rd.delayed && !rd.delivered && !ex->gave_up)
         rd.delayed = wb_tells_of_delay(&rd);
     set_actions(&rd);
+    if (!rd.general)
+        wb_drop_silent_sender(ex, rd.first);
 }
 
 void wb_extract_prose(struct wb_extract *ex)

@@ -8,6 +8,7 @@
 #include "extract_int.h"
 
 #include "address.h"
+#include "reply.h"
 
 enum {
     SURELY = 4,   /* the origin of what a mail system surely wrote */
@@ -152,6 +153,24 @@ static void drop_sender(struct wb_extract *ex, struct wb_slice instead)
 {
     for (uint32_t i = ex->recipient_count; i-- > 0;)
         if ((ex->recipient_count > 1 || instead.n) && is_sender(ex, ex->recipients[i].address))
+            drop(ex, i);
+}
+
+/* Neither a code nor a status: nothing that a server says of a recipient. */
+static bool is_silent(const struct wb_extract *ex, const struct wb_evidence *r)
+{
+    struct wb_layers layers;
+    wb_reply_layers(r->diagnostic, &layers, ex->limits);
+    bool silent = !r->status.class;
+    for (int i = 0; i < layers.n; i++)
+        silent &= !layers.layer[i].code && !layers.layer[i].status.class;
+    return silent;
+}
+
+void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from)
+{
+    for (uint32_t i = ex->recipient_count; i-- > from && ex->recipient_count > 1;)
+        if (is_sender(ex, ex->recipients[i].address) && is_silent(ex, &ex->recipients[i]))
             drop(ex, i);
 }
 
