@@ -105,8 +105,10 @@ static void full(void **state)
     for (size_t room = 0; room < 200; room++) {
         wb_arena_reset(&arena);
         wb_arena_reset(&names);
+        WB_ARENA_OPEN(names.base, 4096);
         memset(names.base, 'x', 4095);
         names.base[4095] = 0;
+        WB_ARENA_CLOSE(names.base, 4096);
         names.size = room;
         struct wb_dns *dns = wb_dns_open_table(wb_slice_str(table), &arena);
         dns->asking = whole_name;
