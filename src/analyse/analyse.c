@@ -5,6 +5,7 @@
 #include "address.h"
 #include "analyse.h"
 #include "check.h"
+#include "quoted.h"
 
 static void begin(struct wb_session *s)
 {

@@ -5,6 +5,8 @@
  */
 #include "analyse.h"
 
+#include "quoted.h"
+
 enum {
     MAX_LABEL = 40,       /* bytes of "Envoyé le", "送信日時", "Дата отправки" */
     MIN_HEADER_LINES = 3, /* who, when, to whom or what about */
@@ -45,14 +47,7 @@ static struct wb_slice unquoted(struct wb_session *s, struct wb_slice text)
     }
     if (quoted * 2 < lines)
         return text;
-    struct wb_text out = wb_text_open(&s->arena, text.n + 1);
-    while (wb_slice_line(&text, &line)) {
-        if (line.n && line.p[0] == '>')
-            line = wb_slice_from(line, line.n > 1 && line.p[1] == ' ' ? 2 : 1);
-        wb_text_put(&out, line);
-        wb_text_byte(&out, '\n');
-    }
-    return wb_text_close(&out);
+    return wb_mail_less_quoted(&s->mail, text);
 }
 
 /* "Gesendet: ...", "收件人：...": a label and what stands behind it. */

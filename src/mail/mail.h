@@ -108,9 +108,6 @@ struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struc
 /* Runs of three-digit octal escapes (\345\220\215, as Exim writes them) as the bytes they mean. */
 struct wb_slice wb_mail_unescape(struct wb_mail *mail, struct wb_slice text);
 
-/* A text without the ">" and blanks in front of all its lines; itself where there are none. */
-struct wb_slice wb_mail_unquoted(struct wb_mail *mail, struct wb_slice text);
-
 /* Opens the descriptors of all charsets now: for a process that is about to lock itself in. */
 void wb_mail_preload_charsets(struct wb_mail *mail);
 

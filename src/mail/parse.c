@@ -18,6 +18,7 @@
 
 #include "check.h"
 #include "line_ends.h"
+#include "quoted.h"
 
 struct frame {
     struct wb_slice boundary;

@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include "mail.h"
+#include "quoted.h"
 
 static struct wb_arena arena;
 static wb_limit_set limits;
@@ -325,6 +326,7 @@ static const struct quoted_row {
     {"indented and quoted", "\t> one\n\t>   two\n", "one\n  two\n"},
     {"with CR LF", "> one\r\n> two\r\n", "one\ntwo\n"},
     {"with CR", "> one\r> two\r", "one\ntwo\n"},
+    {"more marks than layers", ">>>>>>>>>>>>>>>>>> one\n", ">> one\n"},
     {"one line alone", "> one", "one\n"},
     {"an answer to something quoted", "> one\n\nno\n", "> one\n\nno\n"},
     {"a line that is not indented", "  one\ntwo\n", "  one\ntwo\n"},
@@ -340,6 +342,24 @@ static void quoted(void **state)
     assert_true(mail.headless);
     assert_slice(mail.parts[0].body, wb_slice_str(row->text));
     free((char *)raw.p);
+}
+
+/* The whole copy, or none: a text that is cut would be another one. */
+static void quoted_without_memory(void **state)
+{
+    (void)state;
+    struct wb_slice raw = WB_S("> > one\n> > two\n");
+    wb_arena_reset(&arena);
+    size_t size = arena.size;
+    for (arena.size = arena.used; arena.size < arena.used + 64; arena.size++) {
+        size_t mark = wb_arena_mark(&arena);
+        struct wb_slice text = wb_mail_unquoted(&mail, raw);
+        assert_slice(text, text.p == raw.p ? raw : WB_S("one\ntwo\n"));
+        text = wb_mail_less_quoted(&mail, raw);
+        assert_slice(text, text.p == raw.p ? raw : WB_S("> one\n> two\n"));
+        wb_arena_release(&arena, mark);
+    }
+    arena.size = size;
 }
 
 static void quoted_mail(void **state)
@@ -532,6 +552,7 @@ int main(void)
     UNIT_ROWS(tree, tree_rows);
     UNIT_ROWS(pasted, pasted_rows);
     UNIT_ROWS(quoted, quoted_rows);
+    UNIT_ONE(quoted_without_memory, "without room for a copy");
     UNIT_ONE(quoted_mail, "a mail that is quoted as a whole");
     UNIT_ROWS(stray_line_feeds, stray_rows);
     UNIT_ONE(doubled_carriage_returns, "CR CR LF is no bare CR");

@@ -5,9 +5,9 @@
  *     > > <a@example.org>: host mx.example.org said: 550
  *     > >     5.1.1 User unknown
  *
- * What stands in front of all lines is taken away, layer by layer.
+ * What stands in front of all lines is taken away, layer by layer, in one copy of the text.
  */
-#include "mail_int.h"
+#include "quoted.h"
 
 enum { MAX_LAYERS = 16 };
 
@@ -37,34 +37,47 @@ static bool is_quoted(struct wb_slice text)
     return any;
 }
 
-static struct wb_slice behind_mark(struct wb_slice line, size_t indented, bool quoted)
+static struct wb_slice behind_mark(struct wb_slice line)
 {
-    if (!wb_slice_trim(line).n)
-        return WB_NONE;
-    line = wb_slice_from(line, indented + quoted);
-    return quoted && wb_slice_starts(line, WB_S(" ")) ? wb_slice_from(line, 1) : line;
+    if (!wb_slice_starts(line, WB_S(">")))
+        return line;
+    line = wb_slice_from(line, 1);
+    return wb_slice_from(line, wb_slice_starts(line, WB_S(" ")));
 }
 
-static struct wb_slice without_layer(struct wb_mail *mail, struct wb_slice text, size_t indented,
-                                     bool quoted)
+/* Takes so many blanks, or else a mark, off each line. to: text.n + 1 bytes, or the text itself. */
+static struct wb_slice strip(char *to, struct wb_slice text, size_t indented)
 {
-    struct wb_text out = wb_text_open(mail->arena, text.n + 1);
+    size_t n = 0;
     struct wb_slice line;
     while (wb_slice_line(&text, &line)) {
-        wb_text_put(&out, behind_mark(line, indented, quoted));
-        wb_text_byte(&out, '\n');
+        line = indented ? wb_slice_from(line, indented) : behind_mark(line);
+        if (line.n)
+            memmove(to + n, line.p, line.n);
+        n += line.n;
+        to[n++] = '\n';
     }
-    return wb_text_close(&out);
+    return wb_slice(to, n);
 }
 
 struct wb_slice wb_mail_unquoted(struct wb_mail *mail, struct wb_slice text)
 {
+    char *copy = NULL;
     for (int layer = 0; text.n <= WB_MAX_TEXT_BYTES && layer < MAX_LAYERS; layer++) {
         size_t indented = indentation(text);
-        bool quoted = !indented && is_quoted(text);
-        if (!indented && !quoted)
+        if (!indented && !is_quoted(text))
             break;
-        text = without_layer(mail, text, indented, quoted);
+        if (!copy)
+            copy = wb_arena_alloc(mail->arena, text.n + 1);
+        if (!copy)
+            break;
+        text = strip(copy, text, indented);
     }
     return text;
+}
+
+struct wb_slice wb_mail_less_quoted(struct wb_mail *mail, struct wb_slice text)
+{
+    char *copy = wb_arena_alloc(mail->arena, text.n + 1);
+    return copy ? strip(copy, text, 0) : text;
 }
