@@ -385,8 +385,7 @@ static bool take_fitting(struct wb_prose_reader *rd, struct wb_slice line, uint3
     return false;
 }
 
-/* Tries one pattern after the other; n_out: how many fit, of which `fits` has room for MAX_FITTING.
- */
+/* Tries one pattern after the other; n_out: how many fit, of which MAX_FITTING are noted. */
 static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct wb_slice line,
                                              struct wb_groups *groups, struct fit *fits_out,
                                              uint32_t *n_out)

@@ -3,7 +3,8 @@
  * Who failed, once the general reader has gone through a prose that nobody described. It may have
  * found too much: the header of the mail that came back, whoever reads the report. Or nothing,
  * because it does not know the language: then an address that stands in the text, and is neither
- * the reader's nor the mail system's own, is the one that the report is about.
+ * the reader's nor the mail system's own, is the one that the report is about. Of what a dialect
+ * describes only the sender is taken back, if nothing is said of him.
  */
 #include "extract_int.h"
 

@@ -205,10 +205,11 @@ def endless(status):
     return answer
 
 
-def redirect(url):
+def without_body(status, name, value):
+    """An answer that has only this header."""
     def answer(handler):
-        handler.send_response(307)
-        handler.send_header("Location", url)
+        handler.send_response(status)
+        handler.send_header(name, value)
         handler.send_header("Content-Length", "0")
         handler.end_headers()
     return answer
@@ -221,7 +222,7 @@ def sleepy(handler):
 def test_trouble():
     """Endpoints that fail, each in its way, beside one that works."""
     good, flaky, slow, target = Receiver(), Receiver(500, 200), Receiver(sleepy), Receiver()
-    moved, loud, loud_fault, impatient = Receiver(redirect(target.url())), Receiver(endless(200)), Receiver(endless(500)), Receiver(429)
+    moved, loud, loud_fault, impatient = Receiver(without_body(307, "Location", target.url())), Receiver(endless(200)), Receiver(endless(500)), Receiver(429)
     shut = socket.socket()
     shut.bind(("127.0.0.1", 0))  # nobody listens there
     hooks = {"good": good.hook("report"), "flaky": flaky.hook("report"), "slow": slow.hook("report"), "moved": moved.hook("report"),
@@ -259,14 +260,7 @@ def test_trouble():
 
 def test_retry_after():
     """Retry-After goes before our own time when it is longer, up to the longest of ours."""
-    def wait(seconds):
-        def answer(handler):
-            handler.send_response(503)
-            handler.send_header("Retry-After", seconds)
-            handler.send_header("Content-Length", "0")
-            handler.end_headers()
-        return answer
-    later, never = Receiver(wait("3600")), Receiver(wait("99999999"))
+    later, never = (Receiver(without_body(503, "Retry-After", seconds)) for seconds in ("3600", "99999999"))
     with with_hooks({"later": later.hook("report"), "never": never.hook("report")}) as server:
         post(server, mail(150, when=now()))
         due = lambda: dict(server.store().execute("SELECT endpoint, due - at FROM notices WHERE tries = 1").fetchall())
