@@ -41,7 +41,7 @@ def watched(folder, what, command, workdir=None, env=None, data=None):
                        ASAN_OPTIONS="log_path=%s:detect_stack_use_after_return=1" % log,
                        UBSAN_OPTIONS="log_path=%s:halt_on_error=1:print_stacktrace=1" % log)
     try:
-        status = subprocess.run(command, env=environment, cwd=workdir, input=data, timeout=900,
+        status = subprocess.run(command, env=environment, cwd=workdir, input=data, timeout=300,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
     except subprocess.TimeoutExpired:
         status = "none: it took too long"
