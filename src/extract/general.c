@@ -83,12 +83,7 @@ static bool fits(const struct wb_prose_reader *rd, struct wb_slice line)
 /* A server's reply is none, whatever it speaks of: content is refused as confidential, too. */
 static bool holds_reply(const struct wb_extract *ex, struct wb_slice line)
 {
-    struct wb_layers layers;
-    wb_reply_layers(line, &layers, ex->limits);
-    for (int i = 0; i < layers.n; i++)
-        if (layers.layer[i].code)
-            return true;
-    return false;
+    return wb_reply_has_code(line, ex->limits);
 }
 
 /* Nor is an indented line of a reason, which servers fold so. */

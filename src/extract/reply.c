@@ -393,6 +393,16 @@ void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *
     out->stage = find_stage(text);
 }
 
+bool wb_reply_has_code(struct wb_slice text, wb_limit_set *limits)
+{
+    struct wb_layers layers;
+    wb_reply_layers(text, &layers, limits);
+    for (int i = 0; i < layers.n; i++)
+        if (layers.layer[i].code || layers.layer[i].status.class)
+            return true;
+    return false;
+}
+
 /* ---- IP addresses ---- */
 
 static size_t ipv4_at(struct wb_slice s)

@@ -29,6 +29,9 @@ struct wb_layers {
 
 void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *limits);
 
+/* Whether a reply with a code or a status stands in the text. */
+bool wb_reply_has_code(struct wb_slice text, wb_limit_set *limits);
+
 /* An enhanced status code at the front of s; class 0 when there is none. taken: its length. */
 struct wb_code wb_reply_status(struct wb_slice s, size_t *taken_out);
 

@@ -160,12 +160,8 @@ static void drop_sender(struct wb_extract *ex, struct wb_slice instead)
 /* Neither a code nor a status: nothing that a server says of a recipient. */
 static bool is_silent(const struct wb_extract *ex, const struct wb_evidence *r)
 {
-    struct wb_layers layers;
-    wb_reply_layers(r->diagnostic, &layers, ex->limits);
-    bool silent = !r->status.class;
-    for (int i = 0; i < layers.n; i++)
-        silent &= !layers.layer[i].code && !layers.layer[i].status.class;
-    return silent;
+    return !r->status.class && !wb_reply_has_code(r->diagnostic, ex->limits) &&
+           !wb_reply_has_code(r->explanation, ex->limits);
 }
 
 void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from)

@@ -321,6 +321,7 @@ static const struct quoted_row {
     const char *name, *raw, *text;
 } quoted_rows[] = {
     {"quoted", "> one\n>\n> two\n", "one\n\ntwo\n"},
+    {"a blank line without a mark", "> one\n\n> two\n", "one\n\ntwo\n"},
     {"quoted twice, with and without blanks", ">> one\n> > two\n>>three\n", "one\ntwo\nthree\n"},
     {"indented, by its least", "    one\n      two\n\n    three\n", "one\n  two\n\nthree\n"},
     {"indented and quoted", "\t> one\n\t>   two\n", "one\n  two\n"},
@@ -379,6 +380,8 @@ static const struct stray_row {
 } stray_rows[] = {
     {"in front", "\n\nFrom: a@example.org\rSubject: x\r\rtext\rmore\r"},
     {"behind", "From: a@example.org\rSubject: x\r\rtext\rmore\r\n"},
+    {"one behind three of the others",
+     "From: a@example.org\r\r\r\nSubject: x\r\r\r\n\r\r\r\ntext\r\r\r\nmore\r\r\r\n"},
     {"inside", "From: a@example.org\rSubject: x\r\rtext\n\rmore\r"},
 };
 
