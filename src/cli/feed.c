@@ -59,27 +59,25 @@ static bool go_on(const struct feeder *f)
     return !wb_pool_broken(f->pool) && !wb_interrupted();
 }
 
-/* A large file, or standard input: read here, its messages handed out in chunks. */
+/* A large file, or standard input: workers share its messages. */
 static void feed_stream(struct feeder *f, int fd, const char *name)
 {
     struct wb_status status = {{0}};
-    struct wb_chunk chunk = {0};
-    uint64_t found = 0, before = f->done;
+    uint64_t before = f->done, bytes = 0;
+    bool ended;
     flush_batch(f);
-    struct wb_stream *stream = wb_stream_open(fd, name, &status);
-    while (go_on(f) && wb_stream_next(stream, &chunk, &status)) {
-        found += chunk.count;
-        if (chunk.count)
-            wb_pool_chunk(f->pool, &chunk, name);
-        f->done = before + wb_stream_bytes(stream);
+    struct wb_pool_stream stream = {.stream = wb_stream_open(fd, name, &status), .source = name};
+    wb_pool_stream(f->pool, &stream);
+    do {
+        ended = wb_pool_wait(f->pool, &stream, &bytes);
+        f->done = before + bytes;
         wb_progress_show(&f->progress, f->done, wb_pool_messages(f->pool));
-    }
-    if (!found && !status.text[0] && go_on(f))
-        wb_trouble(&status, "%s: the input is empty", name);
-    if (status.text[0] && !wb_interrupted())
-        trouble(f, &status);
-    wb_stream_close(stream);
-    wb_chunk_free(&chunk);
+    } while (!ended);
+    if (!stream.found && !stream.status.text[0] && go_on(f))
+        wb_trouble(&stream.status, "%s: the input is empty", name);
+    if (stream.status.text[0] && !wb_interrupted())
+        trouble(f, &stream.status);
+    wb_stream_close(stream.stream);
 }
 
 static void feed_folder(struct feeder *f, const char *path)

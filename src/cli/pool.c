@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -18,16 +19,16 @@
 enum {
     QUEUE_PER_THREAD = 3,
     FLUSH_BYTES = 1 << 20,  /* output kept back before a worker waits for its turn */
-    CHUNK_BYTES = 12 << 20, /* in all chunks, queued or in work: the largest mails go one by one */
+    CHUNK_BYTES = 12 << 20, /* in all chunks at once: the largest mails go one by one */
     LARGE_CHUNK = 1 << 20,  /* larger than chunks of usual mails */
-    HEAP_SLACK = 4 << 20,   /* so that chunks of usual mails are not given back and fetched again */
+    MOMENT = 100000000,     /* ns that the caller waits before it shows how far it is */
+    SECOND = 1000000000,
+    HEAP_SLACK = 4 << 20, /* so that chunks of usual mails are not given back and fetched again */
 };
 
 struct job {
-    uint64_t turn;
-    struct wb_chunk chunk; /* either this */
-    char *source;
-    char **names; /* or these */
+    struct wb_pool_stream *stream; /* either this: it stays the first until it has ended */
+    char **names;                  /* or these */
     size_t n;
     struct job *next;
 };
@@ -41,8 +42,8 @@ struct worker {
     struct wb_session *session;
     struct wb_buf out;
     void *tally;
-    struct wb_chunk chunk; /* for files that it reads itself */
-    struct wb_buf folder;  /* of the last of them, with its final "/" and NUL */
+    struct wb_chunk chunk; /* what it has just read */
+    struct wb_buf folder;  /* of the last file, with its final "/" and NUL */
     int folder_fd;         /* -1: not open */
     uint64_t turn;         /* of the job in hand */
     _Atomic uint64_t messages;
@@ -53,14 +54,15 @@ struct wb_pool {
     struct worker workers[WB_MAX_THREADS];
     int threads;
     pthread_mutex_t lock;
-    pthread_cond_t filled;  /* workers wait for jobs, */
-    pthread_cond_t emptied; /* who brings them for room in the queue, */
+    pthread_cond_t filled; /* workers wait for jobs, or for another to have read a stream's chunk */
+    pthread_cond_t emptied; /* who brings them for room in the queue, or for a stream to end, */
     pthread_cond_t turned;  /* and workers that have output for their turn */
     struct job *first, **last;
     int queued;
-    size_t chunk_bytes; /* see CHUNK_BYTES */
+    size_t chunk_bytes; /* of streams, in work: see CHUNK_BYTES */
+    bool reading;       /* someone reads the stream */
     bool closed;
-    uint64_t next_turn;    /* to be given to the next job */
+    uint64_t next_turn;    /* to be given to the next piece */
     uint64_t current_turn; /* whose output is being written */
     atomic_bool trouble;
     atomic_bool broken; /* standard output cannot be written any more */
@@ -102,7 +104,8 @@ static void end_turn(struct worker *w, size_t chunk_bytes)
     pool->current_turn++;
     pool->chunk_bytes -= chunk_bytes;
     pthread_cond_broadcast(&pool->turned);
-    tell_of_room(pool);
+    if (chunk_bytes > LARGE_CHUNK) /* someone may wait before reading another */
+        pthread_cond_signal(&pool->filled);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -179,84 +182,168 @@ static void analyse_file(struct worker *w, const char *name)
     wb_stream_close(stream);
 }
 
-static struct job *take_job(struct wb_pool *pool)
-{
-    pthread_mutex_lock(&pool->lock);
-    while (!pool->first && !pool->closed)
-        pthread_cond_wait(&pool->filled, &pool->lock);
-    struct job *job = pool->first;
-    if (job) {
-        pool->first = job->next;
-        if (!pool->first)
-            pool->last = &pool->first;
-        pool->queued--;
-        tell_of_room(pool);
-    }
-    pthread_mutex_unlock(&pool->lock);
-    return job;
-}
-
 static void free_job(struct job *job)
 {
     for (size_t i = 0; i < job->n; i++)
         free(job->names[i]);
     free(job->names);
-    free(job->source);
-    wb_chunk_free(&job->chunk);
     free(job);
+}
+
+static void remove_first(struct wb_pool *pool)
+{
+    pool->first = pool->first->next;
+    if (!pool->first)
+        pool->last = &pool->first;
+    pool->queued--;
+}
+
+/*
+ * With the lock, which others may have while the chunk is read. False when the stream has ended;
+ * then it is no longer among the jobs.
+ */
+static bool read_chunk(struct worker *w, struct wb_pool_stream *s)
+{
+    struct wb_pool *pool = w->pool;
+    bool more = false;
+    pool->reading = true;
+    pthread_mutex_unlock(&pool->lock);
+    if (!wb_interrupted() && !atomic_load(&pool->broken))
+        more = wb_stream_next(s->stream, &w->chunk, &s->status);
+    pthread_mutex_lock(&pool->lock);
+    pool->reading = false;
+    s->bytes = wb_stream_bytes(s->stream);
+    s->found += more ? w->chunk.count : 0;
+    if (more) {
+        pool->chunk_bytes += w->chunk.cap;
+        pthread_cond_signal(&pool->filled);
+        return true;
+    }
+    struct job *job = pool->first;
+    remove_first(pool);
+    free_job(job);
+    s->ended = true;
+    pthread_cond_signal(&pool->emptied);
+    pthread_cond_broadcast(&pool->filled);
+    return false;
+}
+
+/* Whether there is nothing for another worker to do just now. */
+static bool must_wait(const struct wb_pool *pool)
+{
+    if (!pool->first)
+        return !pool->closed;
+    return pool->first->stream &&
+           (pool->reading || (pool->chunk_bytes && pool->chunk_bytes > CHUNK_BYTES - LARGE_CHUNK));
+}
+
+enum piece { NOTHING, CHUNK, FILES };
+
+/* The next piece of work, with its turn; NOTHING: all is done. */
+static enum piece take_piece(struct worker *w, struct job **files, const char **source)
+{
+    struct wb_pool *pool = w->pool;
+    enum piece piece = NOTHING;
+    pthread_mutex_lock(&pool->lock);
+    for (;;) {
+        while (must_wait(pool))
+            pthread_cond_wait(&pool->filled, &pool->lock);
+        struct job *job = pool->first;
+        if (!job)
+            break;
+        if (!job->stream) {
+            *files = job;
+            remove_first(pool);
+            tell_of_room(pool);
+            piece = FILES;
+            break;
+        }
+        *source = job->stream->source;
+        if (read_chunk(w, job->stream)) {
+            piece = CHUNK;
+            break;
+        }
+    }
+    w->turn = pool->next_turn;
+    pool->next_turn += piece != NOTHING;
+    pthread_mutex_unlock(&pool->lock);
+    return piece;
+}
+
+static void analyse_files(struct worker *w, struct job *job)
+{
+    for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
+        analyse_file(w, job->names[i]);
+    free_job(job);
+    end_turn(w, 0);
+}
+
+/* Room for a large mail goes back before others may read one. */
+static void analyse_of_stream(struct worker *w, const char *source)
+{
+    size_t bytes = w->chunk.cap;
+    analyse_chunk(w, &w->chunk, source);
+    if (bytes > LARGE_CHUNK)
+        wb_chunk_free(&w->chunk);
+    end_turn(w, bytes);
 }
 
 static void *work(void *argument)
 {
     struct worker *w = argument;
-    struct job *job;
-    while ((job = take_job(w->pool))) {
-        w->turn = job->turn;
-        analyse_chunk(w, &job->chunk, job->source);
-        for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
-            analyse_file(w, job->names[i]);
-        size_t chunk_bytes = job->chunk.cap;
-        free_job(job);
-        end_turn(w, chunk_bytes);
+    struct job *files = NULL;
+    const char *source = "";
+    enum piece piece;
+    while ((piece = take_piece(w, &files, &source)) != NOTHING) {
+        if (piece == FILES)
+            analyse_files(w, files);
+        else
+            analyse_of_stream(w, source);
     }
     return NULL;
 }
 
 /* ---- the caller's side ---- */
 
-static void add_job(struct wb_pool *pool, struct job *job)
+static void add_job(struct wb_pool *pool, struct job job)
 {
+    struct job *added = malloc(sizeof *added);
+    WB_CHECK(added);
+    *added = job;
     pthread_mutex_lock(&pool->lock);
-    while (pool->queued >= pool->threads * QUEUE_PER_THREAD ||
-           (pool->chunk_bytes && pool->chunk_bytes + job->chunk.cap > CHUNK_BYTES))
+    while (pool->queued >= pool->threads * QUEUE_PER_THREAD)
         pthread_cond_wait(&pool->emptied, &pool->lock);
-    pool->chunk_bytes += job->chunk.cap;
-    job->turn = pool->next_turn++;
-    *pool->last = job;
-    pool->last = &job->next;
+    *pool->last = added;
+    pool->last = &added->next;
     pool->queued++;
     pthread_cond_signal(&pool->filled);
     pthread_mutex_unlock(&pool->lock);
 }
 
-void wb_pool_chunk(struct wb_pool *pool, struct wb_chunk *chunk, const char *source)
-{
-    struct job *job = calloc(1, sizeof *job);
-    WB_CHECK(job);
-    job->chunk = *chunk;
-    job->source = strdup(source);
-    WB_CHECK(job->source);
-    *chunk = (struct wb_chunk){0};
-    add_job(pool, job);
-}
-
 void wb_pool_files(struct wb_pool *pool, char **names, size_t n)
 {
-    struct job *job = calloc(1, sizeof *job);
-    WB_CHECK(job);
-    job->names = names;
-    job->n = n;
-    add_job(pool, job);
+    add_job(pool, (struct job){.names = names, .n = n});
+}
+
+void wb_pool_stream(struct wb_pool *pool, struct wb_pool_stream *stream)
+{
+    add_job(pool, (struct job){.stream = stream});
+}
+
+bool wb_pool_wait(struct wb_pool *pool, const struct wb_pool_stream *stream, uint64_t *bytes)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += MOMENT;
+    until.tv_sec += until.tv_nsec / SECOND;
+    until.tv_nsec %= SECOND;
+    pthread_mutex_lock(&pool->lock);
+    while (!stream->ended && pthread_cond_timedwait(&pool->emptied, &pool->lock, &until) == 0)
+        ;
+    bool ended = stream->ended;
+    *bytes = stream->bytes;
+    pthread_mutex_unlock(&pool->lock);
+    return ended;
 }
 
 bool wb_pool_broken(const struct wb_pool *pool)

@@ -2,8 +2,9 @@
 /*
  * Analysing many messages with several threads, with the output in the order of the input.
  *
- * The caller hands in work (a chunk of messages, or a list of files that the worker reads
- * itself); each piece has a turn. A worker keeps its output back until its turn has come, then
+ * The caller hands in work: a list of files, or a stream of messages. Workers read both themselves,
+ * a stream in turns, chunk by chunk, so that a thread finds in its cache what it has just read.
+ * Each piece has a turn. A worker keeps its output back until its turn has come, then
  * writes it, and from then on directly: so memory is bounded however much there is to say.
  */
 #ifndef WB_POOL_H
@@ -36,11 +37,27 @@ struct wb_pool_options {
 
 struct wb_pool *wb_pool_new(const struct wb_pool_options *options);
 
-/* Takes over the chunk's memory and leaves the chunk empty. */
-void wb_pool_chunk(struct wb_pool *pool, struct wb_chunk *chunk, const char *source);
-
 /* Files for a worker to open and read; takes over the array and the names in it. */
 void wb_pool_files(struct wb_pool *pool, char **names, size_t n);
+
+/* What the workers have found in it is to be looked at when it has ended. */
+struct wb_pool_stream {
+    struct wb_stream *stream; /* the caller's, who closes it in the end */
+    const char *source;
+    uint64_t found;          /* messages */
+    uint64_t bytes;          /* read of the file */
+    struct wb_status status; /* empty, or what trouble it ended with */
+    bool ended;
+};
+
+/* A stream for the workers to read; it stays where it is until wb_pool_wait has said true. */
+void wb_pool_stream(struct wb_pool *pool, struct wb_pool_stream *stream);
+
+/*
+ * Waits a moment for the stream to end: for showing progress between. bytes becomes what has been
+ * read of it so far.
+ */
+bool wb_pool_wait(struct wb_pool *pool, const struct wb_pool_stream *stream, uint64_t *bytes);
 
 /* True when the output cannot be written any more: further work is in vain. */
 bool wb_pool_broken(const struct wb_pool *pool);

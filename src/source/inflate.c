@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <lzma.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,11 @@
 #include "check.h"
 #include "source.h"
 
-enum { IN_BYTES = 64 << 10, MEMORY_LIMIT = 128 << 20 };
+enum {
+    IN_BYTES = 64 << 10,
+    MEMORY_LIMIT = 128 << 20,
+    PATIENCE = 200, /* ms between two looks at whether reading has been stopped */
+};
 
 enum packing { PLAIN, GZIP, XZ, ZSTD };
 
@@ -42,21 +47,40 @@ void wb_source_stop(void)
     stopped = 1;
 }
 
+/* Whether there is something to read, be it the end: false when reading has been stopped. */
+static bool wait_for_bytes(const struct wb_inflate *in)
+{
+    struct pollfd wanted = {.fd = in->fd, .events = POLLIN};
+    int ready = 0;
+    while (!stopped && (ready == 0 || (ready < 0 && errno == EINTR)))
+        ready = poll(&wanted, 1, PATIENCE);
+    return !stopped;
+}
+
+/* A pipe may have nothing for long; a file always has something, or its end. */
+static bool read_once(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
+                      struct wb_status *status)
+{
+    ssize_t got;
+    do {
+        if (!in->regular && !wait_for_bytes(in))
+            return wb_trouble(status, "%s: %s", in->name, strerror(EINTR));
+        got = read(in->fd, out, n);
+    } while (got < 0 && errno == EINTR && !stopped);
+    if (got < 0)
+        return wb_trouble(status, "%s: %s", in->name, strerror(errno));
+    *got_out = (size_t)got;
+    in->bytes += (size_t)got;
+    in->eof = got == 0;
+    return true;
+}
+
 static bool fill(struct wb_inflate *in, struct wb_status *status)
 {
     if (in->n || in->eof)
         return true;
-    ssize_t got;
-    do
-        got = read(in->fd, in->in, IN_BYTES);
-    while (got < 0 && errno == EINTR && !stopped);
-    if (got < 0)
-        return wb_trouble(status, "%s: %s", in->name, strerror(errno));
     in->from = 0;
-    in->n = (size_t)got;
-    in->bytes += (size_t)got;
-    in->eof = got == 0;
-    return true;
+    return read_once(in, in->in, IN_BYTES, &in->n, status);
 }
 
 static enum packing packing_of(struct wb_slice head)
@@ -189,22 +213,6 @@ static bool step_plain(struct wb_inflate *in, char *out, size_t n, size_t *got_o
     return true;
 }
 
-/* Large plain reads go straight to where the bytes are wanted. */
-static bool read_plain(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
-                       struct wb_status *status)
-{
-    ssize_t got;
-    do
-        got = read(in->fd, out, n);
-    while (got < 0 && errno == EINTR && !stopped);
-    if (got < 0)
-        return wb_trouble(status, "%s: %s", in->name, strerror(errno));
-    in->bytes += (size_t)got;
-    in->eof = got == 0;
-    *got_out = (size_t)got;
-    return true;
-}
-
 bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
                      struct wb_status *status)
 {
@@ -212,8 +220,8 @@ bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out
                                  size_t *) = {step_plain, step_gzip, step_xz, step_zstd};
     *got_out = 0;
     while (*got_out == 0) {
-        if (in->packing == PLAIN && !in->n && !in->eof)
-            return read_plain(in, out, n, got_out, status);
+        if (in->packing == PLAIN && !in->n && !in->eof) /* straight to where they are wanted */
+            return read_once(in, out, n, got_out, status);
         if (!fill(in, status))
             return false;
         if (in->damaged || !steps[in->packing](in, out, n, got_out)) {

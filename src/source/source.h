@@ -51,8 +51,8 @@ bool wb_stream_next(struct wb_stream *stream, struct wb_chunk *chunk,
                     struct wb_status *status) WB_MUST_CHECK;
 
 /*
- * From now on a read that a signal interrupts is not begun again: the stream ends there, with
- * trouble. For the signal's handler.
+ * From now on no read waits for more, whichever thread it is in: the stream ends there, with
+ * trouble. For a signal's handler.
  */
 void wb_source_stop(void);
 
