@@ -6,10 +6,16 @@
  */
 #include "literals.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "check.h"
 #include "reader.h"
+
+enum {
+    SHORT = 3,  /* bytes of a word that are enough to seek it */
+    DIGITS = 10 /* members that a range in a class may have, to be taken for words */
+};
 
 /* Everything lives until the answer is freed. */
 struct wb_required_memory {
@@ -44,6 +50,7 @@ void wb_required_free(struct wb_required *required)
 struct piece {
     bool exact; /* `texts` is all it can match */
     struct wb_words texts;
+    struct wb_words begins; /* of one that is not exact: with one of these; none: not known */
     struct wb_words needs[WB_MAX_SETS];
     size_t need_count;
 };
@@ -51,6 +58,7 @@ struct piece {
 struct walker {
     struct wb_reader r;
     struct wb_required_memory *memory;
+    const struct wb_word_costs *costs;
     bool places; /* the expression asks for a place: \b, ^, $, a look around */
 };
 
@@ -97,12 +105,14 @@ static size_t shortest(struct wb_words words)
 
 /*
  * Words grow as long as that does not make many of them: two alternatives here and five there are
- * better kept apart than multiplied to ten.
+ * better kept apart than multiplied to ten. But words too short to be sought must grow.
  */
 static bool may_multiply(struct wb_words a, struct wb_words b)
 {
     bool few = a.n == 1 || b.n == 1 || a.n * b.n <= 8;
-    return few && a.n * b.n <= WB_MAX_MULTIPLIED && longest(a) + longest(b) <= WB_MAX_WORD_BYTES;
+    bool too_short = shortest(a) < SHORT && shortest(b) < SHORT;
+    return (few || too_short) && a.n * b.n <= WB_MAX_MULTIPLIED &&
+           longest(a) + longest(b) <= WB_MAX_WORD_BYTES;
 }
 
 static struct wb_words both(struct walker *w, struct wb_words a, struct wb_words b)
@@ -163,15 +173,27 @@ static void need(struct walker *w, struct piece *p, struct wb_words set)
         p->needs[p->need_count++] = set;
 }
 
-/* Of what a piece needs the set with the longest shortest word: for alternatives. */
-static struct wb_words best_need(const struct piece *p)
+static size_t cost_of(const struct walker *w, struct wb_words words)
+{
+    if (shortest(words) == 0)
+        return SIZE_MAX;
+    return w->costs ? w->costs->of(w->costs->context, words) : SIZE_MAX - shortest(words);
+}
+
+/* Of the sets that a piece needs the one that says most: for alternatives. */
+static struct wb_words best_need(const struct walker *w, const struct piece *p)
 {
     struct wb_words best = {0};
     if (p->exact)
         best = p->texts;
-    for (size_t i = 0; i < p->need_count; i++)
-        if (best.n == 0 || shortest(p->needs[i]) > shortest(best))
+    size_t least = best.n ? cost_of(w, best) : SIZE_MAX;
+    for (size_t i = 0; i < p->need_count; i++) {
+        size_t cost = cost_of(w, p->needs[i]);
+        if (best.n == 0 || cost < least) {
             best = p->needs[i];
+            least = cost;
+        }
+    }
     return best;
 }
 
@@ -182,7 +204,12 @@ static void append(struct walker *w, struct piece *sum, struct piece *run, const
         run->texts = both(w, run->texts, next->texts);
         return;
     }
-    need(w, sum, run->texts);
+    struct wb_words words = run->texts;
+    if (next->begins.n && shortest(words) < SHORT && may_multiply(words, next->begins))
+        words = both(w, words, next->begins);
+    if (sum->exact && shortest(words))
+        sum->begins = words;
+    need(w, sum, words);
     sum->exact = false;
     *run = nothing(w);
     if (next->exact)
@@ -231,16 +258,39 @@ static struct piece repeated(struct walker *w, struct piece p)
         p.texts = either(w, p.texts, one_word(w, WB_NONE));
         return p;
     }
-    if (p.exact)
+    if (p.exact) {
         need(w, &p, p.texts);
+        p.begins = p.texts;
+    }
     p.exact = false;
     return p;
+}
+
+/* "0-9" is ten words that a piece can begin with; more are none. */
+static struct wb_words range_of(struct walker *w, char low, char high)
+{
+    struct wb_words words = {0};
+    for (int c = (unsigned char)low; c <= (unsigned char)high && words.n <= DIGITS; c++) {
+        char byte = (char)c;
+        words = either(w, words, one_word(w, wb_slice(&byte, 1)));
+    }
+    return words.n <= DIGITS ? words : (struct wb_words){0};
+}
+
+/* "[0-9]", and no more: with what it can begin. */
+static struct wb_words lone_range(struct walker *w)
+{
+    char low = wb_reader_peek(&w->r, 0), high = wb_reader_peek(&w->r, 2);
+    bool lone = wb_is_alnum(low) && wb_reader_peek(&w->r, 1) == '-' && wb_is_alnum(high) &&
+                wb_reader_peek(&w->r, 3) == ']';
+    return lone ? range_of(w, low, high) : (struct wb_words){0};
 }
 
 /* "[sz]": the letters, if they are few; "[^.]", "[a-z]": anything. */
 static struct piece class(struct walker *w)
 {
     struct piece p = {.exact = wb_reader_peek(&w->r, 0) != '^'};
+    struct piece several = {.begins = lone_range(w)};
     bool first = true;
     while (wb_reader_left(&w->r) && (first || *w->r.p != ']')) {
         first = false;
@@ -253,7 +303,7 @@ static struct piece class(struct walker *w)
             p.texts = either(w, p.texts, one_word(w, wb_slice(&c, 1)));
     }
     wb_reader_accept(&w->r, ']');
-    return p.exact ? p : (struct piece){0};
+    return p.exact ? p : several;
 }
 
 static struct piece group(struct walker *w)
@@ -278,6 +328,8 @@ static struct piece escape(struct walker *w)
     char c = wb_reader_take(&w->r);
     if (c == 'b' || c == 'B' || c == 'A' || c == 'z')
         return place(w);
+    if (c == 'd')
+        return (struct piece){.begins = range_of(w, '0', '9')};
     if (c == 't' || c == 'n' || c == 'r')
         c = c == 't' ? '\t' : '\n';
     else if (wb_is_alpha(c))
@@ -316,14 +368,25 @@ static struct piece sequence(struct walker *w)
     return sum;
 }
 
+/* With what a piece begins, as far as that is few words. */
+static struct wb_words begins_of(const struct piece *p)
+{
+    struct wb_words words = p->exact ? p->texts : p->begins;
+    return words.n && words.n <= WB_MAX_MULTIPLIED && shortest(words) ? words
+                                                                      : (struct wb_words){0};
+}
+
 static struct piece alternatives(struct walker *w)
 {
     struct piece sum = sequence(w);
     while (wb_reader_accept(&w->r, '|')) {
         struct piece more = sequence(w);
-        struct wb_words a = best_need(&sum), b = best_need(&more);
+        struct wb_words a = best_need(w, &sum), b = best_need(w, &more);
         bool exact = sum.exact && more.exact && sum.texts.n + more.texts.n <= 4 * WB_MAX_WORDS;
+        struct wb_words x = begins_of(&sum), y = begins_of(&more);
         struct piece joined = {.exact = exact};
+        if (x.n && y.n)
+            joined.begins = either(w, x, y);
         if (exact)
             joined.texts = either(w, sum.texts, more.texts);
         else if (a.n && b.n && shortest(a) && shortest(b))
@@ -333,11 +396,12 @@ static struct piece alternatives(struct walker *w)
     return sum;
 }
 
-void wb_required_words(struct wb_slice expression, struct wb_required *out)
+void wb_required_words(struct wb_slice expression, const struct wb_word_costs *costs,
+                       struct wb_required *out)
 {
     *out = (struct wb_required){.memory = calloc(1, sizeof *out->memory)};
     WB_CHECK(out->memory);
-    struct walker w = {wb_reader(expression), out->memory, false};
+    struct walker w = {wb_reader(expression), out->memory, costs, false};
     struct piece p = alternatives(&w);
     if (p.exact)
         need(&w, &p, p.texts);
@@ -359,7 +423,7 @@ bool wb_expression_needs(struct wb_slice expression, char byte)
 {
     struct wb_required required;
     bool needs = false;
-    wb_required_words(expression, &required);
+    wb_required_words(expression, NULL, &required);
     for (size_t i = 0; i < required.n; i++)
         needs |= all_hold(required.set[i], byte);
     wb_required_free(&required);

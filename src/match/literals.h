@@ -11,7 +11,7 @@
 
 #include "slice.h"
 
-enum { WB_MAX_WORDS = 120, WB_MAX_MULTIPLIED = 40, WB_MAX_WORD_BYTES = 120, WB_MAX_SETS = 12 };
+enum { WB_MAX_WORDS = 400, WB_MAX_MULTIPLIED = 60, WB_MAX_WORD_BYTES = 120, WB_MAX_SETS = 12 };
 
 struct wb_words {
     struct wb_slice *word; /* in memory of the answer */
@@ -25,7 +25,15 @@ struct wb_required {
     struct wb_required_memory *memory;
 };
 
-void wb_required_words(struct wb_slice expression, struct wb_required *out);
+/* How common a set of words is: of several that an alternative needs, the rarest is taken. */
+struct wb_word_costs {
+    size_t (*of)(void *context, struct wb_words words);
+    void *context;
+};
+
+/* costs may be NULL: then the set is taken whose shortest word is the longest. */
+void wb_required_words(struct wb_slice expression, const struct wb_word_costs *costs,
+                       struct wb_required *out);
 void wb_required_free(struct wb_required *required);
 
 /* True when the expression matches no text without that byte, as far as its words tell. */

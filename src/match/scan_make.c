@@ -124,8 +124,9 @@ static size_t count_lines(struct maker *m, struct wb_slice word)
 }
 
 /* In how many lines of the sample one of the words stands; short words count as common. */
-static size_t commonness(struct maker *m, struct wb_words words)
+static size_t commonness(void *maker, struct wb_words words)
 {
+    struct maker *m = maker;
     size_t sum = 0;
     m->questions++;
     for (size_t i = 0; i < words.n; i++)
@@ -373,6 +374,7 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
                                   struct wb_slice sample, size_t *free_out)
 {
     struct maker m = {.sample = sample};
+    struct wb_word_costs costs = {commonness, &m};
     struct wb_slice rest = sample, line;
     while (wb_slice_line(&rest, &line))
         m.sample_lines++;
@@ -385,7 +387,7 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
     *free_out = 0;
     for (size_t i = 0; i < n; i++) {
         struct wb_required required;
-        wb_required_words(patterns[i].text, &required);
+        wb_required_words(patterns[i].text, &costs, &required);
         if (patterns[i].unfolded)
             fold_words(&required);
         m.whole[i] = required.whole;

@@ -27,7 +27,8 @@ static const char *word(void)
         "user", "unknown", "mailbox", "full",   "mail",         "box",
         "is",   "over",    "quota",   "a",      "no",           "such",
         "邮箱", "已满",    "用户",    "不存在", "unknown user", "mailboxes",
-        "ull",  "550",     "5.1.1",   "-",      "ox",           "rejected by policy"};
+        "ull",  "550",     "5.1.1",   "-",      "ox",           "rejected by policy",
+        "i",    "b0",      "9"};
     return words[pick(sizeof words / sizeof words[0])];
 }
 
@@ -35,7 +36,7 @@ static void expression(struct wb_buf *out, int depth)
 {
     unsigned pieces = 1 + pick(3);
     for (unsigned i = 0; i < pieces; i++) {
-        unsigned form = pick(depth > 2 ? 3 : 9);
+        unsigned form = pick(depth > 2 ? 3 : 11);
         if (i && pick(2))
             wb_buf_byte(out, ' ');
         if (form < 3) {
@@ -47,13 +48,22 @@ static void expression(struct wb_buf *out, int depth)
                 if (n > 1)
                     wb_buf_byte(out, '|');
             }
-            wb_buf_put(out, pick(3) ? WB_S(")") : pick(2) ? WB_S(")?") : WB_S("){0,2}"));
+            wb_buf_put(out, pick(3)   ? WB_S(")")
+                            : pick(2) ? WB_S(")?")
+                            : pick(2) ? WB_S("){0,2}")
+                                      : WB_S("){1,2}"));
         } else if (form == 5) {
             wb_buf_lit(out, "(.{0,10})");
         } else if (form == 6) {
             wb_buf_lit(out, "[a-f]");
         } else if (form == 7) {
             wb_buf_lit(out, "\\b");
+        } else if (form == 8) {
+            wb_buf_put(out, pick(2) ? WB_S("[0-9]") : pick(2) ? WB_S("[7-9i]") : WB_S("\\d"));
+            wb_buf_put(out, pick(2) ? WB_S("") : pick(2) ? WB_S("{1,2}") : WB_S("?"));
+        } else if (form == 9) {
+            static const char *const shorts[] = {"i", "b0", "o", "0", "is"};
+            wb_buf_put(out, wb_slice_str(shorts[pick(5)]));
         } else {
             wb_buf_lit(out, "s?");
         }
@@ -215,7 +225,7 @@ static void required(void **state)
     make_patterns();
     for (uint32_t i = 0; i < EXPRESSIONS; i++) {
         struct wb_required needed;
-        wb_required_words(patterns[i].text, &needed);
+        wb_required_words(patterns[i].text, NULL, &needed);
         assert_true(needed.n <= WB_MAX_SETS);
         for (int j = 0; j < 200; j++) {
             struct wb_groups groups;
