@@ -39,12 +39,12 @@ def peak_memory(argv, feed):
         return int(report.read()) * 1024
 
 
-def instructions(argv):
-    """Instructions of a whole run, all threads, as callgrind counts them."""
+def instructions(argv, text=""):
+    """Instructions of a whole run, all threads, as callgrind counts them; text is its input."""
     with tempfile.TemporaryDirectory() as folder:
         counts = os.path.join(folder, "counts")
         done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + counts,
-                               *argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               *argv], input=text, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True, errors="replace")
         if done.returncode:
             raise Failed("valgrind %s: %s" % (" ".join(argv[:3]), done.stderr[-500:]))
@@ -59,3 +59,14 @@ def instructions_per_mail(program, paths):
     """
     parse = [program, "parse", "--json", "--jobs", "1"]
     return (instructions(parse + paths + paths) - instructions(parse + paths)) / len(paths)
+
+
+def instructions_per_new_reply(program, replies):
+    """
+    What one more reply costs that has never been seen: each stands in the runs with a queue id of
+    its own, in the longer run three times more.
+    """
+    def work(times):
+        lines = ["%s (queue id 4Zq%05dx)\n" % (reply, i) for i, reply in enumerate(replies * times)]
+        return instructions([program, "reply", "--json", "-"], "".join(lines))
+    return (work(4) - work(1)) / (3 * len(replies))

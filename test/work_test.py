@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Work a mail: instructions, as callgrind counts them, may not grow beyond test/work-ceiling.txt.
+"""Work a mail, or a reply: instructions, as callgrind counts them, may not grow beyond test/work-ceiling.txt.
 
 Unlike seconds they are the same on every machine that runs the same libraries, so a change that
 makes the program slower is seen where it is made.
@@ -11,6 +11,8 @@ import shutil
 
 import measure
 from tap import PROGRAM, ROOT, done, ok, skip_all
+
+SOME = 8  # of a table of replies one row in so many
 
 if not shutil.which("valgrind"):
     skip_all("valgrind is not installed")
@@ -24,10 +26,21 @@ def ceilings():
                 yield pattern, int(ceiling)
 
 
+def measured(pattern):
+    """What there is of that pattern, its name, and what one of it costs; some of the replies do."""
+    if not pattern.endswith(".tsv"):
+        mails = sorted(glob.glob(os.path.join(ROOT, "test/mail", pattern)))
+        return mails, "a mail", lambda: measure.instructions_per_mail(PROGRAM, mails)
+    with open(os.path.join(ROOT, "test", pattern), encoding="utf-8") as rows:
+        said = [row.rstrip("\n").split("\t")[-1] for row in rows if not row.startswith("#")]
+    some = said[::SOME]
+    return some, "a reply", lambda: measure.instructions_per_new_reply(PROGRAM, some)
+
+
 for pattern, ceiling in ceilings():
-    mails = sorted(glob.glob(os.path.join(ROOT, "test/mail", pattern)))
-    if ok(mails, "there are mails " + pattern):
-        work = measure.instructions_per_mail(PROGRAM, mails)
-        ok(work <= ceiling, "%s: %d instructions a mail, at most %d" % (pattern, work, ceiling),
+    found, each, cost = measured(pattern)
+    if ok(found, "there is something of " + pattern):
+        work = cost()
+        ok(work <= ceiling, "%s: %d instructions %s, at most %d" % (pattern, work, each, ceiling),
            "lower the work, or raise the ceiling in test/work-ceiling.txt and say why")
 done()

@@ -51,8 +51,11 @@ def write_mbox(path, mails, count):
             out.write(mail)
 
 
-def write_replies(path, program, paths, count):
-    """One reply a line: what the servers of those mails answered, and the samples of the seed."""
+def write_replies(path, program, paths, count, new_path):
+    """
+    One reply a line: what the servers of those mails answered, and the samples of the seed. In
+    new_path a fifth as many, each with a queue id of its own, so that nothing of it is remembered.
+    """
     found = subprocess.run([program, "parse", "--json", *paths], check=True, capture_output=True)
     replies = [json.loads(line)["diagnostic"] for line in found.stdout.splitlines()]
     samples = os.path.join(SHARED, "seed/samples.tsv")
@@ -62,6 +65,9 @@ def write_replies(path, program, paths, count):
     lines = list(dict.fromkeys(" ".join(reply.split()) for reply in replies if reply))
     with open(path, "w", encoding="utf-8") as out:
         out.writelines(line + "\n" for line in itertools.islice(itertools.cycle(lines), count))
+    with open(new_path, "w", encoding="utf-8") as out:
+        for i, line in enumerate(itertools.islice(itertools.cycle(lines), count // 5)):
+            out.write("%s (queue id 4Zq%07dx)\n" % (line, i))
     return len(lines)
 
 
