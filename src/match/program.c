@@ -76,6 +76,54 @@ uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
     return b->set_count++;
 }
 
+/* ---- the shape of the expression ---- */
+
+/* Passes over a class, behind its bracket. */
+static void skip_class(struct wb_reader *r)
+{
+    wb_reader_accept(r, '^');
+    wb_reader_accept(r, ']');
+    while (wb_reader_left(r) && *r->p != ']')
+        if (wb_reader_take(r) == '\\')
+            wb_reader_take(r);
+    wb_reader_accept(r, ']');
+}
+
+static uint32_t place_of(const struct wb_builder *b, const char *p)
+{
+    return (uint32_t)(p - b->front);
+}
+
+/*
+ * One look at the whole before the walk, so that no group is looked through again and again: where
+ * each ends, and behind which "(" and "|" another alternative follows.
+ */
+static void find_shape(struct wb_builder *b, uint32_t n)
+{
+    uint32_t open[MAX_DEPTH + 1] = {n}, last[MAX_DEPTH + 1] = {n}, depth = 0;
+    struct wb_reader r = b->r;
+    while (wb_reader_left(&r) && !b->refused) {
+        uint32_t at = place_of(b, r.p);
+        char c = wb_reader_take(&r);
+        if (c == '\\') {
+            wb_reader_take(&r);
+        } else if (c == '[') {
+            skip_class(&r);
+        } else if (c == '|') {
+            b->shape[last[depth]].more = true;
+            last[depth] = at;
+        } else if (c == '(' && depth == MAX_DEPTH) {
+            b->refused = true;
+        } else if (c == '(') {
+            depth++;
+            open[depth] = last[depth] = at;
+        } else if (c == ')' && depth) {
+            b->shape[open[depth--]].behind = at + 1;
+        }
+    }
+    b->refused |= depth > 0;
+}
+
 /* ---- atoms of one byte ---- */
 
 static void add_byte(struct wb_byte_set *set, unsigned char c)
@@ -263,7 +311,7 @@ static void put_run(struct wb_builder *b, uint16_t set, struct times times)
 
 /* ---- groups ---- */
 
-static void alternatives(struct wb_builder *b);
+static void alternatives(struct wb_builder *b, uint32_t from);
 
 /* As PCRE2 has them: of letters, digits and "_", not twice. */
 static bool is_good_name(const struct wb_program *p, struct wb_slice name)
@@ -298,7 +346,7 @@ static void take_name(struct wb_builder *b, uint32_t group)
     p->named[p->named_count++].group = (int)group;
 }
 
-static void captured(struct wb_builder *b)
+static void captured(struct wb_builder *b, uint32_t from)
 {
     uint32_t group = ++b->groups;
     if (group >= WB_MAX_GROUPS) {
@@ -311,25 +359,21 @@ static void captured(struct wb_builder *b)
         take_name(b, group);
     }
     emit(b, WB_OP_SAVE)->least = (uint16_t)(2 * group);
-    alternatives(b);
+    alternatives(b, from);
     emit(b, WB_OP_SAVE)->least = (uint16_t)(2 * group + 1);
 }
 
 /* What stands behind "(". */
 static void group(struct wb_builder *b)
 {
+    uint32_t from = place_of(b, b->r.p) - 1;
     weigh(b, CODE_OF_GROUP);
-    if (++b->depth > MAX_DEPTH) {
-        b->refused = true;
-        return;
-    }
     if (wb_reader_peek(&b->r, 0) == '?' && wb_reader_peek(&b->r, 1) == ':') {
         b->r.p += 2;
-        alternatives(b);
+        alternatives(b, from);
     } else {
-        captured(b);
+        captured(b, from);
     }
-    b->depth--;
     if (!wb_reader_accept(&b->r, ')'))
         b->refused = true;
 }
@@ -349,37 +393,6 @@ static void long_atom(struct wb_builder *b)
     } else {
         b->refused = true;
     }
-}
-
-/* Passes over a class, behind its bracket. */
-static void skip_class(struct wb_reader *r)
-{
-    wb_reader_accept(r, '^');
-    wb_reader_accept(r, ']');
-    while (wb_reader_left(r) && *r->p != ']')
-        if (wb_reader_take(r) == '\\')
-            wb_reader_take(r);
-    wb_reader_accept(r, ']');
-}
-
-/* Passes over one byte of an expression, an escape or a class; how many groups deeper it is then.
- */
-static int skip_one(struct wb_reader *r)
-{
-    char c = wb_reader_take(r);
-    if (c == '\\')
-        wb_reader_take(r);
-    if (c == '[')
-        skip_class(r);
-    return (c == '(') - (c == ')');
-}
-
-static void skip_atom(struct wb_reader *r)
-{
-    int depth = 0;
-    do
-        depth += skip_one(r);
-    while (depth > 0 && wb_reader_left(r));
 }
 
 /* ---- sequences ---- */
@@ -463,11 +476,15 @@ static void piece(struct wb_builder *b)
             put_run(b, any ? WB_ANY_SET : wb_builder_set(b, &set), times);
         return;
     }
+    bool is_group = *at.p == '(';
     struct wb_reader behind = at;
-    skip_atom(&behind);
+    if (wb_reader_take(&behind) == '\\')
+        wb_reader_take(&behind);
+    if (is_group)
+        behind.p = b->front + b->shape[place_of(b, at.p)].behind;
     const char *atom_end = behind.p;
     struct times times = read_times(b, &behind);
-    if (*at.p != '(' && behind.p > atom_end)
+    if (!is_group && behind.p > atom_end)
         b->refused = true; /* a place that is repeated, be it once */
     else if (times.least == 1 && times.most == 1)
         long_atom(b);
@@ -482,28 +499,18 @@ static void sequence(struct wb_builder *b)
         piece(b);
 }
 
-/* Whether "|" stands further on in the group that is open here. */
-static bool more_follow(struct wb_reader r)
-{
-    int depth = 0;
-    while (depth >= 0 && wb_reader_left(&r)) {
-        if (depth == 0 && *r.p == '|')
-            return true;
-        depth += skip_one(&r);
-    }
-    return false;
-}
-
-static void alternatives(struct wb_builder *b)
+/* Behind the "(", or the beginning, at the place `from`. */
+static void alternatives(struct wb_builder *b, uint32_t from)
 {
     uint32_t jumps = WB_NO_BOUND; /* a chain of them, the last first */
-    while (!b->refused && more_follow(b->r)) {
+    while (!b->refused && b->shape[from].more) {
         uint32_t either = b->count;
         emit(b, WB_OP_EITHER);
         sequence(b);
         uint32_t jump = b->count;
         emit(b, WB_OP_JUMP)->to = jumps;
         jumps = jump;
+        from = place_of(b, b->r.p);
         wb_reader_accept(&b->r, '|');
         arrive(b, either);
     }
@@ -552,10 +559,14 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     WB_CHECK(b);
     memset(b, 0, offsetof(struct wb_builder, steps));
     b->r = wb_reader(expression);
+    b->front = expression.p;
+    b->shape = calloc(expression.n + 1, sizeof *b->shape);
+    WB_CHECK(b->shape);
+    find_shape(b, (uint32_t)expression.n);
     b->caseless = flags & WB_REGEX_CASELESS;
     b->set_count = 1;
     memset(&b->sets[WB_ANY_SET], 0xFF, sizeof b->sets[WB_ANY_SET]);
-    alternatives(b);
+    alternatives(b, (uint32_t)expression.n);
     emit(b, WB_OP_MATCH);
     b->refused |= wb_reader_left(&b->r) > 0;
     struct wb_program *program = NULL;
@@ -564,6 +575,7 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
         wb_builder_find_starts(b);
         program = b->refused ? NULL : finished(b);
     }
+    free(b->shape);
     free(b);
     return program;
 }

@@ -14,11 +14,18 @@ enum {
     WB_SET_SLOT_BITS = 7,
 };
 
+/* Of "(", "|" and the end, which stands for a group around all. */
+struct wb_shape {
+    uint32_t behind; /* the place behind the group that is opened here */
+    bool more;       /* a further alternative follows */
+};
+
 struct wb_builder {
     struct wb_reader r;
+    const char *front; /* of the expression: places are bytes from there */
+    struct wb_shape *shape;
     bool caseless;
     bool refused; /* something is not understood, or there is too much of it */
-    int depth;
     uint32_t count;
     uint32_t label; /* the step that is gone to from elsewhere, of those the last */
     uint32_t text_n;
