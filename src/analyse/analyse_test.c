@@ -347,8 +347,8 @@ static const struct reply_row {
      NULL, "sender", NULL, 553},
     {"the other side's server", "550 5.1.1 <a@b.example>: User unknown", "user-unknown",
      "a@b.example", NULL, "recipient", "sender", 550},
-    {"a success, whatever it speaks of", "250 2.0.0 accepted (virus scanned, no spam)", "unknown",
-     "", NULL, NULL, NULL, 0},
+    {"a failure behind a success", "250-mx.b.example\r\n250 ok\r\n550 5.1.1 <a@b.example> unknown",
+     "user-unknown", "a@b.example", NULL, NULL, NULL, 550},
     {"lines folded into one", "550-5.1.1 The account\n550 5.1.1 does not exist", "user-unknown",
      NULL, NULL, NULL, NULL, 550},
     {"a reply in a reply",
@@ -384,6 +384,34 @@ static void reply(void **state)
     same(r, WB_REPORT_FAULT, row->fault);
     same(r, WB_REPORT_RESPONSIBLE, row->responsible);
     assert_int_equal(wb_report_number(r, WB_REPORT_REPLY_CODE), row->code);
+    free((char *)exact.p);
+}
+
+/* What refuses nothing is no failure, whatever it speaks of (RFC 5321 4.2.1). */
+
+static const struct positive_row {
+    const char *text, *kind, *action;
+} positive_rows[] = {
+    {"250 2.0.0 accepted (virus scanned, no spam)", "delivered", "relayed"},
+    {"250 2.1.5 <a@b.example> user unknown, accepted for the postmaster", "delivered", "relayed"},
+    {"251 user not local; will forward to <c@d.example>", "delivered", "relayed"},
+    {"250", "delivered", "relayed"},
+    {"220 mx.b.example ESMTP", "not-a-report", ""},
+    {"221 2.0.0 bye", "not-a-report", ""},
+    {"354 end data with a dot; spam is rejected", "not-a-report", ""},
+    {"2500 users unknown", "bounce", "failed"},
+    {"250 ok, but then 550 5.7.1 rejected", "bounce", "failed"},
+    {"2.0.0 is what was not said: mailbox full", "bounce", "failed"},
+};
+
+static void positive(void **state)
+{
+    const struct positive_row *row = *state;
+    struct wb_slice exact = unit_exact(wb_slice_str(row->text));
+    const struct wb_report *r = wb_analysis_report(wb_analyse_reply(session, exact.p, exact.n), 0);
+    assert_text(field(r, WB_REPORT_KIND), row->kind);
+    assert_text(field(r, WB_REPORT_ACTION), row->action);
+    assert_int_equal(field(r, WB_REPORT_CAUSE).n > 0, strcmp(row->kind, "bounce") == 0);
     free((char *)exact.p);
 }
 
@@ -431,6 +459,7 @@ int main(void)
     UNIT_ONE(follow_header, "a report behind a header in the text");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ROWS(reply, reply_rows);
+    UNIT_ROWS(positive, positive_rows);
     UNIT_ROWS(describe, describe_rows);
     int failed = unit_run();
     wb_session_free(session);

@@ -426,6 +426,15 @@ void wb_extract_remotes(struct wb_extract *ex)
     }
 }
 
+/* 250 to 252 say of a message or a recipient that they are taken; greetings and the like say
+ * nothing of either (RFC 5321 4.2.3). */
+static void note_kind_of_reply(struct wb_extract *ex, struct wb_evidence *r, int positive)
+{
+    bool taken = positive >= 250 && positive <= 252;
+    ex->kind = taken ? WB_KIND_DELIVERED : positive ? WB_KIND_NOT_A_REPORT : WB_KIND_BOUNCE;
+    r->action = taken ? WB_ACTION_RELAYED : positive ? WB_ACTION_ABSENT : WB_ACTION_FAILED;
+}
+
 void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
 {
     reset(ex);
@@ -433,9 +442,8 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
     ex->mail->raw = text;
     ex->mail->headless = true;
     ex->bare = true;
-    ex->kind = WB_KIND_BOUNCE;
     struct wb_evidence *r = wb_add_recipient(ex, recipient_of_reply(text));
-    r->action = WB_ACTION_FAILED;
+    note_kind_of_reply(ex, r, wb_reply_positive(text, ex->mail->limits));
     r->diagnostic = wb_mail_unescape(ex->mail, text);
     if (!wb_utf8_is_plain(r->diagnostic))
         r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);

@@ -403,6 +403,21 @@ bool wb_reply_has_code(struct wb_slice text, wb_limit_set *limits)
     return false;
 }
 
+int wb_reply_positive(struct wb_slice text, wb_limit_set *limits)
+{
+    struct wb_layers layers;
+    text = wb_slice_trim(text);
+    if (text.n < 3 || (text.p[0] != '2' && text.p[0] != '3') || text.p[1] < '0' ||
+        text.p[1] > '5' || !wb_is_digit(text.p[2]) ||
+        (text.n > 3 && text.p[3] != ' ' && text.p[3] != '-'))
+        return 0;
+    wb_reply_layers(text, &layers, limits);
+    for (int i = 0; i < layers.n; i++)
+        if (layers.layer[i].code >= 400 || layers.layer[i].status.class > 3)
+            return 0;
+    return (text.p[0] - '0') * 100 + (text.p[1] - '0') * 10 + text.p[2] - '0';
+}
+
 /* ---- IP addresses ---- */
 
 static size_t ipv4_at(struct wb_slice s)

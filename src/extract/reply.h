@@ -32,6 +32,10 @@ void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *
 /* Whether a reply with a code or a status stands in the text. */
 bool wb_reply_has_code(struct wb_slice text, wb_limit_set *limits);
 
+/* The code, 200 to 399, at the front of a reply that refuses nothing; 0 for all others, also for
+ * those that a refusal follows. */
+int wb_reply_positive(struct wb_slice text, wb_limit_set *limits);
+
 /* An enhanced status code at the front of s; class 0 when there is none. taken: its length. */
 struct wb_code wb_reply_status(struct wb_slice s, size_t *taken_out);
 

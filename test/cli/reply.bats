@@ -27,6 +27,16 @@ load helper
         "mailbox-full 5.2.2 552 temporary pause" ]
 }
 
+@test "a reply that refuses nothing is no bounce" {
+    try whybounce reply '250 2.0.0 Ok: queued as 4Zq12'
+    succeeds
+    says "Passed on"
+    does_not_say "not taken"
+    try whybounce reply '354 End data with <CR><LF>.<CR><LF>'
+    succeeds
+    says "Not a delivery report"
+}
+
 @test "a reply of several lines is one reply" {
     try whybounce reply --json $'550-5.1.1 The email account that you tried to reach\r\n550 5.1.1 does not exist'
     succeeds
