@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * HTML as the text a person sees: enough to read reports that come as HTML only. A block stands on
- * lines of its own, a paragraph has a blank line around it, other tags become nothing; styles,
- * scripts and comments vanish; white space is folded; the character references that occur in
+ * lines of its own, a paragraph has a blank line around it, other tags become nothing; a cell of a
+ * table that is a label ("Status:") stands in one line with the cell behind it; styles, scripts and
+ * comments vanish; white space is folded; the character references that occur in
  * reports are undone.
  */
 #include "mail_int.h"
@@ -13,17 +14,19 @@
 #include <emmintrin.h>
 #endif
 
-enum element { INLINE, BREAK, LINE, PARAGRAPH, HIDDEN };
+enum element { INLINE, BREAK, LINE, ROW, CELL, PARAGRAPH, HIDDEN };
+
+enum { LABEL_BYTES = 40 };
 
 static const struct {
     char name[12];
     uint8_t length;
     uint8_t element;
 } elements[] = {
-    {"div", 3, LINE},        {"tr", 2, LINE},
+    {"div", 3, LINE},        {"tr", 2, ROW},
     {"li", 2, LINE},         {"dt", 2, LINE},
-    {"dd", 2, LINE},         {"td", 2, LINE},
-    {"th", 2, LINE},         {"body", 4, LINE},
+    {"dd", 2, LINE},         {"td", 2, CELL},
+    {"th", 2, CELL},         {"body", 4, LINE},
     {"p", 1, PARAGRAPH},     {"ul", 2, PARAGRAPH},
     {"ol", 2, PARAGRAPH},    {"table", 5, PARAGRAPH},
     {"h1", 2, PARAGRAPH},    {"h2", 2, PARAGRAPH},
@@ -83,6 +86,67 @@ static void newline(struct wb_text *text)
     bool blank = drop_blanks(text);
     end_lines(text, blank || line_ends(text) ? 2 : 1);
 }
+
+/* ---- cells ---- */
+
+static const size_t NOWHERE = (size_t)-1;
+
+struct page {
+    struct wb_reader r;
+    struct wb_text text;
+    size_t cell_end; /* the text ended there when a cell was closed in this row */
+    size_t joined;   /* a cell goes on there with the line of its label */
+};
+
+/* The last line, when it is one like "Status:"; its line ends are not of it. */
+static struct wb_slice label(const struct wb_text *text)
+{
+    struct wb_slice all = wb_slice(text->p, text->n - (size_t)line_ends(text));
+    size_t from = all.n;
+    while (from && all.p[from - 1] != '\n' && all.n - from <= LABEL_BYTES)
+        from--;
+    struct wb_slice line = wb_slice_from(all, from);
+    bool colon = wb_slice_ends(line, WB_S(":")) || wb_slice_ends(line, WB_S("："));
+    return colon && line.n <= LABEL_BYTES ? line : WB_NONE;
+}
+
+static void end_cell(struct page *page)
+{
+    end_lines(&page->text, 1);
+    page->cell_end = page->text.n;
+}
+
+static void begin_cell(struct page *page)
+{
+    struct wb_text *text = &page->text;
+    struct wb_slice before = page->cell_end == text->n ? label(text) : WB_NONE;
+    if (!before.n) {
+        end_lines(text, 1);
+        return;
+    }
+    text->n = (size_t)(wb_slice_end(before) - text->p);
+    wb_text_byte(text, ' ');
+    page->joined = text->n;
+}
+
+static void end_row(struct page *page)
+{
+    end_lines(&page->text, 1);
+    page->cell_end = NOWHERE;
+}
+
+/* What is a block within a cell behind its label begins no line. */
+static void block(struct page *page, enum element element)
+{
+    if (page->joined == page->text.n)
+        return;
+    if (element == BREAK)
+        newline(&page->text);
+    else
+        end_lines(&page->text, element == LINE ? 1 : 2);
+}
+
+/* ---- tags ---- */
 
 static struct wb_slice tag_name(struct wb_reader *r)
 {
@@ -150,8 +214,9 @@ static bool opens_tag(const struct wb_reader *r)
     return wb_is_alpha(c) || c == '/' || c == '!' || c == '?';
 }
 
-static void tag(struct wb_reader *r, struct wb_text *text)
+static void tag(struct page *page)
 {
+    struct wb_reader *r = &page->r;
     if (wb_reader_word(r, WB_S("!--"))) {
         struct wb_slice rest = wb_reader_rest(r);
         wb_reader_skip(r, wb_slice_find(rest, WB_S("-->")) + 3);
@@ -160,10 +225,13 @@ static void tag(struct wb_reader *r, struct wb_text *text)
     bool closing = wb_reader_peek(r, 0) == '/';
     struct wb_slice name = tag_name(r);
     skip_attributes(r);
-    switch (element_of(name)) {
-    case BREAK: newline(text); break;
-    case LINE: end_lines(text, 1); break;
-    case PARAGRAPH: end_lines(text, 2); break;
+    enum element element = element_of(name);
+    switch (element) {
+    case BREAK:
+    case LINE:
+    case PARAGRAPH: block(page, element); break;
+    case ROW: end_row(page); break;
+    case CELL: (closing ? end_cell : begin_cell)(page); break;
     case HIDDEN:
         if (!closing)
             skip_hidden(r, name);
@@ -272,23 +340,27 @@ static void skip_space(struct wb_reader *r)
 
 struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
 {
-    struct wb_text text = wb_text_open(arena, WB_MAX_TEXT_BYTES);
-    struct wb_reader r = wb_reader(html);
-    while (wb_reader_left(&r) && !text.cut) {
-        char c = wb_reader_take(&r);
-        if (c == '<' && opens_tag(&r)) {
-            tag(&r, &text);
+    struct page page = {.r = wb_reader(html),
+                        .text = wb_text_open(arena, WB_MAX_TEXT_BYTES),
+                        .cell_end = NOWHERE,
+                        .joined = NOWHERE};
+    struct wb_reader *r = &page.r;
+    struct wb_text *text = &page.text;
+    while (wb_reader_left(r) && !text->cut) {
+        char c = wb_reader_take(r);
+        if (c == '<' && opens_tag(r)) {
+            tag(&page);
         } else if (c == '&') {
-            reference(&r, &text);
+            reference(r, text);
         } else if (wb_is_space(c)) {
-            if (text.n && text.p[text.n - 1] != ' ' && text.p[text.n - 1] != '\n')
-                wb_text_byte(&text, ' ');
-            skip_space(&r);
+            if (text->n && text->p[text->n - 1] != ' ' && text->p[text->n - 1] != '\n')
+                wb_text_byte(text, ' ');
+            skip_space(r);
         } else {
-            r.p--;
-            struct wb_slice word = plain_word(&r);
-            wb_text_put(&text, word);
+            r->p--;
+            struct wb_slice word = plain_word(r);
+            wb_text_put(text, word);
         }
     }
-    return wb_text_close(&text);
+    return wb_text_close(text);
 }
