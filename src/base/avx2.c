@@ -192,6 +192,63 @@ const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, co
     return p;
 }
 
+/* ---- a sieve ---- */
+
+struct sieve {
+    __m256i low[WB_SIEVE_BYTES], high[WB_SIEVE_BYTES];
+};
+
+static __m256i twice(const uint8_t *sixteen)
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)sixteen));
+}
+
+/* The buckets of each of 32 places; two bytes more can be read. */
+static __m256i buckets_at(const struct sieve *s, const char *p)
+{
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i found = _mm256_set1_epi8(-1);
+    for (int i = 0; i < WB_SIEVE_BYTES; i++) {
+        __m256i bytes = load(p + i);
+        __m256i low = _mm256_shuffle_epi8(s->low[i], _mm256_and_si256(bytes, half));
+        __m256i high =
+            _mm256_shuffle_epi8(s->high[i], _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
+        found = _mm256_and_si256(found, _mm256_and_si256(low, high));
+    }
+    return found;
+}
+
+static unsigned any_of(__m256i bytes)
+{
+    __m128i sixteen =
+        _mm_or_si128(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+    uint64_t eight = (uint64_t)_mm_cvtsi128_si64(_mm_or_si128(sixteen, _mm_srli_si128(sixteen, 8)));
+    eight |= eight >> 32;
+    eight |= eight >> 16;
+    return (unsigned)((eight | eight >> 8) & 0xFF);
+}
+
+unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text)
+{
+    enum { MORE = WB_SIEVE_BYTES - 1 };
+    struct sieve s;
+    const char *p = text.p, *end = wb_slice_end(text);
+    char rest[2 * BLOCK + MORE] = {0};
+    for (int i = 0; i < WB_SIEVE_BYTES; i++) {
+        s.low[i] = twice(sieve->low[i]);
+        s.high[i] = twice(sieve->high[i]);
+    }
+    __m256i found = _mm256_setzero_si256();
+    for (; end - p >= BLOCK + MORE; p += BLOCK)
+        found = _mm256_or_si256(found, buckets_at(&s, p));
+    if (p < end)
+        memcpy(rest, p, (size_t)(end - p));
+    found = _mm256_or_si256(found, buckets_at(&s, rest));
+    if (end - p > BLOCK)
+        found = _mm256_or_si256(found, buckets_at(&s, rest + BLOCK));
+    return any_of(found);
+}
+
 struct wb_hash wb_hash_avx2(struct wb_slice s)
 {
     XXH128_hash_t h = XXH3_128bits(s.p, s.n);
@@ -220,6 +277,13 @@ const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, co
     (void)pair, (void)end;
     WB_CHECK(!"without AVX2");
     return p;
+}
+
+unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text)
+{
+    (void)sieve, (void)text;
+    WB_CHECK(!"without AVX2");
+    return 0;
 }
 
 struct wb_hash wb_hash_avx2(struct wb_slice s)

@@ -7,6 +7,7 @@
 #define WB_AVX2_H
 
 #include "hash.h"
+#include "sieve.h"
 
 #if defined(__x86_64__) && !defined(WB_NO_AVX2)
 /* The files for it are compiled for BMI, too, which a virtual machine may hide. */
@@ -29,6 +30,9 @@ const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle);
  * needle is not longer than s.
  */
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out);
+
+/* As wb_sieve_buckets. */
+unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text);
 
 struct wb_hash wb_hash_avx2(struct wb_slice s);
 

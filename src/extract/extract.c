@@ -25,6 +25,8 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
     };
     for (int id = 0; id < WB_H_COUNT; id++)
         ex->wanted[id] = (int16_t)wb_cat_wanted_header(cat, wb_header_name((enum wb_header_id)id));
+    wb_sieve_remotes(ex);
+    wb_sieve_stages(ex);
     return ex->recipients;
 }
 
@@ -355,77 +357,6 @@ static struct wb_slice recipient_of_reply(struct wb_slice text)
     return WB_NONE;
 }
 
-static bool in_host_name(char c)
-{
-    return wb_is_alnum(c) || c == '.' || c == '-';
-}
-
-static struct wb_slice host_or_none(struct wb_slice name)
-{
-    return wb_slice_chr(name, '.') < name.n ? name : WB_NONE;
-}
-
-/* "host mx.example.org[192.0.2.1] said: ...", "Remote Server at mx.example.org (192.0.2.1) ..." */
-static struct wb_slice host_behind(struct wb_slice text)
-{
-    static const struct wb_slice leads[] = {{"host ", 5}, {"host: ", 6}, {"server at ", 10}};
-    bool host = wb_slice_hasi(text, WB_S("host"));
-    for (size_t i = host ? 0 : 2; i < sizeof leads / sizeof leads[0]; i++) {
-        struct wb_slice lead = leads[i];
-        size_t at = wb_slice_findi(text, lead), n = 0;
-        if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
-            continue;
-        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(text, at + lead.n));
-        while (n < rest.n && in_host_name(rest.p[n]))
-            n++;
-        if (host_or_none(wb_slice_head(rest, n)).n)
-            return wb_slice_head(rest, n);
-    }
-    return WB_NONE;
-}
-
-/* "<mx.example.org #5.1.1 smtp; ...>", "mx.example.org gave this error: ..." */
-static struct wb_slice host_before(struct wb_slice text)
-{
-    static const struct wb_slice ends[] = {{" #5", 3}, {" #4", 3}, {" gave this error", 16}};
-    bool sharp = wb_slice_find(text, WB_S(" #")) < text.n;
-    for (size_t i = sharp ? 0 : 2; i < sizeof ends / sizeof ends[0]; i++) {
-        size_t at = wb_slice_findi(text, ends[i]), from = at;
-        while (at < text.n && from > 0 && in_host_name(text.p[from - 1]))
-            from--;
-        struct wb_slice host = host_or_none(wb_slice_span(text.p + from, text.p + at));
-        if (at < text.n && host.n && (from == 0 || text.p[from - 1] != '@'))
-            return host;
-    }
-    return WB_NONE;
-}
-
-/* Which server answered, when the reply is wrapped in words that name it. */
-static void find_remote(struct wb_evidence *r, struct wb_slice text)
-{
-    struct wb_slice host = host_behind(text);
-    if (!host.n && !r->remote_mta.n)
-        host = host_before(text);
-    if (!host.n || (r->remote_mta.n && !wb_slice_startsi(r->remote_mta, host)))
-        return; /* none, or another one than the fields name */
-    if (!r->remote_mta.n)
-        r->remote_mta = host;
-    struct wb_slice rest = wb_slice_ltrim(wb_slice_span(wb_slice_end(host), wb_slice_end(text)));
-    if (rest.n && (rest.p[0] == '[' || rest.p[0] == '('))
-        r->remote_ip = wb_reply_ip(wb_slice_head(rest, 48));
-}
-
-void wb_extract_remotes(struct wb_extract *ex)
-{
-    for (uint32_t i = 0; i < ex->recipient_count; i++) {
-        struct wb_evidence *r = &ex->recipients[i];
-        if (!r->remote_ip.n)
-            find_remote(r, r->diagnostic);
-        if (!r->remote_ip.n)
-            find_remote(r, r->explanation);
-    }
-}
-
 /* 250 to 252 say of a message or a recipient that they are taken; greetings and the like say
  * nothing of either (RFC 5321 4.2.3). */
 static void note_kind_of_reply(struct wb_extract *ex, struct wb_evidence *r, int positive)
@@ -447,7 +378,7 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
     r->diagnostic = wb_mail_unescape(ex->mail, text);
     if (!wb_utf8_is_plain(r->diagnostic))
         r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
-    find_remote(r, r->diagnostic);
+    wb_extract_remote(ex, r, r->diagnostic);
     wb_extract_stage(ex, r, WB_NONE);
 }
 

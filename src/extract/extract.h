@@ -16,6 +16,7 @@
 #include "catalog.h"
 #include "evidence.h"
 #include "mail.h"
+#include "sieve.h"
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
 
@@ -25,9 +26,10 @@ struct wb_extract {
     struct wb_arena *arena;
     wb_limit_set *limits;
     struct wb_mail *mail;
-    struct wb_cache *cache;         /* the session's */
-    struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
-    int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
+    struct wb_cache *cache;          /* the session's */
+    struct wb_evidence *recipients;  /* room for WB_MAX_RECIPIENTS */
+    int16_t wanted[WB_H_COUNT];      /* by id: which header of the catalogue it is; -1: none */
+    struct wb_sieve remotes, stages; /* words that name a server, those of a stage */
 
     /* from here on what is known of one message */
     enum wb_kind kind;
@@ -43,7 +45,7 @@ struct wb_extract {
     struct wb_time retry_until; /* for all recipients */
     struct wb_feedback feedback;
     struct wb_original original;
-    bool text_read;
+    bool text_read, went_to_read;
     struct wb_slice text;         /* the part written for people, whole, UTF-8 */
     struct wb_slice before_trace; /* the same up to where trace fields begin */
     struct wb_slice prose;        /* the human part up to the returned message, UTF-8 */
@@ -59,9 +61,7 @@ struct wb_extract {
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
-    struct wb_slice
-        went_to[WB_WENT_TO]; /* addresses it was sent to, where these may carry another */
-    bool went_to_read;
+    struct wb_slice went_to[WB_WENT_TO]; /* addresses it was sent to, if these may carry another */
     int kind_weight[WB_KIND_COUNT];
     int origin; /* above 0: a mail system wrote it; below: a person, or another program */
     struct wb_slice kind_detail[WB_KIND_COUNT];

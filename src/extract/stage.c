@@ -88,13 +88,41 @@ static bool is_absent(struct absent *absent, struct wb_slice text, struct wb_sli
     return true;
 }
 
+/* Words with the same anchor are in one bucket of the sieve; with another they may be. */
+static int bucket_of(struct wb_slice anchor)
+{
+    return (int)((unsigned char)anchor.p[0] * 5u + anchor.n) % WB_SIEVE_BUCKETS;
+}
+
+static struct wb_slice anchor_of(const struct wb_stage_words *row, struct wb_slice words)
+{
+    return wb_slice(words.p + row->anchor_at, row->anchor_n);
+}
+
+void wb_sieve_stages(struct wb_extract *ex)
+{
+    uint32_t n;
+    const struct wb_dialect *d = &wb_cat_dialects(ex->cat, &n)[wb_cat_general(ex->cat)];
+    const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
+    for (uint32_t i = 0; i < d->stage_words; i++) {
+        struct wb_slice anchor = anchor_of(&rows[i], wb_cat_str(ex->cat, rows[i].words));
+        wb_sieve_add(&ex->stages, anchor, bucket_of(anchor), false);
+    }
+}
+
+/* What is known of a text before its words are sought. */
+struct known {
+    unsigned buckets; /* of anchors that may stand in it */
+    struct absent absent;
+};
+
 static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice words,
-                             struct wb_slice text, struct absent *absent)
+                             struct wb_slice text, struct known *known)
 {
     if (row->at_start)
         return wb_reply_behind_words(text, words) ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
-    struct wb_slice anchor = wb_slice(words.p + row->anchor_at, row->anchor_n);
-    if (is_absent(absent, text, anchor))
+    struct wb_slice anchor = anchor_of(row, words);
+    if (!(known->buckets >> bucket_of(anchor) & 1) || is_absent(&known->absent, text, anchor))
         return WB_STAGE_ABSENT;
     const char *end = find_words(text, words, anchor);
     if (row->stage)
@@ -113,14 +141,17 @@ void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_sl
     uint32_t n;
     const struct wb_dialect *dialects = wb_cat_dialects(ex->cat, &n);
     const struct wb_dialect *d = &dialects[wb_cat_general(ex->cat)];
-    if (ex->dialect != WB_NO_INDEX && dialects[ex->dialect].stage_words)
+    bool own = ex->dialect != WB_NO_INDEX && dialects[ex->dialect].stage_words;
+    if (own)
         d = &dialects[ex->dialect];
     const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
     struct wb_slice texts[] = {wb_slice_head(text, WB_MAX_PROSE_BYTES), r->diagnostic};
     for (size_t t = 0; t < 2 && !r->stage; t++) {
-        struct absent absent = {.n = 0};
-        for (uint32_t i = 0; i < d->stage_words && !r->stage && texts[t].n; i++)
-            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t], &absent);
+        if (!texts[t].n)
+            continue;
+        struct known known = {.buckets = own ? ~0u : wb_sieve_buckets(&ex->stages, texts[t])};
+        for (uint32_t i = 0; i < d->stage_words && !r->stage; i++)
+            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t], &known);
     }
 }
 

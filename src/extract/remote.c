@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which server answered, when a reply is wrapped in words that name it. */
+#include "extract_int.h"
+
+#include "reply.h"
+
+static bool in_host_name(char c)
+{
+    return wb_is_alnum(c) || c == '.' || c == '-';
+}
+
+static struct wb_slice host_or_none(struct wb_slice name)
+{
+    return wb_slice_chr(name, '.') < name.n ? name : WB_NONE;
+}
+
+/* Buckets of the sieve for words that name the server which answered. */
+enum { HOST, SERVER_AT, SHARP, GAVE };
+
+void wb_sieve_remotes(struct wb_extract *ex)
+{
+    struct wb_sieve *sieve = &ex->remotes;
+    wb_sieve_add(sieve, WB_S("host"), HOST, true);
+    wb_sieve_add(sieve, WB_S("server at "), SERVER_AT, true);
+    wb_sieve_add(sieve, WB_S(" #"), SHARP, false);
+    wb_sieve_add(sieve, WB_S(" gave this error"), GAVE, true);
+}
+
+/* "host mx.example.org[192.0.2.1] said: ...", "Remote Server at mx.example.org (192.0.2.1) ..." */
+static struct wb_slice host_behind(struct wb_slice text, unsigned buckets)
+{
+    static const struct {
+        struct wb_slice words;
+        int bucket;
+    } leads[] = {{{"host ", 5}, HOST}, {{"host: ", 6}, HOST}, {{"server at ", 10}, SERVER_AT}};
+    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
+        if (!(buckets >> leads[i].bucket & 1))
+            continue;
+        struct wb_slice lead = leads[i].words;
+        size_t at = wb_slice_findi(text, lead), n = 0;
+        if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
+            continue;
+        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(text, at + lead.n));
+        while (n < rest.n && in_host_name(rest.p[n]))
+            n++;
+        if (host_or_none(wb_slice_head(rest, n)).n)
+            return wb_slice_head(rest, n);
+    }
+    return WB_NONE;
+}
+
+/* "<mx.example.org #5.1.1 smtp; ...>", "mx.example.org gave this error: ..." */
+static struct wb_slice host_before(struct wb_slice text, unsigned buckets)
+{
+    static const struct {
+        struct wb_slice words;
+        int bucket;
+    } ends[] = {{{" #5", 3}, SHARP}, {{" #4", 3}, SHARP}, {{" gave this error", 16}, GAVE}};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        if (!(buckets >> ends[i].bucket & 1))
+            continue;
+        size_t at = wb_slice_findi(text, ends[i].words), from = at;
+        while (at < text.n && from > 0 && in_host_name(text.p[from - 1]))
+            from--;
+        struct wb_slice host = host_or_none(wb_slice_span(text.p + from, text.p + at));
+        if (at < text.n && host.n && (from == 0 || text.p[from - 1] != '@'))
+            return host;
+    }
+    return WB_NONE;
+}
+
+void wb_extract_remote(const struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text)
+{
+    unsigned buckets = wb_sieve_buckets(&ex->remotes, text);
+    struct wb_slice host = host_behind(text, buckets);
+    if (!host.n && !r->remote_mta.n)
+        host = host_before(text, buckets);
+    if (!host.n || (r->remote_mta.n && !wb_slice_startsi(r->remote_mta, host)))
+        return; /* none, or another one than the fields name */
+    if (!r->remote_mta.n)
+        r->remote_mta = host;
+    struct wb_slice rest = wb_slice_ltrim(wb_slice_span(wb_slice_end(host), wb_slice_end(text)));
+    if (rest.n && (rest.p[0] == '[' || rest.p[0] == '('))
+        r->remote_ip = wb_reply_ip(wb_slice_head(rest, 48));
+}
+
+void wb_extract_remotes(struct wb_extract *ex)
+{
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        if (!r->remote_ip.n)
+            wb_extract_remote(ex, r, r->diagnostic);
+        if (!r->remote_ip.n)
+            wb_extract_remote(ex, r, r->explanation);
+    }
+}
