@@ -10,6 +10,8 @@
 #include "reply.h"
 #include "utf8.h"
 
+enum { ATTACHED_BYTES = 16 << 10 }; /* of a file that may be a report's fields; usual are 1,000 */
+
 bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
                      struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
                      struct wb_cache *cache, wb_limit_set *limits)
@@ -84,6 +86,17 @@ static bool is_text(const struct wb_mail *mail, uint32_t part)
     return media == WB_MEDIA_TEXT_PLAIN || media == WB_MEDIA_TEXT_HTML;
 }
 
+/*
+ * Mail programs and gateways that do not know message/delivery-status make a file of it:
+ * "details.txt".
+ */
+static void note_attached(struct wb_extract *ex, uint32_t part)
+{
+    if (is_text(ex->mail, part) && ex->mail->parts[part].body.n <= ATTACHED_BYTES &&
+        ex->attached_part_count < WB_MAX_TEXT_PARTS)
+        ex->attached_parts[ex->attached_part_count++] = part;
+}
+
 static void note_first(uint32_t *slot, uint32_t part)
 {
     if (*slot == WB_NO_PART)
@@ -115,6 +128,8 @@ static void survey(struct wb_extract *ex)
             if (is_text(mail, i) && ex->text_part_count < WB_MAX_TEXT_PARTS &&
                 !is_attachment(ex, i))
                 ex->text_parts[ex->text_part_count++] = i;
+            else
+                note_attached(ex, i);
         }
     }
 }
@@ -201,6 +216,21 @@ static struct wb_slice fields_in_text(struct wb_slice text)
     return wb_slice_from(text, from);
 }
 
+/* The fields of a report in a file that has nothing else; empty: there is none. */
+static struct wb_slice fields_in_file(struct wb_extract *ex)
+{
+    static const struct wb_slice first[] = {WB_S("reporting-mta:"), WB_S("final-recipient:"),
+                                            WB_S("original-recipient:"),
+                                            WB_S("original-envelope-id:")};
+    for (uint32_t i = 0; i < ex->attached_part_count; i++) {
+        struct wb_slice text = wb_slice_ltrim(field_text(ex, ex->attached_parts[i]));
+        for (size_t k = 0; k < sizeof first / sizeof first[0]; k++)
+            if (wb_slice_startsi(text, first[k]))
+                return fields_in_text(text);
+    }
+    return WB_NONE;
+}
+
 static void read_field_parts(struct wb_extract *ex)
 {
     uint32_t parts[] = {ex->status_part, ex->feedback_part, ex->disposition_part};
@@ -213,6 +243,8 @@ static void read_field_parts(struct wb_extract *ex)
     struct wb_slice fields = fields_in_text(ex->text);
     for (uint32_t i = 1; !fields.n && i < ex->text_part_count; i++)
         fields = fields_in_text(wb_mail_text(ex->mail, ex->text_parts[i]));
+    if (!fields.n)
+        fields = fields_in_file(ex);
     if (fields.n)
         wb_read_fields(ex, fields);
 }

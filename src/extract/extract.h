@@ -60,6 +60,9 @@ struct wb_extract {
 
     uint32_t text_parts[WB_MAX_TEXT_PARTS];
     uint32_t text_part_count;
+    uint32_t
+        attached_parts[WB_MAX_TEXT_PARTS]; /* what may be a report's fields under another name */
+    uint32_t attached_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
     struct wb_slice went_to[WB_WENT_TO]; /* addresses it was sent to, if these may carry another */
     int kind_weight[WB_KIND_COUNT];

@@ -29,6 +29,9 @@ enum { WB_KIND_OVERRIDES = 6 };
 /* Whether the fields say what kind of message it is, unless signs outweigh them. */
 bool wb_structure_decides(const struct wb_extract *ex);
 
+/* Whether it is about whoever wrote it: a desk or a list that refuses mail says so itself. */
+bool wb_is_about_its_writer(const struct wb_extract *ex);
+
 /* Looks for the signs of kinds and dialects in the header, and then in the text. */
 void wb_recognise(struct wb_extract *ex);
 
@@ -75,6 +78,9 @@ struct wb_slice wb_address_of_list(struct wb_slice *rest);
 
 /* Takes back what the general reader found too much, or adds what it did not see. */
 void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left);
+
+/* Whether whoever got the message was given the reason of somebody who did not. */
+bool wb_is_reason_of_another(const struct wb_evidence *r);
 /* Of those from `from` on, whoever sent the mail: reports name him, too, beside who failed. */
 void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from);
 

@@ -81,6 +81,13 @@ static bool names_another(const struct wb_extract *ex)
     return false;
 }
 
+bool wb_is_about_its_writer(const struct wb_extract *ex)
+{
+    uint32_t n;
+    return ex->dialect != WB_NO_INDEX &&
+           wb_cat_dialects(ex->cat, &n)[ex->dialect].flags & WB_DIALECT_FROM_READER;
+}
+
 /*
  * Written for people, a report is one only if a mail system wrote it and it is about a message: it
  * names a recipient, or the message came back with it. Tickets, forwards and newsletters that quote
@@ -102,7 +109,8 @@ static bool may_be_report(struct wb_extract *ex, bool named)
     if (speaks_so && wb_extract_verp(ex, WB_NONE).n)
         return true; /* it went to an address made for reports on one recipient */
     bool known = described && ex->origin >= SURELY;
-    return (named && (known || names_another(ex))) || came_back(ex);
+    return (named && (known || names_another(ex))) || came_back(ex) ||
+           (known && wb_is_about_its_writer(ex));
 }
 
 /* What the signs weigh; fraud has no returned message, whatever it speaks of. */

@@ -545,6 +545,8 @@ static void set_actions(struct wb_prose_reader *rd)
             r->action = ex->gave_up ? WB_ACTION_FAILED : action;
         if (!r->explanation.n)
             r->explanation = ex->shared;
+        if (wb_is_reason_of_another(r))
+            r->explanation = WB_NONE;
     }
     if (!ex->recipient_count && (rd->delayed || rd->delivered))
         ex->kind_weight[rd->delayed ? WB_KIND_DELAY : WB_KIND_DELIVERED] += 3;
@@ -583,7 +585,8 @@ void wb_extract_prose(struct wb_extract *ex)
     if (ex->dialect != WB_NO_INDEX)
         read_as(ex, ex->dialect);
     /* a report of a known server in words that its dialect does not know yet */
-    if (!ex->recipient_count && ex->dialect != general && wb_may_name_recipients(ex))
+    if (!ex->recipient_count && ex->dialect != general && wb_may_name_recipients(ex) &&
+        !wb_is_about_its_writer(ex))
         read_as(ex, general);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)

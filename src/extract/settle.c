@@ -182,3 +182,10 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
     if (!ex->recipient_count && spare.n)
         wb_add_recipient(ex, wb_address_unquote(ex->arena, spare));
 }
+
+bool wb_is_reason_of_another(const struct wb_evidence *r)
+{
+    bool got_it = r->action == WB_ACTION_DELIVERED || r->action == WB_ACTION_RELAYED ||
+                  r->action == WB_ACTION_EXPANDED;
+    return got_it && wb_reply_find_status(r->explanation).class >= 4;
+}
