@@ -62,6 +62,7 @@ enum { WB_MAX_LEFTOVERS = 8 };
 struct wb_leftovers {
     struct wb_slice addresses[WB_MAX_LEFTOVERS];
     uint32_t count;
+    bool signed_off; /* "-- ": whoever stands below it signs the report */
 };
 void wb_leftovers_take(struct wb_extract *ex, const struct wb_dialect *dialect,
                        struct wb_leftovers *left, struct wb_slice line);
@@ -78,9 +79,6 @@ struct wb_slice wb_address_of_list(struct wb_slice *rest);
 
 /* Takes back what the general reader found too much, or adds what it did not see. */
 void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left);
-
-/* Whether whoever got the message was given the reason of somebody who did not. */
-bool wb_is_reason_of_another(const struct wb_evidence *r);
 /* Of those from `from` on, whoever sent the mail: reports name him, too, beside who failed. */
 void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from);
 

@@ -11,6 +11,7 @@
 enum {
     MAX_CANDIDATES = 128,
     VALUE_BYTES = 512,
+    LONGEST_TAG = 40, /* bytes of "external sender", "spam? 5.2" */
     KEPT_BYTES = 128, /* longer values are lists of addresses and the like, and never come twice */
 };
 
@@ -20,27 +21,62 @@ struct row {
     uint16_t sign[];
 };
 
+/* The signs of one value, behind those that were found already. */
+static uint32_t add_signs(struct wb_extract *ex, wb_str name, struct wb_slice value,
+                          uint16_t *signs, uint32_t n)
+{
+    struct wb_candidate found[MAX_CANDIDATES];
+    struct wb_groups groups;
+    uint32_t all;
+    const struct wb_sign *sign = wb_cat_signs(ex->cat, &all);
+    size_t candidates =
+        wb_scan(wb_cat_scan_headers(ex->cat), ex->matcher, value, found, MAX_CANDIDATES);
+    for (size_t i = 0; i < candidates && n < MAX_CANDIDATES; i++) {
+        uint16_t id = (uint16_t)found[i].id;
+        bool again = false;
+        for (uint32_t k = 0; k < n && !again; k++)
+            again = signs[k] == id;
+        if (!again && sign[id].header == name &&
+            wb_regex_find(wb_cat_sign_regex(ex->cat, &sign[id]), ex->matcher, value, &groups))
+            signs[n++] = id;
+    }
+    return n;
+}
+
+/*
+ * "[EXTERNAL] Undelivered Mail", "*** SPAM *** Undelivered Mail", "[list] Re: ...": gateways and
+ * lists put a tag before a subject. The subject behind it, or nothing.
+ */
+static struct wb_slice behind_tag(struct wb_slice subject)
+{
+    static const struct {
+        char open[4];
+        struct wb_slice close;
+    } tags[] = {{"[", WB_S("]")}, {"{", WB_S("}")}, {"(", WB_S(")")}, {"***", WB_S("***")}};
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+        struct wb_slice open = wb_slice_str(tags[i].open);
+        if (!wb_slice_starts(subject, open))
+            continue;
+        struct wb_slice rest = wb_slice_from(subject, open.n);
+        size_t end = wb_slice_find(rest, tags[i].close);
+        if (end && end < rest.n && end <= LONGEST_TAG)
+            return wb_slice_ltrim(wb_slice_from(rest, end + tags[i].close.n));
+    }
+    return WB_NONE;
+}
+
 /* Looks for the signs of one field. which: its name, as a number of the catalogue */
 static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int which,
                            uint16_t *sign_out)
 {
-    struct wb_candidate found[MAX_CANDIDATES];
-    struct wb_groups groups;
-    uint32_t n, count = 0;
-    const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
+    uint32_t n;
     const wb_str name = wb_cat_headers(ex->cat, &n)[which].ref;
     char folded[VALUE_BYTES];
     struct wb_slice value = wb_slice_head(wb_mail_value(ex->mail, h), VALUE_BYTES);
     value = wb_slice(folded, wb_fold_plain(value, folded, VALUE_BYTES));
-    size_t candidates =
-        wb_scan(wb_cat_scan_headers(ex->cat), ex->matcher, value, found, MAX_CANDIDATES);
-    for (size_t i = 0; i < candidates; i++) {
-        const struct wb_sign *sign = &signs[found[i].id];
-        if (sign->header == name &&
-            wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, value, &groups))
-            sign_out[count++] = (uint16_t)found[i].id;
-    }
-    return count;
+    uint32_t count = add_signs(ex, name, value, sign_out, 0);
+    struct wb_slice bare = h->id == WB_H_SUBJECT ? behind_tag(value) : WB_NONE;
+    return bare.n ? add_signs(ex, name, bare, sign_out, count) : count;
 }
 
 static void note_all(const uint16_t *sign, uint32_t n, wb_note_sign note, void *to)

@@ -39,14 +39,18 @@ static enum wb_kind kind_of_actions(const struct wb_extract *ex)
     return kind;
 }
 
-/* The kind of the greatest weight; reports of failures only where they may be believed. */
+/*
+ * The kind of the greatest weight; reports of failures only where they may be believed, and of
+ * deliveries only where no person writes.
+ */
 static enum wb_kind heaviest(const struct wb_extract *ex, bool failures, int *weight_out)
 {
     enum wb_kind best = WB_KIND_ABSENT;
     *weight_out = 0;
     for (int kind = 1; kind < WB_KIND_COUNT; kind++) {
         bool failure = kind == WB_KIND_BOUNCE || kind == WB_KIND_DELAY;
-        if (ex->kind_weight[kind] > *weight_out && (failures || !failure)) {
+        bool doubted = failure ? !failures : kind == WB_KIND_DELIVERED && ex->origin < 0;
+        if (ex->kind_weight[kind] > *weight_out && !doubted) {
             best = (enum wb_kind)kind;
             *weight_out = ex->kind_weight[kind];
         }

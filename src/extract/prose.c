@@ -293,6 +293,7 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
     switch ((enum wb_role)pattern->role) {
     case WB_ROLE_BEGIN:
         wb_close_reason(rd);
+        wb_end_section(rd);
         rd->started = true;
         field_captures(rd, pattern, groups);
         break;
@@ -533,25 +534,6 @@ static void read_lines(struct wb_prose_reader *rd)
         wb_settle_recipients(rd->ex, &rd->left);
 }
 
-static void set_actions(struct wb_prose_reader *rd)
-{
-    struct wb_extract *ex = rd->ex;
-    enum wb_action action = rd->delayed     ? WB_ACTION_DELAYED
-                            : rd->delivered ? WB_ACTION_DELIVERED
-                                            : WB_ACTION_FAILED;
-    for (uint32_t i = 0; i < ex->recipient_count; i++) {
-        struct wb_evidence *r = &ex->recipients[i];
-        if (!r->action || ex->gave_up)
-            r->action = ex->gave_up ? WB_ACTION_FAILED : action;
-        if (!r->explanation.n)
-            r->explanation = ex->shared;
-        if (wb_is_reason_of_another(r))
-            r->explanation = WB_NONE;
-    }
-    if (!ex->recipient_count && (rd->delayed || rd->delivered))
-        ex->kind_weight[rd->delayed ? WB_KIND_DELAY : WB_KIND_DELIVERED] += 3;
-}
-
 static void read_as(struct wb_extract *ex, uint16_t dialect)
 {
     uint32_t n;
@@ -561,6 +543,7 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
         .index = dialect,
         .text = wb_slice_head(ex->prose, ex->before_trace.n),
         .first = ex->recipient_count,
+        .section = ex->recipient_count,
     };
     rd.patterns = wb_cat_patterns(ex->cat, &n) + rd.dialect->first_pattern;
     rd.general = rd.dialect->flags & WB_DIALECT_GENERAL;
@@ -569,7 +552,7 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     wb_join_transcript(&rd);
     if (!rd.general && !rd.delayed && !rd.delivered && !ex->gave_up)
         rd.delayed = wb_tells_of_delay(&rd);
-    set_actions(&rd);
+    wb_set_outcomes(&rd);
     if (!rd.general)
         wb_drop_silent_sender(ex, rd.first);
 }

@@ -27,6 +27,7 @@ struct wb_prose_reader {
     bool delayed, delivered;
     uint32_t first;        /* recipients from here on came from this prose */
     uint32_t waiting_from; /* recipients from here on have no reason yet */
+    uint32_t section;      /* recipients from here on stand below the last heading */
     /* the line that is being read */
     bool kept; /* what is known of it is in the session's cache */
     struct wb_cache_key key;
@@ -74,6 +75,11 @@ bool wb_tells_of_delay(const struct wb_prose_reader *rd);
 
 /* Ends the reason that is being read, if one is. */
 void wb_close_reason(struct wb_prose_reader *rd);
+
+/* A heading ends what the one above it says of the recipients between them. */
+void wb_end_section(struct wb_prose_reader *rd);
+/* What became of each recipient of whom no field says it. */
+void wb_set_outcomes(struct wb_prose_reader *rd);
 
 /* A line that is a command, an answer to one, or what the server makes of them. */
 void wb_command_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,

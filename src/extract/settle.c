@@ -50,7 +50,8 @@ void wb_leftovers_take(struct wb_extract *ex, const struct wb_dialect *dialect,
                        struct wb_leftovers *left, struct wb_slice line)
 {
     struct wb_slice address = wb_address_find(line);
-    if (!address.n || wb_line_of_other(ex, dialect, line))
+    left->signed_off |= wb_slice_eq(wb_slice_rtrim(line), WB_S("--"));
+    if (left->signed_off || !address.n || wb_line_of_other(ex, dialect, line))
         return;
     while (left->count < WB_MAX_LEFTOVERS && (address = wb_address_find(line)).n) {
         line = wb_slice_span(wb_slice_end(address), wb_slice_end(line));
@@ -175,17 +176,11 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
 {
     int speaks = ex->kind_weight[WB_KIND_BOUNCE] + ex->kind_weight[WB_KIND_DELAY];
     struct wb_slice spare = WB_NONE;
-    if (ex->recipient_count <= 1 && ex->origin >= SURELY && speaks >= SPEAKS_SO)
+    bool asked = ex->origin >= SURELY || ex->mail->headless;
+    if (ex->recipient_count <= 1 && asked && speaks >= SPEAKS_SO)
         spare = best_leftover(ex, left);
     drop_weak(ex);
     drop_sender(ex, spare);
     if (!ex->recipient_count && spare.n)
         wb_add_recipient(ex, wb_address_unquote(ex->arena, spare));
-}
-
-bool wb_is_reason_of_another(const struct wb_evidence *r)
-{
-    bool got_it = r->action == WB_ACTION_DELIVERED || r->action == WB_ACTION_RELAYED ||
-                  r->action == WB_ACTION_EXPANDED;
-    return got_it && wb_reply_find_status(r->explanation).class >= 4;
 }

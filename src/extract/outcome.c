@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What became of each recipient, where the prose tells it and no field. Most reports are of one
+ * outcome. Some have headings (Sendmail's savemail.c):
+ *
+ *     ----- The following addresses had permanent fatal errors -----
+ *     <a@example.org>
+ *     ----- The following addresses had successful delivery notifications -----
+ *     <b@example.org>
+ */
+#include "prose_int.h"
+
+#include "reply.h"
+
+void wb_end_section(struct wb_prose_reader *rd)
+{
+    struct wb_extract *ex = rd->ex;
+    if (rd->section == ex->recipient_count)
+        return;
+    for (uint32_t i = rd->section; rd->delivered && i < ex->recipient_count; i++)
+        if (!ex->recipients[i].action)
+            ex->recipients[i].action = WB_ACTION_DELIVERED;
+    rd->delivered = false;
+    rd->section = ex->recipient_count;
+}
+
+/* Whether whoever got the message was given the reason of somebody who did not. */
+static bool is_reason_of_another(const struct wb_evidence *r)
+{
+    bool got_it = r->action == WB_ACTION_DELIVERED || r->action == WB_ACTION_RELAYED ||
+                  r->action == WB_ACTION_EXPANDED;
+    return got_it && wb_reply_find_status(r->explanation).class >= 4;
+}
+
+void wb_set_outcomes(struct wb_prose_reader *rd)
+{
+    struct wb_extract *ex = rd->ex;
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_evidence *r = &ex->recipients[i];
+        enum wb_action action = rd->delayed                         ? WB_ACTION_DELAYED
+                                : rd->delivered && i >= rd->section ? WB_ACTION_DELIVERED
+                                                                    : WB_ACTION_FAILED;
+        if (!r->action || ex->gave_up)
+            r->action = ex->gave_up ? WB_ACTION_FAILED : action;
+        if (!r->explanation.n)
+            r->explanation = ex->shared;
+        if (is_reason_of_another(r))
+            r->explanation = WB_NONE;
+    }
+    if (!ex->recipient_count && (rd->delayed || rd->delivered))
+        ex->kind_weight[rd->delayed ? WB_KIND_DELAY : WB_KIND_DELIVERED] += 3;
+}
