@@ -92,6 +92,14 @@ bool wb_is_about_its_writer(const struct wb_extract *ex)
            wb_cat_dialects(ex->cat, &n)[ex->dialect].flags & WB_DIALECT_FROM_READER;
 }
 
+/* A mail system wrote it: whether it says of whom, or shows what came back. */
+static bool is_about_somebody(const struct wb_extract *ex, bool named)
+{
+    bool known = ex->dialect != WB_NO_INDEX && ex->origin >= SURELY;
+    return (named && (known || names_another(ex))) || came_back(ex) ||
+           (known && wb_is_about_its_writer(ex));
+}
+
 /*
  * Written for people, a report is one only if a mail system wrote it and it is about a message: it
  * names a recipient, or the message came back with it. Tickets, forwards and newsletters that quote
@@ -112,9 +120,7 @@ static bool may_be_report(struct wb_extract *ex, bool named)
         return false;
     if (speaks_so && wb_extract_verp(ex, WB_NONE).n)
         return true; /* it went to an address made for reports on one recipient */
-    bool known = described && ex->origin >= SURELY;
-    return (named && (known || names_another(ex))) || came_back(ex) ||
-           (known && wb_is_about_its_writer(ex));
+    return is_about_somebody(ex, named);
 }
 
 /* What the signs weigh; fraud has no returned message, whatever it speaks of. */
