@@ -43,14 +43,15 @@ static void find_lines(const struct wb_report *r, struct lines lines[PLACES])
 static bool holds(const struct wb_case *c, const struct wb_line *line)
 {
     const struct wb_catalogue *cat = c->adviser->cat;
-    if ((line->need & ~c->holds) || (line->forbid & c->holds))
+    uint32_t need = line->need & ~(1u << WB_IF_LAST); /* which says something of the line itself */
+    if ((need & ~c->holds) || (line->forbid & c->holds))
         return false;
     if (line->detail && !wb_slice_eq(wb_cat_str(cat, line->detail), c->detail))
         return false;
     return !line->other || !wb_slice_eq(wb_cat_str(cat, line->other), c->detail);
 }
 
-/* Puts up to max lines of a slot, filled, into out; returns how many. */
+/* Puts up to max lines of a slot, filled, into out; returns how many. A last line ends the list. */
 static int take(const struct wb_case *c, const struct lines *places, int n, enum wb_slot slot,
                 struct wb_slice *out, int max)
 {
@@ -63,6 +64,8 @@ static int take(const struct wb_case *c, const struct lines *places, int n, enum
                 holds(c, &all[j])) {
                 out[taken] = wb_fill(c, wb_cat_str(c->adviser->cat, all[j].text));
                 taken += out[taken].n > 0; /* nothing: the memory of the session is full */
+                if (all[j].need & 1u << WB_IF_LAST)
+                    return taken;
             }
     return taken;
 }

@@ -292,6 +292,21 @@ static struct wb_slice when_sent(const struct wb_case *c)
     return time.n ? wb_advise_filled(c->adviser, "amount.when", 1, "time", time) : WB_NONE;
 }
 
+/* What the reader can show to others: nobody has a returned mail while delivery goes on. */
+static struct wb_slice shown_report(const struct wb_case *c)
+{
+    if (c->report->kind == WB_KIND_DELAY)
+        return wb_advise_word(c->adviser, "report.delay");
+    bool program = c->report->extract->bare && c->report->verdict.own_server;
+    return program ? wb_advise_word(c->adviser, "report.program") : WB_NONE;
+}
+
+static struct wb_slice refused(const struct wb_case *c)
+{
+    bool delay = c->report->kind == WB_KIND_DELAY;
+    return delay ? wb_advise_word(c->adviser, "refused.delay") : WB_NONE;
+}
+
 static struct wb_slice positive(const struct wb_case *c, long long n,
                                 struct wb_slice (*print)(const struct wb_case *, long long))
 {
@@ -328,6 +343,8 @@ static struct wb_slice place_value(const struct wb_case *c, enum wb_place place)
     case WB_PLACE_RECIPIENT_LIMIT: return positive(c, f->recipient_limit, printed_number);
     case WB_PLACE_RETRY_AFTER: return positive(c, f->retry_after, duration);
     case WB_PLACE_RETRY_UNTIL: return moment(c, retry_until(r));
+    case WB_PLACE_REPORT: return shown_report(c);
+    case WB_PLACE_REFUSED: return refused(c);
     case WB_PLACE_COUNT: break;
     }
     return WB_NONE;

@@ -89,7 +89,22 @@ struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_re
         return wb_advise_filled(a, "proof.own-server", 1, "name", s.name);
     if (s.kind == WB_SPEAKER_NAMED)
         return full_name(a, &s);
+    if (s.kind == WB_SPEAKER_DOMAIN) /* the reporter only passes on what it was answered */
+        return wb_advise_filled(a, "proof.domain", 1, "name", s.name);
     return reporter.n ? reporter : wb_advise_word(a, "proof.someone");
+}
+
+bool wb_advise_found(const struct wb_report *r)
+{
+    struct wb_slice type = r->evidence->diagnostic_type;
+    if (r->verdict.reply_code)
+        return false;
+    if (type.n && !wb_slice_eqi(type, WB_S("smtp")))
+        return true;
+    struct wb_speaker s = wb_speaker_of(r);
+    bool code = r->verdict.status.class;
+    return (s.kind == WB_SPEAKER_OWN && !code) ||
+           (s.kind == WB_SPEAKER_NOBODY && (r->extract->reporting_mta.n || !code));
 }
 
 /* ---- what ---- */

@@ -46,7 +46,8 @@ enum wb_slot {
     X(SENT, "sent")                                                                                \
     X(RETURNED, "returned")                                                                        \
     X(SURE, "sure")                                                                                \
-    X(FOREIGN, "foreign")
+    X(FOREIGN, "foreign")                                                                          \
+    X(LAST, "last")
 
 enum wb_condition {
 #define X(id, name) WB_IF_##id,
@@ -79,7 +80,9 @@ enum wb_condition {
     X(MESSAGE_SIZE, "message-size")                                                                \
     X(RECIPIENT_LIMIT, "recipient-limit")                                                          \
     X(RETRY_AFTER, "retry-after")                                                                  \
-    X(RETRY_UNTIL, "retry-until")
+    X(RETRY_UNTIL, "retry-until")                                                                  \
+    X(REPORT, "report")                                                                            \
+    X(REFUSED, "refused")
 
 enum wb_place {
 #define X(id, name) WB_PLACE_##id,
