@@ -200,6 +200,62 @@ for reply, recipient, quoted, responsible in [
     ok(quoted in text and "Who must act " + responsible in text and "our own mail server" in text,
        "the own server refused: " + reply, text)
 
+# ---- an answer that knows the very reason leaves out what the cause says in general ----
+def reply_says(what, reply, language, *words, never=()):
+    text = re.sub(r"\s+", "" if language == "zh" else " ", whybounce("reply", "--details", "--lang", language, reply))
+    for word in words:
+        word = word.replace(" ", "") if language == "zh" else word
+        ok(word in text, "%s in %s says: %s" % (what, language, word), text)
+    for word in never:
+        word = word.replace(" ", "") if language == "zh" else word
+        ok(word not in text, "%s in %s does not say: %s" % (what, language, word), text)
+
+
+LOGIN = "553 5.7.1 <a@x.org>: Sender address rejected: not owned by user bob"
+reply_says("another login", LOGIN, "en", "Who must act you", "may not use the sender address",
+           never=["change the password", "I have changed my password", "released"])
+reply_says("another login", LOGIN, "zh", "谁来处理 您自己", never=["被人盗用", "我已经改了密码", "解除限制"])
+TABLE = "550 5.7.1 <a@x.org>: Sender address rejected: Access denied"  # Postfix access(5), nothing is asked back
+reply_says("an access table", TABLE, "en", never=["asked back", "could not confirm"])
+CLOSED = "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using dnsbl.sorbs.net"
+reply_says("a closed blocklist", CLOSED, "en", "the administrator of the recipient's mail server",
+           never=["taken off the list", "Look up 192.0.2.1", "(closed in"])
+reply_says("a closed blocklist", CLOSED, "zh", never=["申请从黑名单上去掉", "怎样解除", "closed in"])
+NETWORK = "554 5.7.1 Client host [192.0.2.1] blocked using dnsbl-3.uceprotect.net"
+reply_says("a whole network", NETWORK, "en", never=["have it taken off the list", "how the listing ends"])
+PROGRAM_FILE = "552 5.7.0 The file attachment .exe is not allowed"
+reply_says("an attachment", PROGRAM_FILE, "en", "How may I send you the file?",
+           never=["Find out what the filter dislikes", "Write a plain subject"])
+COUNTRY = "550 5.7.1 Messages from your country are refused by this office"
+reply_says("a country", COUNTRY, "zh", "放行", never=["有没有拼错", "SPF", "公司 IT"])
+PGP = "550 Messages to this address must be OpenPGP-signed."
+reply_says("encrypted mail", PGP, "en", "public key", never=["SPF", "short message of plain text"])
+TENANT = "550 5.7.705 Access denied, tenant has exceeded threshold"
+reply_says("a tenant", TENANT, "en", "your organisation", never=["I have changed my password", "rules of your mailbox"])
+UTF8 = "550 5.6.7 non-ASCII addresses not permitted for that sender/recipient, SMTPUTF8 required"
+reply_says("an address outside ASCII", UTF8, "en", "an address in plain letters", never=["not of what you wrote"])
+LOCKED = "邮件发送失败，SMTP服务器返回：535 Error: 用户被锁定"  # RFC 4954 6: 535 speaks of whoever logs in
+reply_says("a locked login", LOCKED, "zh", "谁来处理 您自己", "您的账号", never=["对方邮箱", "这个邮箱还在用吗"])
+OWN_LIMIT = "550 5.4.5 Daily user sending limit exceeded. gsmtp"
+reply_says("an account's limit", OWN_LIMIT, "en", "from my address or account", never=["slow it down"])
+TB_SILENT = "The message could not be sent because connecting to Outgoing server (SMTP) smtp.firm.example failed. The " \
+    "server may be unavailable or is refusing SMTP connections. Please verify that your Outgoing server (SMTP) settings " \
+    "are correct and try again."
+reply_says("Thunderbird", TB_SILENT, "en", "Your own mail server does not answer", "Your mail program reported",
+           never=["The recipient's mail server"])
+
+# ---- while delivery goes on nothing has come back ----
+LATER = "Status: 4.7.1\nDiagnostic-Code: smtp; 451 4.7.1 Client host [192.0.2.25] blocked using zen.spamhaus.org"
+waiting = mail("wang@client.example", LATER).replace("Action: failed", "Action: delayed")
+says("a delay", waiting, "en", "with this notice attached", "is not accepted at present because",
+     never=["the returned mail", "was refused"])
+says("a delay", waiting, "zh", "连同这封通知一起", "暂时没有被收下", never=["退信", "被拒收"])
+# what the reporting server passes on was said by another one; what it found itself it reports
+says("a reply passed on", mail("wang@client.example", GONE), "en",
+     "Proof The mail server of client.example said", never=["mail.firm.example said"])
+says("an own finding", mail("wang@client.example", "Status: 5.4.7\nDiagnostic-Code: smtp; could not be delivered for 5 "
+     "days, giving up"), "en", "mail.firm.example reported", never=["mail.firm.example said"])
+
 # ---- a report of somebody else's message ----
 STRANGE = mail("zzz@other.example", GONE).replace("From: anna@firm.example", "From: sales@pills.example")
 says("a stranger's message", STRANGE, "en", "from sales@pills.example to zzz@other.example was not delivered",
