@@ -75,14 +75,16 @@ const struct wb_command wb_command_check = {
         "which blocklists have it. It asks DNS, these servers and "
         "the domain's own policy host, nobody else. A check takes at "
         "most 10 "
-        "seconds. The exit status is 0 when all is well, 1 when there is trouble, and 2 when it "
-        "could not be told or the command line is wrong.",
+        "seconds.",
         "自动完成平时要手工做的检查：查域名的邮件服务器（MX），逐台连接 25 端口等待问候，"
         "看它们支持什么、证书是否有效、是否符合域名公布的要求（MTA-STS、DANE）。给出 IP "
         "时，检查它的正反向解析是否一致、在不在黑名单上。只访问 DNS、"
         "这些服务器和该域名自己的策略主机。一次检查最多 10 "
-        "秒。"
-        "一切正常时退出状态为 0，有问题为 1，查不清楚或命令写错为 2。"),
+        "秒。"),
+    .exit =
+        WB_BOTH("0 all is well; 1 there is trouble; 2 it could not be told, or the command line "
+                "is wrong.",
+                "0 一切正常；1 有问题；2 查不清楚，或者命令行写错了。"),
     .options = options,
     .examples = examples,
     .program = "whybounce-check",

@@ -54,6 +54,7 @@ struct wb_command {
     const struct wb_option *options;
     const struct wb_example *examples;
     int (*run)(const struct wb_invocation *inv);
+    struct wb_both exit; /* what its exit status means; NULL: as of most commands */
     const char *program; /* of a command that is a program of its own under libexec; else NULL */
 };
 
@@ -105,7 +106,8 @@ struct wb_catalogue *wb_cli_catalogue(void);
 
 int wb_help_command(const struct wb_command *command, enum wb_language language);
 int wb_help_all(enum wb_language language);
-extern const struct wb_both wb_help_exit; /* what the exit status means */
+extern const struct wb_both wb_help_exit; /* what the exit status means, of most commands */
+const char *wb_help_exit_of(const struct wb_command *command, enum wb_language language);
 /* What stands at the front and is not broken at a line's end: a word, or a Chinese character. */
 struct wb_slice wb_help_unit(struct wb_slice text);
 /* The page of a command, or with NULL that of the whole program (mdoc). */

@@ -16,10 +16,10 @@ const char *wb_cli_form(const struct wb_invocation *inv, const char *usual)
             wb_buf_free(&names);
             return known;
         }
-        wb_buf_printf(&names, " %s", known);
+        wb_buf_printf(&names, "%s%s", names.n ? " " : "", known);
     }
     wb_buf_byte(&names, 0);
-    wb_complain("there is no format '%s'; use one of:%s", "没有“%s”这种格式；可用的有：%s", form,
+    wb_complain("there is no format '%s'; use one of: %s", "没有“%s”这种格式；可用的有：%s", form,
                 names.p);
     wb_buf_free(&names);
     return NULL;
@@ -34,11 +34,11 @@ bool wb_cli_classes(const struct wb_invocation *inv, const struct wb_catalogue *
     for (size_t i = 0; (name = wb_scheme_name(catalogue, i)).length; i++) {
         known |=
             asked && strlen(asked) == name.length && memcmp(asked, name.text, name.length) == 0;
-        wb_buf_printf(&names, " %.*s", (int)name.length, name.text);
+        wb_buf_printf(&names, "%s%.*s", i ? " " : "", (int)name.length, name.text);
     }
     wb_buf_byte(&names, 0);
     if (!known)
-        wb_complain("there are no classes of '%s'; use one of:%s", "没有“%s”的分类；可用的有：%s",
+        wb_complain("there are no classes of '%s'; use one of: %s", "没有“%s”的分类；可用的有：%s",
                     asked, names.p);
     wb_buf_free(&names);
     return known;

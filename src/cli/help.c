@@ -123,10 +123,15 @@ static const struct wb_both heading_usage = WB_BOTH("Usage: ", "用法：");
 static const struct wb_both word_option = WB_BOTH("OPTION", "选项");
 static const struct wb_both heading_commands = WB_BOTH("Commands:", "命令：");
 
-static void put_exit(FILE *out, enum wb_language l)
+static void put_exit(FILE *out, const char *text, enum wb_language l)
 {
     fputs(heading_exit.in[l], out);
-    put_paragraph(out, width(wb_slice_str(heading_exit.in[l])), 0, wb_help_exit.in[l]);
+    put_paragraph(out, width(wb_slice_str(heading_exit.in[l])), 0, text);
+}
+
+const char *wb_help_exit_of(const struct wb_command *c, enum wb_language l)
+{
+    return c->exit.in[l] ? c->exit.in[l] : wb_help_exit.in[l];
 }
 
 int wb_help_end(void)
@@ -149,7 +154,7 @@ int wb_help_command(const struct wb_command *c, enum wb_language l)
     put_options(out, c->options, l);
     put_options(out, wb_common_options, l);
     putc('\n', out);
-    put_exit(out, l);
+    put_exit(out, wb_help_exit_of(c, l), l);
     return wb_help_end();
 }
 
@@ -177,7 +182,7 @@ int wb_help_all(enum wb_language l)
     }
     putc('\n', out);
     put_paragraph(out, 0, 0, more.in[l]);
-    put_exit(out, l);
+    put_exit(out, wb_help_exit.in[l], l);
     return wb_help_end();
 }
 

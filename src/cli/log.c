@@ -104,13 +104,13 @@ static void complain_unknown(const char *path)
     struct wb_buf names = {0};
     const char *name;
     for (size_t i = 0; (name = wb_log_format_name(i)); i++)
-        wb_buf_printf(&names, " %s", name);
+        wb_buf_printf(&names, "%s%s", names.n ? " " : "", name);
     wb_buf_byte(&names, 0);
     if (strcmp(path, "-") == 0)
-        wb_complain("standard input: no line is of a mail server's log that is known:%s",
+        wb_complain("standard input: no line is of a mail server's log that is known: %s",
                     "标准输入：没有一行是认识的邮件服务器日志，认识的有：%s", names.p);
     else
-        wb_complain("%s: no line is of a mail server's log that is known:%s",
+        wb_complain("%s: no line is of a mail server's log that is known: %s",
                     "%s：没有一行是认识的邮件服务器日志，认识的有：%s", path, names.p);
     wb_buf_free(&names);
 }
@@ -241,10 +241,10 @@ static bool knows_format(const char *name)
             wb_buf_free(&names);
             return true;
         }
-        wb_buf_printf(&names, " %s", known);
+        wb_buf_printf(&names, "%s%s", names.n ? " " : "", known);
     }
     wb_buf_byte(&names, 0);
-    wb_complain("there is no log format '%s'; use one of:%s", "没有“%s”这种日志格式；可用的有：%s",
+    wb_complain("there is no log format '%s'; use one of: %s", "没有“%s”这种日志格式；可用的有：%s",
                 name, names.p);
     wb_buf_free(&names);
     return false;

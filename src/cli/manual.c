@@ -165,7 +165,7 @@ static void put_command(const struct wb_command *c, enum wb_language l)
     put_options(c->options, l);
     put_options(wb_common_options, l);
     fputs(".El\n.Sh EXIT STATUS\n", stdout);
-    put_text(wb_help_exit.in[l]);
+    put_text(wb_help_exit_of(c, l));
     put_examples(c->examples, l);
     fputs(".Sh SEE ALSO\n.Xr whybounce 1\n", stdout);
 }
