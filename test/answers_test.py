@@ -244,6 +244,9 @@ TB_SILENT = "The message could not be sent because connecting to Outgoing server
 reply_says("Thunderbird", TB_SILENT, "en", "Your own mail server does not answer", "Your mail program reported",
            never=["The recipient's mail server"])
 
+SLOW = "450 4.2.0 <b@y.org>: Recipient address rejected: Greylisted, try again in 300 seconds"
+reply_says("greylisting", SLOW, "en", "wait at least 5 minutes")
+
 # ---- while delivery goes on nothing has come back ----
 LATER = "Status: 4.7.1\nDiagnostic-Code: smtp; 451 4.7.1 Client host [192.0.2.25] blocked using zen.spamhaus.org"
 waiting = mail("wang@client.example", LATER).replace("Action: failed", "Action: delayed")

@@ -144,15 +144,20 @@ static long long attachment_limit(long long limit)
 static struct wb_slice duration(const struct wb_case *c, long long seconds)
 {
     static const struct {
-        const char *id;
+        const char *one, *many; /* one: NULL where the smaller unit says it better */
         long long seconds;
-    } units[] = {{"unit.day", 86400}, {"unit.hour", 3600}, {"unit.minute", 60}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (seconds >= 2 * units[i].seconds || (seconds >= units[i].seconds && i > 0))
-            return wb_advise_filled(
-                c->adviser, units[i].id, 1, "n",
-                printed_number(c, (seconds + units[i].seconds / 2) / units[i].seconds));
-    return wb_advise_filled(c->adviser, "unit.second", 1, "n", printed_number(c, seconds));
+    } units[] = {{NULL, "unit.days", 86400},
+                 {"unit.hour", "unit.hours", 3600},
+                 {"unit.minute", "unit.minutes", 60}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        long long unit = units[i].seconds;
+        if (seconds < (units[i].one ? unit : 2 * unit))
+            continue;
+        long long n = (seconds + unit / 2) / unit;
+        return wb_advise_filled(c->adviser, n > 1 ? units[i].many : units[i].one, 1, "n",
+                                printed_number(c, n));
+    }
+    return wb_advise_filled(c->adviser, "unit.seconds", 1, "n", printed_number(c, seconds));
 }
 
 /* ---- places ---- */
