@@ -166,7 +166,7 @@ void wb_call_statistics(struct wb_request *r)
     struct wb_statistics what = {.cause = wb_query_slice(r, "cause"),
                                  .kind = wb_query_slice(r, "kind"),
                                  .name = wb_query_slice(r, "name")};
-    int64_t seconds, top, now = time(NULL);
+    int64_t seconds = DAY, top = 0, now = time(NULL);
     if (!take_subject(r, &what, &seconds) ||
         !wb_query_number(r, "to", now + 1, 1, LATEST, &what.to) ||
         !wb_query_number(r, "from", what.to - 30 * (int64_t)DAY, 0, LATEST, &what.from) ||
