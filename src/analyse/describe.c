@@ -158,6 +158,7 @@ static void text_whole(struct wb_session *s, uint16_t index)
              wb_advise_named(&adviser, "responsible",
                              wb_responsible_name((enum wb_responsible)cause->responsible)));
     text_list(s, "label.steps", advice.step, advice.steps);
+    text_row(s, "label.forward", advice.forward);
     text_list(s, "label.admin", advice.admin, advice.admins);
     text_row(s, "label.keywords", shown_keywords(s, cause));
 }

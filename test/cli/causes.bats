@@ -14,6 +14,16 @@ load helper
     done
 }
 
+@test "the words to pass on, which the steps speak of, are shown" {
+    try whybounce causes blocklisted
+    succeeds
+    says "Send the text below"
+    says "To pass on"
+    says "taken off the list?"
+    try whybounce causes --lang zh blocklisted
+    says "转告的话"
+}
+
 @test "every cause is shown by its id, in both languages" {
     for file in "$WHYBOUNCE_KNOWLEDGE"/causes/*.yaml; do
         cause=$(basename "$file" .yaml)
