@@ -266,6 +266,34 @@ static void follow(void **state)
     assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
 }
 
+/* Many mail programs attach a saved message as bytes of any kind; its name says what it is. */
+static void follow_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fields, *kind;
+    } rows[] = {
+        {"Content-Type: application/octet-stream; name=\"Undelivered.eml\"\n", "bounce"},
+        {"Content-Type: application/octet-stream\n"
+         "Content-Disposition: attachment; filename*=utf-8''Zustellung%20fehlgeschlagen.EML\n",
+         "bounce"},
+        {"Content-Type: application/octet-stream; name=\"Undelivered.zip\"\n", "not-a-report"},
+        {"Content-Type: application/octet-stream\n", "not-a-report"},
+    };
+    char mail[4000];
+    wb_session_follow(session, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(mail, sizeof mail,
+                 "From: ann@example.com\nTo: help@example.com\nSubject: what is this?\n"
+                 "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=f\n\n"
+                 "--f\nContent-Type: text/plain\n\nI got this, see below.\n\n"
+                 "--f\n%s\n%s\n--f--\n",
+                 rows[i].fields, UNKNOWN);
+        assert_text(field(first(mail), WB_REPORT_KIND), rows[i].kind);
+    }
+    wb_session_follow(session, 0);
+}
+
 /* "De : ... Envoyé : ... À : ...": in which language a mail program speaks is all one. */
 static void follow_header(void **state)
 {
@@ -456,6 +484,7 @@ int main(void)
     UNIT_ROWS(language, language_rows);
     UNIT_ONE(forms, "by their names");
     UNIT_ONE(follow, "an attached report");
+    UNIT_ONE(follow_file, "a report attached as a file");
     UNIT_ONE(follow_header, "a report behind a header in the text");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ROWS(reply, reply_rows);

@@ -183,11 +183,29 @@ static struct wb_slice quoted_message(struct wb_session *s)
     return WB_NONE;
 }
 
+static struct wb_slice param_of(struct wb_mail *mail, uint32_t part, struct wb_slice field,
+                                struct wb_slice name)
+{
+    const struct wb_header *h = wb_mail_header_named(mail, part, field);
+    return h ? wb_mail_param(mail, h->value, name) : WB_NONE;
+}
+
+/* A file that a mail program has saved ("Undelivered.eml"), attached as bytes of any kind. */
+static bool is_saved_message(struct wb_mail *mail, uint32_t part)
+{
+    if (mail->parts[part].media != WB_MEDIA_OTHER)
+        return false;
+    struct wb_slice name = param_of(mail, part, WB_S("content-disposition"), WB_S("filename"));
+    if (!name.n)
+        name = param_of(mail, part, WB_S("content-type"), WB_S("name"));
+    return wb_slice_endsi(name, WB_S(".eml"));
+}
+
 struct wb_slice wb_carried_message(struct wb_session *s)
 {
     struct wb_mail *mail = &s->mail;
     for (uint32_t i = 0; i < mail->part_count; i++)
-        if (mail->parts[i].media == WB_MEDIA_RFC822)
+        if (mail->parts[i].media == WB_MEDIA_RFC822 || is_saved_message(mail, i))
             return wb_mail_bytes(mail, i);
     struct wb_slice text = quoted_message(s);
     while (text.n && wb_is_space(text.p[0]))

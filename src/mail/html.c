@@ -96,6 +96,7 @@ struct page {
     struct wb_text text;
     size_t cell_end; /* the text ended there when a cell was closed in this row */
     size_t joined;   /* a cell goes on there with the line of its label */
+    size_t blank;    /* it ended there with a blank for white space; hard ones count each */
 };
 
 /* The last line, when it is one like "Status:"; its line ends are not of it. */
@@ -126,7 +127,7 @@ static void begin_cell(struct page *page)
     }
     text->n = (size_t)(wb_slice_end(before) - text->p);
     wb_text_byte(text, ' ');
-    page->joined = text->n;
+    page->joined = page->blank = text->n;
 }
 
 static void end_row(struct page *page)
@@ -338,12 +339,22 @@ static void skip_space(struct wb_reader *r)
         r->p++;
 }
 
+static void soft_blank(struct page *page)
+{
+    struct wb_text *text = &page->text;
+    if (!text->n || text->p[text->n - 1] == '\n' || page->blank == text->n)
+        return;
+    wb_text_byte(text, ' ');
+    page->blank = text->n;
+}
+
 struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
 {
     struct page page = {.r = wb_reader(html),
                         .text = wb_text_open(arena, WB_MAX_TEXT_BYTES),
                         .cell_end = NOWHERE,
-                        .joined = NOWHERE};
+                        .joined = NOWHERE,
+                        .blank = NOWHERE};
     struct wb_reader *r = &page.r;
     struct wb_text *text = &page.text;
     while (wb_reader_left(r) && !text->cut) {
@@ -353,8 +364,7 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
         } else if (c == '&') {
             reference(r, text);
         } else if (wb_is_space(c)) {
-            if (text->n && text->p[text->n - 1] != ' ' && text->p[text->n - 1] != '\n')
-                wb_text_byte(text, ' ');
+            soft_blank(&page);
             skip_space(r);
         } else {
             r->p--;
