@@ -294,6 +294,48 @@ static void follow_file(void **state)
     wb_session_follow(session, 0);
 }
 
+/* Who wrote it, and what about, is told by other words than those of a header. */
+static void follow_author(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mail, *kind, *recipient;
+    } rows[] = {
+        {"From: ann@example.com\nTo: help@example.com\n"
+         "Subject: Re: AW: Request to mailing list Choir rejected\n\nWhy?\n\n"
+         "On 3 May 2026 10:13, choir-bounces@lists.example.org wrote:\n"
+         "> Your request to the choir@lists.example.org mailing list\n>\n"
+         ">     Posting of your message titled \"Song\"\n>\n"
+         "> has been rejected by the list moderator.  The moderator gave the\n"
+         "> following reason for rejecting your request:\n>\n"
+         "> \"Non-members are not allowed to post messages to this list.\"\n",
+         "bounce", "choir@lists.example.org"},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
+         "Betreff: Mail an a@b.example nicht zugestellt\nDatum: 3.5.2026\n"
+         "Von: mailer-daemon@mx.example.com\nAn: ann@example.com\n\n"
+         "I could not deliver your message to the following addresses:\n\n"
+         "<a@b.example>: 550 5.1.1 User unknown\n",
+         "bounce", "a@b.example"},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: x\n\n看看\n\n"
+         "发件人: \"System Administrator\";\n发送时间: 2026年5月3日\n"
+         "收件人: \"ann@example.com\";\n主题: Undeliverable: Offer\n\n"
+         "Your message did not reach some or all of the intended recipients.\n\n"
+         "The following recipient(s) cannot be reached:\n\n"
+         "      'a@b.example' on 5/3/2026 10:12 AM\n            550 5.7.1 Unable to relay\n",
+         "bounce", "a@b.example"},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nYes.\n\n"
+         "On 3 May 2026 10:13, carl@example.org wrote:\n> When do we sing?\n",
+         "not-a-report", ""},
+    };
+    wb_session_follow(session, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct wb_report *r = first(rows[i].mail);
+        assert_text(field(r, WB_REPORT_KIND), rows[i].kind);
+        assert_text(field(r, WB_REPORT_RECIPIENT), rows[i].recipient);
+    }
+    wb_session_follow(session, 0);
+}
+
 /* "De : ... Envoyé : ... À : ...": in which language a mail program speaks is all one. */
 static void follow_header(void **state)
 {
@@ -485,6 +527,7 @@ int main(void)
     UNIT_ONE(forms, "by their names");
     UNIT_ONE(follow, "an attached report");
     UNIT_ONE(follow_file, "a report attached as a file");
+    UNIT_ONE(follow_author, "a report whose author is told otherwise");
     UNIT_ONE(follow_header, "a report behind a header in the text");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ROWS(reply, reply_rows);

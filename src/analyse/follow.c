@@ -5,10 +5,12 @@
  */
 #include "analyse.h"
 
+#include "address.h"
 #include "quoted.h"
 
 enum {
     MAX_LABEL = 40,       /* bytes of "Envoyé le", "送信日時", "Дата отправки" */
+    MAX_REPLY_MARK = 6,   /* of "Re", "答复" */
     MIN_HEADER_LINES = 3, /* who, when, to whom or what about */
 };
 
@@ -112,10 +114,25 @@ static bool has_year(struct wb_slice text)
     return false;
 }
 
+/* "Ann <a@b.example>", "a@b.example; c@b.example": not a sentence that names one. */
+static bool is_address_field(struct wb_slice value)
+{
+    size_t at = wb_slice_chr(value, '@');
+    if (at == value.n || wb_slice_chr(value, '<') < at)
+        return at < value.n;
+    while (value.n) {
+        struct wb_slice word = wb_slice_cut(&value, ' ');
+        if (word.n && !has_address(word))
+            return false;
+    }
+    return true;
+}
+
 /* The fields that a report's reader looks at, by what stands in them. */
 struct carried_header {
     struct wb_slice from, to, subject, first;
-    bool english; /* "From:" can be read as it stands */
+    struct wb_slice other; /* a second one that could be the subject */
+    bool english;          /* "From:" can be read as it stands */
 };
 
 static void note_field(struct carried_header *header, const struct labelled *field)
@@ -124,12 +141,24 @@ static void note_field(struct carried_header *header, const struct labelled *fie
     if (!header->first.n)
         header->first = field->value;
     header->english |= wb_slice_eqi(field->label, WB_S("from"));
-    if (has_address(field->value))
+    if (is_address_field(field->value))
         slot = header->from.n ? &header->to : &header->from;
     else if (has_year(field->value))
         return;
+    else if (slot->n)
+        slot = &header->other;
     if (!slot->n)
         *slot = field->value;
+}
+
+/* The author may stand there by name alone: the first of two that could be the subject. */
+static void tell_author(struct carried_header *header)
+{
+    if (!header->other.n || !wb_slice_eq(header->first, header->subject) || header->to.n)
+        return;
+    header->to = header->from;
+    header->from = header->first;
+    header->subject = header->other;
 }
 
 static void put_field(struct wb_text *out, struct wb_slice name, struct wb_slice value)
@@ -158,6 +187,7 @@ static struct wb_slice with_header(struct wb_session *s, struct wb_slice text)
     }
     if (lines < MIN_HEADER_LINES || header.english)
         return text;
+    tell_author(&header);
     struct wb_text out = wb_text_open(&s->arena, text.n + 32);
     bool apart = wb_slice_eq(header.first, header.subject) && !header.from.n;
     put_field(&out, WB_S("From: "), apart ? header.first : header.from);
@@ -168,17 +198,47 @@ static struct wb_slice with_header(struct wb_session *s, struct wb_slice text)
     return wb_text_close(&out);
 }
 
+/* What the message is about, without the "Re:", "AW:", "答复：" of who answers it. */
+static struct wb_slice subject_answered(struct wb_session *s)
+{
+    const struct wb_header *h = wb_mail_header(&s->mail, 0, WB_H_SUBJECT);
+    struct wb_slice subject = h ? wb_mail_text_of_header(&s->mail, h->value) : WB_NONE;
+    for (struct labelled mark; read_label(subject, &mark) && mark.label.n <= MAX_REPLY_MARK;)
+        subject = mark.value;
+    return subject;
+}
+
+/* "On 3 May, Mail System <x@y.example> wrote:" stands for the header of what is quoted below. */
+static struct wb_slice with_author(struct wb_session *s, struct wb_slice said, struct wb_slice text)
+{
+    struct wb_slice author = wb_address_find(said);
+    if (!author.n || !wb_slice_ends(wb_slice_trim(said), WB_S(":")))
+        return text;
+    struct wb_slice subject = subject_answered(s);
+    struct wb_text out = wb_text_open(&s->arena, text.n + author.n + subject.n + 32);
+    put_field(&out, WB_S("From: "), author);
+    put_field(&out, WB_S("Subject: "), subject);
+    wb_text_byte(&out, '\n');
+    wb_text_put(&out, text);
+    return wb_text_close(&out);
+}
+
 static struct wb_slice quoted_message(struct wb_session *s)
 {
-    struct wb_slice rest = s->extract.text, line;
+    struct wb_slice rest = s->extract.text, line, before = WB_NONE;
     struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
         const char *from = announces(line)                 ? rest.p
                            : line.n && line.p[0] == '>'    ? line.p
                            : completes_block(&block, line) ? block.from
                                                            : NULL;
-        if (from)
-            return with_header(s, unquoted(s, wb_slice_span(from, wb_slice_end(rest))));
+        if (from) {
+            struct wb_slice whole = unquoted(s, wb_slice_span(from, wb_slice_end(rest)));
+            struct wb_slice told = with_header(s, whole);
+            return line.p[0] == '>' && told.p == whole.p ? with_author(s, before, whole) : told;
+        }
+        if (wb_slice_trim(line).n)
+            before = line;
     }
     return WB_NONE;
 }
