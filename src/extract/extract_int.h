@@ -37,15 +37,15 @@ void wb_recognise(struct wb_extract *ex);
 
 /* Fills in at which stage it was, from the words by which the report's dialect tells that. */
 void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text);
-
-/* The server that a text names as the one which answered. */
-void wb_extract_remote(const struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text);
-
-/* Make the sieves: for words that name a server, for those of a stage. */
-void wb_sieve_remotes(struct wb_extract *ex);
-void wb_sieve_stages(struct wb_extract *ex);
 /* The same of all recipients, once the prose has been read. */
 void wb_extract_stages(struct wb_extract *ex);
+
+/* Fills in the server that a text names as the one which answered. */
+void wb_extract_remote(const struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text);
+
+/* For wb_extract_open: make the sieves of the words that these seek, which lie in ex. */
+void wb_extract_open_stages(struct wb_extract *ex);
+void wb_extract_open_remotes(struct wb_extract *ex);
 
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);

@@ -14,10 +14,21 @@ static struct wb_slice host_or_none(struct wb_slice name)
     return wb_slice_chr(name, '.') < name.n ? name : WB_NONE;
 }
 
-/* Buckets of the sieve for words that name the server which answered. */
+/* Words beside the name of the server which answered, and their bucket in the sieve. */
 enum { HOST, SERVER_AT, SHARP, GAVE };
 
-void wb_sieve_remotes(struct wb_extract *ex)
+struct clue {
+    struct wb_slice words;
+    int bucket;
+};
+
+/* Where they stand; text.n: nowhere, as most often the sieve tells. */
+static size_t find_clue(struct wb_slice text, const struct clue *clue, unsigned buckets)
+{
+    return buckets >> clue->bucket & 1 ? wb_slice_findi(text, clue->words) : text.n;
+}
+
+void wb_extract_open_remotes(struct wb_extract *ex)
 {
     struct wb_sieve *sieve = &ex->remotes;
     wb_sieve_add(sieve, WB_S("host"), HOST, true);
@@ -29,18 +40,13 @@ void wb_sieve_remotes(struct wb_extract *ex)
 /* "host mx.example.org[192.0.2.1] said: ...", "Remote Server at mx.example.org (192.0.2.1) ..." */
 static struct wb_slice host_behind(struct wb_slice text, unsigned buckets)
 {
-    static const struct {
-        struct wb_slice words;
-        int bucket;
-    } leads[] = {{{"host ", 5}, HOST}, {{"host: ", 6}, HOST}, {{"server at ", 10}, SERVER_AT}};
+    static const struct clue leads[] = {
+        {{"host ", 5}, HOST}, {{"host: ", 6}, HOST}, {{"server at ", 10}, SERVER_AT}};
     for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
-        if (!(buckets >> leads[i].bucket & 1))
-            continue;
-        struct wb_slice lead = leads[i].words;
-        size_t at = wb_slice_findi(text, lead), n = 0;
+        size_t at = find_clue(text, &leads[i], buckets), n = 0;
         if (at == text.n || wb_slice_findi(text, WB_S(" said")) < at)
             continue;
-        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(text, at + lead.n));
+        struct wb_slice rest = wb_slice_ltrim(wb_slice_from(text, at + leads[i].words.n));
         while (n < rest.n && in_host_name(rest.p[n]))
             n++;
         if (host_or_none(wb_slice_head(rest, n)).n)
@@ -52,14 +58,10 @@ static struct wb_slice host_behind(struct wb_slice text, unsigned buckets)
 /* "<mx.example.org #5.1.1 smtp; ...>", "mx.example.org gave this error: ..." */
 static struct wb_slice host_before(struct wb_slice text, unsigned buckets)
 {
-    static const struct {
-        struct wb_slice words;
-        int bucket;
-    } ends[] = {{{" #5", 3}, SHARP}, {{" #4", 3}, SHARP}, {{" gave this error", 16}, GAVE}};
+    static const struct clue ends[] = {
+        {{" #5", 3}, SHARP}, {{" #4", 3}, SHARP}, {{" gave this error", 16}, GAVE}};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        if (!(buckets >> ends[i].bucket & 1))
-            continue;
-        size_t at = wb_slice_findi(text, ends[i].words), from = at;
+        size_t at = find_clue(text, &ends[i], buckets), from = at;
         while (at < text.n && from > 0 && in_host_name(text.p[from - 1]))
             from--;
         struct wb_slice host = host_or_none(wb_slice_span(text.p + from, text.p + at));

@@ -49,18 +49,26 @@ struct wb_code wb_reply_find_status(struct wb_slice s)
 
 /* ---- reply codes ---- */
 
+/* The number that three digits at the front are; 0: there are fewer. */
+static int three_digits(struct wb_slice s)
+{
+    if (s.n < 3 || !wb_is_digit(s.p[0]) || !wb_is_digit(s.p[1]) || !wb_is_digit(s.p[2]))
+        return 0;
+    return (s.p[0] - '0') * 100 + (s.p[1] - '0') * 10 + (s.p[2] - '0');
+}
+
 /* "550", then something that can follow a reply code. */
 static int code_at(struct wb_slice s)
 {
-    if (s.n < 3 || (s.p[0] != '2' && s.p[0] != '4' && s.p[0] != '5') || s.p[1] > '7' ||
-        !wb_is_digit(s.p[1]) || !wb_is_digit(s.p[2]))
+    int code = three_digits(s), first = code / 100;
+    if ((first != 2 && first != 4 && first != 5) || s.p[1] > '7')
         return 0;
     char next = s.n > 3 ? s.p[3] : ' ';
     if (!strchr(" -\t\r\n:;,.\"'<#()", next)) /* "[416]" is a provider's own number */
         return 0;
     if (next == '.' && s.n > 4 && wb_is_digit(s.p[4])) /* an IP address */
         return 0;
-    return (s.p[0] - '0') * 100 + (s.p[1] - '0') * 10 + (s.p[2] - '0');
+    return code;
 }
 
 /* "550 messages", "in 500 seconds": a number with a unit is no reply code. */
@@ -407,15 +415,15 @@ int wb_reply_positive(struct wb_slice text, wb_limit_set *limits)
 {
     struct wb_layers layers;
     text = wb_slice_trim(text);
-    if (text.n < 3 || (text.p[0] != '2' && text.p[0] != '3') || text.p[1] < '0' ||
-        text.p[1] > '5' || !wb_is_digit(text.p[2]) ||
+    int code = three_digits(text);
+    if (code < 200 || code > 399 || text.p[1] > '5' ||
         (text.n > 3 && text.p[3] != ' ' && text.p[3] != '-'))
         return 0;
     wb_reply_layers(text, &layers, limits);
     for (int i = 0; i < layers.n; i++)
         if (layers.layer[i].code >= 400 || layers.layer[i].status.class > 3)
             return 0;
-    return (text.p[0] - '0') * 100 + (text.p[1] - '0') * 10 + text.p[2] - '0';
+    return code;
 }
 
 /* ---- IP addresses ---- */

@@ -99,7 +99,7 @@ static struct wb_slice anchor_of(const struct wb_stage_words *row, struct wb_sli
     return wb_slice(words.p + row->anchor_at, row->anchor_n);
 }
 
-void wb_sieve_stages(struct wb_extract *ex)
+void wb_extract_open_stages(struct wb_extract *ex)
 {
     uint32_t n;
     const struct wb_dialect *d = &wb_cat_dialects(ex->cat, &n)[wb_cat_general(ex->cat)];
