@@ -12,10 +12,7 @@
 #include "check.h"
 #include "reader.h"
 
-enum {
-    SHORT = 3,  /* bytes of a word that are enough to seek it */
-    DIGITS = 10 /* members that a range in a class may have, to be taken for words */
-};
+enum { DIGITS = 10 }; /* members that a range in a class may have, to be taken for words */
 
 /* Everything lives until the answer is freed. */
 struct wb_required_memory {
@@ -110,7 +107,7 @@ static size_t shortest(struct wb_words words)
 static bool may_multiply(struct wb_words a, struct wb_words b)
 {
     bool few = a.n == 1 || b.n == 1 || a.n * b.n <= 8;
-    bool too_short = shortest(a) < SHORT && shortest(b) < SHORT;
+    bool too_short = shortest(a) < WB_SOUGHT_BYTES && shortest(b) < WB_SOUGHT_BYTES;
     return (few || too_short) && a.n * b.n <= WB_MAX_MULTIPLIED &&
            longest(a) + longest(b) <= WB_MAX_WORD_BYTES;
 }
@@ -205,7 +202,7 @@ static void append(struct walker *w, struct piece *sum, struct piece *run, const
         return;
     }
     struct wb_words words = run->texts;
-    if (next->begins.n && shortest(words) < SHORT && may_multiply(words, next->begins))
+    if (next->begins.n && shortest(words) < WB_SOUGHT_BYTES && may_multiply(words, next->begins))
         words = both(w, words, next->begins);
     if (sum->exact && shortest(words))
         sum->begins = words;

@@ -11,6 +11,7 @@
 
 #include "slice.h"
 
+enum { WB_SOUGHT_BYTES = 3 }; /* a word must have so many, or no scanner seeks it */
 enum { WB_MAX_WORDS = 400, WB_MAX_MULTIPLIED = 60, WB_MAX_WORD_BYTES = 120, WB_MAX_SETS = 12 };
 
 struct wb_words {

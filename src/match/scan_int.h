@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "literals.h"
 #include "match.h"
 
 enum { FURTHER_SETS = 2 };
@@ -14,7 +15,7 @@ enum { FURTHER_SETS = 2 };
 /*
  * A gram is three bytes, hashed to 16 bits. Words are kept in slots of 16 neighbouring grams.
  */
-enum { GRAM_BYTES = 3, GRAMS = 1 << 16, SLOTS = 1 << 12 };
+enum { GRAM_BYTES = WB_SOUGHT_BYTES, GRAMS = 1 << 16, SLOTS = 1 << 12 };
 
 static inline uint32_t hash_gram(uint32_t bytes)
 {
