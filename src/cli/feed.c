@@ -62,11 +62,11 @@ static bool go_on(const struct feeder *f)
 /* A large file, or standard input: workers share its messages. */
 static void feed_stream(struct feeder *f, int fd, const char *name)
 {
-    struct wb_status status = {{0}};
+    struct wb_pool_stream stream = {.source = name};
     uint64_t before = f->done, bytes = 0;
     bool ended;
     flush_batch(f);
-    struct wb_pool_stream stream = {.stream = wb_stream_open(fd, name, &status), .source = name};
+    stream.stream = wb_stream_open(fd, name, &stream.status);
     wb_pool_stream(f->pool, &stream);
     do {
         ended = wb_pool_wait(f->pool, &stream, &bytes);

@@ -96,16 +96,22 @@ static void tell_of_room(struct wb_pool *pool)
         pthread_cond_signal(&pool->emptied);
 }
 
+/* Whether chunks in work take so much that none should be read beside them. */
+static bool is_full(const struct wb_pool *pool)
+{
+    return pool->chunk_bytes > CHUNK_BYTES - LARGE_CHUNK;
+}
+
 static void end_turn(struct worker *w, size_t chunk_bytes)
 {
     struct wb_pool *pool = w->pool;
     write_out(w);
     pthread_mutex_lock(&pool->lock);
+    if (is_full(pool)) /* someone may wait before reading another chunk */
+        pthread_cond_signal(&pool->filled);
     pool->current_turn++;
     pool->chunk_bytes -= chunk_bytes;
     pthread_cond_broadcast(&pool->turned);
-    if (chunk_bytes > LARGE_CHUNK) /* someone may wait before reading another */
-        pthread_cond_signal(&pool->filled);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -233,8 +239,7 @@ static bool must_wait(const struct wb_pool *pool)
 {
     if (!pool->first)
         return !pool->closed;
-    return pool->first->stream &&
-           (pool->reading || (pool->chunk_bytes && pool->chunk_bytes > CHUNK_BYTES - LARGE_CHUNK));
+    return pool->first->stream && (pool->reading || is_full(pool));
 }
 
 enum piece { NOTHING, CHUNK, FILES };

@@ -40,22 +40,22 @@ struct wb_pool *wb_pool_new(const struct wb_pool_options *options);
 /* Files for a worker to open and read; takes over the array and the names in it. */
 void wb_pool_files(struct wb_pool *pool, char **names, size_t n);
 
-/* What the workers have found in it is to be looked at when it has ended. */
+/* The last four are the workers': to be looked at when it has ended. */
 struct wb_pool_stream {
     struct wb_stream *stream; /* the caller's, who closes it in the end */
-    const char *source;
-    uint64_t found;          /* messages */
-    uint64_t bytes;          /* read of the file */
-    struct wb_status status; /* empty, or what trouble it ended with */
+    const char *source;       /* its name in reports; must live until wb_pool_finish */
+    uint64_t found;           /* messages */
+    uint64_t bytes;           /* read of the file */
+    struct wb_status status;  /* empty, or what trouble it ended with */
     bool ended;
 };
 
-/* A stream for the workers to read; it stays where it is until wb_pool_wait has said true. */
+/* For the workers to read; struct and stream belong to them until wb_pool_wait has said true. */
 void wb_pool_stream(struct wb_pool *pool, struct wb_pool_stream *stream);
 
 /*
- * Waits a moment for the stream to end: for showing progress between. bytes becomes what has been
- * read of it so far.
+ * Waits a moment for the stream to end, for showing progress between; true when it has. bytes
+ * becomes what has been read of it so far.
  */
 bool wb_pool_wait(struct wb_pool *pool, const struct wb_pool_stream *stream, uint64_t *bytes);
 
