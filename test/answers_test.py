@@ -104,14 +104,18 @@ def told(source, language, *options):
     return re.sub(r"\s+", "" if language == "zh" else " ", text)
 
 
-def says(what, source, language, *words, never=()):
-    text = told(source, language)
+def compare(text, what, language, words, never):
+    """Each of the words stands in the answer, and none of the others; Chinese has no blanks."""
     for word in words:
         word = word.replace(" ", "") if language == "zh" else word
         ok(word in text, "%s in %s says: %s" % (what, language, word), text)
     for word in never:
         word = word.replace(" ", "") if language == "zh" else word
         ok(word not in text, "%s in %s does not say: %s" % (what, language, word), text)
+
+
+def says(what, source, language, *words, never=()):
+    compare(told(source, language), what, language, words, never)
 
 
 # Behind a forwarding the sender wrote to the right address.
@@ -203,12 +207,7 @@ for reply, recipient, quoted, responsible in [
 # ---- an answer that knows the very reason leaves out what the cause says in general ----
 def reply_says(what, reply, language, *words, never=()):
     text = re.sub(r"\s+", "" if language == "zh" else " ", whybounce("reply", "--details", "--lang", language, reply))
-    for word in words:
-        word = word.replace(" ", "") if language == "zh" else word
-        ok(word in text, "%s in %s says: %s" % (what, language, word), text)
-    for word in never:
-        word = word.replace(" ", "") if language == "zh" else word
-        ok(word not in text, "%s in %s does not say: %s" % (what, language, word), text)
+    compare(text, what, language, words, never)
 
 
 LOGIN = "553 5.7.1 <a@x.org>: Sender address rejected: not owned by user bob"

@@ -16,7 +16,7 @@
 
 enum element { INLINE, BREAK, LINE, ROW, CELL, PARAGRAPH, HIDDEN };
 
-enum { LABEL_BYTES = 40 };
+enum { LABEL_BYTES = 40 }; /* "Adresse du destinataire :" has 25; longer ones are sentences */
 
 static const struct {
     char name[12];
