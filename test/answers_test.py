@@ -124,6 +124,10 @@ says("broken SPF", "answer-forwarded-spf", "en", "to wang@school.example was not
 says("broken SPF", "answer-forwarded-spf", "zh", "发给 wang@school.example 的邮件", "对方的邮件管理员")
 says("a forwarding to nobody", "answer-forwarded-gone", "en", "until the forwarding is changed")
 
+# A report without any words has nothing to prove.
+says("no words at all", "From: MAILER-DAEMON@mx.example.com\nTo: li.na@firm.example\nSubject: Undelivered mail\n\n"
+     "Your message could not be delivered to <wang@example.org>.\n", "en", "the report does not say why", never=["Proof"])
+
 # RFC 3464 2.3.5, 2.3.6: no Remote-MTA and a type other than smtp: the reporting server's own finding.
 says("an own limit", "answer-own-limit", "en", "Your own mail server mail.firm.example reported",
      "Hello, our mail server did not take", never=["your server", "your mail server answered"])

@@ -114,15 +114,17 @@ with tempfile.TemporaryDirectory() as folder:
         ok(code == -signal.SIGINT and 0 < len(found) < MAILS and found == ["r%d" % i for i in range(len(found))],
            "%s threads: stopped, it reads no further, and tells all that was read" % jobs, code, len(found))
         ok(complaints.count("\n") == 1 and "stopped by a signal" in complaints, "and says so once", complaints)
-    process = subprocess.Popen([PROGRAM, "parse", "--csv", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, env=ENVIRONMENT)
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(20)  # its input stays open: nothing but the signal ends it
-    except subprocess.TimeoutExpired:
-        process.kill()
-    output, complaints = process.communicate()
-    ok(process.returncode == -signal.SIGINT and complaints.decode().count("\n") == 1 and b"stopped by a signal" in complaints,
-       "stopped before anything came: that is all it says", process.returncode, complaints)
+    for what, given in ("before anything came", b""), ("in the middle of a mail", b"From: li.na@example.com\nSubject: ha"):
+        process = subprocess.Popen([PROGRAM, "parse", "--csv", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=ENVIRONMENT)
+        os.write(process.stdin.fileno(), given)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)  # its input stays open: nothing but the signal ends it
+        except subprocess.TimeoutExpired:
+            process.kill()
+        output, complaints = process.communicate()
+        ok(process.returncode == -signal.SIGINT and complaints.decode().count("\n") == 1 and b"stopped by a signal" in complaints,
+           "stopped %s: that is all it says" % what, process.returncode, complaints)
 done()

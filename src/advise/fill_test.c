@@ -83,6 +83,7 @@ static const struct fill_row {
     const char *en, *zh; /* NULL: not asked */
     const char *recipient, *remote, *ip, *diagnostic, *subject, *list;
     long long size_limit, message_size, recipient_limit, retry_after;
+    bool own_server, mail, delay; /* mail: it came as one, not as a bare reply */
 } fill_rows[] = {
     {"no place", "as it is", "as it is", "as it is"},
     {"recipient", "to {recipient} now", "to a@b.example now", "to a@b.example now", "a@b.example"},
@@ -118,6 +119,15 @@ static const struct fill_row {
     {"no reply", "{reply}", "“(no words were given)”.", "“（没有给出原文）”。"},
     {"an address", "{ip} is listed", "192.0.2.1 is listed", NULL, .ip = "192.0.2.1"},
     {"a list nobody knows", "{list}", "bl.example.net", "bl.example.net", .list = "bl.example.net"},
+    {"what can be attached", "attach {report}", "attach the returned mail", NULL},
+    {"the same in Chinese", "附上{report}", NULL, "附上退信"},
+    {"what a mail program shows", "attach {report}", "attach a picture of the error message", NULL,
+     .own_server = true},
+    {"what the own server returned", "attach {report}", "attach the returned mail", NULL,
+     .own_server = true, .mail = true},
+    {"what tells of a delay", "attach {report}", "attach this notice", NULL, .delay = true},
+    {"a refusal", "it {refused}", "it was refused", NULL},
+    {"none yet", "it {refused}", "it is not accepted at present", NULL, .delay = true},
     {"a subject on one line", "{subject}", "one two", NULL, .subject = "one\n\ttwo"},
     {"two places", "{recipient} {ip}", "a@b.example 192.0.2.1", NULL, "a@b.example",
      .ip = "192.0.2.1"},
@@ -144,6 +154,10 @@ static void check_fill(const struct fill_row *row, int language, const char *wan
     v->facts.message_size = row->message_size;
     v->facts.recipient_limit = row->recipient_limit;
     v->facts.retry_after = row->retry_after;
+    v->own_server = row->own_server;
+    s.extract.bare = !row->mail;
+    if (row->delay)
+        s.report.kind = WB_KIND_DELAY;
     struct wb_case c = {&adviser, &s.report, 1, wb_conditions(&s.report), WB_NONE};
     assert_text(wb_fill(&c, wb_slice_str(row->line)), want);
     wb_arena_reset(&arena);

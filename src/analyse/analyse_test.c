@@ -323,6 +323,26 @@ static void follow_author(void **state)
          "The following recipient(s) cannot be reached:\n\n"
          "      'a@b.example' on 5/3/2026 10:12 AM\n            550 5.7.1 Unable to relay\n",
          "bounce", "a@b.example"},
+        /* a further line without an address is no author */
+        {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
+         "Betreff: Request to mailing list Choir rejected\nDatum: 3.5.2026\n"
+         "Von: choir-bounces@lists.example.org\nAn: ann@example.com\nWichtigkeit: hoch\n\n"
+         "Your request to the choir@lists.example.org mailing list\n\n"
+         "    Posting of your message titled \"Song\"\n\n"
+         "has been rejected by the list moderator.  The moderator gave the\n"
+         "following reason for rejecting your request:\n\n"
+         "\"Non-members are not allowed to post messages to this list.\"\n",
+         "bounce", "choir@lists.example.org"},
+        /* whoever is named without a colon wrote nothing of what is quoted */
+        {"From: ann@example.com\nTo: help@example.com\n"
+         "Subject: Re: Request to mailing list Choir rejected\n\n"
+         "Should I write to choir-bounces@lists.example.org?\n\n"
+         "> Your request to the choir@lists.example.org mailing list\n>\n"
+         ">     Posting of your message titled \"Song\"\n>\n"
+         "> has been rejected by the list moderator.  The moderator gave the\n"
+         "> following reason for rejecting your request:\n>\n"
+         "> \"Non-members are not allowed to post messages to this list.\"\n",
+         "not-a-report", ""},
         {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nYes.\n\n"
          "On 3 May 2026 10:13, carl@example.org wrote:\n> When do we sing?\n",
          "not-a-report", ""},
@@ -457,6 +477,55 @@ static void reply(void **state)
     free((char *)exact.p);
 }
 
+/* Which server answered, as the words of other servers and programs around the reply name it. */
+
+static const struct remote_row {
+    const char *text, *remote;
+} remote_rows[] = {
+    {"HOST mx.b.example[192.0.2.1] SAID: 550 5.1.1 user unknown", "mx.b.example"},
+    {"Host: mx.b.example (192.0.2.1) said 550 user unknown", "mx.b.example"},
+    {"Remote Server at mx.b.example (192.0.2.1) returned '550 5.1.1 unknown'", "mx.b.example"},
+    {"<mx.b.example #5.1.1 smtp; 550 5.1.1 user unknown>", "mx.b.example"},
+    {"<mx.b.example #4.4.2 smtp; 451 4.4.2 later>", "mx.b.example"},
+    {"mx.b.example gave this error: 550 user unknown", "mx.b.example"},
+    {"550 user unknown, ask a@b.example gave this error", ""},
+    {"550 5.1.1 no such user on this host", ""},
+};
+
+static void remote(void **state)
+{
+    const struct remote_row *row = *state;
+    struct wb_slice exact = unit_exact(wb_slice_str(row->text));
+    const struct wb_report *r = wb_analysis_report(wb_analyse_reply(session, exact.p, exact.n), 0);
+    assert_text(field(r, WB_REPORT_REMOTE_MTA), row->remote);
+    free((char *)exact.p);
+}
+
+/* A file with nothing but the fields of a report is read for them; a large one is something else.
+ */
+static void attached_fields(void **state)
+{
+    (void)state;
+    for (int large = 0; large < 2; large++) {
+        char mail[30000];
+        int n =
+            snprintf(mail, sizeof mail, "%s%s",
+                     "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com\nTo: ann@example.com\n"
+                     "Subject: Undelivered mail\nMIME-Version: 1.0\n"
+                     "Content-Type: multipart/mixed; boundary=f\n\n--f\n"
+                     "Content-Type: text/plain\n\nSee the details.\n\n--f\n"
+                     "Content-Type: text/plain; name=details.txt\n"
+                     "Content-Disposition: attachment\n\n",
+                     "Reporting-MTA: dns; mx.example.com\n\n"
+                     "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n");
+        for (int i = 0; large && i < 400; i++)
+            n += snprintf(mail + n, sizeof mail - (size_t)n,
+                          "and so on with what else the log of the night has\n");
+        snprintf(mail + n, sizeof mail - (size_t)n, "--f--\n");
+        assert_text(field(first(mail), WB_REPORT_RECIPIENT), large ? "" : "a@b.example");
+    }
+}
+
 /* What refuses nothing is no failure, whatever it speaks of (RFC 5321 4.2.1). */
 
 static const struct positive_row {
@@ -532,6 +601,8 @@ int main(void)
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ROWS(reply, reply_rows);
     UNIT_ROWS(positive, positive_rows);
+    UNIT_ROWS(remote, remote_rows);
+    UNIT_ONE(attached_fields, "fields in a file");
     UNIT_ROWS(describe, describe_rows);
     int failed = unit_run();
     wb_session_free(session);

@@ -53,8 +53,10 @@ static void none_is_missed(void **state)
             for (size_t i = 0; i < n; i++)
                 text[i] = "qwxyQWXY\n."[next_random(10)];
             struct wb_slice word = words[next_random(WORDS)].word;
-            if (word.n <= n && next_random(2))
-                memcpy(text + next_random((unsigned)(n - word.n + 1)), word.p, word.n);
+            size_t places = word.n <= n ? n - word.n + 1 : 0;
+            size_t at = next_random(3) ? next_random((unsigned)places + 1) : places - 1;
+            if (at < places && next_random(2)) /* often at the very end */
+                memcpy(text + at, word.p, word.n);
             struct wb_slice s = unit_exact(wb_slice(text, n));
             unsigned buckets = wb_sieve_buckets(&sieve, s), stand = plain(s);
             assert_int_equal(buckets & stand, stand);
