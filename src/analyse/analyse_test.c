@@ -323,6 +323,12 @@ static void follow_author(void **state)
          "The following recipient(s) cannot be reached:\n\n"
          "      'a@b.example' on 5/3/2026 10:12 AM\n            550 5.7.1 Unable to relay\n",
          "bounce", "a@b.example"},
+        /* Exchange's words in other languages count only where it speaks */
+        {"From: ann@example.com\nTo: help@example.com\nSubject: x\n\n看看\n\n"
+         "发件人: Microsoft Outlook\n发送时间: 2026年5月3日\n收件人: ann@example.com\n"
+         "主题: 未送达: 报价\n\n未能向以下收件人或组传递邮件:\n\n"
+         "a@b.example\n找不到您输入的电子邮件地址。\n",
+         "bounce", "a@b.example"},
         /* a further line without an address is no author */
         {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
          "Betreff: Request to mailing list Choir rejected\nDatum: 3.5.2026\n"

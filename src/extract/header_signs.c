@@ -59,7 +59,7 @@ static struct wb_slice behind_tag(struct wb_slice subject)
             continue;
         struct wb_slice rest = wb_slice_from(subject, open.n);
         size_t end = wb_slice_find(rest, tags[i].close);
-        if (end < rest.n && end <= LONGEST_TAG)
+        if (end <= LONGEST_TAG) /* nothing stands behind one that is not closed */
             return wb_slice_ltrim(wb_slice_from(rest, end + tags[i].close.n));
     }
     return WB_NONE;
