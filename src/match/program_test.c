@@ -51,6 +51,8 @@ static const struct row {
     const char *text;
 } rows[] = {
     {"alternatives, the first that fits", "(?:a|ab)(c|bcd)(d*)", 0, "abcd"},
+    {"alternatives in groups in groups", "(?:a|(?:b|(?:c|(?:d|(e|f|\\|[|)]))g)h)i)", 0,
+     "a bi chi dghi fghi |ghi )ghi eghi egh"},
     {"as many as possible", "a(.*)b", 0, "a1b2b3"},
     {"as few as possible", "a(.*?)b", 0, "a1b2b3"},
     {"a bounded stretch", "x([^.;]{0,4})y", 0, "x12345y x1.y x123y"},
