@@ -53,11 +53,11 @@ def recipients(output):
     return [row["recipient"].removesuffix("@example.org") for row in csv.DictReader(io.StringIO(output.decode()))]
 
 
-def stopped(process, sig):
-    """The signal is sent, everything is read; what it had written, complained about and ended with."""
-    process.send_signal(sig)
-    output, complaints = process.communicate(timeout=60)
-    return output, complaints.decode(), process.returncode
+def started(*arguments):
+    """A run that a signal stops, also where a shell in the background has switched that off."""
+    return subprocess.Popen([PROGRAM, "parse", "--csv", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, env=ENVIRONMENT,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -105,18 +105,18 @@ with tempfile.TemporaryDirectory() as folder:
 
     # ---- being stopped ----
     for jobs in "1", "3":
-        process = subprocess.Popen([PROGRAM, "parse", "--csv", "--jobs", jobs, at("box"), at("other")],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        process = started("--jobs", jobs, at("box"), at("other"))
         select.select([process.stdout], [], [], 30)
         time.sleep(1)  # the pipe is full: it waits for us, with most of the mailbox not read
-        output, complaints, code = stopped(process, signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        output, complaints = process.communicate(timeout=60)
+        complaints, code = complaints.decode(), process.returncode
         found = recipients(output)
         ok(code == -signal.SIGINT and 0 < len(found) < MAILS and found == ["r%d" % i for i in range(len(found))],
            "%s threads: stopped, it reads no further, and tells all that was read" % jobs, code, len(found))
         ok(complaints.count("\n") == 1 and "stopped by a signal" in complaints, "and says so once", complaints)
     for what, given in ("before anything came", b""), ("in the middle of a mail", b"From: li.na@example.com\nSubject: ha"):
-        process = subprocess.Popen([PROGRAM, "parse", "--csv", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=ENVIRONMENT)
+        process = started("-")
         os.write(process.stdin.fileno(), given)
         time.sleep(1)
         process.send_signal(signal.SIGINT)
