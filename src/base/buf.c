@@ -29,16 +29,19 @@ void wb_buf_reserve(struct wb_buf *buf, size_t n)
 
 void wb_buf_number(struct wb_buf *buf, int64_t n)
 {
-    char digits[24];
-    size_t at = sizeof digits;
     uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    do {
-        digits[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
+    size_t digits = 1;
+    for (uint64_t more = left; more > 9; more /= 10)
+        digits++;
+    wb_buf_reserve(buf, digits + (n < 0));
+    char *at = buf->p + buf->n;
     if (n < 0)
-        digits[--at] = '-';
-    wb_buf_put(buf, wb_slice(digits + at, sizeof digits - at));
+        *at++ = '-';
+    buf->n = (size_t)(at - buf->p) + digits;
+    do {
+        at[--digits] = (char)('0' + left % 10);
+        left /= 10;
+    } while (digits);
 }
 
 void wb_buf_printf(struct wb_buf *buf, const char *format, ...)

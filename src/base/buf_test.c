@@ -25,6 +25,17 @@ static void number(void **state)
     wb_buf_free(&buf);
 }
 
+/* A buffer may lie in a place of its owner's: no more is asked for than is written. */
+static void number_fits(void **state)
+{
+    (void)state;
+    char place[8];
+    struct wb_buf buf = {place, 0, sizeof place};
+    wb_buf_number(&buf, -7372800);
+    assert_ptr_equal(buf.p, place);
+    assert_text(wb_buf_slice(&buf), "-7372800");
+}
+
 /* Nothing that acts on a terminal, a page or a line comes out. */
 static const struct safe_row {
     const char *name, *text, *safe;
@@ -129,6 +140,7 @@ static void grows(void **state)
 int main(void)
 {
     UNIT_ROWS(number, number_rows);
+    UNIT_ONE(number_fits, "a number in as much room as it needs");
     UNIT_ROWS(safe, safe_rows);
     UNIT_ROWS(cell, cell_rows);
     UNIT_ONE(grows, "and keeps what it has");

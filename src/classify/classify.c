@@ -33,7 +33,7 @@ struct search {
     int code;          /* the reply code before the text that is judged; 0: none */
     struct hit best;   /* .entry NULL: none yet */
     struct wb_scanned best_text;
-    struct wb_scanned texts[MAX_TEXTS]; /* what was scanned: facts are taken from it in the end */
+    struct wb_scanned *texts; /* what was scanned: facts are taken from it in the end */
     int text_count;
 };
 
@@ -497,6 +497,7 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
 {
     uint32_t n;
     struct wb_layers diagnostic, explanation;
+    struct wb_scanned texts[MAX_TEXTS];
     *verdict_out = (struct wb_verdict){
         .cause = wb_cat_unknown(cl->cat),
         .provider = WB_NO_INDEX,
@@ -509,6 +510,7 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
         .context = &here,
         .evidence = evidence,
         .v = verdict_out,
+        .texts = texts,
         .entries = wb_cat_entries(cl->cat, &n),
         .causes = wb_cat_causes(cl->cat, &n),
     };

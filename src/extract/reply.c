@@ -381,7 +381,7 @@ static size_t next_digits(struct wb_slice text, size_t i)
 
 void wb_reply_layers(struct wb_slice text, struct wb_layers *out, wb_limit_set *limits)
 {
-    *out = (struct wb_layers){0};
+    out->n = 0; /* the rest is room */
     text = wb_slice_trim(text);
     for (size_t i = 0; (i = next_digits(text, i)) + 3 <= text.n; i++) {
         struct wb_code status;
