@@ -6,6 +6,7 @@
 enum {
     MAX_MATCHES = 192,
     MAPPED_BYTES = 1024, /* longer texts are folded again when places in them are asked for */
+    FOLD_ROOM = 32,      /* behind a text, so that its end is folded as fast as the rest */
 };
 
 /* What is kept of a text: so many matches, which stand behind it. */
@@ -72,7 +73,7 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
 {
     uint32_t *map =
         text.n <= MAPPED_BYTES ? wb_arena_alloc(cl->arena, (text.n + 2) * sizeof *map) : NULL;
-    struct wb_text folded = wb_text_open(cl->arena, text.n + 1);
+    struct wb_text folded = wb_text_open(cl->arena, text.n + FOLD_ROOM);
     folded.n = wb_fold(text, code, folded.p, folded.cap, map);
     struct wb_scanned scanned = {text, wb_text_close(&folded), map, code, NULL, 0};
     struct wb_cache_key key = wb_cache_key(scanned.folded, WB_CACHE_ENTRIES);

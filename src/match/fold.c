@@ -136,24 +136,6 @@ static size_t repeated_code(const struct wb_folder *f)
     return n;
 }
 
-static void fold_number(struct wb_folder *f)
-{
-    size_t n = 0;
-    if (f->n == 0 || !wb_in_token[(unsigned char)f->out[f->n - 1]]) {
-        n = f->code ? repeated_code(f) : 0;
-        if (n) {
-            f->p += n;
-            return;
-        }
-        if (f->mask)
-            n = ipv4_length(f->p, f->end);
-        if (f->mask && !n)
-            n = ipv6_length(f->p, f->end);
-    }
-    put(f, n ? '%' : wb_lower(*f->p), f->p);
-    f->p += n ? n : 1;
-}
-
 /* Capitals of two bytes in UTF-8 (Latin, Greek, Cyrillic) and how they become small. */
 enum change { ADD, MAKE_ODD, MAKE_EVEN };
 
@@ -260,8 +242,6 @@ static void fold_wide(struct wb_folder *f)
 
 enum class { PLAIN, BLANK, NUMBER, AT, WIDE };
 
-enum { WIDE_BLOCK = 32 }; /* of wb_fold_avx2 */
-
 static const unsigned char classes[256] = {
     ['\t'] = BLANK,         ['\n'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,  ['\v'] = BLANK,
     ['\f'] = BLANK,         ['0'] = NUMBER, ['1'] = NUMBER, ['2'] = NUMBER, ['3'] = NUMBER,
@@ -337,14 +317,41 @@ static void fold_blocks(struct wb_folder *f)
 }
 #endif
 
+/* Many bytes at a time, as far as they are plain; perhaps none. */
+static void fold_fast(struct wb_folder *f)
+{
+    if (wb_has_avx2())
+        wb_fold_avx2(f);
+    else
+        fold_blocks(f);
+}
+
+/* What begins no number or address of its own is plain, and most often so is what follows. */
+static void fold_number(struct wb_folder *f)
+{
+    size_t n = 0;
+    if (f->n == 0 || !wb_in_token[(unsigned char)f->out[f->n - 1]]) {
+        n = f->code ? repeated_code(f) : 0;
+        if (n) {
+            f->p += n;
+            return;
+        }
+        if (f->mask)
+            n = ipv4_length(f->p, f->end);
+        if (f->mask && !n)
+            n = ipv6_length(f->p, f->end);
+    }
+    put(f, n ? '%' : wb_lower(*f->p), f->p);
+    f->p += n ? n : 1;
+    if (!n)
+        fold_fast(f);
+}
+
 /* A run of plain bytes, the first of which is known to be one. */
 static void fold_plain_run(struct wb_folder *f)
 {
     const char *from = f->p;
-    if (f->end - f->p >= WIDE_BLOCK && wb_has_avx2())
-        wb_fold_avx2(f);
-    else
-        fold_blocks(f);
+    fold_fast(f);
     if (f->p > from)
         return;
     size_t room = f->cap - f->n, left = (size_t)(f->end - f->p), n = 0;

@@ -7,6 +7,7 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>
+#include <string.h>
 
 enum { BLOCK = 32 };
 
@@ -75,11 +76,44 @@ static inline __m256i folded(__m256i bytes, __m256i classes, __m256i solid)
     return _mm256_blendv_epi8(_mm256_set1_epi8(' '), small, solid);
 }
 
+static inline uint64_t load(const char *p, size_t n)
+{
+    uint64_t bytes = 0;
+    memcpy(&bytes, p, n);
+    return bytes;
+}
+
+/* Fewer than sixteen bytes, and zeros behind them. Pieces of one size overlap in the middle. */
+static inline __m128i short_half(const char *p, size_t n)
+{
+    uint64_t low = 0, high = 0;
+    if (n > 8) {
+        low = load(p, 8);
+        high = load(p + n - 8, 8) >> 8 * (16 - n);
+    } else if (n >= 4) {
+        low = load(p, 4) | load(p + n - 4, 4) << 8 * (n - 4);
+    } else if (n) {
+        low = load(p, 1) | load(p + n / 2, 1) << 8 * (n / 2) | load(p + n - 1, 1) << 8 * (n - 1);
+    }
+    return _mm_set_epi64x((int64_t)high, (int64_t)low);
+}
+
+/* The same for fewer than thirty-two. */
+static inline __m256i short_block(const char *p, size_t n)
+{
+    if (n < BLOCK / 2)
+        return _mm256_set_m128i(_mm_setzero_si128(), short_half(p, n));
+    __m128i first = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return _mm256_set_m128i(short_half(p + BLOCK / 2, n - BLOCK / 2), first);
+}
+
 void wb_fold_avx2(struct wb_folder *f)
 {
-    while (f->end - f->p >= BLOCK && f->cap - f->n >= BLOCK) {
+    while (f->p < f->end && f->cap - f->n >= BLOCK) {
         const unsigned char before = f->n ? (unsigned char)f->out[f->n - 1] : ' ';
-        __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)f->p);
+        size_t left = (size_t)(f->end - f->p);
+        __m256i bytes = left < BLOCK ? short_block(f->p, left)
+                                     : _mm256_loadu_si256((const __m256i *)(const void *)f->p);
         __m256i classes = classes_of(bytes);
         __m256i solid = none_of(classes, WHITE | BLANK);
         __m256i lower = folded(bytes, classes, solid);
@@ -88,6 +122,7 @@ void wb_fold_avx2(struct wb_folder *f)
         uint32_t odd = where(bytes) | are(bytes, '@'); /* not ASCII; an address */
         odd |= blanks & (blanks << 1 | (before == ' '));
         odd |= numbers & ~(token << 1 | wb_in_token[before]);
+        odd |= left < BLOCK ? 1u << left : 0;
         size_t n = odd ? (size_t)__builtin_ctz(odd) : BLOCK;
         _mm256_storeu_si256((__m256i *)(void *)(f->out + f->n), lower);
         wb_fold_map(f, n);

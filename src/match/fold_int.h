@@ -34,8 +34,8 @@ static inline void wb_fold_map(struct wb_folder *f, size_t n)
 }
 
 /*
- * Thirty-two bytes at a time, up to the first that is not plain, or until less is left. Only where
- * the processor has AVX2.
+ * Thirty-two bytes at a time, up to the first that is not plain; nothing when there is no room for
+ * so many. Only where the processor has AVX2.
  */
 void wb_fold_avx2(struct wb_folder *f);
 
