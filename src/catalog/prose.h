@@ -4,9 +4,9 @@
 #define WB_PROSE_H
 
 #include "image.h"
+#include "sieve.h"
 
-/* In the scanner of texts, line patterns of dialects stand beside signs: their ids have this bit.
- */
+/* In the scanner of texts, line patterns of dialects stand beside signs with this bit of ids. */
 #define WB_IS_LINE_PATTERN 0x80000000u
 
 /* What a line of a report's prose is. */
@@ -93,8 +93,8 @@ struct wb_stage_words {
     wb_str words;
     uint8_t stage;    /* ABSENT: that of the command whose name stands behind the words */
     uint8_t at_start; /* they only count at the beginning of a text */
-    /* the longest of the words, by which they are sought: it is rarer in texts than "in" */
-    uint8_t anchor_at, anchor_n;
+    uint8_t bucket;   /* of the anchor in the dialect's sieve */
+    uint8_t anchor_at, anchor_n; /* the longest of the words: it is rarer in texts than "in" */
 };
 
 /* What the fields of a dialect's machine-readable part are worth. */
@@ -111,6 +111,7 @@ struct wb_dialect {
     wb_str prose_if; /* texts, a line each: with one of them the prose knows more than the fields */
     uint32_t first_pattern, patterns;
     uint32_t first_stage_words, stage_words;
+    struct wb_sieve stage_sieve;
     uint8_t kind; /* ABSENT: by action */
     uint8_t flags;
     uint8_t pad[2];

@@ -216,10 +216,6 @@ static void read_lines(struct wb_model *model, struct fy_node *map)
     }
 }
 
-/*
- * {connect: ["connect to"], named: ["in reply to"]}: words that tell a stage, or behind which the
- * command stands that was answered.
- */
 /* Up to a "*", which stands for any word. */
 static struct wb_slice longest_word(struct wb_slice words)
 {
@@ -232,10 +228,38 @@ static struct wb_slice longest_word(struct wb_slice words)
     return best;
 }
 
-static void read_stage_words(struct wb_model *model, struct fy_node *map)
+static void add_stage_words(struct wb_model *model, struct fy_node *item, enum wb_stage stage,
+                            struct wb_dialect *dialect)
+{
+    struct wb_slice words = wb_yaml_text(&model->yaml, item);
+    bool start = wb_slice_starts(words, WB_S("^"));
+    words = wb_slice_from(words, start);
+    struct wb_slice anchor = longest_word(words);
+    if (wb_slice_trim(words).n < 3 || wb_is_space(words.p[0]) || !anchor.n || words.n > UINT8_MAX) {
+        wb_yaml_error(&model->yaml, item, "these words say too little, or too much");
+        return;
+    }
+    int bucket = (int)(dialect->stage_words++ % WB_SIEVE_BUCKETS);
+    wb_sieve_add(&dialect->stage_sieve, anchor, bucket, start);
+    *(struct wb_stage_words *)wb_list_add(&model->stage_words) =
+        (struct wb_stage_words){.words = wb_model_str(model, words),
+                                .stage = (uint8_t)stage,
+                                .at_start = start,
+                                .anchor_at = (uint8_t)(anchor.p - words.p),
+                                .anchor_n = (uint8_t)anchor.n,
+                                .bucket = (uint8_t)bucket};
+}
+
+/*
+ * {connect: ["connect to"], named: ["in reply to"]}: words that tell a stage, or behind which the
+ * command stands that was answered.
+ */
+static void read_stage_words(struct wb_model *model, struct fy_node *map,
+                             struct wb_dialect *dialect)
 {
     void *place = NULL;
     struct fy_node *key, *value, *item;
+    dialect->first_stage_words = model->stage_words.n;
     while (wb_yaml_pair(map, &place, &key, &value)) {
         struct wb_slice name = wb_yaml_text(&model->yaml, key);
         enum wb_stage stage = wb_stage_named(name);
@@ -244,23 +268,8 @@ static void read_stage_words(struct wb_model *model, struct fy_node *map)
             continue;
         }
         void *each = NULL;
-        while ((item = wb_yaml_next(value, &each))) {
-            struct wb_slice words = wb_yaml_text(&model->yaml, item);
-            bool start = wb_slice_starts(words, WB_S("^"));
-            words = wb_slice_from(words, start);
-            struct wb_slice anchor = longest_word(words);
-            if (wb_slice_trim(words).n < 3 || wb_is_space(words.p[0]) || !anchor.n ||
-                words.n > UINT8_MAX) {
-                wb_yaml_error(&model->yaml, item, "these words say too little, or too much");
-                continue;
-            }
-            *(struct wb_stage_words *)wb_list_add(&model->stage_words) =
-                (struct wb_stage_words){.words = wb_model_str(model, words),
-                                        .stage = (uint8_t)stage,
-                                        .at_start = start,
-                                        .anchor_at = (uint8_t)(anchor.p - words.p),
-                                        .anchor_n = (uint8_t)anchor.n};
-        }
+        while ((item = wb_yaml_next(value, &each)))
+            add_stage_words(model, item, stage, dialect);
     }
 }
 
@@ -329,9 +338,7 @@ void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_sli
     row.first_pattern = model->patterns.n;
     read_lines(model, wb_yaml_get(root, "lines"));
     row.patterns = model->patterns.n - row.first_pattern;
-    row.first_stage_words = model->stage_words.n;
-    read_stage_words(model, wb_yaml_get(root, "stages"));
-    row.stage_words = model->stage_words.n - row.first_stage_words;
+    read_stage_words(model, wb_yaml_get(root, "stages"), &row);
     *(struct wb_dialect *)wb_list_add(&model->dialects) = row;
     wb_read_json_shapes(model, wb_yaml_get(root, "json"), index);
     void *place = NULL;

@@ -29,7 +29,7 @@ struct wb_extract {
     struct wb_cache *cache;          /* the session's */
     struct wb_evidence *recipients;  /* room for WB_MAX_RECIPIENTS */
     int16_t wanted[WB_H_COUNT];      /* by id: which header of the catalogue it is; -1: none */
-    struct wb_sieve remotes, stages; /* words that name a server, those of a stage */
+    struct wb_sieve remotes;         /* words that name a server */
 
     /* from here on what is known of one message */
     enum wb_kind kind;

@@ -43,8 +43,7 @@ void wb_extract_stages(struct wb_extract *ex);
 /* Fills in the server that a text names as the one which answered. */
 void wb_extract_remote(const struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text);
 
-/* For wb_extract_open: make the sieves of the words that these seek, which lie in ex. */
-void wb_extract_open_stages(struct wb_extract *ex);
+/* For wb_extract_open: makes the sieve of the words that this seeks, which lies in ex. */
 void wb_extract_open_remotes(struct wb_extract *ex);
 
 /* Which lines dialects may be interested in, if that has not been found out yet. */

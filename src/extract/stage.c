@@ -88,41 +88,18 @@ static bool is_absent(struct absent *absent, struct wb_slice text, struct wb_sli
     return true;
 }
 
-/* Words with the same anchor are in one bucket of the sieve; with another they may be. */
-static int bucket_of(struct wb_slice anchor)
-{
-    return (int)((unsigned char)anchor.p[0] * 5u + anchor.n) % WB_SIEVE_BUCKETS;
-}
-
 static struct wb_slice anchor_of(const struct wb_stage_words *row, struct wb_slice words)
 {
     return wb_slice(words.p + row->anchor_at, row->anchor_n);
 }
 
-void wb_extract_open_stages(struct wb_extract *ex)
-{
-    uint32_t n;
-    const struct wb_dialect *d = &wb_cat_dialects(ex->cat, &n)[wb_cat_general(ex->cat)];
-    const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
-    for (uint32_t i = 0; i < d->stage_words; i++) {
-        struct wb_slice anchor = anchor_of(&rows[i], wb_cat_str(ex->cat, rows[i].words));
-        wb_sieve_add(&ex->stages, anchor, bucket_of(anchor), false);
-    }
-}
-
-/* What is known of a text before its words are sought. */
-struct known {
-    unsigned buckets; /* of anchors that may stand in it */
-    struct absent absent;
-};
-
 static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice words,
-                             struct wb_slice text, struct known *known)
+                             struct wb_slice text, struct absent *absent)
 {
     if (row->at_start)
         return wb_reply_behind_words(text, words) ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
     struct wb_slice anchor = anchor_of(row, words);
-    if (!(known->buckets >> bucket_of(anchor) & 1) || is_absent(&known->absent, text, anchor))
+    if (is_absent(absent, text, anchor))
         return WB_STAGE_ABSENT;
     const char *end = find_words(text, words, anchor);
     if (row->stage)
@@ -136,23 +113,33 @@ static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice w
     return stage;
 }
 
+/* What the first of the dialect's words that tell anything tell of the text. */
+static enum wb_stage stage_told(const struct wb_extract *ex, const struct wb_dialect *d,
+                                struct wb_slice text)
+{
+    uint32_t n;
+    const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
+    unsigned buckets = text.n ? wb_sieve_buckets(&d->stage_sieve, text) : 0;
+    struct absent absent;
+    absent.n = 0; /* the rest is room */
+    enum wb_stage stage = WB_STAGE_ABSENT;
+    for (uint32_t i = 0; buckets && i < d->stage_words && !stage; i++)
+        if (buckets >> rows[i].bucket & 1)
+            stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), text, &absent);
+    return stage;
+}
+
 void wb_extract_stage(struct wb_extract *ex, struct wb_evidence *r, struct wb_slice text)
 {
     uint32_t n;
     const struct wb_dialect *dialects = wb_cat_dialects(ex->cat, &n);
     const struct wb_dialect *d = &dialects[wb_cat_general(ex->cat)];
-    bool own = ex->dialect != WB_NO_INDEX && dialects[ex->dialect].stage_words;
-    if (own)
+    if (ex->dialect != WB_NO_INDEX && dialects[ex->dialect].stage_words)
         d = &dialects[ex->dialect];
-    const struct wb_stage_words *rows = wb_cat_stage_words(ex->cat, &n) + d->first_stage_words;
-    struct wb_slice texts[] = {wb_slice_head(text, WB_MAX_PROSE_BYTES), r->diagnostic};
-    for (size_t t = 0; t < 2 && !r->stage; t++) {
-        if (!texts[t].n)
-            continue;
-        struct known known = {.buckets = own ? ~0u : wb_sieve_buckets(&ex->stages, texts[t])};
-        for (uint32_t i = 0; i < d->stage_words && !r->stage; i++)
-            r->stage = told_by(&rows[i], wb_cat_str(ex->cat, rows[i].words), texts[t], &known);
-    }
+    if (!r->stage)
+        r->stage = stage_told(ex, d, wb_slice_head(text, WB_MAX_PROSE_BYTES));
+    if (!r->stage)
+        r->stage = stage_told(ex, d, r->diagnostic);
 }
 
 /*
