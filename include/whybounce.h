@@ -118,6 +118,13 @@ void wb_session_text(struct wb_session *session, int columns, unsigned style);
  */
 void wb_session_follow(struct wb_session *session, int on);
 
+/*
+ * The session then knows of texts what `from` has found out about them: a second one on the same
+ * catalogue need not find it out again. No answer changes. Nobody else may use either meanwhile.
+ * 0 when the catalogues differ; then nothing changes.
+ */
+int wb_session_learn(struct wb_session *session, const struct wb_session *from);
+
 /* Opens everything that is usually opened on first use: before a process locks itself in. */
 void wb_session_preload(struct wb_session *session);
 

@@ -83,6 +83,24 @@ static void two_sessions(void **state)
     assert_true(wb_version()[0] >= '0');
 }
 
+/* What another session has found out changes no answer; that of another catalogue does not count.
+ */
+static void learned(void **state)
+{
+    (void)state;
+    struct wb_session *other = wb_session_new(cat), *own = wb_session_new(NULL);
+    char *a = json_of(session, UNKNOWN), *b = json_of(session, FULL);
+    assert_int_equal(wb_session_learn(own, session), 0);
+    assert_int_equal(wb_session_learn(session, session), 1);
+    assert_int_equal(wb_session_learn(other, session), 1);
+    char *c = json_of(other, FULL), *d = json_of(other, UNKNOWN);
+    assert_string_equal(a, d);
+    assert_string_equal(b, c);
+    wb_session_free(other);
+    wb_session_free(own);
+    free(a), free(b), free(c), free(d);
+}
+
 /* ---- a session from message to message ---- */
 
 static void reuse(void **state)
@@ -592,6 +610,7 @@ int main(void)
         return 1;
     UNIT_ONE(catalogue_trouble, "one sentence");
     UNIT_ONE(two_sessions, "on one catalogue");
+    UNIT_ONE(learned, "what another one knows");
     UNIT_ONE(reuse, "from message to message");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");
     UNIT_ROWS(odd, odd_rows);

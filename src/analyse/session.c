@@ -176,6 +176,15 @@ void wb_session_follow(struct wb_session *session, int on)
     session->follow = on;
 }
 
+int wb_session_learn(struct wb_session *session, const struct wb_session *from)
+{
+    if (session->cat != from->cat)
+        return 0;
+    if (session != from)
+        wb_cache_copy(session->cache, from->cache);
+    return 1;
+}
+
 void wb_session_preload(struct wb_session *session)
 {
     wb_mail_preload_charsets(&session->mail);

@@ -71,6 +71,14 @@ void wb_cache_free(struct wb_cache *cache)
     free(cache);
 }
 
+void wb_cache_copy(struct wb_cache *to, const struct wb_cache *from)
+{
+    WB_CHECK(to->mask == from->mask && to->bytes == from->bytes);
+    memcpy(to->slots, from->slots, (from->mask + 1) * sizeof *from->slots);
+    memcpy(to->ring, from->ring, from->head < from->bytes ? from->head : from->bytes);
+    to->head = from->head;
+}
+
 static char *at_place(const struct wb_cache *cache, uint64_t place)
 {
     return cache->ring + (place & (cache->bytes - 1));

@@ -8,8 +8,9 @@
  * two texts are ever taken for each other, whoever made them. A new row takes the place of those
  * written longest ago: no list, no clock, no growth.
  *
- * Belongs to one thread. Its memory is taken once. A row that was found or added stays as it is
- * while at most a quarter of what the cache holds is added: much more than one message needs.
+ * Belongs to one thread. Its memory is taken once. Rows are copied: no pointers stand in them. A
+ * row that was found or added stays as it is while at most a quarter of what the cache holds is
+ * added: much more than one message needs.
  */
 #ifndef WB_CACHE_H
 #define WB_CACHE_H
@@ -38,6 +39,9 @@ static inline struct wb_cache_key wb_cache_key_of(const struct wb_cache_key *key
 /* Room for `bytes` of rows and texts, with `slots` slots; both powers of two. NULL: no memory. */
 struct wb_cache *wb_cache_new(size_t slots, size_t bytes);
 void wb_cache_free(struct wb_cache *cache);
+
+/* Makes `to` hold what `from`, which has the same room, holds, and nothing else. */
+void wb_cache_copy(struct wb_cache *to, const struct wb_cache *from);
 
 /* The row, NULL when there is none (any more). */
 void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key);

@@ -52,6 +52,25 @@ static void never_another(void **state)
     assert_in_range(found, 1, 10000);
 }
 
+/* Another cache then has the rows, and each goes its own way. */
+static void copied(void **state)
+{
+    (void)state;
+    struct wb_cache *mine = cache, *other = wb_cache_new(SLOTS, BYTES);
+    assert_true(add("quota", 5, 1));
+    cache = other;
+    assert_true(add("gone", 5, 2));
+    wb_cache_copy(other, mine);
+    assert_null(find("gone", 5));
+    assert_int_equal(*find("quota", 5), 1);
+    *find("quota", 5) = 3;
+    assert_true(add("later", 5, 4));
+    cache = mine;
+    assert_int_equal(*find("quota", 5), 1);
+    assert_null(find("later", 5));
+    wb_cache_free(other);
+}
+
 /* The oldest row goes first, and one that is too long is not kept at all. */
 static void forgets(void **state)
 {
@@ -103,6 +122,7 @@ int main(void)
         return 1;
     UNIT_ONE(found_again, "by text and tag");
     UNIT_ONE(never_another, "the right row or none");
+    UNIT_ONE(copied, "copied");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
     int failed = unit_run();

@@ -23,6 +23,8 @@ enum {
     LARGE_CHUNK = 1 << 20,  /* larger than chunks of usual mails */
     MOMENT = 100000000,     /* ns that the caller waits before it shows how far it is */
     SECOND = 1000000000,
+    LESSONS = 1000,       /* messages that the first worker reads alone: most texts that recur */
+    LESSON = 50000000,    /* ns that the others wait for that at most */
     HEAP_SLACK = 4 << 20, /* so that chunks of usual mails are not given back and fetched again */
 };
 
@@ -45,6 +47,7 @@ struct worker {
     struct wb_chunk chunk; /* what it has just read */
     struct wb_buf folder;  /* of the last file, with its final "/" and NUL */
     int folder_fd;         /* -1: not open */
+    bool at_work;          /* or it waits for what the first one learns */
     uint64_t turn;         /* of the job in hand */
     _Atomic uint64_t messages;
 };
@@ -56,12 +59,16 @@ struct wb_pool {
     pthread_mutex_t lock;
     pthread_cond_t filled; /* workers wait for jobs, or for another to have read a stream's chunk */
     pthread_cond_t emptied; /* who brings them for room in the queue, or for a stream to end, */
-    pthread_cond_t turned;  /* and workers that have output for their turn */
+    pthread_cond_t turned;  /* workers that have output for their turn, */
+    pthread_cond_t taught;  /* and those that do not work yet for what the first one learns */
     struct job *first, **last;
     int queued;
     size_t chunk_bytes; /* of streams, in work: see CHUNK_BYTES */
     bool reading;       /* someone reads the stream */
     bool closed;
+    bool teaching; /* the first worker is learning for all */
+    int pupils;    /* who are about to take over what it has learnt */
+    struct timespec lesson_end;
     uint64_t next_turn;    /* to be given to the next piece */
     uint64_t current_turn; /* whose output is being written */
     atomic_bool trouble;
@@ -293,18 +300,74 @@ static void analyse_of_stream(struct worker *w, const char *source)
     end_turn(w, bytes);
 }
 
+/* ---- the first lesson ---- */
+
+static int count_waiting(const struct wb_pool *pool)
+{
+    int n = 0;
+    for (int i = 1; i < pool->threads; i++)
+        n += !pool->workers[i].at_work;
+    return n;
+}
+
+/* The first worker has learnt enough, or the input ends: then nobody needs it any more. */
+static void teach(struct worker *first, bool input_ends)
+{
+    struct wb_pool *pool = first->pool;
+    uint64_t messages = atomic_load_explicit(&first->messages, memory_order_relaxed);
+    pthread_mutex_lock(&pool->lock);
+    if (pool->teaching && (input_ends || messages >= LESSONS)) {
+        pool->teaching = false;
+        pool->pupils = input_ends ? 0 : count_waiting(pool);
+        pthread_cond_broadcast(&pool->taught);
+    }
+    while (pool->pupils) /* they copy what this one must not change meanwhile */
+        pthread_cond_wait(&pool->taught, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/*
+ * What a text means is found out once by each session, and most texts come soon and often. So the
+ * first worker begins alone, and then the others take over what it knows. Slow input, or large, is
+ * no reason to wait for long.
+ */
+static void wait_for_lesson(struct worker *w)
+{
+    struct wb_pool *pool = w->pool;
+    int late = 0;
+    pthread_mutex_lock(&pool->lock);
+    while (pool->teaching && !late)
+        late = pthread_cond_timedwait(&pool->taught, &pool->lock, &pool->lesson_end);
+    w->at_work = true;
+    if (!pool->teaching && pool->pupils) {
+        pthread_mutex_unlock(&pool->lock);
+        wb_session_learn(w->session, pool->workers[0].session);
+        pthread_mutex_lock(&pool->lock);
+        if (--pool->pupils == 0)
+            pthread_cond_broadcast(&pool->taught);
+    }
+    pthread_mutex_unlock(&pool->lock);
+}
+
 static void *work(void *argument)
 {
     struct worker *w = argument;
+    bool first = w == w->pool->workers;
     struct job *files = NULL;
     const char *source = "";
     enum piece piece;
+    if (!first)
+        wait_for_lesson(w);
     while ((piece = take_piece(w, &files, &source)) != NOTHING) {
         if (piece == FILES)
             analyse_files(w, files);
         else
             analyse_of_stream(w, source);
+        if (first)
+            teach(w, false);
     }
+    if (first)
+        teach(w, true);
     return NULL;
 }
 
@@ -335,13 +398,20 @@ void wb_pool_stream(struct wb_pool *pool, struct wb_pool_stream *stream)
     add_job(pool, (struct job){.stream = stream});
 }
 
-bool wb_pool_wait(struct wb_pool *pool, const struct wb_pool_stream *stream, uint64_t *bytes)
+/* The time in so many ns, less than a second. */
+static struct timespec time_in(long ns)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += MOMENT;
+    until.tv_nsec += ns;
     until.tv_sec += until.tv_nsec / SECOND;
     until.tv_nsec %= SECOND;
+    return until;
+}
+
+bool wb_pool_wait(struct wb_pool *pool, const struct wb_pool_stream *stream, uint64_t *bytes)
+{
+    struct timespec until = time_in(MOMENT);
     pthread_mutex_lock(&pool->lock);
     while (!stream->ended && pthread_cond_timedwait(&pool->emptied, &pool->lock, &until) == 0)
         ;
@@ -409,6 +479,9 @@ struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
     pthread_cond_init(&pool->filled, NULL);
     pthread_cond_init(&pool->emptied, NULL);
     pthread_cond_init(&pool->turned, NULL);
+    pthread_cond_init(&pool->taught, NULL);
+    pool->teaching = true;
+    pool->lesson_end = time_in(LESSON);
     for (int i = 0; i < pool->threads; i++)
         start_worker(pool, &pool->workers[i]);
     return pool;
@@ -438,6 +511,7 @@ bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *
     pthread_cond_destroy(&pool->filled);
     pthread_cond_destroy(&pool->emptied);
     pthread_cond_destroy(&pool->turned);
+    pthread_cond_destroy(&pool->taught);
     free(pool);
     return ok;
 }

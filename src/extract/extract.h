@@ -26,10 +26,10 @@ struct wb_extract {
     struct wb_arena *arena;
     wb_limit_set *limits;
     struct wb_mail *mail;
-    struct wb_cache *cache;          /* the session's */
-    struct wb_evidence *recipients;  /* room for WB_MAX_RECIPIENTS */
-    int16_t wanted[WB_H_COUNT];      /* by id: which header of the catalogue it is; -1: none */
-    struct wb_sieve remotes;         /* words that name a server */
+    struct wb_cache *cache;         /* the session's */
+    struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
+    int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
+    struct wb_sieve remotes;        /* words that name a server */
 
     /* from here on what is known of one message */
     enum wb_kind kind;
