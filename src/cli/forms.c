@@ -8,6 +8,8 @@ const char *wb_cli_form(const struct wb_invocation *inv, const char *usual)
     const char *form = wb_cli_value(inv, "format"), *known;
     if (wb_cli_has(inv, "json"))
         return "json";
+    if (wb_cli_has(inv, "csv"))
+        return "csv";
     if (!form)
         return usual;
     struct wb_buf names = {0};
@@ -23,6 +25,17 @@ const char *wb_cli_form(const struct wb_invocation *inv, const char *usual)
                 names.p);
     wb_buf_free(&names);
     return NULL;
+}
+
+bool wb_cli_contradicts(const struct wb_invocation *inv, const char *const pairs[][2], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (wb_cli_has(inv, pairs[i][0]) && wb_cli_has(inv, pairs[i][1])) {
+            wb_complain("--%s and --%s cannot be used together", "--%s 和 --%s 不能同时使用",
+                        pairs[i][0], pairs[i][1]);
+            return true;
+        }
+    return false;
 }
 
 bool wb_cli_classes(const struct wb_invocation *inv, const struct wb_catalogue *catalogue)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "forms.h"
 #include "moment.h"
 #include "source.h"
 #include "tally.h"
@@ -223,13 +224,7 @@ static bool contradicts(const struct wb_invocation *inv)
 {
     static const char *const pairs[][2] = {
         {"json", "csv"}, {"csv", "summary"}, {"follow", "summary"}, {"deliveries", "summary"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-        if (wb_cli_has(inv, pairs[i][0]) && wb_cli_has(inv, pairs[i][1])) {
-            wb_complain("--%s and --%s cannot be used together", "--%s 和 --%s 不能同时使用",
-                        pairs[i][0], pairs[i][1]);
-            return true;
-        }
-    return false;
+    return wb_cli_contradicts(inv, pairs, sizeof pairs / sizeof pairs[0]);
 }
 
 static bool knows_format(const char *name)

@@ -93,12 +93,8 @@ static bool contradicts(const struct wb_invocation *inv)
     static const char *const pairs[][2] = {
         {"json", "csv"},       {"json", "format"}, {"csv", "format"},    {"csv", "summary"},
         {"format", "summary"}, {"stream", "csv"},  {"stream", "summary"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-        if (wb_cli_has(inv, pairs[i][0]) && wb_cli_has(inv, pairs[i][1])) {
-            wb_complain("--%s and --%s cannot be used together", "--%s 和 --%s 不能同时使用",
-                        pairs[i][0], pairs[i][1]);
-            return true;
-        }
+    if (wb_cli_contradicts(inv, pairs, sizeof pairs / sizeof pairs[0]))
+        return true;
     if (wb_cli_has(inv, "stream") && inv->count) {
         wb_complain("--stream reads standard input only, not '%s'",
                     "--stream 只从标准输入读取，不能写“%s”", inv->arguments[0]);
@@ -121,7 +117,7 @@ static int run(const struct wb_invocation *inv)
 {
     long jobs;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    const char *form = wb_cli_has(inv, "csv") ? "csv" : wb_cli_form(inv, "json");
+    const char *form = wb_cli_form(inv, "json");
     if (!form || contradicts(inv) ||
         !wb_cli_number(inv, "jobs", 1, WB_MAX_THREADS,
                        processors < WB_MAX_THREADS ? processors : WB_MAX_THREADS, &jobs))

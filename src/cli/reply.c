@@ -86,16 +86,14 @@ static bool answer_input(struct answers *a)
 /* False after a complaint about the command line. */
 static bool is_right(const struct wb_invocation *inv)
 {
+    static const char *const pairs[][2] = {{"json", "csv"}, {"json", "format"}, {"csv", "format"}};
     if (!inv->count) {
         wb_complain("which reply? for example: whybounce reply '550 5.1.1 User unknown'",
                     "请写上服务器的答复，例如：whybounce reply '550 5.1.1 User unknown'");
         return false;
     }
-    if (wb_cli_has(inv, "json") && wb_cli_has(inv, "format")) {
-        wb_complain("--json and --format cannot be used together",
-                    "--json 和 --format 不能同时使用");
+    if (wb_cli_contradicts(inv, pairs, sizeof pairs / sizeof pairs[0]))
         return false;
-    }
     for (int i = 0; i < inv->count; i++)
         if (is_blank(inv->arguments[i], strlen(inv->arguments[i]))) {
             wb_complain("a reply is empty; write it in quotes: whybounce reply '550 …'",
@@ -153,6 +151,9 @@ static int run(const struct wb_invocation *inv)
 
 static const struct wb_option options[] = {
     {"json", NULL, WB_BOTH("JSON, one object for each reply", "用 JSON 输出，每条答复一行")},
+    {"csv", NULL,
+     WB_BOTH("a table for spreadsheets; no cell can be taken for a formula",
+             "表格（CSV），不会被电子表格当成公式")},
     {"format", "NAME",
      WB_BOTH("another form: csv, html, words (JSON with the answer for a person), sisimai (JSON "
              "with the names of Sisimai)",

@@ -343,8 +343,7 @@ static void fold_number(struct wb_folder *f)
     }
     put(f, n ? '%' : wb_lower(*f->p), f->p);
     f->p += n ? n : 1;
-    if (!n)
-        fold_fast(f);
+    fold_fast(f);
 }
 
 /* A run of plain bytes, the first of which is known to be one. */

@@ -51,6 +51,16 @@ load helper
     [[ $output == *"mailbox full"*$'\n\n'*"User unknown"* ]]
 }
 
+@test "a table for spreadsheets" {
+    try whybounce reply --csv '552 5.2.2 mailbox full' '550 5.1.1 User unknown'
+    succeeds
+    [ "$(cut -d, -f5 <<<"$output")" = $'cause\n"mailbox-full"\n"user-unknown"' ]
+    [ "$(whybounce reply --format csv '552 5.2.2 mailbox full' '550 5.1.1 User unknown')" = "$output" ]
+    try whybounce reply --csv --format html '552 5.2.2 mailbox full'
+    ends_with_status 2
+    complains_once "--csv and --format cannot be used together"
+}
+
 @test "a dash reads one reply a line, and says from which line" {
     printf '552 5.2.2 mailbox full\r\n\n \n550 5.1.1 User unknown' > replies.txt # no line feed at the end
     try whybounce reply --json - < replies.txt
