@@ -34,6 +34,10 @@ static void number_fits(void **state)
     wb_buf_number(&buf, -7372800);
     assert_ptr_equal(buf.p, place);
     assert_text(wb_buf_slice(&buf), "-7372800");
+    buf = (struct wb_buf){malloc(sizeof place - 1), 0, sizeof place - 1};
+    wb_buf_number(&buf, -7372800);
+    assert_true(buf.cap >= sizeof place);
+    wb_buf_free(&buf);
 }
 
 /* Nothing that acts on a terminal, a page or a line comes out. */

@@ -57,11 +57,23 @@ static void copied(void **state)
 {
     (void)state;
     struct wb_cache *mine = cache, *other = wb_cache_new(SLOTS, BYTES);
+    char text[8];
+    for (int i = 0; i < 4 * SLOTS; i++) { /* some in every slot */
+        snprintf(text, sizeof text, "%d", i);
+        assert_true(add(text, 6, i));
+    }
     assert_true(add("quota", 5, 1));
     cache = other;
     assert_true(add("gone", 5, 2));
     wb_cache_copy(other, mine);
     assert_null(find("gone", 5));
+    for (int i = 0; i < 4 * SLOTS; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        cache = mine;
+        bool there = find(text, 6);
+        cache = other;
+        assert_int_equal(there, find(text, 6) != NULL);
+    }
     assert_int_equal(*find("quota", 5), 1);
     *find("quota", 5) = 3;
     assert_true(add("later", 5, 4));
