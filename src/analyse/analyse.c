@@ -62,7 +62,7 @@ static struct wb_context context_of(const struct wb_session *s, const struct wb_
         .remote = wb_cat_provider_of(s->cat, e->remote_mta, WB_DOMAIN_HOST),
         .reporter = wb_cat_provider_of(s->cat, ex->reporting_mta, WB_DOMAIN_HOST),
         .recipient = wb_cat_provider_of(s->cat, wb_address_domain(e->address), WB_DOMAIN_RECIPIENT),
-        .prose = ex->prose_read ? ex->prose : WB_NONE,
+        .prose = ex->prose_read && !ex->told_apart ? ex->prose : WB_NONE,
         .by_own = reported_by_own(ex, e),
         .headless = s->mail.headless,
     };

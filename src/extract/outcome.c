@@ -32,6 +32,23 @@ static bool is_reason_of_another(const struct wb_evidence *r)
     return got_it && wb_reply_find_status(r->explanation).class >= 4;
 }
 
+/*
+ * Whether the prose gives recipients different words. Then the reason of one may stand anywhere in
+ * it, and says nothing of the others.
+ */
+bool wb_tells_apart(const struct wb_extract *ex)
+{
+    struct wb_slice first = WB_NONE;
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_slice words = ex->recipients[i].explanation;
+        if (!first.n)
+            first = words;
+        else if (words.n && !wb_slice_eq(words, first))
+            return true;
+    }
+    return false;
+}
+
 void wb_set_outcomes(struct wb_prose_reader *rd)
 {
     struct wb_extract *ex = rd->ex;
@@ -44,6 +61,8 @@ void wb_set_outcomes(struct wb_prose_reader *rd)
             r->action = ex->gave_up ? WB_ACTION_FAILED : action;
         if (!r->explanation.n)
             r->explanation = ex->shared;
+        else if (!r->supplement.n) /* "could not be delivered because of ...", then who */
+            r->supplement = rd->above;
         if (is_reason_of_another(r))
             r->explanation = WB_NONE;
     }

@@ -81,6 +81,8 @@ static void share_reason(struct wb_prose_reader *rd, struct wb_slice reason)
             given = true;
         }
     rd->waiting_from = ex->recipient_count;
+    if (!given && ex->recipient_count == rd->first)
+        rd->above = reason;
     if (!given)
         add_shared(ex, reason);
 }
@@ -218,6 +220,7 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
         rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
+    rd->latest = r;
     if (!r)
         return;
     if (ex->recipient_count > before && rd->waiting_from > before)
@@ -247,6 +250,9 @@ static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pat
     struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
     if (!owner && ex->recipient_count == 1)
         owner = &ex->recipients[0];
+    /* right below "server rejected recipient <a@example.org>": what it answered */
+    if (!owner && rd->latest && rd->latest->explanation.n)
+        owner = rd->latest;
     if (owner)
         fill_in(rd, owner, pattern, groups);
     bool whole = !pattern->capture[WB_CAPTURE_DIAGNOSTIC] && !pattern->next;
@@ -506,6 +512,8 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
         return true;
     }
     const struct wb_line_pattern *pattern = blank ? NULL : role_of(rd, line, &groups);
+    if (blank)
+        rd->latest = NULL;
     note_line(rd, pattern, line, blank);
     if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
         rd->ex->prose = wb_slice_span(rd->text.p, line.p);
@@ -571,6 +579,7 @@ void wb_extract_prose(struct wb_extract *ex)
     if (!ex->recipient_count && ex->dialect != general && wb_may_name_recipients(ex) &&
         !wb_is_about_its_writer(ex))
         read_as(ex, general);
+    ex->told_apart = wb_tells_apart(ex);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)
         ex->prose = wb_before_trace(ex->prose);

@@ -37,6 +37,7 @@ struct wb_prose_reader {
     struct wb_slice lines[WB_MAX_REASON_LINES];
     int line_count;                /* 0: it begins with the next line that is not blank */
     struct wb_evidence *owner;     /* NULL: shared */
+    struct wb_evidence *latest;    /* the recipient named in this paragraph, or NULL */
     bool told;                     /* this line told of the report: it is no part of the reason */
     uint32_t footers, footers_end; /* patterns of the general dialect that may tell of one */
     bool in_footer;                /* up to the next blank line */
@@ -44,6 +45,7 @@ struct wb_prose_reader {
     bool spoken;                   /* a line had a role */
     const char *footer;    /* where the last one begins; NULL: a line with a role follows it */
     struct wb_slice ahead; /* the reason of recipients that are yet to be named */
+    struct wb_slice above; /* one that stands before any of them */
     struct wb_leftovers left;
     /* the transcript */
     struct wb_exchange exchanges[WB_MAX_EXCHANGES];
@@ -80,6 +82,8 @@ void wb_close_reason(struct wb_prose_reader *rd);
 void wb_end_section(struct wb_prose_reader *rd);
 /* What became of each recipient of whom no field says it. */
 void wb_set_outcomes(struct wb_prose_reader *rd);
+
+bool wb_tells_apart(const struct wb_extract *ex);
 
 /* A line that is a command, an answer to one, or what the server makes of them. */
 void wb_command_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
