@@ -162,7 +162,9 @@ static bool opens_block(const struct fields *f, enum wb_field field)
 {
     if (!f->current || f->seen & 1u << field)
         return true;
-    bool complete = f->seen & 1u << WB_FIELD_FINAL_RECIPIENT;
+    /* some gateways leave a blank line behind each field: an address alone is no block */
+    uint32_t outcome = 1u << WB_FIELD_ACTION | 1u << WB_FIELD_STATUS | 1u << WB_FIELD_DIAGNOSTIC;
+    bool complete = f->seen & 1u << WB_FIELD_FINAL_RECIPIENT && f->seen & outcome;
     bool first = field == WB_FIELD_ORIGINAL_RECIPIENT || field == WB_FIELD_FINAL_RECIPIENT ||
                  field == WB_FIELD_ACTION;
     return f->blank_seen && complete && first;
