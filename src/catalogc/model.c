@@ -83,8 +83,10 @@ void wb_model_open(struct wb_model *model)
 
 void wb_model_close(struct wb_model *model)
 {
-    for (uint32_t i = 0; i < model->macros.n; i++)
+    for (uint32_t i = 0; i < model->macros.n; i++) {
         wb_buf_free(&WB_ROW(model->macros, struct wb_macro, i)->text);
+        wb_buf_free(&WB_ROW(model->macros, struct wb_macro, i)->as_is);
+    }
 #define X(name, type) free(model->name.p);
     LISTS(X)
 #undef X

@@ -68,7 +68,8 @@ struct wb_class_row {
 
 struct wb_macro {
     struct wb_slice name;
-    struct wb_buf text; /* a group in parentheses */
+    struct wb_buf text;  /* a group in parentheses, for folded text */
+    struct wb_buf as_is; /* the same for lines as they stand: capitals of all letters */
 };
 
 void wb_model_open(struct wb_model *model);

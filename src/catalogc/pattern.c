@@ -158,7 +158,7 @@ static size_t expand_macro(struct expansion *e, struct wb_slice name)
 {
     const struct wb_macro *macro = find_macro(e->model, name);
     if (macro)
-        wb_buf_put(e->out, wb_buf_slice(&macro->text));
+        wb_buf_put(e->out, wb_buf_slice(e->folded ? &macro->text : &macro->as_is));
     else
         wb_yaml_error(&e->model->yaml, e->node, "there is no word list '%.*s'", WB_F(name));
     return name.n + 2;

@@ -4,6 +4,12 @@
 
 #include "check.h"
 
+static void put_word(struct wb_model *model, struct wb_buf *list, const char *between, wb_str word)
+{
+    wb_buf_put(list, wb_slice_str(between));
+    wb_buf_put(list, wb_model_text(model, word));
+}
+
 void wb_read_words(struct wb_model *model, struct fy_node *root)
 {
     void *place = NULL;
@@ -16,12 +22,16 @@ void wb_read_words(struct wb_model *model, struct fy_node *root)
         while ((item = wb_yaml_next(value, &each))) {
             struct wb_slice word = wb_yaml_text(&model->yaml, item);
             /* lists may use lists that stand above them */
+            int errors = model->yaml.errors;
             wb_str text = wb_pattern_expand(model, item, word, WB_FOR_FOLDED);
-            wb_buf_put(&macro.text, wb_slice_str(between));
-            wb_buf_put(&macro.text, wb_model_text(model, text));
+            put_word(model, &macro.text, between, text);
+            if (model->yaml.errors == errors) /* one complaint is enough */
+                text = wb_pattern_expand(model, item, word, WB_FOR_LINES);
+            put_word(model, &macro.as_is, between, text);
             between = "|";
         }
         wb_buf_lit(&macro.text, ")");
+        wb_buf_lit(&macro.as_is, ")");
         *(struct wb_macro *)wb_list_add(&model->macros) = macro;
     }
 }

@@ -249,6 +249,12 @@ static void complete(struct wb_evidence *r)
 {
     if (!r->address.n)
         r->address = r->original.n ? r->original : r->alias;
+    /* "LOCAL;<wang>": a name inside some system; the sender knows the other one */
+    else if (wb_slice_chr(r->address, '@') == r->address.n &&
+             wb_slice_chr(r->original, '@') < r->original.n) {
+        r->alias = r->alias.n ? r->alias : r->address;
+        r->address = r->original;
+    }
     if (wb_address_same(r->address, r->original))
         r->original = WB_NONE;
     if (!r->action && r->status.class)

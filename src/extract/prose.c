@@ -194,17 +194,20 @@ static void fill_in(struct wb_prose_reader *rd, struct wb_evidence *r,
         r->retry_until = wb_date_parse(until);
 }
 
-/* "a@example.org, b@example.org": a list on one line, from its first address on. */
-static void rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bool weak)
+/* "a@example.org, b@example.org": a list on one line, from its first address on; true: longer. */
+static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bool weak)
 {
     struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
+    int n = 0;
     if (!wb_slice_line(&rest, &line))
-        return;
+        return false;
     do {
+        n++;
         struct wb_evidence *r = recipient_for(rd, wb_address_clean(address));
         if (r)
             r->named = (uint8_t)(r->named | (weak ? WB_NAMED_WEAK : WB_NAMED_STRONG));
     } while ((address = wb_address_of_list(&line)).n);
+    return n > 1;
 }
 
 static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
@@ -216,10 +219,13 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
+    bool list = false;
     if (r && rd->general) /* as it stands in the text: unescaped it may be a copy */
-        rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
+        list = rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
+    rd->alone = !list && (!rd->latest || rd->answered);
+    rd->answered = false;
     rd->latest = r;
     if (!r)
         return;
@@ -250,9 +256,10 @@ static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pat
     struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
     if (!owner && ex->recipient_count == 1)
         owner = &ex->recipients[0];
-    /* right below "server rejected recipient <a@example.org>": what it answered */
-    if (!owner && rd->latest && rd->latest->explanation.n)
+    /* right below the line of one recipient, not of several */
+    if (!owner && rd->latest && (rd->latest->explanation.n || rd->alone))
         owner = rd->latest;
+    rd->answered = true;
     if (owner)
         fill_in(rd, owner, pattern, groups);
     bool whole = !pattern->capture[WB_CAPTURE_DIAGNOSTIC] && !pattern->next;

@@ -37,7 +37,8 @@ struct wb_prose_reader {
     struct wb_slice lines[WB_MAX_REASON_LINES];
     int line_count;                /* 0: it begins with the next line that is not blank */
     struct wb_evidence *owner;     /* NULL: shared */
-    struct wb_evidence *latest;    /* the recipient named in this paragraph, or NULL */
+    struct wb_evidence *latest;    /* the recipient named last in this paragraph, or NULL */
+    bool alone, answered;          /* no other stands above it without a reason; a reason follows */
     bool told;                     /* this line told of the report: it is no part of the reason */
     uint32_t footers, footers_end; /* patterns of the general dialect that may tell of one */
     bool in_footer;                /* up to the next blank line */
