@@ -6,6 +6,9 @@
  * a stream in turns, chunk by chunk, so that a thread finds in its cache what it has just read.
  * Each piece has a turn. A worker keeps its output back until its turn has come, then
  * writes it, and from then on directly: so memory is bounded however much there is to say.
+ *
+ * The first worker begins alone, for a moment: what it has found out about texts the others need
+ * not find out again.
  */
 #ifndef WB_POOL_H
 #define WB_POOL_H
