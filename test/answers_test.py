@@ -155,6 +155,19 @@ for remote, words, never in [
     fields = GONE + ("Remote-MTA: dns; " + remote if remote else "X-Note: none")
     says("the server " + remote, mail("wang@client.example", fields), "en", words, never=[never])
 
+# The page is given the same sentence as the terminal shows: it makes none of its own.
+FOUND = "Status: 4.4.1\nDiagnostic-Code: X-Postfix; connect to mx.client.example[192.0.2.7]:25: Connection timed out\n"
+for fields, sentence in [
+    (GONE, "The mail server of client.example said (how sure: very likely)"),
+    (GONE + "Remote-MTA: dns; localhost", "The mail server of client.example said (how sure: very likely)"),
+    (GONE + "Remote-MTA: dns; mx.client.example", "mx.client.example said (how sure: very likely)"),
+    (FOUND, "mail.firm.example reported (how sure: very likely)"),
+]:
+    source = mail("wang@client.example", fields)
+    words = json.loads(whybounce("parse", "--format", "words", "--lang", "en", "-", stdin=source.encode()))["words"]
+    ok(words["proof"] == sentence, "the form words says: " + sentence, words["proof"])
+    says("the proof", source, "en", sentence)
+
 # A person is told stage and address even where the fields alone decide.
 POSTFIX = """<wang@client.example>: host mx.client.example[192.0.2.7] said: 550 5.1.1
     User unknown (in reply to RCPT TO command)"""

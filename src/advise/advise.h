@@ -63,11 +63,8 @@ struct wb_slice wb_advise_filled(const struct wb_adviser *a, const char *id, int
 /* "2 March 09:40" in the zone in which it was written; with the year where year is not its own. */
 struct wb_slice wb_advise_time(const struct wb_adviser *a, struct wb_time t, int year);
 
-/* The quoted words are a finding of whoever reports; else they are what it was answered. */
-bool wb_advise_found(const struct wb_report *report);
-
-/* Who said what is quoted as proof: "mx.example.org", "Your own mail server". */
-struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_report *report);
+/* Who said what is quoted as proof, when, and how sure the verdict is; for a failure. */
+struct wb_slice wb_advise_proof(const struct wb_adviser *a, const struct wb_report *report);
 
 /* The meaning of a status code in words; empty when nobody has one. The second: of the verdict's.
  */

@@ -78,7 +78,8 @@ struct wb_slice wb_speaker_host(const struct wb_report *r)
     return shown_host(r->evidence->remote_mta);
 }
 
-struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_report *report)
+/* "mx.example.org", "Your own mail server" */
+static struct wb_slice proof_speaker(const struct wb_adviser *a, const struct wb_report *report)
 {
     struct wb_speaker s = wb_speaker_of(report);
     struct wb_slice reporter = shown_host(report->extract->reporting_mta);
@@ -94,7 +95,8 @@ struct wb_slice wb_advise_speaker(const struct wb_adviser *a, const struct wb_re
     return reporter.n ? reporter : wb_advise_word(a, "proof.someone");
 }
 
-bool wb_advise_found(const struct wb_report *r)
+/* The quoted words are a finding of whoever reports; else they are what it was answered. */
+static bool is_finding(const struct wb_report *r)
 {
     struct wb_slice type = r->evidence->diagnostic_type;
     if (r->verdict.reply_code)
@@ -105,6 +107,20 @@ bool wb_advise_found(const struct wb_report *r)
     bool code = r->verdict.status.class;
     return (s.kind == WB_SPEAKER_OWN && !code) ||
            (s.kind == WB_SPEAKER_NOBODY && (r->extract->reporting_mta.n || !code));
+}
+
+struct wb_slice wb_advise_proof(const struct wb_adviser *a, const struct wb_report *r)
+{
+    struct wb_slice sure =
+        wb_advise_named(a, "confidence", wb_confidence_name(r->verdict.confidence));
+    struct wb_slice stage = wb_advise_named(a, "stage", wb_stage_name(r->verdict.stage));
+    struct wb_slice server = proof_speaker(a, r);
+    if (is_finding(r))
+        return wb_advise_filled(a, "proof.found", 2, "server", server, "sure", sure);
+    if (stage.n)
+        return wb_advise_filled(a, "proof.said-at", 3, "server", server, "stage", stage, "sure",
+                                sure);
+    return wb_advise_filled(a, "proof.said", 2, "server", server, "sure", sure);
 }
 
 /* ---- what ---- */

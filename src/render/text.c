@@ -145,20 +145,6 @@ static void put_recipients(struct sheet *s, const struct wb_report *reports, siz
 
 /* ---- the proof ---- */
 
-static struct wb_slice said(const struct wb_adviser *a, const struct wb_report *r)
-{
-    struct wb_slice sure =
-        wb_advise_named(a, "confidence", wb_confidence_name(r->verdict.confidence));
-    struct wb_slice stage = wb_advise_named(a, "stage", wb_stage_name(r->verdict.stage));
-    struct wb_slice server = wb_advise_speaker(a, r);
-    if (wb_advise_found(r))
-        return wb_advise_filled(a, "proof.found", 2, "server", server, "sure", sure);
-    if (stage.n)
-        return wb_advise_filled(a, "proof.said-at", 3, "server", server, "stage", stage, "sure",
-                                sure);
-    return wb_advise_filled(a, "proof.said", 2, "server", server, "sure", sure);
-}
-
 /* A report without words has at most a code. */
 static void put_bare_code(struct sheet *s, const struct wb_report *r)
 {
@@ -196,7 +182,7 @@ static void put_proof(struct sheet *s, const struct wb_report *reports, size_t n
     const struct wb_verdict *v = &r->verdict;
     if (!v->diagnostic.n && !v->evidence.n && !wb_advise_status(&s->page->adviser, r).n)
         return; /* there is nothing to show */
-    row(s, "label.proof", said(&s->page->adviser, r));
+    row(s, "label.proof", wb_advise_proof(&s->page->adviser, r));
     put_diagnostic(s, r);
     for (size_t i = 1; i < n && i < MAX_PROOFS; i++)
         if (!wb_slice_eq(reports[i].verdict.diagnostic, v->diagnostic))

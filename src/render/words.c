@@ -67,6 +67,8 @@ static void put_words(const struct wb_page *page, size_t i, struct wb_buf *out)
     member(out, "page", wb_advise_page(a, r));
     member(out, "status", wb_advise_status(a, r));
     member(out, "never_sent", wb_report_never_sent(a, r));
+    member(out, "proof",
+           wb_report_is_failure(r) && r->verdict.diagnostic.n ? wb_advise_proof(a, r) : WB_NONE);
     wb_buf_byte(out, '}');
 }
 

@@ -73,13 +73,10 @@ function forward(text) {
 
 // ---- the proof and the details ----
 
+// Who said it is told by the program; a stored report comes without its words, and names nobody.
 function said(report) {
-    const remote = report.remote_mta && report.remote_ip && !report.remote_mta.includes(report.remote_ip)
-        ? report.remote_mta + ' [' + report.remote_ip + ']' : report.remote_mta;
-    const found = report.diagnostic_type && report.diagnostic_type.toLowerCase() !== 'smtp' && !report.reply_code;
-    const server = (found ? report.reporting_mta || remote : remote || report.reporting_mta) || t('proof.someone');
-    const values = {server, sure: named('confidence', report.confidence), stage: named('stage', report.stage)};
-    return t(found ? 'proof.found' : report.stage ? 'proof.said-at' : 'proof.said', values);
+    return report.words ? report.words.proof
+        : [named('stage', report.stage), t('proof.sure', {sure: named('confidence', report.confidence)})].filter(Boolean).join(' · ');
 }
 
 export function reply(report) {
