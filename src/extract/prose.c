@@ -227,6 +227,7 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     rd->alone = !list && (!rd->latest || rd->answered);
     rd->answered = false;
     rd->latest = r;
+    wb_set_nameless(rd, pattern, r);
     if (!r)
         return;
     if (ex->recipient_count > before && rd->waiting_from > before)
@@ -254,6 +255,8 @@ static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pat
     }
     struct wb_slice address = wb_address_clean(wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT));
     struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
+    if (!owner && rd->nameless && ex->recipient_count)
+        return;
     if (!owner && ex->recipient_count == 1)
         owner = &ex->recipients[0];
     /* right below the line of one recipient, not of several */
@@ -293,7 +296,7 @@ static bool field_captures(struct wb_prose_reader *rd, const struct wb_line_patt
     struct wb_evidence *r = rd->open ? rd->owner : NULL;
     if (!r && ex->recipient_count)
         r = &ex->recipients[ex->recipient_count - 1];
-    if (r)
+    if (r && !rd->nameless)
         fill_in(rd, r, pattern, groups);
     return told;
 }
@@ -312,6 +315,7 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
         break;
     case WB_ROLE_END:
         wb_close_reason(rd);
+        wb_set_nameless(rd, NULL, NULL);
         rd->started = false;
         break;
     case WB_ROLE_RECIPIENT: recipient_line(rd, pattern, groups); break;

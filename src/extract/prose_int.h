@@ -44,9 +44,11 @@ struct wb_prose_reader {
     bool in_footer;                /* up to the next blank line */
     bool may_tell_of_delay;        /* words of such a line of the general dialect stand there */
     bool spoken;                   /* a line had a role */
-    const char *footer;    /* where the last one begins; NULL: a line with a role follows it */
-    struct wb_slice ahead; /* the reason of recipients that are yet to be named */
-    struct wb_slice above; /* one that stands before any of them */
+    const char *footer; /* where the last one begins; NULL: a line with a role follows it */
+    bool nameless;      /* the lines are about a recipient without an address: a program, a file */
+    struct wb_slice shared_before; /* the shared reason above these lines */
+    struct wb_slice ahead;         /* the reason of recipients that are yet to be named */
+    struct wb_slice above;         /* one that stands before any of them */
     struct wb_leftovers left;
     /* the transcript */
     struct wb_exchange exchanges[WB_MAX_EXCHANGES];
@@ -81,6 +83,14 @@ void wb_close_reason(struct wb_prose_reader *rd);
 
 /* A heading ends what the one above it says of the recipients between them. */
 void wb_end_section(struct wb_prose_reader *rd);
+/*
+ * Begins or ends the lines about a recipient without an address: Sendmail lists "|/usr/bin/program"
+ * beside addresses. What is said of it is no reason of theirs; only where none is listed it may be
+ * that of the address that stands behind it. pattern: of the line that begins a recipient, NULL at
+ * the end of a list; r: the one that it names, or NULL.
+ */
+void wb_set_nameless(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
+                     const struct wb_evidence *r);
 /* What became of each recipient of whom no field says it. */
 void wb_set_outcomes(struct wb_prose_reader *rd);
 
