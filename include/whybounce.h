@@ -120,7 +120,8 @@ void wb_session_follow(struct wb_session *session, int on);
 
 /*
  * The session then knows of texts what `from` has found out about them: a second one on the same
- * catalogue need not find it out again. No answer changes. Nobody else may use either meanwhile.
+ * catalogue need not find it out again. No answer changes. The session is in nobody else's use
+ * meanwhile, as always; `from` is only read, so several may learn from it at once while it rests.
  * 0 when the catalogues differ; then nothing changes.
  */
 int wb_session_learn(struct wb_session *session, const struct wb_session *from);

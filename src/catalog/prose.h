@@ -6,7 +6,7 @@
 #include "image.h"
 #include "sieve.h"
 
-/* In the scanner of texts, line patterns of dialects stand beside signs with this bit of ids. */
+/* Set in the ids of line patterns, which stand beside signs in the scanner of texts. */
 #define WB_IS_LINE_PATTERN 0x80000000u
 
 /* What a line of a report's prose is. */

@@ -42,10 +42,6 @@ static bool is_reason_of_another(const struct wb_evidence *r)
     return got_it && wb_reply_find_status(r->explanation).class >= 4;
 }
 
-/*
- * Whether the prose gives recipients different words. Then the reason of one may stand anywhere in
- * it, and says nothing of the others.
- */
 bool wb_tells_apart(const struct wb_extract *ex)
 {
     struct wb_slice first = WB_NONE;

@@ -83,6 +83,7 @@ void wb_close_reason(struct wb_prose_reader *rd);
 
 /* A heading ends what the one above it says of the recipients between them. */
 void wb_end_section(struct wb_prose_reader *rd);
+
 /*
  * Begins or ends the lines about a recipient without an address: Sendmail lists "|/usr/bin/program"
  * beside addresses. What is said of it is no reason of theirs; only where none is listed it may be
@@ -91,9 +92,14 @@ void wb_end_section(struct wb_prose_reader *rd);
  */
 void wb_set_nameless(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                      const struct wb_evidence *r);
+
 /* What became of each recipient of whom no field says it. */
 void wb_set_outcomes(struct wb_prose_reader *rd);
 
+/*
+ * Whether the prose gives recipients different words. Then the reason of one may stand anywhere in
+ * it, and says nothing of the others.
+ */
 bool wb_tells_apart(const struct wb_extract *ex);
 
 /* A line that is a command, an answer to one, or what the server makes of them. */
