@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A report that somebody passes on is answered for, when that is asked for. */
+#include "analysed.h"
+
+static void follow(void **state)
+{
+    (void)state;
+    char mail[4000];
+    snprintf(mail, sizeof mail,
+             "From: ann@example.com\nTo: help@example.com\nSubject: what is this?\n"
+             "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=f\n\n"
+             "--f\nContent-Type: text/plain\n\nI got this, see below.\n\n"
+             "--f\nContent-Type: message/rfc822\n\n%s\n--f--\n",
+             UNKNOWN);
+    assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
+    wb_session_follow(session, 1);
+    const struct wb_report *r = first(mail);
+    assert_text(field(r, WB_REPORT_KIND), "bounce");
+    assert_text(field(r, WB_REPORT_RECIPIENT), "a@b.example");
+    wb_session_follow(session, 0);
+    assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
+}
+
+/* Many mail programs attach a saved message as bytes of any kind; its name says what it is. */
+static void follow_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *fields, *kind;
+    } rows[] = {
+        {"Content-Type: application/octet-stream; name=\"Undelivered.eml\"\n", "bounce"},
+        {"Content-Type: application/octet-stream\n"
+         "Content-Disposition: attachment; filename*=utf-8''Zustellung%20fehlgeschlagen.EML\n",
+         "bounce"},
+        {"Content-Type: application/octet-stream; name=\"Undelivered.zip\"\n", "not-a-report"},
+        {"Content-Type: application/octet-stream\n", "not-a-report"},
+    };
+    char mail[4000];
+    wb_session_follow(session, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(mail, sizeof mail,
+                 "From: ann@example.com\nTo: help@example.com\nSubject: what is this?\n"
+                 "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=f\n\n"
+                 "--f\nContent-Type: text/plain\n\nI got this, see below.\n\n"
+                 "--f\n%s\n%s\n--f--\n",
+                 rows[i].fields, UNKNOWN);
+        assert_text(field(first(mail), WB_REPORT_KIND), rows[i].kind);
+    }
+    wb_session_follow(session, 0);
+}
+
+/* Who wrote it, and what about, is told by other words than those of a header. */
+static void follow_author(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mail, *kind, *recipient;
+    } rows[] = {
+        {"From: ann@example.com\nTo: help@example.com\n"
+         "Subject: Re: AW: Request to mailing list Choir rejected\n\nWhy?\n\n"
+         "On 3 May 2026 10:13, choir-bounces@lists.example.org wrote:\n"
+         "> Your request to the choir@lists.example.org mailing list\n>\n"
+         ">     Posting of your message titled \"Song\"\n>\n"
+         "> has been rejected by the list moderator.  The moderator gave the\n"
+         "> following reason for rejecting your request:\n>\n"
+         "> \"Non-members are not allowed to post messages to this list.\"\n",
+         "bounce", "choir@lists.example.org"},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
+         "Betreff: Mail an a@b.example nicht zugestellt\nDatum: 3.5.2026\n"
+         "Von: mailer-daemon@mx.example.com\nAn: ann@example.com\n\n"
+         "I could not deliver your message to the following addresses:\n\n"
+         "<a@b.example>: 550 5.1.1 User unknown\n",
+         "bounce", "a@b.example"},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: x\n\n看看\n\n"
+         "发件人: \"System Administrator\";\n发送时间: 2026年5月3日\n"
+         "收件人: \"ann@example.com\";\n主题: Undeliverable: Offer\n\n"
+         "Your message did not reach some or all of the intended recipients.\n\n"
+         "The following recipient(s) cannot be reached:\n\n"
+         "      'a@b.example' on 5/3/2026 10:12 AM\n            550 5.7.1 Unable to relay\n",
+         "bounce", "a@b.example"},
+        /* Exchange's words in other languages count only where it speaks */
+        {"From: ann@example.com\nTo: help@example.com\nSubject: x\n\n看看\n\n"
+         "发件人: Microsoft Outlook\n发送时间: 2026年5月3日\n收件人: ann@example.com\n"
+         "主题: 未送达: 报价\n\n未能向以下收件人或组传递邮件:\n\n"
+         "a@b.example\n找不到您输入的电子邮件地址。\n",
+         "bounce", "a@b.example"},
+        /* a further line without an address is no author */
+        {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
+         "Betreff: Request to mailing list Choir rejected\nDatum: 3.5.2026\n"
+         "Von: choir-bounces@lists.example.org\nAn: ann@example.com\nWichtigkeit: hoch\n\n"
+         "Your request to the choir@lists.example.org mailing list\n\n"
+         "    Posting of your message titled \"Song\"\n\n"
+         "has been rejected by the list moderator.  The moderator gave the\n"
+         "following reason for rejecting your request:\n\n"
+         "\"Non-members are not allowed to post messages to this list.\"\n",
+         "bounce", "choir@lists.example.org"},
+        /* whoever is named without a colon wrote nothing of what is quoted */
+        {"From: ann@example.com\nTo: help@example.com\n"
+         "Subject: Re: Request to mailing list Choir rejected\n\n"
+         "Should I write to choir-bounces@lists.example.org?\n\n"
+         "> Your request to the choir@lists.example.org mailing list\n>\n"
+         ">     Posting of your message titled \"Song\"\n>\n"
+         "> has been rejected by the list moderator.  The moderator gave the\n"
+         "> following reason for rejecting your request:\n>\n"
+         "> \"Non-members are not allowed to post messages to this list.\"\n",
+         "not-a-report", ""},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nYes.\n\n"
+         "On 3 May 2026 10:13, carl@example.org wrote:\n> When do we sing?\n",
+         "not-a-report", ""},
+    };
+    wb_session_follow(session, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct wb_report *r = first(rows[i].mail);
+        assert_text(field(r, WB_REPORT_KIND), rows[i].kind);
+        assert_text(field(r, WB_REPORT_RECIPIENT), rows[i].recipient);
+    }
+    wb_session_follow(session, 0);
+}
+
+/* "De : ... Envoyé : ... À : ...": in which language a mail program speaks is all one. */
+static void follow_header(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {
+        "De : Mail System <mailer-daemon@mx.example.com>\nEnvoyé : jeudi 6 février 2025\n"
+        "À : ann@example.com\nObjet : Undelivered Mail\n\n",
+        "发件人： Mail Delivery System\n发送时间： 2025-12-01 10:01\n收件人： ann\n"
+        "主题： Undelivered Mail\n",
+        "-------- Doorgestuurd bericht --------\nOnderwerp: \tUndelivered Mail\nDatum: \tMon, 1 "
+        "Dec "
+        "2025\nVan: \tMail System <mailer-daemon@mx.example.com>\nAan: \tann@example.com\n\n",
+    };
+    static const char reason[] = "I could not deliver your message to the following addresses:\n\n"
+                                 "<a@b.example>: 550 5.1.1 User unknown\n";
+    static const char head[] = "From: ann@example.com\nTo: help@example.com\nSubject: TR: retour\n"
+                               "Content-Type: text/plain; charset=utf-8\n\nVoyez.\n\n";
+    char mail[2000];
+    wb_session_follow(session, 1);
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        snprintf(mail, sizeof mail, "%s%s%s", head, headers[i], reason);
+        const struct wb_analysis *a = wb_analyse_mail(session, mail, strlen(mail));
+        assert_int_equal(wb_analysis_count(a), 1);
+        assert_text(field(wb_analysis_report(a, 0), WB_REPORT_KIND), "bounce");
+        assert_text(field(wb_analysis_report(a, 0), WB_REPORT_RECIPIENT), "a@b.example");
+    }
+    snprintf(mail, sizeof mail, "%sDate: 3 May\nPlace: a@b.example\nWhat: 550 User unknown\n",
+             head);
+    assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
+    wb_session_follow(session, 0);
+}
+
+int main(void)
+{
+    session = wb_session_new(NULL);
+    if (!session)
+        return 1;
+    UNIT_ONE(follow, "an attached report");
+    UNIT_ONE(follow_file, "a report attached as a file");
+    UNIT_ONE(follow_author, "a report whose author is told otherwise");
+    UNIT_ONE(follow_header, "a report behind a header in the text");
+    int failed = unit_run();
+    wb_session_free(session);
+    return failed;
+}
