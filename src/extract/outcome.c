@@ -17,14 +17,13 @@ void wb_set_nameless(struct wb_prose_reader *rd, const struct wb_line_pattern *p
 {
     if (rd->nameless && rd->ex->recipient_count)
         rd->ex->shared = rd->shared_before;
-    rd->nameless = pattern && !r && !pattern->capture[WB_CAPTURE_RECIPIENT];
+    rd->nameless = !r && !pattern->capture[WB_CAPTURE_RECIPIENT];
     rd->shared_before = rd->ex->shared;
 }
 
 void wb_end_section(struct wb_prose_reader *rd)
 {
     struct wb_extract *ex = rd->ex;
-    wb_set_nameless(rd, NULL, NULL);
     if (rd->section == ex->recipient_count)
         return;
     for (uint32_t i = rd->section; rd->delivered && i < ex->recipient_count; i++)

@@ -315,7 +315,6 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
         break;
     case WB_ROLE_END:
         wb_close_reason(rd);
-        wb_set_nameless(rd, NULL, NULL);
         rd->started = false;
         break;
     case WB_ROLE_RECIPIENT: recipient_line(rd, pattern, groups); break;

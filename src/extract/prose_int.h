@@ -85,10 +85,9 @@ void wb_close_reason(struct wb_prose_reader *rd);
 void wb_end_section(struct wb_prose_reader *rd);
 
 /*
- * Begins or ends the lines about a recipient without an address: Sendmail lists "|/usr/bin/program"
- * beside addresses. What is said of it is no reason of theirs; only where none is listed it may be
- * that of the address that stands behind it. pattern: of the line that begins a recipient, NULL at
- * the end of a list; r: the one that it names, or NULL.
+ * A line begins a recipient, perhaps one without an address: Sendmail lists "|/usr/bin/program"
+ * beside addresses. What is said of that is no reason of theirs; only where none is listed it may
+ * be that of the address that stands behind it. r: the one that the line names, or NULL.
  */
 void wb_set_nameless(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                      const struct wb_evidence *r);
