@@ -168,6 +168,11 @@ for fields, sentence in [
     ok(words["proof"] == sentence, "the form words says: " + sentence, words["proof"])
     says("the proof", source, "en", sentence)
 
+for fields, why in [("Status: 5.1.1\n", "a code quotes nobody"), (None, "a success has no proof")]:
+    source = mail("wang@client.example", fields) if fields else mail("wang@client.example", GONE).replace("Action: failed", "Action: delivered")
+    words = json.loads(whybounce("parse", "--format", "words", "--lang", "en", "-", stdin=source.encode()))["words"]
+    ok(words["proof"] is None, why, words["proof"])
+
 # A person is told stage and address even where the fields alone decide.
 POSTFIX = """<wang@client.example>: host mx.client.example[192.0.2.7] said: 550 5.1.1
     User unknown (in reply to RCPT TO command)"""

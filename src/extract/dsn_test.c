@@ -76,6 +76,18 @@ static const struct fields_row {
      "Action: failed\nFinal-Recipient: rfc822;a@example.org\nStatus: 5.0.0\n\n"
      "Action: failed\nFinal-Recipient: rfc822;b@example.org\nStatus: 5.0.0\n",
      "[a@example.org action=failed status=5.0.0][b@example.org action=failed status=5.0.0]"},
+    {"a blank line behind each field", TO("a@example.org") "\nAction: failed\n\nStatus: 5.1.1\n\n",
+     A_FAILS},
+    {"an action ends what is said of one",
+     TO("a@example.org") "Action: failed\n\nOriginal-Recipient: rfc822; b@example.org\n"
+                         "Final-Recipient: rfc822; c@example.org\nAction: failed\n",
+     "[a@example.org action=failed][c@example.org original=b@example.org action=failed]"},
+    {"a name inside some system",
+     "Original-Recipient: rfc822; wang@example.org\nFinal-Recipient: LOCAL; <wang>\n" FAILED,
+     "[wang@example.org alias=wang action=failed status=5.1.1]"},
+    {"names inside two systems",
+     "Original-Recipient: x400; w.ang\nFinal-Recipient: LOCAL; <wang>\n" FAILED,
+     "[wang original=w.ang action=failed status=5.1.1]"},
     {"blank lines in front", "\n\n" A FAILED, A_FAILS},
     {"original that differs", "Original-Recipient: rfc822; x@example.org\n" A FAILED,
      "[a@example.org original=x@example.org action=failed status=5.1.1]"},

@@ -48,7 +48,7 @@ bool wb_tells_apart(const struct wb_extract *ex)
         struct wb_slice words = ex->recipients[i].explanation;
         if (!first.n)
             first = words;
-        else if (words.n && !wb_slice_eq(words, first))
+        else if (!wb_slice_eq(words, first))
             return true;
     }
     return false;

@@ -96,8 +96,9 @@ void wb_set_nameless(struct wb_prose_reader *rd, const struct wb_line_pattern *p
 void wb_set_outcomes(struct wb_prose_reader *rd);
 
 /*
- * Whether the prose gives recipients different words. Then the reason of one may stand anywhere in
- * it, and says nothing of the others.
+ * Whether the prose gives a recipient words, and one behind it others or none. Then the reason of
+ * one may stand anywhere in it, and says nothing of the others. Those in front of the first words
+ * may share them: a list above its reason.
  */
 bool wb_tells_apart(const struct wb_extract *ex);
 
