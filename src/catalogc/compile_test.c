@@ -551,20 +551,30 @@ static void missing_folder(void **state)
     }
 }
 
-/* One run tells all: two faults, two complaints. */
-static void all_at_once(void **state)
+/* These complaints and no others; the last is NULL. */
+static void says_only(const char *file, const char *text, const char *const *said)
 {
-    (void)state;
+    int n = 0;
     struct wb_model model;
     struct wb_buf image = {0};
-    assert_false(compile(&model, "causes/x.yaml",
-                         CAUSE "colour: red\n" PHRASES ENTRY("one") MATCH("abc.*def") OWN, &image));
-    must_say(&model, "unknown key 'colour'");
-    must_say(&model, "without bound");
-    must_say(&model, "needs at least one example");
-    assert_int_equal(model.yaml.errors, 3);
+    assert_false(compile(&model, file, text, &image));
+    for (; said[n]; n++)
+        must_say(&model, said[n]);
+    assert_int_equal(model.yaml.errors, n);
     wb_model_close(&model);
     wb_buf_free(&image);
+}
+
+/* One run tells all, and each once: a word list is read in two forms. */
+static void all_at_once(void **state)
+{
+    static const char *const three[] = {"unknown key 'colour'", "without bound",
+                                        "needs at least one example", NULL},
+                             *const one[] = {"there is no word list 'nobody'", NULL};
+    (void)state;
+    says_only("causes/x.yaml", CAUSE "colour: red\n" PHRASES ENTRY("one") MATCH("abc.*def") OWN,
+              three);
+    says_only("words.yaml", "who: ['{nobody}']\n", one);
 }
 
 int main(void)
