@@ -7,7 +7,8 @@ PREFIX ?= /usr/local
 # What the build needs, and what the tests need beside it: packages of Debian 12.
 BUILD_PACKAGES = gcc meson ninja-build pkg-config libpcre2-dev libfyaml-dev \
 	libjansson-dev libc-ares-dev libidn2-dev libssl-dev libunbound-dev libxxhash-dev libmicrohttpd-dev \
-	libseccomp-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev zlib1g-dev liblzma-dev libzstd-dev python3
+	libseccomp-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev zlib1g-dev liblzma-dev libzstd-dev \
+	liburing-dev python3
 TEST_PACKAGES = python3 python3-jsonschema libcmocka-dev bats zstd libgmime-3.0-dev valgrind mandoc \
 	php-cli nodejs nsd ldnsutils openssl postgresql python3-yaml strace xz-utils chromium
 WEB_PACKAGES = nodejs npm

@@ -15,6 +15,7 @@
 #endif
 
 #include "check.h"
+#include "files.h"
 
 enum {
     QUEUE_PER_THREAD = 3,
@@ -45,10 +46,9 @@ struct worker {
     struct wb_buf out;
     void *tally;
     struct wb_chunk chunk; /* what it has just read */
-    struct wb_buf folder;  /* of the last file, with its final "/" and NUL */
-    int folder_fd;         /* -1: not open */
-    bool at_work;          /* or it waits for what the first one learns */
-    uint64_t turn;         /* of the job in hand */
+    struct wb_files *files;
+    bool at_work;  /* or it waits for what the first one learns */
+    uint64_t turn; /* of the job in hand */
     _Atomic uint64_t messages;
 };
 
@@ -149,42 +149,12 @@ static void complain_in_turn(struct worker *w, const char *text)
     atomic_store(&w->pool->trouble, true);
 }
 
-static void enter_folder(struct worker *w, struct wb_slice folder)
-{
-    if (w->folder_fd >= 0)
-        close(w->folder_fd);
-    wb_buf_clear(&w->folder);
-    wb_buf_put(&w->folder, folder);
-    wb_buf_byte(&w->folder, '\0');
-    w->folder_fd = open(w->folder.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-/* By way of its folder, which most files have in common with the one before: so the system need not
- * walk the whole path each time. */
-static int open_file(struct worker *w, const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    if (!slash || !slash[1])
-        return open(name, O_RDONLY | O_CLOEXEC);
-    struct wb_slice folder = wb_slice_span(name, slash + 1);
-    if (w->folder.n != folder.n + 1 || memcmp(w->folder.p, folder.p, folder.n) != 0)
-        enter_folder(w, folder);
-    return w->folder_fd < 0 ? open(name, O_RDONLY | O_CLOEXEC)
-                            : openat(w->folder_fd, slash + 1, O_RDONLY | O_CLOEXEC);
-}
-
-static void analyse_file(struct worker *w, const char *name)
+static void analyse_next_file(struct worker *w, const char *name)
 {
     struct wb_status status = {{0}};
-    int fd = open_file(w, name);
-    if (fd < 0) {
-        wb_trouble(&status, "%s: %s", name, strerror(errno));
-        complain_in_turn(w, status.text);
-        return;
-    }
-    struct wb_stream *stream = wb_stream_open(fd, name, &status);
+    struct wb_stream *stream = wb_files_next(w->files, &status);
     uint64_t found = 0;
-    while (wb_stream_next(stream, &w->chunk, &status)) {
+    while (stream && wb_stream_next(stream, &w->chunk, &status)) {
         found += w->chunk.count;
         analyse_chunk(w, &w->chunk, name);
     }
@@ -284,8 +254,9 @@ static enum piece take_piece(struct worker *w, struct job **files, const char **
 
 static void analyse_files(struct worker *w, struct job *job)
 {
+    wb_files_set(w->files, job->names, job->n);
     for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
-        analyse_file(w, job->names[i]);
+        analyse_next_file(w, job->names[i]);
     free_job(job);
     end_turn(w, 0);
 }
@@ -356,6 +327,7 @@ static void *work(void *argument)
     struct job *files = NULL;
     const char *source = "";
     enum piece piece;
+    w->files = wb_files_new();
     if (!first)
         wait_for_lesson(w);
     while ((piece = take_piece(w, &files, &source)) != NOTHING) {
@@ -368,6 +340,7 @@ static void *work(void *argument)
     }
     if (first)
         teach(w, true);
+    wb_files_free(w->files);
     return NULL;
 }
 
@@ -437,7 +410,6 @@ uint64_t wb_pool_messages(const struct wb_pool *pool)
 static void start_worker(struct wb_pool *pool, struct worker *w)
 {
     w->pool = pool;
-    w->folder_fd = -1;
     w->session = wb_session_new(pool->options.catalogue);
     w->tally = calloc(1, pool->options.tally_size + 1);
     WB_CHECK(w->session && w->tally);
@@ -501,9 +473,6 @@ bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *
         wb_session_free(w->session);
         wb_buf_free(&w->out);
         wb_chunk_free(&w->chunk);
-        wb_buf_free(&w->folder);
-        if (w->folder_fd >= 0)
-            close(w->folder_fd);
         free(w->tally);
     }
     bool ok = !atomic_load(&pool->trouble);

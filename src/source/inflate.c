@@ -33,11 +33,12 @@ struct wb_inflate {
     bool finished; /* the packed data has come to its proper end */
     bool damaged;  /* to be told when what came before it has been delivered */
     unsigned long long bytes;
-    char in[IN_BYTES];
+    const char *in; /* the room below, or a file's bytes that are at hand */
     size_t from, n; /* what of `in` is not yet used */
     z_stream gzip;
     lzma_stream xz;
     ZSTD_DStream *zstd;
+    char room[]; /* IN_BYTES */
 };
 
 static volatile sig_atomic_t stopped;
@@ -80,7 +81,7 @@ static bool fill(struct wb_inflate *in, struct wb_status *status)
     if (in->n || in->eof)
         return true;
     in->from = 0;
-    return read_once(in, in->in, IN_BYTES, &in->n, status);
+    return read_once(in, in->room, IN_BYTES, &in->n, status);
 }
 
 static enum packing packing_of(struct wb_slice head)
@@ -103,19 +104,19 @@ static void open_packing(struct wb_inflate *in)
         WB_CHECK((in->zstd = ZSTD_createDStream()) != NULL);
 }
 
+static struct wb_inflate *new_inflate(int fd, const char *name, size_t room)
+{
+    struct wb_inflate *in = malloc(sizeof *in + room);
+    WB_CHECK(in);
+    *in = (struct wb_inflate){.fd = fd, .name = name, .in = in->room, .xz = LZMA_STREAM_INIT};
+    return in;
+}
+
 struct wb_inflate *wb_inflate_open(int fd, const char *name)
 {
-    struct wb_inflate *in = malloc(sizeof *in);
+    struct wb_inflate *in = new_inflate(fd, name, IN_BYTES);
     struct wb_status status;
     struct stat st;
-    WB_CHECK(in);
-    memset(in, 0, offsetof(struct wb_inflate, in));
-    in->from = in->n = 0;
-    memset(&in->gzip, 0, sizeof in->gzip);
-    in->xz = (lzma_stream)LZMA_STREAM_INIT;
-    in->zstd = NULL;
-    in->fd = fd;
-    in->name = name;
     in->regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     if (fill(in, &status)) /* a failing read fails again, and is reported, at the first use */
         in->packing = packing_of(wb_slice(in->in, in->n));
@@ -123,6 +124,17 @@ struct wb_inflate *wb_inflate_open(int fd, const char *name)
     /* most files fit at once: nothing more is asked for */
     if (in->packing == PLAIN && in->regular && in->n && in->n == (size_t)st.st_size)
         in->eof = true;
+    return in;
+}
+
+struct wb_inflate *wb_inflate_over(struct wb_slice bytes, const char *name)
+{
+    struct wb_inflate *in = new_inflate(-1, name, 0);
+    in->in = bytes.p;
+    in->n = in->bytes = bytes.n;
+    in->regular = in->eof = true;
+    in->packing = packing_of(bytes);
+    open_packing(in);
     return in;
 }
 

@@ -10,6 +10,8 @@ struct wb_inflate;
 
 /* Looks at the first bytes to see how the file is packed. Takes over the descriptor. */
 struct wb_inflate *wb_inflate_open(int fd, const char *name);
+/* The same over the bytes of a whole file, which stay the caller's. */
+struct wb_inflate *wb_inflate_over(struct wb_slice bytes, const char *name);
 void wb_inflate_close(struct wb_inflate *in);
 
 /* Fills up to n bytes; *got_out is 0 only at the end. */

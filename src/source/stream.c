@@ -46,14 +46,27 @@ void wb_chunk_free(struct wb_chunk *chunk)
     *chunk = (struct wb_chunk){0};
 }
 
-struct wb_stream *wb_stream_open(int fd, const char *name, struct wb_status *status)
+static struct wb_stream *new_stream(const char *name)
 {
-    (void)status;
     struct wb_stream *s = calloc(1, sizeof *s);
     WB_CHECK(s);
     s->name = strdup(name);
     WB_CHECK(s->name);
+    return s;
+}
+
+struct wb_stream *wb_stream_open(int fd, const char *name, struct wb_status *status)
+{
+    (void)status;
+    struct wb_stream *s = new_stream(name);
     s->in = wb_inflate_open(fd, s->name);
+    return s;
+}
+
+struct wb_stream *wb_stream_over(struct wb_slice bytes, const char *name)
+{
+    struct wb_stream *s = new_stream(name);
+    s->in = wb_inflate_over(bytes, s->name);
     return s;
 }
 

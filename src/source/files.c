@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Many small files: opened, read and closed several at a time.
+ *
+ *     open -> read -> close     one chain of requests a file, AT_ONCE chains in one call; what
+ *     open -> read -> close     fails, or does not fit into its room, is opened the usual way,
+ *     ...                       which finds out and tells what is wrong
+ */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "check.h"
+
+enum {
+    AT_ONCE = 16,    /* what is usually in them fits the second-level cache */
+    ROOM = 64 << 10, /* for each; larger files gain little */
+    REQUESTS = 3,    /* for each */
+};
+
+struct wb_files {
+    char *const *paths;
+    size_t n, next;
+    size_t from, to;      /* those that were read at once */
+    struct wb_buf folder; /* of the last file, with its final "/" and NUL */
+    int folder_fd;        /* -1: not open */
+    struct io_uring ring;
+    bool has_ring; /* or files are opened one by one */
+    char *room;
+    int got[AT_ONCE]; /* bytes, or what went wrong, below 0 */
+};
+
+static bool open_ring(struct io_uring *ring)
+{
+    struct io_uring_params params = {.flags =
+                                         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+    if (io_uring_queue_init_params(AT_ONCE * REQUESTS, ring, &params) < 0)
+        return false;
+    if (io_uring_register_files_sparse(ring, AT_ONCE) == 0)
+        return true;
+    io_uring_queue_exit(ring);
+    return false;
+}
+
+struct wb_files *wb_files_new(void)
+{
+    struct wb_files *files = calloc(1, sizeof *files);
+    WB_CHECK(files);
+    files->folder_fd = -1;
+    files->has_ring = open_ring(&files->ring);
+    if (files->has_ring)
+        WB_CHECK((files->room = malloc((size_t)AT_ONCE * ROOM)));
+    return files;
+}
+
+static void close_ring(struct wb_files *files)
+{
+    if (files->has_ring)
+        io_uring_queue_exit(&files->ring);
+    files->has_ring = false;
+}
+
+void wb_files_free(struct wb_files *files)
+{
+    if (!files)
+        return;
+    close_ring(files);
+    if (files->folder_fd >= 0)
+        close(files->folder_fd);
+    wb_buf_free(&files->folder);
+    free(files->room);
+    free(files);
+}
+
+void wb_files_set(struct wb_files *files, char *const *paths, size_t n)
+{
+    files->paths = paths;
+    files->n = n;
+    files->next = files->from = files->to = 0;
+}
+
+/* ---- by way of their folder, so that the system need not walk the whole path each time ---- */
+
+/* The path up to its last "/"; nothing when it is only a name. */
+static struct wb_slice folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? wb_slice_span(path, slash + 1) : wb_slice(path, 0);
+}
+
+static bool enter_folder(struct wb_files *files, struct wb_slice folder)
+{
+    if (!folder.n)
+        return false;
+    if (files->folder.n == folder.n + 1 && memcmp(files->folder.p, folder.p, folder.n) == 0)
+        return files->folder_fd >= 0;
+    if (files->folder_fd >= 0)
+        close(files->folder_fd);
+    wb_buf_clear(&files->folder);
+    wb_buf_put(&files->folder, folder);
+    wb_buf_byte(&files->folder, '\0');
+    files->folder_fd = open(files->folder.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return files->folder_fd >= 0;
+}
+
+static struct wb_stream *open_one(struct wb_files *files, const char *path,
+                                  struct wb_status *status)
+{
+    struct wb_slice folder = folder_of(path);
+    int fd = enter_folder(files, folder)
+                 ? openat(files->folder_fd, path + folder.n, O_RDONLY | O_CLOEXEC)
+                 : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        return wb_stream_open(fd, path, status);
+    wb_trouble(status, "%s: %s", path, strerror(errno));
+    return NULL;
+}
+
+/* ---- several at a time ---- */
+
+/* How many of the next files lie in the folder of the first of them. */
+static size_t neighbours(const struct wb_files *files, struct wb_slice folder)
+{
+    size_t n = 0;
+    while (n < AT_ONCE && files->next + n < files->n &&
+           wb_slice_eq(folder_of(files->paths[files->next + n]), folder))
+        n++;
+    return n;
+}
+
+/* The end of a request is told with its number; only that of a read is of interest. */
+static struct io_uring_sqe *request(struct wb_files *files, uint64_t number)
+{
+    struct io_uring_sqe *asked = io_uring_get_sqe(&files->ring);
+    WB_CHECK(asked);
+    asked->user_data = number;
+    return asked;
+}
+
+static void ask_for(struct wb_files *files, size_t i, const char *name)
+{
+    struct io_uring_sqe *asked = request(files, AT_ONCE);
+    io_uring_prep_openat_direct(asked, files->folder_fd, name, O_RDONLY, 0, (unsigned)i);
+    asked->flags |= IOSQE_IO_LINK;
+    asked = request(files, i);
+    io_uring_prep_read(asked, (int)i, files->room + i * ROOM, ROOM, 0);
+    asked->flags |= IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK; /* a short read is no reason to stop */
+    asked = request(files, AT_ONCE);
+    io_uring_prep_close_direct(asked, (unsigned)i);
+}
+
+/* False when the system did not do all that was asked: then nothing more is asked in this way. */
+static bool await(struct wb_files *files, unsigned asked)
+{
+    int taken = io_uring_submit_and_wait(&files->ring, asked);
+    for (int done = 0; done < taken; done++) {
+        struct io_uring_cqe *told;
+        int rc;
+        while ((rc = io_uring_wait_cqe(&files->ring, &told)) == -EINTR)
+            ;
+        WB_CHECK(rc == 0);
+        if (told->user_data < AT_ONCE)
+            files->got[told->user_data] = told->res;
+        io_uring_cqe_seen(&files->ring, told);
+    }
+    return taken == (int)asked;
+}
+
+static void read_neighbours(struct wb_files *files)
+{
+    struct wb_slice folder = folder_of(files->paths[files->next]);
+    size_t n = neighbours(files, folder);
+    if (n < 2 || !enter_folder(files, folder))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        files->got[i] = -1;
+        ask_for(files, i, files->paths[files->next + i] + folder.n);
+    }
+    if (!await(files, (unsigned)n * REQUESTS))
+        close_ring(files);
+    files->from = files->next;
+    files->to = files->next + n;
+}
+
+struct wb_stream *wb_files_next(struct wb_files *files, struct wb_status *status)
+{
+    size_t i = files->next;
+    if (i >= files->to && files->has_ring)
+        read_neighbours(files);
+    files->next++;
+    if (i < files->to) {
+        int got = files->got[i - files->from];
+        if (got > 0 && got < ROOM) /* or it is not whole, or there is trouble to be told */
+            return wb_stream_over(wb_slice(files->room + (i - files->from) * ROOM, (size_t)got),
+                                  files->paths[i]);
+    }
+    return open_one(files, files->paths[i], status);
+}
