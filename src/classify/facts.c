@@ -71,22 +71,20 @@ static long long amount_of(struct wb_slice text, long long factor)
     return n + number_of(tail) * factor / part;
 }
 
-static long long measured(const struct wb_regex *regex, const struct wb_groups *groups,
+static long long measured(const struct wb_scanned *scanned, const struct wb_match *match,
                           enum wb_fact fact)
 {
-    int number = wb_regex_group(regex, "n"), unit = wb_regex_group(regex, "unit");
-    if (!number)
-        return 0;
-    long long factor = unit ? unit_of(groups->group[unit], fact) : 1;
-    return amount_of(groups->group[number], factor ? factor : 1);
+    struct wb_slice number = wb_match_told(scanned, match, WB_TOLD_NUMBER);
+    long long factor = unit_of(wb_match_told(scanned, match, WB_TOLD_UNIT), fact);
+    return amount_of(number, factor ? factor : 1);
 }
 
+/* As written. */
 static struct wb_slice named(const struct wb_classifier *cl, const struct wb_scanned *scanned,
-                             const struct wb_regex *regex, const struct wb_groups *groups,
-                             const char *name)
+                             const struct wb_match *match, enum wb_told_name name)
 {
-    int group = wb_regex_group(regex, name);
-    return group && groups->group[group].n ? wb_unfold(cl, scanned, groups->group[group]) : WB_NONE;
+    struct wb_slice told = wb_match_told(scanned, match, name);
+    return told.n ? wb_unfold(cl, scanned, told) : WB_NONE;
 }
 
 static void keep_larger(long long *to, long long n)
@@ -96,16 +94,13 @@ static void keep_larger(long long *to, long long n)
 }
 
 static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *scanned,
-                      const struct wb_entry *entry, struct wb_facts *facts)
+                      const struct wb_match *match, const struct wb_entry *entry,
+                      struct wb_facts *facts)
 {
-    const struct wb_regex *regex = wb_cat_entry_regex(cl->cat, entry);
-    struct wb_groups groups;
-    if (!wb_regex_find(regex, cl->matcher, scanned->folded, &groups))
-        return;
     enum wb_fact fact = (enum wb_fact)entry->fact;
-    struct wb_slice ip = named(cl, scanned, regex, &groups, "ip");
-    struct wb_slice list = named(cl, scanned, regex, &groups, "list");
-    struct wb_slice code = named(cl, scanned, regex, &groups, "code");
+    struct wb_slice ip = named(cl, scanned, match, WB_TOLD_IP);
+    struct wb_slice list = named(cl, scanned, match, WB_TOLD_LIST);
+    struct wb_slice code = named(cl, scanned, match, WB_TOLD_CODE);
     if (ip.n && !facts->client_ip.n)
         facts->client_ip = wb_reply_ip(ip);
     if (list.n && !facts->blocklist_name.n)
@@ -113,15 +108,15 @@ static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *s
     if (code.n && !facts->provider_code.n)
         facts->provider_code = code;
     switch (fact) {
-    case WB_FACT_SIZE_LIMIT: keep_larger(&facts->size_limit, measured(regex, &groups, fact)); break;
+    case WB_FACT_SIZE_LIMIT: keep_larger(&facts->size_limit, measured(scanned, match, fact)); break;
     case WB_FACT_MESSAGE_SIZE:
-        keep_larger(&facts->message_size, measured(regex, &groups, fact));
+        keep_larger(&facts->message_size, measured(scanned, match, fact));
         break;
     case WB_FACT_RECIPIENT_LIMIT:
-        keep_larger(&facts->recipient_limit, measured(regex, &groups, fact));
+        keep_larger(&facts->recipient_limit, measured(scanned, match, fact));
         break;
     case WB_FACT_RETRY_AFTER:
-        keep_larger(&facts->retry_after, measured(regex, &groups, fact));
+        keep_larger(&facts->retry_after, measured(scanned, match, fact));
         break;
     case WB_FACT_BLOCKLIST:
         if (entry->blocklist != WB_NO_INDEX && facts->blocklist == WB_NO_INDEX)
@@ -144,7 +139,7 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
         matters &= !wb_left_out(cl, scanned->matches[i].entry);
         if (matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
-            take_fact(cl, scanned, e, facts);
+            take_fact(cl, scanned, &scanned->matches[i], e, facts);
     }
 }
 

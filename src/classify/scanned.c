@@ -9,12 +9,19 @@ enum {
     FOLD_ROOM = 32,      /* behind a text, so that its end is folded as fast as the rest */
 };
 
-/* What is kept of a text: so many matches, which stand behind it. */
+/*
+ * What is kept of a text:  row | matches, room for so many | what those told that tell facts
+ */
 struct row {
-    uint32_t n;
+    uint32_t n, room;
     bool untidy; /* some were tried, and are none */
     struct wb_match matches[];
 };
+
+static struct wb_told *told_of(struct row *row)
+{
+    return (struct wb_told *)(void *)(row->matches + row->room);
+}
 
 static void tidy(struct row *row)
 {
@@ -34,16 +41,25 @@ static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
     return (struct wb_match){.entry = (uint16_t)entry, .tells = e->fact != 0, .tier = tier};
 }
 
-/* The candidates as matches, sorted by tier. */
-static void sort_matches(const struct wb_classifier *cl, const struct wb_candidate *found, size_t n,
-                         struct wb_match *out)
+/* The candidates as matches; returns how many of them tell facts. */
+static size_t make_matches(const struct wb_classifier *cl, const struct wb_candidate *found,
+                           size_t n, struct wb_match *out)
 {
     uint32_t count;
-    struct wb_match matches[MAX_MATCHES];
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
     const struct wb_cause *causes = wb_cat_causes(cl->cat, &count);
-    for (size_t i = 0; i < n; i++)
-        matches[i] = new_match(&entries[found[i].id], found[i].id, causes);
+    uint8_t told = 0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = new_match(&entries[found[i].id], found[i].id, causes);
+        out[i].told = told;
+        told += out[i].tells;
+    }
+    return told;
+}
+
+/* By tier. */
+static void sort_matches(const struct wb_match *matches, size_t n, struct wb_match *out)
+{
     for (int tier = WB_TIER_DOCUMENTED; tier >= WB_TIER_FACT; tier--)
         for (size_t i = 0; i < n; i++)
             if (matches[i].tier == tier)
@@ -54,18 +70,21 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
                          const struct wb_cache_key *key)
 {
     struct wb_candidate found[MAX_MATCHES];
+    struct wb_match matches[MAX_MATCHES];
     size_t n =
         wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found, MAX_MATCHES);
-    size_t bytes = sizeof(struct row) + n * sizeof(struct wb_match);
+    size_t told = make_matches(cl, found, n, matches);
+    size_t bytes = sizeof(struct row) + n * sizeof *matches + told * sizeof(struct wb_told);
     struct row *row = wb_cache_add(cl->cache, key, bytes);
     if (!row)
         row = wb_arena_alloc(cl->arena, bytes);
     if (!row)
         return;
-    *row = (struct row){.n = (uint32_t)n};
+    *row = (struct row){.n = (uint32_t)n, .room = (uint32_t)n};
+    sort_matches(matches, n, row->matches);
     scanned->n = n;
     scanned->matches = row->matches;
-    sort_matches(cl, found, n, row->matches);
+    scanned->told = told_of(row);
 }
 
 struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
@@ -75,7 +94,7 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
         text.n <= MAPPED_BYTES ? wb_arena_alloc(cl->arena, (text.n + 2) * sizeof *map) : NULL;
     struct wb_text folded = wb_text_open(cl->arena, text.n + FOLD_ROOM);
     folded.n = wb_fold(text, code, folded.p, folded.cap, map);
-    struct wb_scanned scanned = {text, wb_text_close(&folded), map, code, NULL, 0};
+    struct wb_scanned scanned = {text, wb_text_close(&folded), map, code, NULL, 0, NULL};
     struct wb_cache_key key = wb_cache_key(scanned.folded, WB_CACHE_ENTRIES);
     struct row *row = wb_cache_find(cl->cache, &key);
     if (row) {
@@ -83,10 +102,23 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
             tidy(row);
         scanned.matches = row->matches;
         scanned.n = row->n;
+        scanned.told = told_of(row);
     } else {
         find_entries(cl, &scanned, &key);
     }
     return scanned;
+}
+
+static void take_told(const struct wb_scanned *scanned, const struct wb_regex *regex,
+                      const struct wb_groups *groups, struct wb_told *told)
+{
+    static const char *const names[WB_TOLD_NAMES] = {"n", "unit", "ip", "list", "code"};
+    for (int i = 0; i < WB_TOLD_NAMES; i++) {
+        int group = wb_regex_group(regex, names[i]);
+        struct wb_slice took = group ? groups->group[group] : WB_NONE;
+        told->named[i].n = (uint16_t)took.n;
+        told->named[i].from = took.n ? (uint16_t)(took.p - scanned->folded.p) : 0;
+    }
 }
 
 /*
@@ -101,8 +133,9 @@ static void try(const struct wb_classifier *cl, const struct wb_scanned *scanned
     const struct wb_entry *entry = &wb_cat_entries(cl->cat, &n)[match->entry];
     struct row *row =
         (struct row *)(void *)((char *)scanned->matches - offsetof(struct row, matches));
+    const struct wb_regex *regex = wb_cat_entry_regex(cl->cat, entry);
     match->state = WB_MATCH_NO;
-    if (!wb_regex_find(wb_cat_entry_regex(cl->cat, entry), cl->matcher, scanned->folded, &groups)) {
+    if (!wb_regex_find(regex, cl->matcher, scanned->folded, &groups)) {
         row->untidy = true;
         return;
     }
@@ -113,6 +146,8 @@ static void try(const struct wb_classifier *cl, const struct wb_scanned *scanned
     match->from = (uint16_t)(groups.whole.p - scanned->folded.p);
     match->n = (uint16_t)groups.whole.n;
     match->letters = (uint16_t)letters;
+    if (match->tells)
+        take_told(scanned, regex, &groups, &scanned->told[match->told]);
 }
 
 bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *scanned,
@@ -121,4 +156,11 @@ bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *sca
     if (match->state == WB_MATCH_UNTRIED)
         try(cl, scanned, match);
     return match->state == WB_MATCH_YES;
+}
+
+struct wb_slice wb_match_told(const struct wb_scanned *scanned, const struct wb_match *match,
+                              enum wb_told_name name)
+{
+    const struct wb_told *told = &scanned->told[match->told];
+    return wb_slice(scanned->folded.p + told->named[name].from, told->named[name].n);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A text and the entries whose words stand in it. Once addresses are folded away, the replies of a
- * mailing are a few dozen texts: so which entries may match a folded text, and whether and where
- * each of them does, is kept in the session's cache. Every verdict is worked out anew.
+ * mailing are a few dozen texts: so which entries may match a folded text, whether and where each
+ * of them does, and what it tells, is kept in the session's cache. Every verdict is worked out
+ * anew.
  */
 #ifndef WB_SCANNED_H
 #define WB_SCANNED_H
@@ -17,6 +18,22 @@ struct wb_match {
     uint8_t tier;      /* of the entry, if it has a cause; what gives way is but a hint */
     uint16_t from, n;  /* where in the folded text it matches */
     uint16_t letters;  /* of the text that it accounts for */
+    uint8_t told;      /* if it tells a fact: its number among those that do */
+};
+
+/* What the named groups of an expression took, where in the folded text; n is 0: nothing. */
+enum wb_told_name {
+    WB_TOLD_NUMBER,
+    WB_TOLD_UNIT,
+    WB_TOLD_IP,
+    WB_TOLD_LIST,
+    WB_TOLD_CODE,
+    WB_TOLD_NAMES
+};
+struct wb_told {
+    struct {
+        uint16_t from, n;
+    } named[WB_TOLD_NAMES];
 };
 
 enum wb_match_state { WB_MATCH_UNTRIED, WB_MATCH_NO, WB_MATCH_YES };
@@ -29,6 +46,7 @@ struct wb_scanned {
     int code;            /* the reply code at its front */
     struct wb_match *matches;
     size_t n;
+    struct wb_told *told; /* of the matches that tell facts, once they hold */
 };
 
 /*
@@ -41,5 +59,9 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
 /* Whether the entry matches; tried at most once for a text. */
 bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *scanned,
                     struct wb_match *match);
+
+/* What a match that holds and tells a fact says under that name, as folded. */
+struct wb_slice wb_match_told(const struct wb_scanned *scanned, const struct wb_match *match,
+                              enum wb_told_name name);
 
 #endif
