@@ -228,6 +228,31 @@ static struct wb_slice longest_word(struct wb_slice words)
     return best;
 }
 
+static size_t count_in(struct wb_slice text, struct wb_slice word)
+{
+    size_t n = 0, at;
+    while ((at = wb_slice_findi(text, word)) < text.n) {
+        text = wb_slice_from(text, at + 1);
+        n++;
+    }
+    return n;
+}
+
+/* The bytes of a word that a sieve sees: the first are often those of a common one, "user". */
+static struct wb_slice rarest_bytes(struct wb_slice prose, struct wb_slice word)
+{
+    struct wb_slice best = wb_slice_head(word, WB_SIEVE_BYTES);
+    size_t fewest = count_in(prose, best), n;
+    for (size_t i = 1; i + WB_SIEVE_BYTES <= word.n; i++) {
+        struct wb_slice bytes = wb_slice(word.p + i, WB_SIEVE_BYTES);
+        if ((n = count_in(prose, bytes)) < fewest) {
+            fewest = n;
+            best = bytes;
+        }
+    }
+    return best;
+}
+
 static void add_stage_words(struct wb_model *model, struct fy_node *item, enum wb_stage stage,
                             struct wb_dialect *dialect)
 {
@@ -240,7 +265,8 @@ static void add_stage_words(struct wb_model *model, struct fy_node *item, enum w
         return;
     }
     int bucket = (int)(dialect->stage_words++ % WB_SIEVE_BUCKETS);
-    wb_sieve_add(&dialect->stage_sieve, anchor, bucket, start);
+    struct wb_slice rarest = rarest_bytes(wb_buf_slice(&model->prose), anchor);
+    wb_sieve_add(&dialect->stage_sieve, rarest, bucket, start);
     *(struct wb_stage_words *)wb_list_add(&model->stage_words) =
         (struct wb_stage_words){.words = wb_model_str(model, words),
                                 .stage = (uint8_t)stage,
