@@ -555,6 +555,8 @@ static void read_lines(struct wb_prose_reader *rd)
 static void read_as(struct wb_extract *ex, uint16_t dialect)
 {
     uint32_t n;
+    struct wb_slice lines[WB_MAX_REASON_LINES];
+    struct wb_exchange exchanges[WB_MAX_EXCHANGES];
     struct wb_prose_reader rd = {
         .ex = ex,
         .dialect = &wb_cat_dialects(ex->cat, &n)[dialect],
@@ -562,6 +564,8 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
         .text = wb_slice_head(ex->prose, ex->before_trace.n),
         .first = ex->recipient_count,
         .section = ex->recipient_count,
+        .lines = lines,
+        .exchanges = exchanges,
     };
     rd.patterns = wb_cat_patterns(ex->cat, &n) + rd.dialect->first_pattern;
     rd.general = rd.dialect->flags & WB_DIALECT_GENERAL;
