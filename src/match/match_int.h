@@ -12,9 +12,9 @@ struct pcre2_real_match_context_8;
 struct pcre2_real_jit_stack_8;
 
 struct wb_matcher {
-    bool *set_seen; /* of each set of words; all false between scans */
-    uint32_t *seen; /* the sets seen in this scan */
-    uint32_t seen_count;
+    bool *word_seen, *set_seen; /* of each; all false between scans */
+    uint32_t *words, *sets;     /* those seen in this scan */
+    uint32_t word_count, set_count;
     struct wb_run *run;
     struct pcre2_real_match_data_8 *data;
     struct pcre2_real_match_context_8 *context;

@@ -11,7 +11,8 @@
  *     word --(belongs to)--> sets --(first set of)--> patterns --(also need)--> further sets
  *
  * A pattern is listed under the set of words that is rarest in the sample; it becomes a candidate
- * when that set and its further sets have been seen.
+ * when a word of that set, and one of each further set, has been seen. Common words belong to
+ * hundreds of further sets, so those are looked into only for the few patterns that ask.
  */
 #include "match.h"
 #include "match_int.h"
@@ -53,16 +54,20 @@ void wb_scanner_free(struct wb_scanner *scanner)
 struct wb_matcher *wb_matcher_new(struct wb_scanner *const *scanners, size_t n)
 {
     struct wb_matcher *matcher = calloc(1, sizeof *matcher);
-    uint32_t sets = 0;
+    uint32_t words = 0, sets = 0;
     if (!matcher)
         return NULL;
     bool ok = wb_matcher_open_regex(matcher);
-    for (size_t i = 0; i < n; i++)
-        if (scanners[i]->layout->sets > sets)
-            sets = scanners[i]->layout->sets;
+    for (size_t i = 0; i < n; i++) {
+        const struct layout *l = scanners[i]->layout;
+        words = l->words > words ? l->words : words;
+        sets = l->sets > sets ? l->sets : sets;
+    }
+    matcher->word_seen = calloc(words + 1u, sizeof *matcher->word_seen);
+    matcher->words = calloc(words + 1u, sizeof *matcher->words);
     matcher->set_seen = calloc(sets + 1u, sizeof *matcher->set_seen);
-    matcher->seen = calloc(sets + 1u, sizeof *matcher->seen);
-    if (ok && matcher->set_seen && matcher->seen)
+    matcher->sets = calloc(sets + 1u, sizeof *matcher->sets);
+    if (ok && matcher->word_seen && matcher->words && matcher->set_seen && matcher->sets)
         return matcher;
     wb_matcher_free(matcher);
     return NULL;
@@ -73,8 +78,10 @@ void wb_matcher_free(struct wb_matcher *matcher)
     if (!matcher)
         return;
     wb_matcher_close_regex(matcher);
+    free(matcher->word_seen);
+    free(matcher->words);
     free(matcher->set_seen);
-    free(matcher->seen);
+    free(matcher->sets);
     free(matcher);
 }
 
@@ -86,7 +93,6 @@ struct scan {
     const struct keyed_word *words;
     const uint32_t *word_text;
     const char *word_bytes;
-    const uint32_t *word_sets_at, *word_sets;
     struct wb_matcher *matcher;
 };
 
@@ -102,22 +108,16 @@ static struct scan new_scan(const struct wb_scanner *s, struct wb_matcher *match
         .words = (const void *)(s->bytes + l->keyed),
         .word_text = table(s, l->word_text),
         .word_bytes = s->bytes + l->word_bytes,
-        .word_sets_at = table(s, l->word_sets_at),
-        .word_sets = table(s, l->word_sets),
         .matcher = matcher,
     };
 }
 
-static void note_word(const struct scan *scan, uint32_t word)
+static void note_word(struct wb_matcher *m, uint32_t word)
 {
-    struct wb_matcher *m = scan->matcher;
-    for (uint32_t i = scan->word_sets_at[word]; i < scan->word_sets_at[word + 1]; i++) {
-        uint32_t set = scan->word_sets[i];
-        if (m->set_seen[set])
-            continue;
-        m->set_seen[set] = true;
-        m->seen[m->seen_count++] = set;
-    }
+    if (m->word_seen[word])
+        return;
+    m->word_seen[word] = true;
+    m->words[m->word_count++] = word;
 }
 
 /* The bytes behind the head of a long word. */
@@ -150,7 +150,7 @@ static void try_words(const struct scan *scan, uint32_t gram, const char *at)
     const struct keyed_word *end = scan->words + scan->slots[slot_of(gram) + 1];
     for (; word < end; word++)
         if (word->gram == gram && stands(scan, word, at))
-            note_word(scan, word->word);
+            note_word(scan->matcher, word->word);
 }
 
 static void find_words(const struct scan *scan)
@@ -168,39 +168,86 @@ static void find_words(const struct scan *scan)
         try_words(scan, gram_at(p), p);
 }
 
-static bool further_seen(const struct wb_matcher *m, const uint32_t *further)
+/* ---- from words to patterns ---- */
+
+/* What of a scanner leads there. */
+struct lists {
+    const uint32_t *word_sets_at, *word_sets, *set_words_at, *set_words, *set_patterns_at,
+        *set_patterns, *further, *id, *whole;
+};
+
+static struct lists lists_of(const struct wb_scanner *s)
 {
+    const struct layout *l = s->layout;
+    return (struct lists){
+        .word_sets_at = table(s, l->word_sets_at),
+        .word_sets = table(s, l->word_sets),
+        .set_words_at = table(s, l->set_words_at),
+        .set_words = table(s, l->set_words),
+        .set_patterns_at = table(s, l->set_patterns_at),
+        .set_patterns = table(s, l->set_patterns),
+        .further = table(s, l->pattern_further),
+        .id = table(s, l->pattern_id),
+        .whole = table(s, l->pattern_whole),
+    };
+}
+
+static bool has_seen_word(const struct lists *l, const struct wb_matcher *m, uint32_t set)
+{
+    for (uint32_t i = l->set_words_at[set]; i < l->set_words_at[set + 1]; i++)
+        if (m->word_seen[l->set_words[i]])
+            return true;
+    return false;
+}
+
+static bool further_seen(const struct lists *l, const struct wb_matcher *m, uint32_t pattern)
+{
+    const uint32_t *further = &l->further[pattern * FURTHER_SETS];
     for (int i = 0; i < FURTHER_SETS; i++)
-        if (further[i] != NO_SET && !m->set_seen[further[i]])
+        if (further[i] != NO_SET && !has_seen_word(l, m, further[i]))
             return false;
     return true;
+}
+
+/* The candidates that are listed under the sets of a word; returns how many there are then. */
+static size_t add_candidates(const struct lists *l, struct wb_matcher *m, uint32_t word,
+                             struct wb_candidate *candidates, size_t n, size_t max)
+{
+    for (uint32_t i = l->word_sets_at[word]; i < l->word_sets_at[word + 1]; i++) {
+        uint32_t set = l->word_sets[i];
+        if (m->set_seen[set])
+            continue;
+        m->set_seen[set] = true;
+        m->sets[m->set_count++] = set;
+        for (uint32_t j = l->set_patterns_at[set]; j < l->set_patterns_at[set + 1] && n < max;
+             j++) {
+            uint32_t p = l->set_patterns[j];
+            if (further_seen(l, m, p))
+                candidates[n++] = (struct wb_candidate){l->id[p], l->whole[p]};
+        }
+    }
+    return n;
 }
 
 size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, struct wb_slice text,
                struct wb_candidate *candidates, size_t max)
 {
     const struct layout *l = scanner->layout;
-    struct scan scan = new_scan(scanner, matcher, text);
-    matcher->seen_count = 0;
-    if (l->words)
-        find_words(&scan);
-    const uint32_t *at = table(scanner, l->set_patterns_at);
-    const uint32_t *patterns = table(scanner, l->set_patterns);
-    const uint32_t *further = table(scanner, l->pattern_further);
-    const uint32_t *id = table(scanner, l->pattern_id), *whole = table(scanner, l->pattern_whole);
+    const struct lists lists = lists_of(scanner);
     const uint32_t *always = table(scanner, l->always_patterns);
     size_t n = 0;
-    for (uint32_t i = 0; i < l->always && n < max; i++)
-        candidates[n++] = (struct wb_candidate){id[always[i]], false};
-    for (uint32_t i = 0; i < matcher->seen_count; i++) {
-        uint32_t set = matcher->seen[i];
-        for (uint32_t j = at[set]; j < at[set + 1] && n < max; j++) {
-            uint32_t p = patterns[j];
-            if (further_seen(matcher, &further[p * FURTHER_SETS]))
-                candidates[n++] = (struct wb_candidate){id[p], whole[p]};
-        }
+    matcher->word_count = matcher->set_count = 0;
+    if (l->words) {
+        struct scan scan = new_scan(scanner, matcher, text);
+        find_words(&scan);
     }
-    for (uint32_t i = 0; i < matcher->seen_count; i++)
-        matcher->set_seen[matcher->seen[i]] = false;
+    for (uint32_t i = 0; i < l->always && n < max; i++)
+        candidates[n++] = (struct wb_candidate){lists.id[always[i]], false};
+    for (uint32_t i = 0; i < matcher->word_count; i++)
+        n = add_candidates(&lists, matcher, matcher->words[i], candidates, n, max);
+    for (uint32_t i = 0; i < matcher->word_count; i++)
+        matcher->word_seen[matcher->words[i]] = false;
+    for (uint32_t i = 0; i < matcher->set_count; i++)
+        matcher->set_seen[matcher->sets[i]] = false;
     return n;
 }

@@ -13,9 +13,9 @@ enum { FURTHER_SETS = 2 };
 #define NO_SET 0xFFFFFFFFu
 
 /*
- * A gram is three bytes, hashed to 16 bits. Words are kept in slots of 16 neighbouring grams.
+ * A gram is three bytes, hashed to 16 bits. Words are kept in slots of four neighbouring grams.
  */
-enum { GRAM_BYTES = WB_SOUGHT_BYTES, GRAMS = 1 << 16, SLOTS = 1 << 12 };
+enum { GRAM_BYTES = WB_SOUGHT_BYTES, GRAMS = 1 << 16, SLOTS = 1 << 14 };
 
 static inline uint32_t hash_gram(uint32_t bytes)
 {
@@ -49,7 +49,9 @@ struct layout {
     uint32_t words, sets, patterns, always;
     uint32_t word_text;    /* words + 1 places in word_bytes */
     uint32_t word_sets_at; /* words + 1 places in word_sets */
-    uint32_t word_sets;
+    uint32_t word_sets;    /* under which patterns are listed */
+    uint32_t set_words_at; /* sets + 1 places in set_words */
+    uint32_t set_words;
     uint32_t set_patterns_at; /* sets + 1 places in set_patterns */
     uint32_t set_patterns;    /* pattern numbers */
     uint32_t pattern_id;

@@ -176,26 +176,54 @@ static bool choose_sets(struct maker *m, size_t pattern, struct wb_required *req
 
 /* ---- tables ---- */
 
-/* Which sets each word belongs to, as places and then numbers. */
-static void put_word_sets(const struct maker *m, struct wb_buf *out, struct layout *l)
+/* Of each set, whether a pattern is listed under it. */
+static bool *listed_sets(const struct maker *m, size_t patterns)
+{
+    bool *listed = calloc(m->set_count + 1, sizeof *listed);
+    WB_CHECK(listed);
+    for (size_t p = 0; p < patterns; p++)
+        if (m->first[p] != NO_SET)
+            listed[m->first[p]] = true;
+    return listed;
+}
+
+/* To which sets that list patterns each word belongs, as places and then numbers. */
+static void put_word_sets(const struct maker *m, size_t patterns, struct wb_buf *out,
+                          struct layout *l)
 {
     size_t words = wb_map_count(&m->words);
+    bool *listed = listed_sets(m, patterns);
     uint32_t *end = calloc(words + 1, sizeof *end); /* of each word's list; then where it begins */
     WB_CHECK(end);
     for (size_t s = 0; s < m->set_count; s++)
-        for (size_t i = 0; i < m->sets[s].n; i++)
+        for (size_t i = 0; listed[s] && i < m->sets[s].n; i++)
             end[m->sets[s].words[i]]++;
     for (size_t w = 1; w <= words; w++)
         end[w] += end[w - 1];
     uint32_t *list = calloc(end[words] + 1, sizeof *list);
     WB_CHECK(list);
     for (size_t s = m->set_count; s-- > 0;)
-        for (size_t i = m->sets[s].n; i-- > 0;)
+        for (size_t i = listed[s] ? m->sets[s].n : 0; i-- > 0;)
             list[--end[m->sets[s].words[i]]] = (uint32_t)s;
     l->word_sets_at = put_numbers(out, end, words + 1);
     l->word_sets = put_numbers(out, list, end[words]);
     free(list);
     free(end);
+    free(listed);
+}
+
+static void put_set_words(const struct maker *m, struct wb_buf *out, struct layout *l)
+{
+    size_t at = 0;
+    l->set_words_at = (uint32_t)out->n;
+    for (size_t s = 0; s < m->set_count; s++) {
+        put_number(out, at);
+        at += m->sets[s].n;
+    }
+    put_number(out, at);
+    l->set_words = (uint32_t)out->n;
+    for (size_t s = 0; s < m->set_count; s++)
+        put_numbers(out, m->sets[s].words, m->sets[s].n);
 }
 
 static void put_set_patterns(const struct maker *m, size_t patterns, struct wb_buf *out,
@@ -398,7 +426,8 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
                        .sets = (uint32_t)m.set_count,
                        .patterns = (uint32_t)n};
     wb_buf_put(&out, wb_slice((const char *)&l, sizeof l));
-    put_word_sets(&m, &out, &l);
+    put_word_sets(&m, n, &out, &l);
+    put_set_words(&m, &out, &l);
     put_set_patterns(&m, n, &out, &l);
     put_patterns(&m, patterns, n, &out, &l);
     put_words(&m, &out, &l);
