@@ -3,7 +3,6 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "fuzz.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,15 +15,15 @@ static int file_of(const uint8_t *data, size_t size)
     return fd;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Reads all messages; a sum over them. */
+static uint64_t read_all(struct wb_stream *stream)
 {
     struct wb_status status = {{0}};
     struct wb_chunk chunk = {0};
     uint32_t expected = 0;
     size_t work = 0;
-    volatile char sum = 0;
-    struct wb_stream *stream = wb_stream_open(file_of(data, size), "fuzz", &status);
-    while (stream && work < 64u << 20 && wb_stream_next(stream, &chunk, &status)) {
+    uint64_t sum = 0;
+    while (work < 64u << 20 && wb_stream_next(stream, &chunk, &status)) {
         WB_CHECK(chunk.first_index == expected && chunk.count > 0);
         expected += chunk.count;
         size_t end = 0;
@@ -33,12 +32,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             WB_CHECK(m.from >= end && m.from <= chunk.n && m.n <= chunk.n - m.from);
             WB_CHECK(m.n <= WB_MAX_MESSAGE_BYTES);
             end = m.from + m.n;
+            sum = sum * 31 + m.n;
             for (size_t j = 0; j < m.n; j += 64)
-                sum = (char)(sum ^ chunk.bytes[m.from + j]);
+                sum = sum * 31 + (unsigned char)chunk.bytes[m.from + j];
         }
         work += chunk.n; /* a few bytes can be gigabytes */
     }
     wb_chunk_free(&chunk);
     wb_stream_close(stream);
+    return sum * 31 + (status.text[0] != '\0');
+}
+
+/* From a file and from memory the same is read. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct wb_status status = {{0}};
+    uint64_t sum = read_all(wb_stream_open(file_of(data, size), "fuzz", &status));
+    WB_CHECK(sum == read_all(wb_stream_over(wb_slice((const char *)data, size), "fuzz")));
     return 0;
 }
