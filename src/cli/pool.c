@@ -45,10 +45,10 @@ struct worker {
     struct wb_session *session;
     struct wb_buf out;
     void *tally;
-    struct wb_chunk chunk; /* what it has just read */
-    struct wb_files *files;
-    bool at_work;  /* or it waits for what the first one learns */
-    uint64_t turn; /* of the job in hand */
+    struct wb_chunk chunk;  /* what it has just read */
+    struct wb_files *files; /* made when there are some */
+    bool at_work;           /* or it waits for what the first one learns */
+    uint64_t turn;          /* of the job in hand */
     _Atomic uint64_t messages;
 };
 
@@ -254,6 +254,8 @@ static enum piece take_piece(struct worker *w, struct job **files, const char **
 
 static void analyse_files(struct worker *w, struct job *job)
 {
+    if (!w->files)
+        w->files = wb_files_new();
     wb_files_set(w->files, job->names, job->n);
     for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
         analyse_next_file(w, job->names[i]);
@@ -327,7 +329,6 @@ static void *work(void *argument)
     struct job *files = NULL;
     const char *source = "";
     enum piece piece;
-    w->files = wb_files_new();
     if (!first)
         wait_for_lesson(w);
     while ((piece = take_piece(w, &files, &source)) != NOTHING) {
