@@ -81,6 +81,7 @@ enum wb_entry_flag {
     WB_ENTRY_ONLY_HERE = 1,  /* needs the provider recognised by host or domain */
     WB_ENTRY_ONLY_CODED = 2, /* only in words that follow a reply code */
     WB_ENTRY_QUOTING = 4,    /* says what the reply nested in its own is about */
+    WB_ENTRY_WRAPPING = 8,   /* says nothing where a reply is quoted behind it */
 };
 
 struct wb_entry {

@@ -318,6 +318,8 @@ static void read_marks(struct wb_yaml *yaml, struct fy_node *node, struct wb_ent
         entry->tier = WB_TIER_HINT;
     if (wb_yaml_true(yaml, node, "quoting"))
         entry->flags |= WB_ENTRY_QUOTING;
+    if (wb_yaml_true(yaml, node, "wrapping"))
+        entry->flags |= WB_ENTRY_WRAPPING;
     struct fy_node *documented = wb_yaml_get(node, "documented");
     if (documented && !wb_yaml_true(yaml, node, "documented"))
         entry->tier = WB_TIER_PHRASE;
@@ -326,11 +328,32 @@ static void read_marks(struct wb_yaml *yaml, struct fy_node *node, struct wb_ent
 void wb_read_entry(struct wb_model *model, struct fy_node *node, struct wb_slice owner,
                    const struct wb_entry *preset)
 {
-    static const char *const keys[] = {
-        "id",      "match",        "when",       "cause", "detail",      "page",           "code",
-        "over",    "alternatives", "permanence", "fault", "responsible", "recommendation", "fact",
-        "general", "hint",         "quoting",    "for",   "advice",      "examples",       "not",
-        "source",  "seen",         "documented", NULL};
+    static const char *const keys[] = {"id",
+                                       "match",
+                                       "when",
+                                       "cause",
+                                       "detail",
+                                       "page",
+                                       "code",
+                                       "over",
+                                       "alternatives",
+                                       "permanence",
+                                       "fault",
+                                       "responsible",
+                                       "recommendation",
+                                       "fact",
+                                       "general",
+                                       "hint",
+                                       "quoting",
+                                       "for",
+                                       "advice",
+                                       "examples",
+                                       "not",
+                                       "source",
+                                       "seen",
+                                       "wrapping",
+                                       "documented",
+                                       NULL};
     struct wb_yaml *yaml = &model->yaml;
     struct wb_entry entry = *preset;
     entry.layer = model->layer;

@@ -33,6 +33,7 @@ struct search {
     int code;          /* the reply code before the text that is judged; 0: none */
     struct hit best;   /* .entry NULL: none yet */
     struct wb_scanned best_text;
+    bool outer;               /* a reply is quoted behind the text that is judged */
     struct wb_scanned *texts; /* what was scanned: facts are taken from it in the end */
     int text_count;
 };
@@ -154,6 +155,15 @@ static struct wb_scanned scan_text(struct search *s, struct wb_slice text, int c
     return scanned;
 }
 
+/* Whether the text is what a server puts in front of any reply that it hands on. */
+static bool only_wraps(const struct search *s, const struct hit *hits, size_t n)
+{
+    for (size_t i = 0; s->outer && i < n; i++)
+        if (hits[i].entry->flags & WB_ENTRY_WRAPPING)
+            return true;
+    return false;
+}
+
 /* True when an entry with a cause decides. */
 static bool judge_text(struct search *s, struct wb_slice text, int code)
 {
@@ -162,7 +172,10 @@ static bool judge_text(struct search *s, struct wb_slice text, int code)
     struct wb_scanned scanned = scan_text(s, text, code);
     struct hit hits[MAX_HITS], best = {0};
     s->code = code;
-    size_t n = drop_beaten(hits, matching_entries(s, &scanned, hits));
+    size_t n = matching_entries(s, &scanned, hits);
+    if (only_wraps(s, hits, n))
+        return false;
+    n = drop_beaten(hits, n);
     for (size_t i = 0; i < n; i++)
         if (stronger(s, &hits[i], &best))
             best = hits[i];
@@ -206,13 +219,16 @@ static bool judge_layers(struct search *s, const struct wb_layers *layers)
     for (int i = layers->n; i-- > 0;) {
         int code = layers->layer[i].code;
         bool success = code >= 200 && code < 400; /* "250 accepted (virus scanned)" */
+        s->outer = i + 1 < layers->n;
         if (success || !judge_text(s, layers->layer[i].text, code))
             continue;
         while (i-- > 0)
             if (layers->layer[i].code >= 400 && judge_quoting(s, &layers->layer[i]))
                 break;
+        s->outer = false;
         return true;
     }
+    s->outer = false;
     return false;
 }
 

@@ -36,7 +36,8 @@ static void tidy(struct row *row)
 static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
                                  const struct wb_cause *causes)
 {
-    bool gives_way = e->cause != WB_NO_INDEX && !causes[e->cause].rank;
+    bool gives_way = e->cause != WB_NO_INDEX && !causes[e->cause].rank &&
+                     !(e->flags & WB_ENTRY_WRAPPING); /* it has to meet what it takes away */
     uint8_t tier = e->cause == WB_NO_INDEX ? WB_TIER_FACT : gives_way ? WB_TIER_HINT : e->tier;
     return (struct wb_match){.entry = (uint16_t)entry, .tells = e->fact != 0, .tier = tier};
 }

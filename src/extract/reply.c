@@ -110,6 +110,19 @@ static bool ends_with_command(struct wb_slice before)
            wb_slice_ends(before, WB_S("DATA closing"));
 }
 
+/* "problem 550-'5.7.1 ...'": what stands behind the code is quoted, as Cisco's AsyncOS does it. */
+static bool is_quoted(struct wb_slice behind)
+{
+    return wb_slice_starts(behind, WB_S("-'")) || wb_slice_starts(behind, WB_S("-\""));
+}
+
+/* Whether a reply code may stand behind a word, with a blank in between. */
+static bool may_follow_words(struct wb_slice words, struct wb_slice behind)
+{
+    return ends_with_command(words) || is_quoted(behind) ||
+           (announces_reply(words) && !counts_something(behind));
+}
+
 /* Whether a reply code may stand between these texts. */
 static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
 {
@@ -124,8 +137,7 @@ static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
     last = words.p[words.n - 1];
     bool blank = words.n < before.n;
     if (wb_is_alnum(last))
-        return blank &&
-               (ends_with_command(words) || (announces_reply(words) && !counts_something(behind)));
+        return blank && may_follow_words(words, behind);
     if (last == '.' || last == ',' || last == '-' || last == '/')
         return blank && last != '/'; /* "rejected. 550 ..." but not "1,550" */
     return true;                     /* ':', ';', '>', '(', quotes, and anything not ASCII */
