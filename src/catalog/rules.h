@@ -74,6 +74,7 @@ enum wb_fact {
     WB_FACT_CLIENT_IP,
     WB_FACT_PROVIDER_CODE,
     WB_FACT_OWN_SERVER, /* the sender's own server or mail program is speaking */
+    WB_FACT_REVERSIBLE, /* what was closed is only barred and may be opened again */
     WB_FACT_COUNT
 };
 

@@ -392,7 +392,8 @@ static enum wb_permanence permanence_of(const struct search *s, const struct wb_
 
 /*
  * The suppression invariant: an address is only ever spoken against by a cause that may do so, in
- * a failure that is permanent, by a rule that is sure and leaves no other reading.
+ * a failure that is permanent, by a rule that is sure and leaves no other reading; never where the
+ * words say that a mailbox is only barred.
  */
 static enum wb_recommendation recommend(const struct search *s, const struct wb_cause *cause)
 {
@@ -405,7 +406,8 @@ static enum wb_recommendation recommend(const struct search *s, const struct wb_
     if (wish != WB_RECOMMENDATION_SUPPRESS)
         return wish;
     bool sure = cause->suppress == WB_SUPPRESS_ALONE && v->permanence == WB_PERMANENCE_PERMANENT &&
-                v->confidence >= WB_CONFIDENCE_STRONG && v->alternatives == 0;
+                v->confidence >= WB_CONFIDENCE_STRONG && v->alternatives == 0 &&
+                !v->facts.reversible;
     return sure ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_PAUSE;
 }
 

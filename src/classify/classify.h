@@ -27,6 +27,7 @@ struct wb_facts {
     struct wb_slice client_ip;
     struct wb_slice provider_code;
     bool own_server; /* the sender's own server or mail program is speaking */
+    bool reversible; /* only barred, not closed: may be opened again */
     struct wb_slice urls[WB_MAX_URLS];
     int url_count;
 };

@@ -123,6 +123,7 @@ static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *s
             facts->blocklist = entry->blocklist;
         break;
     case WB_FACT_OWN_SERVER: facts->own_server = true; break;
+    case WB_FACT_REVERSIBLE: facts->reversible = true; break;
     default: break;
     }
 }
