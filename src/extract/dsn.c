@@ -218,6 +218,14 @@ static bool field_line(const struct wb_extract *ex, struct wb_slice line, struct
     return hyphen || wb_slice_eqi(*name_out, WB_S("received")) || wb_cat_field(ex->cat, *name_out);
 }
 
+static bool names_recipient(const struct wb_extract *ex, struct wb_slice name)
+{
+    const struct wb_field_name *known = wb_cat_field(ex->cat, name);
+    return known && (known->meaning == WB_FIELD_FINAL_RECIPIENT ||
+                     known->meaning == WB_FIELD_ORIGINAL_RECIPIENT ||
+                     known->meaning == WB_FIELD_ACTUAL_RECIPIENT);
+}
+
 static void read_lines(struct fields *f, struct wb_slice text)
 {
     struct wb_slice line, name = WB_NONE, value = WB_NONE, next;
@@ -240,7 +248,7 @@ static void read_lines(struct fields *f, struct wb_slice text)
             value = wb_slice_span(value.n ? value.p : line.p, wb_slice_end(wb_slice_rtrim(line)));
         }
     }
-    if (name.n)
+    if (name.n && !(wb_is_cut_off(f->ex, value) && names_recipient(f->ex, name)))
         take_field(f, name, value);
 }
 

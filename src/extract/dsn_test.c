@@ -195,6 +195,22 @@ static const struct action_row {
     {"nothing", "", WB_ACTION_ABSENT},
 };
 
+/* A message that breaks off within an address: what is left of it is nobody's. */
+static void cut(void **state)
+{
+    (void)state;
+    const struct wb_slice text =
+        WB_S("From: mailer-daemon@example.net\nMIME-Version: 1.0\n"
+             "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+             "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+             "Action: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; wang@examp");
+    wb_arena_reset(&arena);
+    wb_mail_parse(&mail, text);
+    wb_extract_mail(&ex);
+    for (uint32_t i = 0; i < ex.recipient_count; i++)
+        assert_int_equal(ex.recipients[i].address.n, 0);
+}
+
 static void action(void **state)
 {
     const struct action_row *row = *state;
@@ -212,6 +228,7 @@ int main(void)
         return 1;
     UNIT_ROWS(fields, fields_rows);
     UNIT_ONE(bounded, "limits");
+    UNIT_ONE(cut, "cut off within an address");
     UNIT_ROWS(action, action_rows);
     int failed = unit_run();
     wb_extract_close(&ex);
