@@ -75,6 +75,7 @@ enum wb_fact {
     WB_FACT_PROVIDER_CODE,
     WB_FACT_OWN_SERVER, /* the sender's own server or mail program is speaking */
     WB_FACT_REVERSIBLE, /* what was closed is only barred and may be opened again */
+    WB_FACT_DOUBT,      /* what stands in these words is not said to be so */
     WB_FACT_COUNT
 };
 

@@ -240,8 +240,8 @@ static enum wb_fact read_fact(struct wb_model *model, struct fy_node *node)
 {
     struct wb_slice name = wb_yaml_text(&model->yaml, node);
     static const char *const names[WB_FACT_COUNT] = {
-        "",          "size-limit", "message-size",  "recipient-limit", "retry-after",
-        "blocklist", "client-ip",  "provider-code", "own-server",      "reversible"};
+        "",          "size-limit",    "message-size", "recipient-limit", "retry-after", "blocklist",
+        "client-ip", "provider-code", "own-server",   "reversible",      "doubt"};
     for (int i = 1; i < WB_FACT_COUNT; i++)
         if (wb_slice_eq(name, wb_slice_str(names[i])))
             return (enum wb_fact)i;

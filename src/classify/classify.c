@@ -16,6 +16,7 @@ enum {
 struct hit {
     const struct wb_entry *entry;
     const struct wb_match *match;
+    bool doubtful; /* in words that only ask, guess or quote: no more than a hint */
 };
 
 /* The verdict while it is sought. */
@@ -71,32 +72,52 @@ static bool applies(const struct search *s, const struct wb_entry *e)
     return true;
 }
 
+static enum wb_tier tier_of(const struct hit *hit)
+{
+    return hit->doubtful ? WB_TIER_HINT : (enum wb_tier)hit->entry->tier;
+}
+
 /* The order in which entries win: whether the cause gives way, tier, then specificity. */
 static int strength(const struct search *s, const struct hit *hit)
 {
     const struct wb_entry *e = hit->entry;
-    int tier = s->causes[e->cause].rank ? e->tier : 0;
+    int tier = s->causes[e->cause].rank ? (int)tier_of(hit) : 0;
     int agrees = e->cause == s->agreeing ? AGREES : 0;
     return tier * 10000 + hit->match->letters + agrees;
 }
 
+/* A provider's own texts are taken as they are, and so is what gives up nobody anyway. */
+static bool in_doubt(const struct search *s, const struct wb_scanned *scanned,
+                     const struct wb_entry *e, const struct wb_match *match)
+{
+    bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && !e->alternatives;
+    return matters && wb_in_doubt(s->cl, scanned, e->cause, match);
+}
+
 /*
  * The entries with a cause that match, of the highest tier only: what stands below cannot win.
- * Those that fall out are not tried.
+ * Those that fall out are not tried. What is in doubt counts where there is nothing else.
  */
 static size_t matching_entries(const struct search *s, const struct wb_scanned *scanned,
                                struct hit *hits)
 {
     size_t n = 0;
+    struct hit doubtful = {0};
     for (size_t i = 0; i < scanned->n && scanned->matches[i].tier > WB_TIER_FACT; i++) {
         struct wb_match *match = &scanned->matches[i];
         if (n && match->tier < hits[0].match->tier)
             break;
         const struct wb_entry *e = &s->entries[match->entry];
-        if (match->state != WB_MATCH_NO && !wb_left_out(s->cl, match->entry) && applies(s, e) &&
-            wb_match_holds(s->cl, scanned, match))
-            hits[n++] = (struct hit){e, match};
+        if (match->state == WB_MATCH_NO || wb_left_out(s->cl, match->entry) || !applies(s, e) ||
+            !wb_match_holds(s->cl, scanned, match))
+            continue;
+        if (!in_doubt(s, scanned, e, match))
+            hits[n++] = (struct hit){e, match, false};
+        else if (!doubtful.entry)
+            doubtful = (struct hit){e, match, true};
     }
+    if (!n && doubtful.entry)
+        hits[n++] = doubtful;
     return n;
 }
 
@@ -185,7 +206,7 @@ static bool judge_text(struct search *s, struct wb_slice text, int code)
     s->best_text = scanned;
     s->v->alternatives = 0;
     note_rivals(s, hits, n);
-    return best.entry->tier > WB_TIER_GENERAL && s->causes[best.entry->cause].rank;
+    return tier_of(&best) > WB_TIER_GENERAL && s->causes[best.entry->cause].rank;
 }
 
 /*
@@ -203,7 +224,7 @@ static bool judge_quoting(struct search *s, const struct wb_layer *layer)
             wb_left_out(s->cl, match->entry) || !applies(s, e) ||
             !wb_match_holds(s->cl, &scanned, match))
             continue;
-        s->best = (struct hit){e, match};
+        s->best = (struct hit){e, match, false};
         s->best_text = scanned;
         s->v->alternatives = 0;
         s->reply_code = layer->code;
@@ -351,11 +372,12 @@ static void take_entry(struct search *s)
     v->page = e->page;
     v->first_line = e->first_line;
     v->lines = e->lines;
-    v->confidence = e->unsure                    ? WB_CONFIDENCE_WEAK
-                    : e->certain                 ? WB_CONFIDENCE_CERTAIN
-                    : e->tier == WB_TIER_HINT    ? WB_CONFIDENCE_WEAK
-                    : e->tier == WB_TIER_GENERAL ? WB_CONFIDENCE_FAIR
-                                                 : WB_CONFIDENCE_STRONG;
+    enum wb_tier tier = tier_of(&s->best);
+    v->confidence = e->unsure                 ? WB_CONFIDENCE_WEAK
+                    : e->certain              ? WB_CONFIDENCE_CERTAIN
+                    : tier == WB_TIER_HINT    ? WB_CONFIDENCE_WEAK
+                    : tier == WB_TIER_GENERAL ? WB_CONFIDENCE_FAIR
+                                              : WB_CONFIDENCE_STRONG;
     if (e->provider != WB_NO_INDEX)
         v->provider = e->provider;
     if (e->code && !v->facts.provider_code.n)
@@ -480,7 +502,7 @@ static void decide(struct search *s, const struct wb_layers *diagnostic,
         return;
     }
     struct hit general = s->best;
-    bool hint = general.entry && general.entry->tier == WB_TIER_HINT;
+    bool hint = general.entry && tier_of(&general) == WB_TIER_HINT;
     if (judge_status(s, hint ? WB_TRUST_MID : WB_TRUST_HIGH))
         return;
     s->best = general;

@@ -93,6 +93,16 @@ static const struct row {
      .recommendation = "suppress"},
     {"blocked IP", .diagnostic = "550 5.1.1 blocked using zen.spamhaus.org", .cause = "blocklisted",
      .recommendation = "fix-sender"},
+    /* words in doubt */
+    {"only if", .diagnostic = "550 refused, if the user does not exist call us",
+     .confidence = "weak", .recommendation = "pause"},
+    {"either", .diagnostic = "550 mailbox not found or access denied", .confidence = "weak"},
+    {"a web address", .diagnostic = "550 blocked, see https://a.example/user-unknown",
+     .confidence = "weak"},
+    {"sure, and then only if", .diagnostic = "550 user unknown. If the user does not exist, write",
+     .confidence = "strong", .recommendation = "suppress"},
+    {"doubt gives way to a cause", .diagnostic = "550 virus; if the user does not exist, ask",
+     .cause = "virus-detected"},
     {"no such domain waits", .diagnostic = "Host or domain name not found", .cause = "host-unknown",
      .recommendation = "pause"},
     /* Chinese */

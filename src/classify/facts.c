@@ -144,6 +144,24 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
     }
 }
 
+bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
+                 const struct wb_match *match)
+{
+    uint32_t count;
+    const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
+    for (size_t i = scanned->n; i-- > 0 && scanned->matches[i].tier == WB_TIER_FACT;) {
+        struct wb_match *m = &scanned->matches[i];
+        const struct wb_entry *doubt = &entries[m->entry];
+        if (doubt->fact != WB_FACT_DOUBT || !(doubt->over & (uint64_t)1 << cause) ||
+            m->state == WB_MATCH_NO || wb_left_out(cl, m->entry))
+            continue;
+        if (wb_match_holds(cl, scanned, m) && m->from < match->from + match->n &&
+            match->from < m->from + m->n)
+            return true;
+    }
+    return false;
+}
+
 static bool in_url(char c)
 {
     return wb_is_alnum(c) || (c && strchr("-._~:/?#[]@!$&'*+;=%", c));

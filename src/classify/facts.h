@@ -14,6 +14,13 @@ struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanne
 void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
                    struct wb_facts *facts);
 
+/*
+ * Whether a match stands, if only in part, in words that do not say that it is so: "if the user is
+ * unknown", "unknown user or policy", a web address; those that are known for the cause.
+ */
+bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
+                 const struct wb_match *match);
+
 /* The first few web addresses in the text. */
 void wb_take_urls(struct wb_slice text, struct wb_facts *facts);
 
