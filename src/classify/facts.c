@@ -138,6 +138,7 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
             continue;
         const struct wb_entry *e = &entries[scanned->matches[i].entry];
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
+        matters &= e->fact != WB_FACT_DOUBT; /* that was asked when the entries were weighed */
         matters &= !wb_left_out(cl, scanned->matches[i].entry);
         if (matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
             take_fact(cl, scanned, &scanned->matches[i], e, facts);
