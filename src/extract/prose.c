@@ -555,18 +555,13 @@ static void read_lines(struct wb_prose_reader *rd)
 static void read_as(struct wb_extract *ex, uint16_t dialect)
 {
     uint32_t n;
-    struct wb_slice lines[WB_MAX_REASON_LINES];
-    struct wb_exchange exchanges[WB_MAX_EXCHANGES];
-    struct wb_prose_reader rd = {
-        .ex = ex,
-        .dialect = &wb_cat_dialects(ex->cat, &n)[dialect],
-        .index = dialect,
-        .text = wb_slice_head(ex->prose, ex->before_trace.n),
-        .first = ex->recipient_count,
-        .section = ex->recipient_count,
-        .lines = lines,
-        .exchanges = exchanges,
-    };
+    struct wb_prose_reader rd;
+    memset(&rd, 0, offsetof(struct wb_prose_reader, lines));
+    rd.ex = ex;
+    rd.dialect = &wb_cat_dialects(ex->cat, &n)[dialect];
+    rd.index = dialect;
+    rd.text = wb_slice_head(ex->prose, ex->before_trace.n);
+    rd.first = rd.section = ex->recipient_count;
     rd.patterns = wb_cat_patterns(ex->cat, &n) + rd.dialect->first_pattern;
     rd.general = rd.dialect->flags & WB_DIALECT_GENERAL;
     rd.started = rd.general || !has_role(&rd, WB_ROLE_BEGIN);

@@ -34,7 +34,6 @@ struct wb_prose_reader {
     /* the reason that is being read */
     bool open;
     enum wb_reach reach;
-    struct wb_slice *lines;        /* room for WB_MAX_REASON_LINES */
     int line_count;                /* 0: it begins with the next line that is not blank */
     struct wb_evidence *owner;     /* NULL: shared */
     struct wb_evidence *latest;    /* the recipient named last in this paragraph, or NULL */
@@ -51,10 +50,12 @@ struct wb_prose_reader {
     struct wb_slice above;         /* one that stands before any of them */
     struct wb_leftovers left;
     /* the transcript */
-    struct wb_exchange *exchanges; /* room for WB_MAX_EXCHANGES */
     int exchange_count;
     struct wb_slice command;
     const char *transcript; /* where it begins; NULL: there is none */
+    /* room: of the reason's lines, and of the transcript */
+    struct wb_slice lines[WB_MAX_REASON_LINES];
+    struct wb_exchange exchanges[WB_MAX_EXCHANGES];
 };
 
 static inline struct wb_slice wb_captured(const struct wb_line_pattern *pattern,
