@@ -240,7 +240,7 @@ bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out
             in->damaged = true;
             return *got_out || wb_trouble(status, "%s: the compressed data is damaged", in->name);
         }
-        if (*got_out || (in->eof && in->finished))
+        if (*got_out || (in->eof && in->finished && !in->n))
             return true;
         if (in->eof && !in->n)
             return wb_trouble(status, "%s: the compressed data ends too early", in->name);

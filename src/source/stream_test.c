@@ -443,27 +443,33 @@ static const struct joined_row {
     const char *name;
     int packer;
     size_t first; /* bytes of the first packed file */
+    bool empty;   /* nothing is in the first */
 } joined_rows[] = {
     {"two gzip members", GZIP, 0},
     {"two gzip members, the first ends with a read", GZIP, 64 << 10},
     {"two xz streams", XZ, 0},
     {"two zstd frames", ZSTD_PACKED, 0},
+    {"an empty gzip member first", GZIP, 0, true},
+    {"an empty xz stream first", XZ, 0, true},
+    {"an empty zstd frame first", ZSTD_PACKED, 0, true},
 };
 
 static void joined(void **state)
 {
     const struct joined_row *row = *state;
-    struct wb_slice one = WB_S(FROM_A "1\n\n"), two = WB_S(FROM_B "2\n");
+    struct wb_slice one = row->empty ? WB_S("") : WB_S(FROM_A "1\n\n"), two = WB_S(FROM_B "2\n");
     struct packed a = row->first ? gzip_of_size(one, row->first) : packers[row->packer](one);
     struct packed b = packers[row->packer](two);
     if (row->first)
         assert_int_equal(a.n, row->first);
     a.p = realloc(a.p, a.n + b.n);
     memcpy(a.p + a.n, b.p, b.n);
-    struct result r = read_all(file_of(a.p, a.n + b.n), true);
-    assert_string_equal(r.status.text, "");
-    assert_text(wb_slice(r.text, r.n), "[1\n][2\n]");
-    free(r.text);
+    struct result r[] = {read_all(file_of(a.p, a.n + b.n), true), read_over(a.p, a.n + b.n, true)};
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(r[i].status.text, "");
+        assert_text(wb_slice(r[i].text, r[i].n), row->empty ? "[2\n]" : "[1\n][2\n]");
+        free(r[i].text);
+    }
     free(a.p);
     free(b.p);
 }
