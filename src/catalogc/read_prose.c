@@ -347,8 +347,9 @@ static wb_str read_texts(struct wb_model *model, struct fy_node *list)
 
 void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_slice id)
 {
-    static const char *const keys[] = {"name",     "kind", "is",       "detect", "lines",  "source",
-                                       "prose-if", "seen", "examples", "json",   "stages", NULL};
+    static const char *const keys[] = {"name",   "kind",     "is",   "detect",   "lines",
+                                       "source", "prose-if", "seen", "examples", "json",
+                                       "stages", "joins",    NULL};
     struct wb_yaml *yaml = &model->yaml;
     uint16_t index = (uint16_t)model->dialects.n;
     struct wb_dialect row = {.id = wb_model_str(model, id)};
@@ -356,6 +357,7 @@ void wb_read_dialect(struct wb_model *model, struct fy_node *root, struct wb_sli
     row.name = wb_model_str(model, wb_yaml_need(yaml, root, "name"));
     row.flags = read_flags(model, wb_yaml_get(root, "is"));
     row.prose_if = read_texts(model, wb_yaml_get(root, "prose-if"));
+    row.joins = read_texts(model, wb_yaml_get(root, "joins"));
     struct fy_node *kind = wb_yaml_get(root, "kind");
     row.kind = (uint8_t)wb_kind_named(wb_yaml_text(yaml, kind));
     if (kind && !row.kind)

@@ -77,7 +77,7 @@ struct wb_slice wb_address_in(struct wb_slice text, bool seek);
 bool wb_is_cut_off(const struct wb_extract *ex, struct wb_slice address);
 
 /* The next address of a list, with a comma or an "and" before it; empty: it does not go on. */
-struct wb_slice wb_address_of_list(struct wb_slice *rest);
+struct wb_slice wb_address_of_list(const struct wb_extract *ex, struct wb_slice *rest);
 
 /* Takes back what the general reader found too much, or adds what it did not see. */
 void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left);

@@ -206,7 +206,7 @@ static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bo
         struct wb_evidence *r = recipient_for(rd, wb_address_clean(address));
         if (r)
             r->named = (uint8_t)(r->named | (weak ? WB_NAMED_WEAK : WB_NAMED_STRONG));
-    } while ((address = wb_address_of_list(&line)).n);
+    } while ((address = wb_address_of_list(rd->ex, &line)).n);
     return n > 1;
 }
 

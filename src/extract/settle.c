@@ -70,14 +70,21 @@ struct wb_slice wb_address_in(struct wb_slice text, bool seek)
     return found.n ? found : address;
 }
 
-/* Whether what stands between two addresses makes a list of them: ", " or " and ". */
-static bool goes_on_with(struct wb_slice between)
+/* Whether it is a word that goes on with a list of addresses. */
+static bool joins(const struct wb_extract *ex, struct wb_slice text)
 {
-    static const struct wb_slice words[] = {
-        WB_S("and"), WB_S("&"),    WB_S("und"), WB_S("et"), WB_S("y"),  WB_S("e"),  WB_S("en"),
-        WB_S("i"),   WB_S("oraz"), WB_S("och"), WB_S("og"), WB_S("ja"), WB_S("a"),  WB_S("ve"),
-        WB_S("и"),   WB_S("та"),   WB_S("dan"), WB_S("và"), WB_S("és"), WB_S("și"), WB_S("和"),
-        WB_S("与"),  WB_S("及"),   WB_S("と"),  WB_S("및"), WB_S("、"), WB_S("，")};
+    uint32_t n;
+    const struct wb_dialect *general = &wb_cat_dialects(ex->cat, &n)[wb_cat_general(ex->cat)];
+    struct wb_slice rest = wb_cat_str(ex->cat, general->joins), word;
+    while (wb_slice_line(&rest, &word))
+        if (wb_slice_eqi(text, word))
+            return true;
+    return false;
+}
+
+/* Whether what stands between two addresses makes a list of them: ", " or " and ". */
+static bool goes_on_with(const struct wb_extract *ex, struct wb_slice between)
+{
     bool comma = false, blank = false;
     for (; between.n && strchr(" \t,;<>\"'", between.p[0]); between = wb_slice_from(between, 1)) {
         comma |= between.p[0] == ',' || between.p[0] == ';';
@@ -85,10 +92,9 @@ static bool goes_on_with(struct wb_slice between)
     }
     while (between.n && strchr(" \t<\"'", between.p[between.n - 1]))
         between = wb_slice_head(between, between.n - 1);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wb_slice_eqi(between, words[i]))
-            return blank || between.p[0] & 0x80;
-    return comma && !between.n;
+    if (!between.n)
+        return comma;
+    return (blank || between.p[0] & 0x80) && joins(ex, between);
 }
 
 bool wb_is_cut_off(const struct wb_extract *ex, struct wb_slice address)
@@ -97,10 +103,10 @@ bool wb_is_cut_off(const struct wb_extract *ex, struct wb_slice address)
            wb_slice_end(address) == wb_slice_end(ex->mail->raw);
 }
 
-struct wb_slice wb_address_of_list(struct wb_slice *rest)
+struct wb_slice wb_address_of_list(const struct wb_extract *ex, struct wb_slice *rest)
 {
     struct wb_slice address = wb_address_find(*rest);
-    if (!address.n || !goes_on_with(wb_slice_span(rest->p, address.p)))
+    if (!address.n || !goes_on_with(ex, wb_slice_span(rest->p, address.p)))
         return WB_NONE;
     *rest = wb_slice_span(wb_slice_end(address), wb_slice_end(*rest));
     return wb_address_clean(address);
