@@ -106,8 +106,7 @@ enum wb_dialect_flag {
 };
 
 struct wb_dialect {
-    wb_str id;
-    wb_str name;
+    wb_str id, name;
     wb_str prose_if; /* texts, a line each: with one of them the prose knows more than the fields */
     wb_str joins;    /* words, a line each, that go on with a list of addresses: "and" */
     uint32_t first_pattern, patterns;
