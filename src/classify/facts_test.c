@@ -82,7 +82,8 @@ static struct wb_verdict judged(const char *text)
 static void facts(void **state)
 {
     const struct row *row = *state;
-    struct wb_facts f = judged(row->text).facts;
+    judged(row->text);
+    struct wb_facts f = judged(row->text).facts; /* what was kept of the text tells the same */
     assert_int_equal(f.size_limit, row->size_limit);
     assert_int_equal(f.message_size, row->message_size);
     assert_int_equal(f.recipient_limit, row->recipient_limit);

@@ -208,6 +208,34 @@ static void unfolded(void **state)
     wb_scanner_free(scanner);
 }
 
+/* Whether an expression in which words of two sets must stand is a candidate. */
+static const struct further_row {
+    const char *name, *text;
+    size_t candidates;
+} further_rows[] = {
+    {"both", "the mailbox is over its quota", 1},
+    {"one alone", "the mailbox is gone", 0},
+    {"the other alone", "over quota", 0},
+    {"a word in the place of one", "the account is over its quota", 1},
+    {"neither", "no such user", 0},
+};
+
+static void further(void **state)
+{
+    const struct further_row *row = *state;
+    const struct wb_pattern pattern = {WB_S("(?:mailbox|account).{1,20}quota"), 7, false};
+    const struct wb_slice sample = WB_S("no such user\nthe message is too large\n");
+    struct wb_candidate found[2];
+    size_t always;
+    struct wb_scanner *scanner = wb_scanner_new(&pattern, 1, sample, &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    for (int i = 0; i < 2; i++) /* and nothing is left over from one text to the next */
+        assert_int_equal(wb_scan(scanner, matcher, wb_slice_str(row->text), found, 2),
+                         row->candidates);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
 static bool has_word(const struct wb_words *words, struct wb_slice text)
 {
     for (size_t i = 0; i < words->n; i++)
@@ -254,6 +282,7 @@ int main(void)
     UNIT_ONE(scan, "no expression that matches is missed");
     UNIT_ONE(worth, "many match, many do not");
     UNIT_ROWS(unfolded, unfolded_rows);
+    UNIT_ROWS(further, further_rows);
     UNIT_ONE(required, "words that must be there are there");
     int failed = unit_run();
     wb_buf_free(&bytes);

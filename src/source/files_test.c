@@ -16,7 +16,9 @@ enum { MANY = 40 }; /* more than are read at once */
 
 static char top[] = "/tmp/whybounce-test-XXXXXX";
 
-/* What each word makes: "a=30" a file of 30 bytes, "b/" a folder, "c" nothing; what is told of it.
+/*
+ * What each word makes: "a=30" a file of 30 bytes, "b/" a folder, "c" nothing; and what is told of
+ * it. Of "+x/" a folder is made, and nothing asked.
  */
 static const struct files_row {
     const char *name, *made, *told;
@@ -31,9 +33,8 @@ static const struct files_row {
      "65535 65536 65537"},
     {"a large one", "a=1 b=3000000 c=3", "1 3000000 3"},
     {"a folder", "a=1 b/ c=3", "1 Is a directory 3"},
-    {"of two folders", "x/ x/a=1 x/b=2 y/ y/a=3 y/b=4", "Is a directory 1 2 Is a directory 3 4"},
-    {"of two folders in turn", "x/ y/ x/a=1 y/a=2 x/b=3 y/b=4",
-     "Is a directory Is a directory 1 2 3 4"},
+    {"of two folders", "+x/ x/a=1 x/b=2 +y/ y/a=3 y/b=4", "1 2 3 4"},
+    {"of two folders in turn", "+x/ +y/ x/a=1 y/a=2 x/b=3 y/b=4", "1 2 3 4"},
     {"a folder that is not there", "x/a x/b a=3",
      "No such file or directory No such file or directory 3"},
 };
@@ -64,14 +65,18 @@ static size_t make(const char *words, char **paths_out)
         if (size)
             *size = '\0';
         char *path;
-        assert_true(asprintf(&path, "%s/%s", top, word) > 0);
+        bool asked = *word != '+';
+        assert_true(asprintf(&path, "%s/%s", top, word + !asked) > 0);
         if (size)
             make_file(path, (size_t)atoi(size + 1));
         if (path[strlen(path) - 1] == '/') {
             path[strlen(path) - 1] = '\0';
             assert_int_equal(mkdir(path, 0700), 0);
         }
-        paths_out[n++] = path;
+        if (asked)
+            paths_out[n++] = path;
+        else
+            free(path);
     }
     return n;
 }
