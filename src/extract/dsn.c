@@ -218,6 +218,13 @@ static bool field_line(const struct wb_extract *ex, struct wb_slice line, struct
     return hyphen || wb_slice_eqi(*name_out, WB_S("received")) || wb_cat_field(ex->cat, *name_out);
 }
 
+/* Whether a value ends where a message with parts breaks off: the rest of it may be lost. */
+static bool is_cut_off(const struct wb_extract *ex, struct wb_slice value)
+{
+    return value.n && ex->mail->part_count > 1 &&
+           wb_slice_end(value) == wb_slice_end(ex->mail->raw);
+}
+
 static bool names_recipient(const struct wb_extract *ex, struct wb_slice name)
 {
     const struct wb_field_name *known = wb_cat_field(ex->cat, name);
@@ -248,7 +255,7 @@ static void read_lines(struct fields *f, struct wb_slice text)
             value = wb_slice_span(value.n ? value.p : line.p, wb_slice_end(wb_slice_rtrim(line)));
         }
     }
-    if (name.n && !(wb_is_cut_off(f->ex, value) && names_recipient(f->ex, name)))
+    if (name.n && !(is_cut_off(f->ex, value) && names_recipient(f->ex, name)))
         take_field(f, name, value);
 }
 

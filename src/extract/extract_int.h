@@ -73,9 +73,6 @@ bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect,
 /* The address in what a pattern took for one; a Chinese sentence has no blanks around it. */
 struct wb_slice wb_address_in(struct wb_slice text, bool seek);
 
-/* Whether an address ends where a message with parts breaks off: the rest of it may be lost. */
-bool wb_is_cut_off(const struct wb_extract *ex, struct wb_slice address);
-
 /* The next address of a list, with a comma or an "and" before it; empty: it does not go on. */
 struct wb_slice wb_address_of_list(const struct wb_extract *ex, struct wb_slice *rest);
 

@@ -157,7 +157,7 @@ static struct wb_evidence *recipient_for(struct wb_prose_reader *rd, struct wb_s
         return known;
     if (!wb_address_valid(address) || (rd->general && wb_is_own_address(ex, address)))
         return NULL;
-    if (rd->first > 0 || wb_is_cut_off(ex, address)) /* the fields have named everybody */
+    if (rd->first > 0) /* the fields have named everybody */
         return NULL;
     return wb_add_recipient(ex, wb_address_unquote(ex->arena, address));
 }

@@ -85,22 +85,12 @@ static bool joins(const struct wb_extract *ex, struct wb_slice text)
 /* Whether what stands between two addresses makes a list of them: ", " or " and ". */
 static bool goes_on_with(const struct wb_extract *ex, struct wb_slice between)
 {
-    bool comma = false, blank = false;
-    for (; between.n && strchr(" \t,;<>\"'", between.p[0]); between = wb_slice_from(between, 1)) {
+    bool comma = false;
+    for (; between.n && strchr(" \t,;<>\"'", between.p[0]); between = wb_slice_from(between, 1))
         comma |= between.p[0] == ',' || between.p[0] == ';';
-        blank |= between.p[0] == ' ';
-    }
     while (between.n && strchr(" \t<\"'", between.p[between.n - 1]))
         between = wb_slice_head(between, between.n - 1);
-    if (!between.n)
-        return comma;
-    return (blank || between.p[0] & 0x80) && joins(ex, between);
-}
-
-bool wb_is_cut_off(const struct wb_extract *ex, struct wb_slice address)
-{
-    return address.n && ex->mail->part_count > 1 &&
-           wb_slice_end(address) == wb_slice_end(ex->mail->raw);
+    return between.n ? joins(ex, between) : comma;
 }
 
 struct wb_slice wb_address_of_list(const struct wb_extract *ex, struct wb_slice *rest)
