@@ -93,7 +93,8 @@ static inline void unit_keep(void *p)
 {
     static void **kept;
     static size_t n;
-    kept = realloc(kept, (n + 1) * sizeof *kept);
+    if ((n & (n - 1)) == 0) /* full: there is room for a power of two */
+        kept = realloc(kept, (n ? 2 * n : 1) * sizeof *kept);
     kept[n++] = p;
 }
 
