@@ -14,21 +14,35 @@
 
 enum { DIGITS = 10 }; /* members that a range in a class may have, to be taken for words */
 
+enum { BLOCK_BYTES = 16384 };
+
 /* Everything lives until the answer is freed. */
 struct wb_required_memory {
     struct block {
         struct block *next;
         char bytes[];
     } * blocks;
+    char *free; /* in the newest block */
+    size_t left;
 };
 
+/* Aligned for a slice. */
 static void *take(struct wb_required_memory *memory, size_t n)
 {
-    struct block *block = malloc(sizeof *block + n + 1);
-    WB_CHECK(block);
-    block->next = memory->blocks;
-    memory->blocks = block;
-    return block->bytes;
+    n = (n + sizeof(void *)) / sizeof(void *) * sizeof(void *); /* none is empty */
+    if (n > memory->left) {
+        size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+        struct block *block = malloc(sizeof *block + size);
+        WB_CHECK(block);
+        block->next = memory->blocks;
+        memory->blocks = block;
+        memory->free = block->bytes;
+        memory->left = size;
+    }
+    void *taken = memory->free;
+    memory->free += n;
+    memory->left -= n;
+    return taken;
 }
 
 void wb_required_free(struct wb_required *required)
@@ -138,17 +152,33 @@ static struct piece place(struct walker *w)
     return nothing(w);
 }
 
+/* A bit for each byte and each pair of bytes: what a word holds has no bit that it has not. */
+static uint64_t outline_of(struct wb_slice word)
+{
+    uint64_t outline = 0;
+    for (size_t i = 0; i < word.n; i++) {
+        unsigned before = i ? (unsigned char)word.p[i - 1] : 0, byte = (unsigned char)word.p[i];
+        outline |= (uint64_t)1 << byte % 64;
+        if (i)
+            outline |= (uint64_t)1 << (before * 31 + byte * 7) % 64;
+    }
+    return outline;
+}
+
 /* A word that holds another one of the set says nothing that the other does not. */
 static void drop_longer(struct walker *w, struct wb_words *set)
 {
     struct wb_slice kept_words[4 * WB_MAX_WORDS];
+    uint64_t outline[4 * WB_MAX_WORDS];
     size_t kept = 0;
     if (set->n > 4 * WB_MAX_WORDS)
         return;
+    for (size_t i = 0; i < set->n; i++)
+        outline[i] = outline_of(set->word[i]);
     for (size_t i = 0; i < set->n; i++) {
         bool holds = false;
         for (size_t j = 0; j < set->n && !holds; j++)
-            holds = i != j && set->word[j].n < set->word[i].n &&
+            holds = (outline[j] & ~outline[i]) == 0 && set->word[j].n < set->word[i].n &&
                     wb_slice_find(set->word[i], set->word[j]) < set->word[i].n;
         if (!holds)
             kept_words[kept++] = set->word[i];

@@ -23,6 +23,8 @@ struct maker {
     uint32_t *whole;
     struct wb_slice sample;
     size_t sample_lines;
+    uint32_t *gram_end;   /* of each gram: where its places end, and those of the next begin */
+    uint32_t *places;     /* where the grams stand in the sample, in the order of the grams */
     struct wb_map stands; /* of words that were sought in the sample: where their lists begin */
     struct wb_buf lists;  /* where the lines begin in which a word stands, and NO_LINE */
     uint32_t *seen;       /* of the place where a line of the sample begins: the last question */
@@ -91,15 +93,68 @@ static void put_number(struct wb_buf *out, size_t n)
     put_numbers(out, &number, 1);
 }
 
+/* Where in the sample each gram stands. */
+static void index_grams(struct maker *m)
+{
+    size_t n = m->sample.n < GRAM_BYTES ? 0 : m->sample.n - GRAM_BYTES + 1;
+    m->gram_end = calloc(GRAMS + 1, sizeof *m->gram_end);
+    m->places = calloc(n + 1, sizeof *m->places);
+    WB_CHECK(m->gram_end && m->places);
+    for (size_t i = 0; i < n; i++)
+        m->gram_end[gram_at(m->sample.p + i) + 1]++;
+    for (size_t g = 0; g < GRAMS; g++)
+        m->gram_end[g + 1] += m->gram_end[g];
+    for (size_t i = 0; i < n;
+         i++) /* each count is where the next place goes: it ends one gram on */
+        m->places[m->gram_end[gram_at(m->sample.p + i)]++] = (uint32_t)i;
+}
+
+static uint32_t gram_begin(const struct maker *m, uint32_t gram)
+{
+    return gram ? m->gram_end[gram - 1] : 0;
+}
+
+/* Where in the word its rarest gram stands; all words of a scanner are sought by that one. */
+static size_t rarest_gram(const struct maker *m, struct wb_slice word)
+{
+    size_t best = 0, least = SIZE_MAX;
+    for (size_t i = 0; i + GRAM_BYTES <= word.n; i++) {
+        uint32_t gram = gram_at(word.p + i);
+        size_t count = m->gram_end[gram] - gram_begin(m, gram);
+        if (count < least) {
+            best = i;
+            least = count;
+        }
+    }
+    return best;
+}
+
+/* Notes where the line with this place begins; returns where it ends. */
+static size_t note_line(struct maker *m, size_t at)
+{
+    size_t begin = at;
+    while (begin && m->sample.p[begin - 1] != '\n')
+        begin--;
+    put_number(&m->lists, begin);
+    return at + wb_slice_chr(wb_slice_from(m->sample, at), '\n') + 1;
+}
+
 /* Notes where the lines of the sample begin in which the word stands. */
 static void list_lines(struct maker *m, struct wb_slice word)
 {
-    size_t at = 0, begin;
-    while ((begin = at + wb_slice_find(wb_slice_from(m->sample, at), word)) < m->sample.n) {
-        at = begin + wb_slice_chr(wb_slice_from(m->sample, begin), '\n') + 1;
-        while (begin && m->sample.p[begin - 1] != '\n')
-            begin--;
-        put_number(&m->lists, begin);
+    size_t at = 0, end = 0;
+    if (word.n < GRAM_BYTES) {
+        while ((at = end + wb_slice_find(wb_slice_from(m->sample, end), word)) < m->sample.n)
+            end = note_line(m, at);
+    } else {
+        size_t offset = rarest_gram(m, word);
+        uint32_t gram = gram_at(word.p + offset);
+        for (size_t i = gram_begin(m, gram); i < m->gram_end[gram]; i++) {
+            at = m->places[i] - offset;
+            if (m->places[i] >= end + offset && at + word.n <= m->sample.n &&
+                memcmp(m->sample.p + at, word.p, word.n) == 0)
+                end = note_line(m, at);
+        }
     }
     put_number(&m->lists, NO_LINE);
 }
@@ -265,30 +320,11 @@ static void align(struct wb_buf *out)
         wb_buf_byte(out, '\0');
 }
 
-/* How often each gram stands in the sample. */
-static uint32_t *count_grams(struct wb_slice sample)
+static struct keyed_word keyed_word(const struct maker *m, uint32_t number)
 {
-    uint32_t *count = calloc(GRAMS, sizeof *count);
-    WB_CHECK(count);
-    for (size_t i = 0; i + GRAM_BYTES <= sample.n; i++)
-        count[gram_at(sample.p + i)]++;
-    return count;
-}
-
-/* Where in the word its rarest gram stands; all words of a scanner are sought by that one. */
-static size_t rarest_gram(struct wb_slice word, const uint32_t *count)
-{
-    size_t best = 0;
-    for (size_t i = 1; i + GRAM_BYTES <= word.n; i++)
-        if (count[gram_at(word.p + i)] < count[gram_at(word.p + best)])
-            best = i;
-    return best;
-}
-
-static struct keyed_word keyed_word(struct wb_slice text, uint32_t number, const uint32_t *count)
-{
+    struct wb_slice text = word_text(m, number);
     struct keyed_word word = {.word = number, .length = (uint8_t)text.n};
-    word.offset = (uint8_t)rarest_gram(text, count);
+    word.offset = (uint8_t)rarest_gram(m, text);
     word.gram = (uint16_t)gram_at(text.p + word.offset);
     size_t n = text.n < sizeof word.head ? text.n : sizeof word.head;
     memcpy(&word.head, text.p, n);
@@ -324,11 +360,10 @@ static void put_grams(const struct keyed_word *words, size_t n, struct wb_buf *o
 static void put_keyed_words(const struct maker *m, struct wb_buf *out, struct layout *l)
 {
     size_t n = wb_map_count(&m->words);
-    uint32_t *count = count_grams(m->sample);
     struct keyed_word *words = calloc(n + 1, sizeof *words);
     WB_CHECK(words);
     for (size_t i = 0; i < n; i++)
-        words[i] = keyed_word(word_text(m, i), (uint32_t)i, count);
+        words[i] = keyed_word(m, (uint32_t)i);
     qsort(words, n, sizeof *words, by_gram);
     align(out);
     put_grams(words, n, out, l);
@@ -338,7 +373,6 @@ static void put_keyed_words(const struct maker *m, struct wb_buf *out, struct la
     align(out);
     l->end = (uint32_t)out->n;
     free(words);
-    free(count);
 }
 
 static void put_patterns(const struct maker *m, const struct wb_pattern *patterns, size_t n,
@@ -369,6 +403,8 @@ static void free_maker(struct maker *m)
     free(m->further);
     free(m->whole);
     free(m->seen);
+    free(m->gram_end);
+    free(m->places);
 }
 
 /*
@@ -412,6 +448,7 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
     m.whole = calloc(n + 1, sizeof *m.whole);
     m.seen = calloc(sample.n + 1, sizeof *m.seen);
     WB_CHECK(m.first && m.further && m.whole && m.seen);
+    index_grams(&m);
     *free_out = 0;
     for (size_t i = 0; i < n; i++) {
         struct wb_required required;
