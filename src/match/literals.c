@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "arena.h"
 #include "check.h"
 #include "reader.h"
 
@@ -26,22 +27,27 @@ struct wb_required_memory {
     size_t left;
 };
 
-/* Aligned for a slice. */
+/*
+ * n bytes, aligned for a slice. With the address sanitizer what lies between two pieces may not be
+ * touched.
+ */
 static void *take(struct wb_required_memory *memory, size_t n)
 {
-    n = (n + sizeof(void *)) / sizeof(void *) * sizeof(void *); /* none is empty */
-    if (n > memory->left) {
-        size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+    size_t room = (n / sizeof(void *) + 1) * sizeof(void *);
+    if (room > memory->left) {
+        size_t size = room > BLOCK_BYTES ? room : BLOCK_BYTES;
         struct block *block = malloc(sizeof *block + size);
         WB_CHECK(block);
         block->next = memory->blocks;
         memory->blocks = block;
         memory->free = block->bytes;
         memory->left = size;
+        WB_ARENA_CLOSE(block->bytes, size);
     }
     void *taken = memory->free;
-    memory->free += n;
-    memory->left -= n;
+    memory->free += room;
+    memory->left -= room;
+    WB_ARENA_OPEN(taken, n);
     return taken;
 }
 
@@ -157,10 +163,10 @@ static uint64_t outline_of(struct wb_slice word)
 {
     uint64_t outline = 0;
     for (size_t i = 0; i < word.n; i++) {
-        unsigned before = i ? (unsigned char)word.p[i - 1] : 0, byte = (unsigned char)word.p[i];
+        unsigned byte = (unsigned char)word.p[i];
         outline |= (uint64_t)1 << byte % 64;
-        if (i)
-            outline |= (uint64_t)1 << (before * 31 + byte * 7) % 64;
+        if (i + 1 < word.n)
+            outline |= (uint64_t)1 << (byte * 31 + (unsigned char)word.p[i + 1] * 7) % 64;
     }
     return outline;
 }

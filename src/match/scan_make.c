@@ -104,8 +104,8 @@ static void index_grams(struct maker *m)
         m->gram_end[gram_at(m->sample.p + i) + 1]++;
     for (size_t g = 0; g < GRAMS; g++)
         m->gram_end[g + 1] += m->gram_end[g];
-    for (size_t i = 0; i < n;
-         i++) /* each count is where the next place goes: it ends one gram on */
+    /* now each number is where the next place of its gram goes; in the end, where they end */
+    for (size_t i = 0; i < n; i++)
         m->places[m->gram_end[gram_at(m->sample.p + i)]++] = (uint32_t)i;
 }
 

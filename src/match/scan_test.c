@@ -236,6 +236,67 @@ static void further(void **state)
     wb_scanner_free(scanner);
 }
 
+/* Beginnings of the word stand alone, too, so it is not found by its first letters. */
+#define MAILBOXES "the mailbox mai\na mailbox mai\nmailbox mai\nmailbox\nin mailbox\n"
+#define QUOTAS    "the quota quo\na quota quo\nquota quo\nquota\nin quota\n"
+
+static const struct common_row {
+    const char *name;
+    const char *sample;
+    const char *text;
+    size_t candidates;
+} common_rows[] = {
+    {"the common word alone", MAILBOXES, "a mailbox", 0},
+    {"the rare word alone: the other is not asked", MAILBOXES, "no quota", 1},
+    {"where the other is common", QUOTAS, "no quota", 0},
+    {"the rare one of those", QUOTAS, "a mailbox", 1},
+    {"a word that stands often in one line", "mailbox mailbox mailbox\nb\nc\nd\n", "no quota", 0},
+};
+
+/* Words that stand in most lines of the sample, wherever in them, are not worth looking for. */
+static void common(void **state)
+{
+    const struct common_row *row = *state;
+    const struct wb_pattern pattern = {WB_S("mailbox.{1,20}quota"), 7, false};
+    struct wb_candidate found[2];
+    size_t always;
+    struct wb_scanner *scanner = wb_scanner_new(&pattern, 1, wb_slice_str(row->sample), &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    assert_int_equal(wb_scan(scanner, matcher, wb_slice_str(row->text), found, 2), row->candidates);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
+static const struct kept_row {
+    const char *name;
+    const char *expression;
+    const char *words; /* those of its only set, in their order */
+} kept_rows[] = {
+    {"a word within another", "(?:mailbox|mail|inbox)", "mail inbox "},
+    {"at its end", "(?:mailbox|box)", "box "},
+    {"amidst it", "(?:unfulfilled|fulfil)", "fulfil "},
+    {"the same letters, another order", "(?:abcabd|abdc|bdab)", "abcabd abdc bdab "},
+    {"of the same length", "(?:mail|male)", "mail male "},
+};
+
+/* A word that holds another one says nothing more. */
+static void kept(void **state)
+{
+    const struct kept_row *row = *state;
+    struct wb_required needed;
+    struct wb_buf words = {0};
+    wb_required_words(wb_slice_str(row->expression), NULL, &needed);
+    assert_int_equal(needed.n, 1);
+    for (size_t i = 0; i < needed.set[0].n; i++) {
+        wb_buf_put(&words, needed.set[0].word[i]);
+        wb_buf_byte(&words, ' ');
+    }
+    wb_buf_byte(&words, '\0');
+    assert_string_equal(words.p, row->words);
+    wb_buf_free(&words);
+    wb_required_free(&needed);
+}
+
 static bool has_word(const struct wb_words *words, struct wb_slice text)
 {
     for (size_t i = 0; i < words->n; i++)
@@ -283,6 +344,8 @@ int main(void)
     UNIT_ONE(worth, "many match, many do not");
     UNIT_ROWS(unfolded, unfolded_rows);
     UNIT_ROWS(further, further_rows);
+    UNIT_ROWS(common, common_rows);
+    UNIT_ROWS(kept, kept_rows);
     UNIT_ONE(required, "words that must be there are there");
     int failed = unit_run();
     wb_buf_free(&bytes);
