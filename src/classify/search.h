@@ -9,7 +9,7 @@
 #include "classify.h"
 #include "scanned.h"
 
-enum { MAX_TEXTS = 12 };
+enum { MAX_TEXTS = 12 }; /* that facts are taken from; further ones are judged only */
 
 /* An entry that matched, and what it weighs. */
 struct hit {
@@ -18,7 +18,7 @@ struct hit {
     bool doubtful; /* in words that only ask, guess or quote: no more than a hint */
 };
 
-/* The verdict while it is sought. */
+/* The verdict while it is sought; on the stack of wb_classify, for one thread. */
 struct search {
     const struct wb_classifier *cl;
     const struct wb_context *context;
