@@ -6,7 +6,6 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("WHYBOUNCE_BUILD", os.path.join(ROOT, "build"))
 PROGRAM = os.path.join(BUILD, "whybounce")
-ONE_IN = int(os.environ.get("WHYBOUNCE_ONE_IN", "1"))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
 
 count = 0
@@ -26,14 +25,6 @@ def ok(good, what, *why):
             for part in str(line).splitlines():
                 print("# " + part)
     return good
-
-
-def some(things):
-    """
-    What a test starts the program anew for: all, or one in $WHYBOUNCE_ONE_IN where a start is dear
-    and the same code runs each time, as under the sanitizers.
-    """
-    return things[::ONE_IN]
 
 
 def skip_all(why):
