@@ -53,7 +53,7 @@ static int strength(const struct search *s, const struct hit *hit)
 static bool in_doubt(const struct search *s, const struct wb_scanned *scanned,
                      const struct wb_entry *e, const struct wb_match *match)
 {
-    bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && !e->alternatives;
+    bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && e->provider == WB_NO_INDEX;
     return matters && wb_in_doubt(s->cl, scanned, e->cause, match);
 }
 
