@@ -68,7 +68,7 @@ void wb_call_health(struct wb_request *r)
     wb_answer_json(r, 200, json_pack("{s:s}", "status", "ok"));
 }
 
-/* Ready: the store answers, and nobody is being sent home. */
+/* Ready: the store answers, and nobody is being sent home. Why not is for the log: anybody asks. */
 void wb_call_ready(struct wb_request *r)
 {
     struct wb_status status = {{0}};
@@ -79,10 +79,13 @@ void wb_call_ready(struct wb_request *r)
     struct wb_store *store = wb_reader_take(r->service->readers, &status);
     bool ok = store && wb_store_ready(store, &status);
     wb_reader_give(r->service->readers, store);
-    if (ok)
+    if (ok) {
         wb_call_health(r);
-    else
-        wb_answer_trouble(r, &status);
+        return;
+    }
+    wb_serve_complain("%s", status.text);
+    r->retry_after = 5;
+    wb_answer_problem(r, 503, "The store does not answer; the log of the service says why.");
 }
 
 static bool put_endpoint(void *own, const struct wb_endpoint_row *row)

@@ -12,7 +12,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import contract
 from tap import ok
-from world import SAMPLE, Server, done, is_problem, json_of, mail, quote
+from world import SAMPLE, Server, done, is_problem, json_of, mail, quote, until
 
 N = 137  # mails in the store: no multiple of any page that is asked for
 
@@ -359,6 +359,11 @@ def test_json(server):
 
 def test_service(server):
     ok(server.ask("GET", "/healthz", token=None).status == 200 and server.ask("GET", "/readyz", token=None).status == 200, "well and ready")
+    server.change("ALTER TABLE counters RENAME TO elsewhere")
+    answer = server.ask("GET", "/readyz", token=None)
+    ok(is_problem(answer, 503) and b"counters" not in answer.body and until(lambda: "counters" in server.complaints(), 10), "its store is no more: not ready; the log says why, not the answer", answer, server.complaints()[-300:])
+    server.change("ALTER TABLE elsewhere RENAME TO counters")
+    ok(server.ask("GET", "/readyz", token=None).status == 200, "ready again")
     counted = lambda: sum(int(n) for n in re.findall(r"(?m)^whybounce_reports_total\{.*\} (\d+)$", server.ask("GET", "/metrics").body.decode()))
     server.ask("POST", "/v1/analyse?store=true", mail(4000))
     before = counted()

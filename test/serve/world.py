@@ -228,6 +228,15 @@ class Server:
         with contextlib.closing(self.store()) as db:
             return [tuple(str(value) for value in row) for row in db.execute(sql)]
 
+    def change(self, sql):
+        """Does something to the database behind the server's back."""
+        if self.is_postgres:
+            psql(self.settings["store"].strip("'"), sql)
+            return
+        with contextlib.closing(sqlite3.connect(os.path.join(self.state, "store.db"))) as db:
+            db.execute(sql)
+            db.commit()
+
     def number(self, sql):
         return int(self.rows(sql)[0][0])
 
