@@ -54,6 +54,10 @@ static void ignore_notice(void *own, const PGresult *result)
     (void)own, (void)result;
 }
 
+/* As long as for SQLite's file, where the database, the role or the URL do not say how long. */
+#define WAIT_FOR_OTHERS                                                                            \
+    "SELECT set_config('lock_timeout', '20s', false) WHERE current_setting('lock_timeout') = '0'"
+
 /* What holds for each connection. */
 static bool greet(struct wb_db *db, struct wb_status *status)
 {
@@ -64,7 +68,7 @@ static bool greet(struct wb_db *db, struct wb_status *status)
     return script(db,
                   db->mode == WB_STORE_READ
                       ? "SET client_encoding = 'UTF8'; SET default_transaction_read_only = on"
-                      : "SET client_encoding = 'UTF8'",
+                      : "SET client_encoding = 'UTF8';" WAIT_FOR_OTHERS,
                   status);
 }
 

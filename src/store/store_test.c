@@ -222,6 +222,25 @@ static void lost_connections(void **state)
     wb_store_close(store);
 }
 
+/* Another one writes, and does not come to an end. */
+static void held_for_too_long(void **state)
+{
+    (void)state;
+    struct wb_store *store = kit_store();
+    setenv("PGOPTIONS", "-c lock_timeout=100", 1);
+    struct wb_store *other = kit_again(WB_STORE_WRITE);
+    unsetenv("PGOPTIONS");
+    struct wb_record record = kit_record();
+    struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
+    OK(wb_store_begin(store, S));
+    assert_false(wb_store_begin(other, S));
+    assert_non_null(strstr(kit_status.text, "lock timeout"));
+    OK(wb_store_commit(store, S));
+    assert_int_equal(kit_add(other, &message).reports, 1);
+    wb_store_close(other);
+    wb_store_close(store);
+}
+
 /* ---- kill -9 ---- */
 
 enum { KILL_BATCH = 50 };
@@ -311,8 +330,10 @@ int main(void)
     UNIT_ONE(from_the_future, "it failed when it came");
     UNIT_ONE(hostile_texts, "quotes, zeros, bytes that are no text, long ones");
     UNIT_ONE(readers_see_what_is_committed, "and write nothing");
-    if (kit_is_postgres())
+    if (kit_is_postgres()) {
         UNIT_ONE(lost_connections, "are made again");
+        UNIT_ONE(held_for_too_long, "it is said, and goes on when it is free");
+    }
     UNIT_ONE(killed_at_any_moment, "all of a batch or nothing");
     return unit_run();
 }
