@@ -184,6 +184,18 @@ says("the human part", seen, "zh", "mx.client.example [192.0.2.7] 在收到收�
 ok('"remote_ip":null' in whybounce("parse", "--json", "-", stdin=seen.encode()),
    "parse reads the human part only where the fields do not decide")
 
+# The end of a sentence in front of a status code is no server, as Exchange writes it.
+says("a sentence, then the reply", mail("wang@client.example", "Status: 5.2.2\nDiagnostic-Code: smtp;554 5.2.2 mailbox full", prose="""\
+wang@client.example
+Wenden Sie sich an den Empfänger.
+
+Diagnoseinformationen für Administratoren:
+
+Generierender Server: ex1.client.example
+
+wang@client.example
+#554 5.2.2 mailbox full ##rfc822;wang@client.example"""), "en", "mailbox full", never=["server nger", "Proof nger"])
+
 # The innermost reply alone is passed on, without the codes of its further lines (RFC 5321 4.2.1).
 for diagnostic, words in [
     ("550-5.1.1 The account does not exist. 550-5.1.1 Check it. 550 5.1.1 Ask - gsmtp",

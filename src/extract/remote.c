@@ -9,9 +9,18 @@ static bool in_host_name(char c)
     return wb_is_alnum(c) || c == '.' || c == '-';
 }
 
+/* A name of several labels; the end of a sentence is none. */
 static struct wb_slice host_or_none(struct wb_slice name)
 {
+    while (name.n && name.p[name.n - 1] == '.')
+        name.n--;
     return wb_slice_chr(name, '.') < name.n ? name : WB_NONE;
+}
+
+/* Whether a host's name may begin behind this: not in an address, not amidst a word. */
+static bool may_precede(char c)
+{
+    return c != '@' && (unsigned char)c < 0x80;
 }
 
 /* Words beside the name of the server which answered, and their bucket in the sieve. */
@@ -65,7 +74,7 @@ static struct wb_slice host_before(struct wb_slice text, unsigned buckets)
         while (at < text.n && from > 0 && in_host_name(text.p[from - 1]))
             from--;
         struct wb_slice host = host_or_none(wb_slice_span(text.p + from, text.p + at));
-        if (at < text.n && host.n && (from == 0 || text.p[from - 1] != '@'))
+        if (at < text.n && host.n && (from == 0 || may_precede(text.p[from - 1])))
             return host;
     }
     return WB_NONE;
