@@ -49,11 +49,15 @@ static int strength(const struct search *s, const struct hit *hit)
     return tier * 10000 + hit->match->letters + agrees;
 }
 
-/* A provider's own texts are taken as they are, and so is what gives up nobody anyway. */
+/*
+ * What a provider documents is taken as it is, and so are its other texts where the entry weighs
+ * what they may mean, and what gives up nobody anyway.
+ */
 static bool in_doubt(const struct search *s, const struct wb_scanned *scanned,
                      const struct wb_entry *e, const struct wb_match *match)
 {
-    bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && e->provider == WB_NO_INDEX;
+    bool weighed = e->alternatives && e->provider != WB_NO_INDEX;
+    bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && !weighed;
     return matters && wb_in_doubt(s->cl, scanned, e->cause, match);
 }
 
