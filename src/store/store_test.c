@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "store_int.h"
 #include "store_kit.h"
 
 /* ---- reports ---- */
@@ -222,14 +223,32 @@ static void lost_connections(void **state)
     wb_store_close(store);
 }
 
+static bool put_text(void *own, size_t key, const struct wb_cell *row)
+{
+    (void)key;
+    wb_buf_put(own, row->s);
+    return true;
+}
+
+static void waits_for(struct wb_store *store, const char *how_long)
+{
+    static const struct wb_sql sql = {"SELECT current_setting('lock_timeout')", NULL, "", "t"};
+    struct wb_buf text = {0};
+    OK(wb_find_one(store, &sql, NULL, put_text, &text, S));
+    assert_slice(wb_buf_slice(&text), wb_slice_str(how_long));
+    wb_buf_free(&text);
+}
+
 /* Another one writes, and does not come to an end. */
 static void held_for_too_long(void **state)
 {
     (void)state;
     struct wb_store *store = kit_store();
+    waits_for(store, "20s");
     setenv("PGOPTIONS", "-c lock_timeout=100", 1);
     struct wb_store *other = kit_again(WB_STORE_WRITE);
     unsetenv("PGOPTIONS");
+    waits_for(other, "100ms");
     struct wb_record record = kit_record();
     struct wb_message message = {T("raw"), T("api"), KIT_T0, &record, 1};
     OK(wb_store_begin(store, S));
