@@ -127,9 +127,11 @@ class Page {
         return h('p', {class: 'done'}, t(counts.reports ? 'analyse.stored' : 'analyse.stored-before'));
     }
 
+    // Of two asked for one after the other the later is shown, whichever comes last.
     async answer(all, told = []) {
         handed = all;
         const store = this.store.checked;
+        const mine = this.latest = {};
         replace(this.out, busy(t('analyse.working')));
         this.out.scrollIntoView({block: 'nearest'});
         const causes = await causeTitles();
@@ -146,7 +148,8 @@ class Page {
                 shown.push(all.length > 1 ? h('p', {class: 'file-name'}, one.name) : null, trouble(e, () => this.answer(all, told)));
             }
         }
-        this.show(shown, title);
+        if (mine === this.latest)
+            this.show(shown, title);
     }
 
     show(shown, title) {
@@ -163,6 +166,7 @@ class Page {
     another() {
         handed = null;
         draft = '';
+        this.latest = null;
         this.form.hidden = false;
         this.area.value = '';
         replace(this.out);
