@@ -446,6 +446,10 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
 {
     struct wb_slice raw = wb_slice(bytes, length);
     analyse(session, raw);
+    if (session->mail.headless && wb_analyse_log_lines(session, raw))
+        return &session->analysis;
+    if (session->mail.headless && !session->analysis.count)
+        analyse(session, raw);
     try_as_reply(session, raw);
     if (session->follow && session->extract.kind == WB_KIND_NOT_A_REPORT)
         follow_forwards(session, raw);
@@ -457,7 +461,10 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
 const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const void *text,
                                            size_t length)
 {
-    analyse_reply(session, wb_slice(text, length), false);
+    struct wb_slice reply = wb_slice(text, length);
+    bool coded = length > 3 && !wb_is_digit(reply.p[3]) && wb_is_digit(reply.p[0]);
+    if (coded || !wb_analyse_log_lines(session, reply))
+        analyse_reply(session, reply, false);
     return &session->analysis;
 }
 

@@ -46,6 +46,9 @@ void wb_analysis_begin(struct wb_session *s);
 /* Adds the finished report on a recipient that a line of a log names; NULL: too many. */
 struct wb_report *wb_analysis_logged(struct wb_session *s, const struct wb_evidence *e);
 
+/* Whether the text is lines of a log, and says what became of a mail; then it is analysed. */
+bool wb_analyse_log_lines(struct wb_session *s, struct wb_slice raw);
+
 /* The catalogue that is built in. */
 struct wb_slice wb_embedded_image(void);
 

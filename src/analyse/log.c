@@ -7,6 +7,7 @@
 #include "analyse.h"
 #include "log.h"
 #include "logged.h"
+#include "quoted.h"
 
 struct wb_log {
     struct wb_logbook *book;
@@ -73,11 +74,11 @@ static struct wb_evidence *evidence_of(struct wb_session *s, const struct wb_log
 }
 
 /* All events of a line are of one message. */
-static void describe_message(struct wb_session *s, const struct wb_log *log,
+static void describe_message(struct wb_session *s, struct wb_slice format,
                              const struct wb_log_event *event)
 {
     struct wb_extract *ex = &s->extract;
-    ex->dialect = wb_cat_dialect_named(s->cat, wb_logbook_format(log->book));
+    ex->dialect = wb_cat_dialect_named(s->cat, format);
     ex->reporting_mta = event->reporter;
     ex->arrival = event->arrival;
     ex->envelope_id = event->envelope_id;
@@ -109,7 +110,7 @@ const struct wb_analysis *wb_log_line(struct wb_log *log, struct wb_session *ses
     if (length > WB_MAX_LOG_LINE_BYTES)
         wb_limit_hit(&session->limits, WB_LIMIT_LOG_LINE_BYTES);
     wb_extract_log(&session->extract, text);
-    describe_message(session, log, &events[0]);
+    describe_message(session, wb_logbook_format(log->book), &events[0]);
     log->repeats = true;
     for (size_t i = 0; i < n; i++) {
         const struct wb_evidence *e = evidence_of(session, &events[i]);
@@ -133,4 +134,115 @@ struct wb_string wb_log_format(const struct wb_log *log)
 const char *wb_log_format_name(size_t i)
 {
     return wb_logbook_format_name(i);
+}
+
+/* ---- lines that were pasted ---- */
+
+/*
+ * What somebody copies out of a log are a few lines, often of one message. The last word on each
+ * recipient counts. When they are of several messages, nothing is said of a message.
+ */
+enum { MAX_PASTED_BYTES = 256 << 10, MAX_PASTED_RECIPIENTS = 200 };
+
+struct pasted {
+    struct wb_session *session;
+    struct wb_logbook *book;
+    struct wb_log_event *events; /* MAX_PASTED_RECIPIENTS of them, copied */
+    size_t count;
+};
+
+/* The front of a line as it may stand in a mail: quoted, indented. */
+static struct wb_slice without_quoting(struct wb_slice line)
+{
+    while (line.n && strchr("> \t", line.p[0]))
+        line = wb_slice_from(line, 1);
+    return line;
+}
+
+static bool has_log_line(struct wb_slice text)
+{
+    struct wb_slice line;
+    while (wb_slice_line(&text, &line))
+        if (wb_logbook_knows(without_quoting(line)))
+            return true;
+    return false;
+}
+
+static void copy_texts(struct wb_arena *arena, struct wb_log_event *e)
+{
+    struct wb_slice *const texts[] = {&e->recipient,   &e->original,  &e->sender,   &e->message_id,
+                                      &e->envelope_id, &e->queue_id,  &e->reporter, &e->remote_mta,
+                                      &e->remote_ip,   &e->diagnostic};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = wb_arena_copy(arena, *texts[i]);
+    e->told = NULL;
+    e->time = e->arrival = (struct wb_time){0}; /* of a zone that nobody told */
+}
+
+static void read_line(struct pasted *p, struct wb_slice line)
+{
+    const struct wb_log_event *events;
+    size_t n = wb_logbook_read(p->book, line, &events);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = 0;
+        while (at < p->count && !wb_slice_eqi(p->events[at].recipient, events[i].recipient))
+            at++;
+        if (at == MAX_PASTED_RECIPIENTS)
+            continue;
+        p->count += at == p->count;
+        p->events[at] = events[i];
+        copy_texts(&p->session->arena, &p->events[at]);
+    }
+}
+
+/* A line that a window or a mail has broken goes on where no other begins. */
+static void read_lines(struct pasted *p, struct wb_slice text)
+{
+    struct wb_buf whole = {0};
+    struct wb_slice line;
+    while (wb_slice_line(&text, &line)) {
+        line = wb_slice_trim(line);
+        if (wb_logbook_begins(line)) {
+            read_line(p, wb_buf_slice(&whole));
+            wb_buf_clear(&whole);
+        } else if (whole.n && line.n) {
+            wb_buf_byte(&whole, ' ');
+        }
+        wb_buf_put(&whole, line);
+    }
+    read_line(p, wb_buf_slice(&whole));
+    wb_buf_free(&whole);
+}
+
+static void report_events(struct pasted *p, struct wb_slice raw)
+{
+    struct wb_session *s = p->session;
+    struct wb_log_event message = p->events[0];
+    for (size_t i = 1; i < p->count; i++)
+        if (!wb_slice_eq(p->events[i].queue_id, message.queue_id))
+            message = (struct wb_log_event){.reporter = message.reporter};
+    wb_extract_log(&s->extract, raw);
+    describe_message(s, wb_logbook_format(p->book), &message);
+    for (size_t i = 0; i < p->count; i++) {
+        const struct wb_evidence *e = evidence_of(s, &p->events[i]);
+        if (e)
+            wb_analysis_logged(s, e);
+    }
+}
+
+bool wb_analyse_log_lines(struct wb_session *s, struct wb_slice raw)
+{
+    if (raw.n > MAX_PASTED_BYTES || !has_log_line(raw))
+        return false;
+    wb_analysis_begin(s);
+    struct pasted p = {s, wb_logbook_new(NULL), NULL, 0};
+    p.events = wb_arena_alloc(&s->arena, MAX_PASTED_RECIPIENTS * sizeof *p.events);
+    if (p.book && p.events) {
+        wb_logbook_wish(p.book, (struct wb_log_wishes){.delivered = true, .pieces = true});
+        read_lines(&p, wb_mail_unquoted(&s->mail, raw));
+        if (p.count)
+            report_events(&p, raw);
+    }
+    wb_logbook_free(p.book);
+    return s->analysis.count > 0;
 }

@@ -101,6 +101,11 @@ static const struct wb_log_format *recognise(struct wb_slice line)
     return NULL;
 }
 
+bool wb_logbook_knows(struct wb_slice line)
+{
+    return recognise(line) != NULL;
+}
+
 size_t wb_logbook_read(struct wb_logbook *book, struct wb_slice line,
                        const struct wb_log_event **events_out)
 {
@@ -275,6 +280,24 @@ void wb_log_tell(struct wb_logbook *book, struct wb_log_message *m, const struct
         e->told = &r->told;
     if (r && !waits)
         wb_log_table_forget(table, m, r);
+}
+
+bool wb_log_wants_pieces(const struct wb_logbook *book)
+{
+    return book->wishes.pieces;
+}
+
+/* A code in front, 421 or 4.7.1, says that the other side will try again. */
+void wb_log_refuse(struct wb_logbook *book, struct wb_slice sender, struct wb_log_told told)
+{
+    if (!book->wishes.pieces)
+        return;
+    told.for_now |= told.diagnostic.n && told.diagnostic.p[0] == '4';
+    told.action = told.for_now ? WB_ACTION_DELAYED : WB_ACTION_FAILED;
+    struct wb_log_message *m = wb_log_message(book, WB_NONE);
+    wb_log_note(book, m, WB_LOG_SENDER, sender);
+    wb_log_tell(book, m, &told);
+    wb_log_done(book, m);
 }
 
 bool wb_log_failed(const struct wb_log_message *m)

@@ -11,6 +11,11 @@
  *     1xVfFF-0000F9-0p => b@example.org R=remote T=remote_smtp H=mx.example.org [192.0.2.1] ...
  *     1xVfFF-0000F9-0p Completed
  *
+ * What it refuses to take:
+ *
+ *     H=(helo) [192.0.2.1] F=<c@example.net> rejected RCPT <d@example.com>: Unknown user
+ *     1xVfFF-0000F9-0p H=mx [192.0.2.1] F=<c@example.net> rejected after DATA: This message ...
+ *
  * Until it gives up, Exim also notes that it did not try: "retry time not reached"; and in the end
  * only "retry timeout exceeded". The reason is that of the last real attempt.
  */
@@ -28,6 +33,11 @@ static size_t message_id(struct wb_slice s)
     if (dashes != 2 || at[0] != 6 || n >= s.n || s.p[n] != ' ')
         return 0;
     return (at[1] == 13 && n == 16) || (at[1] == 18 && n == 23) ? n : 0;
+}
+
+static bool is_refusal(struct wb_slice s)
+{
+    return wb_slice_starts(s, WB_S("H=")) && wb_slice_find(s, WB_S(" rejected ")) < s.n;
 }
 
 struct entry {
@@ -54,8 +64,8 @@ static bool take_apart(struct wb_slice line, struct entry *e)
         line = wb_slice_from(line, wb_slice_chr(wb_slice_head(line, 16), ']') + 2);
     size_t n = e->stamp.n ? message_id(line) : 0;
     e->id = wb_slice_head(line, n);
-    e->text = wb_slice_from(line, n + 1);
-    return n && e->text.n > 3;
+    e->text = wb_slice_from(line, n ? n + 1 : 0);
+    return e->text.n > 3 && (n || (e->stamp.n && is_refusal(e->text)));
 }
 
 static bool knows(struct wb_slice line)
@@ -159,8 +169,25 @@ static void is_delivered(struct wb_logbook *book, const struct entry *e)
     recipient(book, e, WB_ACTION_DELIVERED);
 }
 
+/* What comes behind the command is the reason that the rule gives, without a code. */
+static void refused(struct wb_logbook *book, const struct entry *e)
+{
+    size_t at = wb_slice_find(e->text, WB_S(" rejected "));
+    struct wb_slice front = wb_slice_head(e->text, at);
+    struct wb_slice s = wb_slice_from(e->text, at + 10);
+    struct wb_log_told told = {.host = e->host,
+                               .for_now = wb_slice_ends(front, WB_S("temporarily"))};
+    if (wb_slice_starts(s, WB_S("RCPT ")))
+        told.recipient = wb_log_between(s, WB_S("<"), WB_S(">"));
+    told.diagnostic = wb_slice_from(s, wb_slice_find(s, WB_S(": ")) + 2);
+    if (told.diagnostic.n)
+        wb_log_refuse(book, wb_log_between(front, WB_S(" F=<"), WB_S(">")), told);
+}
+
 static void names_server(struct wb_logbook *book, const struct entry *e)
 {
+    if (wb_log_wants_pieces(book) && is_refusal(e->text))
+        refused(book, e);
     struct wb_log_message *m = wb_log_known(book, e->id);
     if (m)
         wb_log_note(book, m, WB_LOG_HINT, wb_slice_from(e->text, 2));

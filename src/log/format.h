@@ -85,6 +85,7 @@ struct wb_log_told {
     struct wb_slice recipient, original;
     struct wb_slice remote_mta, remote_ip;
     struct wb_slice diagnostic;
+    bool for_now;      /* a refusal: the reply was one of 4xx */
     bool says_nothing; /* "retry timeout exceeded": what was said before is better */
     struct wb_code status;
     enum wb_stage stage;
@@ -92,6 +93,10 @@ struct wb_log_told {
 };
 
 void wb_log_tell(struct wb_logbook *book, struct wb_log_message *m, const struct wb_log_told *told);
+/* Whether lines are wanted that say nothing of mail under way here. */
+bool wb_log_wants_pieces(const struct wb_logbook *book);
+/* What this server refused to take from another one, if such pieces are wanted. */
+void wb_log_refuse(struct wb_logbook *book, struct wb_slice sender, struct wb_log_told told);
 /* Whether a failure of a recipient has been told. */
 bool wb_log_failed(const struct wb_log_message *m);
 /* All recipients that were still waiting have failed, each for what was said of it last. */

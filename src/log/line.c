@@ -198,6 +198,14 @@ bool wb_log_syslog(struct wb_slice line, struct wb_log_line *out)
 
 /* ---- pieces ---- */
 
+bool wb_logbook_begins(struct wb_slice line)
+{
+    if (wb_log_iso_stamp(line) || is_bsd_stamp(line))
+        return true;
+    return line.n &&
+           (line.p[0] == '{' || line.p[0] == '@' || line.p[0] == '<' || digits_at(line, 0, 10));
+}
+
 struct wb_slice wb_log_between(struct wb_slice s, struct wb_slice open, struct wb_slice close)
 {
     size_t from = wb_slice_find(s, open);

@@ -47,6 +47,8 @@ struct wb_log_wishes {
     const char *sender, *recipient; /* an address, or "@domain"; NULL: any */
     int64_t since;                  /* Unix time; lines before it are only remembered; 0: any */
     bool delivered;                 /* deliveries, too */
+    bool pieces; /* lines torn out of a log: also what this server refused to take, and ends of
+                    deliveries whose beginning no line tells */
 };
 
 /*
@@ -73,6 +75,12 @@ void wb_logbook_zone(struct wb_logbook *book, int (*zone)(int64_t wall));
 /* Reads a line, without its end; the events are valid until the next one. */
 size_t wb_logbook_read(struct wb_logbook *book, struct wb_slice line,
                        const struct wb_log_event **events_out);
+
+/* Whether a line, as it is in the log, is of a format that is recognised. */
+bool wb_logbook_knows(struct wb_slice line);
+/* Whether a line has in front what lines of logs begin with: a time, or "{" of JSON; any other
+ * goes on with the line before, where that was broken to fit a window or a mail. */
+bool wb_logbook_begins(struct wb_slice line);
 
 /* The format of the file, empty as long as no line showed it; the names of all, NULL at the end. */
 struct wb_slice wb_logbook_format(const struct wb_logbook *book);

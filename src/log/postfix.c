@@ -8,6 +8,13 @@
  *                      delay=0.1, delays=0/0/0/0, dsn=5.1.1, status=bounced (host ... said: ...)
  *     postfix/qmgr[7]: 7761037F: from=<a@example.com>, status=expired, returned to sender
  *     postfix/qmgr[7]: 7761037F: removed
+ *
+ * What it refuses to take has no queue id, or one whose message is never queued:
+ *
+ *     postfix/smtpd[7]: NOQUEUE: reject: RCPT from mx[192.0.2.1]: 550 5.1.1 ...;
+ * from=<c@example.net> to=<d@example.com> proto=ESMTP helo=<mx> postfix/cleanup[7]: 7761037F:
+ * milter-reject: END-OF-MESSAGE from mx[192.0.2.1]: 4.7.1 ...; from=... postfix/cleanup[7]:
+ * 7761037F: reject: header Subject: x from mx[192.0.2.1]; from=... helo=<mx>: 5.7.1 ...
  */
 #include "format.h"
 
@@ -100,6 +107,27 @@ static void sender(struct wb_logbook *book, struct wb_slice id, struct wb_slice 
         wb_log_expire(book, m, host);
 }
 
+static struct wb_slice behind(struct wb_slice s, struct wb_slice mark)
+{
+    return wb_slice_from(s, wb_slice_find(s, mark) + mark.n);
+}
+
+/* The reply stands before the names of sender and recipient; of a header check, behind them. */
+static void refused(struct wb_logbook *book, const struct wb_log_line *l, struct wb_slice s)
+{
+    size_t at = wb_slice_find(s, WB_S("; from=<"));
+    if (at == s.n)
+        at = wb_slice_find(s, WB_S("; proto="));
+    struct wb_slice front = wb_slice_head(s, at), names = wb_slice_from(s, at);
+    struct wb_slice reply = behind(behind(names, WB_S(" helo=<")), WB_S(">: "));
+    struct wb_log_told told = {.recipient = wb_log_between(names, WB_S(" to=<"), WB_S(">")),
+                               .diagnostic = reply.n ? reply : behind(front, WB_S("]: ")),
+                               .host = l->host};
+    wb_log_stamp(book, l->stamp);
+    if (told.diagnostic.n)
+        wb_log_refuse(book, wb_log_between(names, WB_S(" from=<"), WB_S(">")), told);
+}
+
 static void read(struct wb_logbook *book, struct wb_slice line)
 {
     struct wb_log_line l;
@@ -107,9 +135,13 @@ static void read(struct wb_logbook *book, struct wb_slice line)
         return;
     size_t n = queue_id(l.text);
     struct wb_slice id = wb_slice_head(l.text, n), rest = wb_slice_from(l.text, n + 2);
+    if (wb_log_wants_pieces(book) && wb_slice_starts(l.text, WB_S("NOQUEUE: reject: ")))
+        refused(book, &l, wb_slice_from(l.text, 17));
     if (!n || rest.n < 7)
         return;
-    if (wb_slice_starts(rest, WB_S("to=<"))) {
+    if (wb_slice_starts(rest, WB_S("milter-reject: ")) || wb_slice_starts(rest, WB_S("reject: ")))
+        refused(book, &l, behind(rest, WB_S("reject: ")));
+    else if (wb_slice_starts(rest, WB_S("to=<"))) {
         wb_log_stamp(book, l.stamp);
         delivery(book, id, l.host, rest);
     } else if (wb_slice_starts(rest, WB_S("from=<"))) {

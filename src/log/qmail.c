@@ -9,6 +9,8 @@
  *     @400000006925... delivery 17: failure: 192.0.2.1_does_not_like_recipient./Remote_host_said:_
  *                      550_User_unknown/Giving_up_on_192.0.2.1./
  *     @400000006925... end msg 12345
+ *
+ * A line torn out of the log says the reason, but not whose message it was.
  */
 #include "format.h"
 #include "reader.h"
@@ -29,6 +31,14 @@ static struct wb_time tai_time(struct wb_slice s)
     if (seconds < base || seconds - base > 253402300799u) /* the year 9999 */
         return (struct wb_time){0};
     return (struct wb_time){(int64_t)(seconds - base), 0, true};
+}
+
+static struct wb_slice number(struct wb_slice s)
+{
+    size_t n = 0;
+    while (n < s.n && wb_is_digit(s.p[n]))
+        n++;
+    return wb_slice_head(s, n);
 }
 
 struct entry {
@@ -55,27 +65,41 @@ static bool take_apart(struct wb_slice line, struct entry *e)
             e->text = wb_slice_from(e->text, n + 1);
         return true;
     }
+    size_t unix_stamp = number(line).n;
+    if (unix_stamp == 10 && wb_slice_starts(wb_slice_from(line, 10), WB_S("."))) { /* splogger's */
+        long long seconds = 0;
+        struct wb_slice rest = wb_slice_from(line, 11);
+        size_t n = number(rest).n;
+        wb_slice_number(wb_slice_head(line, 10), &seconds);
+        e->time = (struct wb_time){seconds, 0, n && n < rest.n && rest.p[n] == ' '};
+        e->text = wb_slice_from(rest, n + 1);
+        return e->time.known;
+    }
     if (!(iso = wb_log_iso_stamp(line)))
         return false;
     *e = (struct entry){.stamp = wb_slice_head(line, iso), .text = wb_slice_from(line, iso + 1)};
     return true;
 }
 
+/* "delivery 17: failure: ..." */
+static bool is_result(struct wb_slice s)
+{
+    struct wb_slice rest = wb_slice_from(s, 9);
+    if (!wb_slice_starts(s, WB_S("delivery ")))
+        return false;
+    rest = wb_slice_from(rest, number(rest).n);
+    return wb_slice_starts(rest, WB_S(": failure: ")) ||
+           wb_slice_starts(rest, WB_S(": deferral: "));
+}
+
 static bool knows(struct wb_slice line)
 {
     struct entry e;
-    return take_apart(line, &e) && (wb_slice_starts(e.text, WB_S("new msg ")) ||
-                                    wb_slice_starts(e.text, WB_S("info msg ")) ||
-                                    wb_slice_starts(e.text, WB_S("starting delivery ")) ||
-                                    wb_slice_starts(e.text, WB_S("status: local ")));
-}
-
-static struct wb_slice number(struct wb_slice s)
-{
-    size_t n = 0;
-    while (n < s.n && wb_is_digit(s.p[n]))
-        n++;
-    return wb_slice_head(s, n);
+    return take_apart(line, &e) &&
+           (wb_slice_starts(e.text, WB_S("new msg ")) ||
+            wb_slice_starts(e.text, WB_S("info msg ")) ||
+            wb_slice_starts(e.text, WB_S("starting delivery ")) ||
+            wb_slice_starts(e.text, WB_S("status: local ")) || is_result(e.text));
 }
 
 /* "12345" is a message, "#17" a delivery. */
@@ -139,7 +163,7 @@ static void result(struct wb_logbook *book, const struct entry *e, struct wb_sli
     s = wb_slice_from(s, digits.n + 2);
     struct wb_log_message *started =
         digits.n ? wb_log_known(book, delivery_id(digits, room)) : NULL;
-    if (!started)
+    if (!started && !wb_log_wants_pieces(book))
         return;
     for (size_t i = 0; i < 3; i++)
         if (wb_slice_starts(s, words[i].word)) {
@@ -148,12 +172,14 @@ static void result(struct wb_logbook *book, const struct entry *e, struct wb_sli
         }
     if (!told.action)
         return;
-    told.recipient = wb_log_noted(started, WB_LOG_SENDER);
     if (told.action != WB_ACTION_DELIVERED)
         told.diagnostic = unescape(book, s);
-    struct wb_log_message *m = wb_log_message(book, wb_log_noted(started, WB_LOG_ENVELOPE_ID));
-    wb_log_tell(book, m, &told);
-    wb_log_done(book, started);
+    told.recipient = started ? wb_log_noted(started, WB_LOG_SENDER)
+                             : wb_log_between(told.diagnostic, WB_S("<"), WB_S(">"));
+    struct wb_slice id = started ? wb_log_noted(started, WB_LOG_ENVELOPE_ID) : WB_NONE;
+    wb_log_tell(book, wb_log_message(book, id), &told);
+    if (started)
+        wb_log_done(book, started);
 }
 
 static void read(struct wb_logbook *book, struct wb_slice line)

@@ -8,6 +8,12 @@
  *                  mailer=esmtp, pri=30295, relay=mx.example.org. [192.0.2.1], dsn=5.1.1,
  *                  reply=550 5.1.1 <b@example.org>... User unknown, stat=User unknown
  *     sendmail[8]: 6AO1M3Eb001144: 6AO1M3Eb001146: DSN: Cannot send message for 5 days
+ *
+ * What it refuses to take:
+ *
+ *     sendmail[9]: 6AO1M3Eb001150: ruleset=check_rcpt, arg1=<d@example.com>, relay=mx [192.0.2.1],
+ *                  reject=550 5.7.1 <d@example.com>... Access denied
+ *     sendmail[9]: 6AO1M3Eb001151: Milter: to=<d@example.com>, reject=451 4.7.1 ...
  */
 #include "format.h"
 
@@ -28,6 +34,11 @@ static bool is_ours(struct wb_slice line, struct wb_log_line *out)
            queue_id(out->text);
 }
 
+static bool is_refusal(struct wb_slice s)
+{
+    return wb_slice_starts(s, WB_S("ruleset=")) || wb_slice_starts(s, WB_S("Milter: "));
+}
+
 static bool knows(struct wb_slice line)
 {
     struct wb_log_line l;
@@ -35,7 +46,8 @@ static bool knows(struct wb_slice line)
         !(wb_slice_starts(l.program, WB_S("sendmail")) || wb_slice_starts(l.program, WB_S("sm-"))))
         return false;
     struct wb_slice rest = wb_slice_from(l.text, queue_id(l.text) + 2);
-    return wb_slice_starts(rest, WB_S("from=")) || wb_slice_starts(rest, WB_S("to="));
+    return wb_slice_starts(rest, WB_S("from=")) || wb_slice_starts(rest, WB_S("to=")) ||
+           is_refusal(rest);
 }
 
 static struct wb_slice value(struct wb_slice s, struct wb_slice name)
@@ -180,6 +192,24 @@ static void notice(struct wb_logbook *book, const struct wb_log_line *l, struct 
     }
 }
 
+static void refused(struct wb_logbook *book, const struct wb_log_line *l, struct wb_slice s)
+{
+    bool of_recipient = wb_slice_starts(s, WB_S("ruleset=check_rcpt"));
+    size_t at = wb_slice_find(s, WB_S(", reject="));
+    struct wb_slice front = wb_slice_head(s, at);
+    struct wb_slice argument = wb_log_unbracket(value(front, WB_S("arg1=")));
+    struct wb_slice to = wb_log_unbracket(value(front, WB_S(" to=")));
+    struct wb_log_told told = {.recipient = of_recipient ? argument : to,
+                               .diagnostic = wb_slice_from(s, at + 9),
+                               .host = l->host};
+    struct wb_slice from = wb_log_unbracket(value(front, WB_S(" from=")));
+    if (wb_slice_starts(s, WB_S("ruleset=check_mail")))
+        from = argument;
+    wb_log_stamp(book, l->stamp);
+    if (told.diagnostic.n)
+        wb_log_refuse(book, from, told);
+}
+
 static void read(struct wb_logbook *book, struct wb_slice line)
 {
     struct wb_log_line l;
@@ -187,9 +217,11 @@ static void read(struct wb_logbook *book, struct wb_slice line)
         return;
     size_t n = queue_id(l.text);
     struct wb_slice id = wb_slice_head(l.text, n), rest = wb_slice_from(l.text, n + 2);
-    if (wb_slice_starts(rest, WB_S("to="))) {
+    if (is_refusal(rest) && wb_log_wants_pieces(book)) {
+        refused(book, &l, rest);
+    } else if (wb_slice_starts(rest, WB_S("to="))) {
         wb_log_stamp(book, l.stamp);
-        delivery(book, wb_log_message(book, id), l.host, rest, true);
+        delivery(book, wb_log_message(book, id), l.host, rest, !wb_log_wants_pieces(book));
     } else if (wb_slice_starts(rest, WB_S("from="))) {
         wb_log_stamp(book, l.stamp);
         struct wb_log_message *m = wb_log_message(book, id);
