@@ -82,6 +82,7 @@ struct wb_line_pattern {
     uint8_t next;                      /* the reason begins on the next line that is not blank */
     uint8_t weak;                      /* counts only where no other pattern finds a recipient */
     uint8_t ahead;                     /* the reason of the recipients that are named below */
+    uint8_t own;                       /* the reason of the recipient right above alone */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };
 

@@ -168,7 +168,7 @@ static void find_captures(struct wb_model *model, struct fy_node *node, struct w
 /* A pattern is a text, or {match: ..., reach: ..., next: true}. */
 static void add_line_pattern(struct wb_model *model, struct fy_node *node, int role)
 {
-    static const char *const keys[] = {"match", "reach", "next", "stage", "weak", "ahead", NULL};
+    static const char *const keys[] = {"match", "reach", "next", "stage", "weak", "ahead", "own", NULL};
     struct wb_yaml *yaml = &model->yaml;
     bool map = wb_yaml_is_map(node);
     if (map)
@@ -189,6 +189,7 @@ static void add_line_pattern(struct wb_model *model, struct fy_node *node, int r
     row.next = map && wb_yaml_true(yaml, node, "next");
     row.weak = map && wb_yaml_true(yaml, node, "weak");
     row.ahead = map && wb_yaml_true(yaml, node, "ahead");
+    row.own = map && wb_yaml_true(yaml, node, "own");
     /* all of a line's patterns begin at its start: what does not is made to */
     struct wb_buf anchored = {0};
     bool start = wb_slice_starts(text, WB_S("^"));

@@ -260,7 +260,7 @@ static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pat
     if (!owner && ex->recipient_count == 1)
         owner = &ex->recipients[0];
     /* right below the line of one recipient, not of several */
-    if (!owner && rd->latest && (rd->latest->explanation.n || rd->alone))
+    if (!owner && rd->latest && (rd->latest->explanation.n || rd->alone || pattern->own))
         owner = rd->latest;
     rd->answered = true;
     if (owner)

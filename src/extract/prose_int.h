@@ -12,6 +12,7 @@ struct wb_exchange {
     struct wb_slice address; /* in the command or the answer; empty: none */
     struct wb_slice to;      /* the command */
     struct wb_slice reply;
+    struct wb_slice host; /* that gave it; empty: not told */
     enum wb_stage stage;
     bool goes_on; /* its last line so far was "550-..." */
     bool own;     /* the reporting server's own words */
@@ -51,8 +52,8 @@ struct wb_prose_reader {
     struct wb_leftovers left;
     /* the transcript */
     int exchange_count;
-    struct wb_slice command;
-    const char *transcript; /* where it begins; NULL: there is none */
+    struct wb_slice command, host; /* the host that is being talked to */
+    const char *transcript;        /* where it begins; NULL: there is none */
     /* room: of the reason's lines, and of the transcript */
     struct wb_slice lines[WB_MAX_REASON_LINES];
     struct wb_exchange exchanges[WB_MAX_EXCHANGES];

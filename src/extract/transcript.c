@@ -24,7 +24,10 @@ void wb_command_line(struct wb_prose_reader *rd, const struct wb_line_pattern *p
     wb_close_reason(rd);
     note_transcript(rd, groups);
     struct wb_slice command = wb_captured(pattern, groups, WB_CAPTURE_COMMAND);
+    struct wb_slice host = wb_captured(pattern, groups, WB_CAPTURE_REMOTE);
     rd->command = command.n ? command : wb_slice_trim(groups->whole);
+    if (host.n)
+        rd->host = wb_slice_ends(host, WB_S(".")) ? wb_slice_head(host, host.n - 1) : host;
 }
 
 static void add_exchange(struct wb_prose_reader *rd, const struct wb_exchange *x)
@@ -63,6 +66,7 @@ void wb_reply_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pat
                          .address = wb_address_find(to_rcpt ? rd->command : reply),
                          .to = rd->command,
                          .reply = reply,
+                         .host = rd->host,
                          .stage = stage,
                          .goes_on = multi,
                          .own = reply.n && !wb_is_digit(reply.p[0]),
@@ -98,6 +102,12 @@ static bool speaks_of(const struct wb_exchange *x, const struct wb_evidence *r)
            wb_address_same(x->address, r->original);
 }
 
+/* What a server answered that is not the one whose answer ended the recipient's delivery. */
+static bool of_another_host(const struct wb_exchange *x, const struct wb_evidence *r)
+{
+    return x->host.n && r->remote_mta.n && !wb_slice_eqi(x->host, r->remote_mta);
+}
+
 /* How well an exchange fits a recipient: an answer that names it, any answer, own words. */
 static int fitness(const struct wb_prose_reader *rd, const struct wb_exchange *x,
                    const struct wb_evidence *r)
@@ -106,6 +116,8 @@ static int fitness(const struct wb_prose_reader *rd, const struct wb_exchange *x
         return 0;
     if (speaks_of(x, r))
         return x->own ? 2 : 4;
+    if (of_another_host(x, r))
+        return 0;
     if (x->address.n && wb_find_recipient(rd->ex, x->address))
         return 0; /* it is about somebody else */
     return x->own ? 1 : 3;
