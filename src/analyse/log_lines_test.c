@@ -21,13 +21,15 @@ static const struct row {
      {{"bounce", "b@b.example", "user-unknown",
        "host mx.b.example[192.0.2.9] said: 550 5.1.1 User unknown (in reply to RCPT TO command)"}}},
     {"Postfix: no client is let in without a name",
-     "Nov  4 11:22:30 mx1 postfix/smtpd[22314]: NOQUEUE: reject: RCPT from unknown[192.0.2.55]: 450 "
+     "Nov  4 11:22:30 mx1 postfix/smtpd[22314]: NOQUEUE: reject: RCPT from unknown[192.0.2.55]: "
+     "450 "
      "4.7.25 Client host rejected: cannot find your hostname, [192.0.2.55]; from=<a@a.example> "
      "to=<b@b.example> proto=ESMTP helo=<mail.a.example>",
      {{"delay", "b@b.example", "sender-dns",
        "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.55]"}}},
     {"Postfix: a reply with a semicolon",
-     "Nov  4 11:22:30 mx1 postfix/smtpd[22314]: NOQUEUE: reject: RCPT from m.example[192.0.2.5]: 554 "
+     "Nov  4 11:22:30 mx1 postfix/smtpd[22314]: NOQUEUE: reject: RCPT from m.example[192.0.2.5]: "
+     "554 "
      "5.7.1 Service unavailable; Client host [192.0.2.5] blocked using zen.spamhaus.org; "
      "from=<a@a.example> to=<b@b.example> proto=ESMTP helo=<m.example>",
      {{"bounce", "b@b.example", "blocklisted",
@@ -73,7 +75,8 @@ static const struct row {
      "relay=m.example [192.0.2.66], reject=550 5.7.1 <b@b.example>... Relaying denied",
      {{"bounce", "b@b.example", "relay-denied", "550 5.7.1 <b@b.example>... Relaying denied"}}},
     {"Sendmail: a filter's answer",
-     "Nov  6 07:09:50 mail sm-mta[4450]: 42675nYc004450: Milter: to=<b@b.example>, reject=451 4.7.1 "
+     "Nov  6 07:09:50 mail sm-mta[4450]: 42675nYc004450: Milter: to=<b@b.example>, reject=451 "
+     "4.7.1 "
      "Greylisting in action",
      {{"delay", "b@b.example", "greylisted", "451 4.7.1 Greylisting in action"}}},
     {"qmail: whose message it was is not said",

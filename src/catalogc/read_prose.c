@@ -168,7 +168,8 @@ static void find_captures(struct wb_model *model, struct fy_node *node, struct w
 /* A pattern is a text, or {match: ..., reach: ..., next: true}. */
 static void add_line_pattern(struct wb_model *model, struct fy_node *node, int role)
 {
-    static const char *const keys[] = {"match", "reach", "next", "stage", "weak", "ahead", "own", NULL};
+    static const char *const keys[] = {"match", "reach", "next", "stage",
+                                       "weak",  "ahead", "own",  NULL};
     struct wb_yaml *yaml = &model->yaml;
     bool map = wb_yaml_is_map(node);
     if (map)

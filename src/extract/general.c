@@ -10,6 +10,7 @@
  */
 #include "prose_int.h"
 
+#include "reason.h"
 #include "reply.h"
 
 static const struct wb_line_pattern *general_patterns(const struct wb_extract *ex, uint32_t *n_out)

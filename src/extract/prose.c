@@ -16,6 +16,7 @@
 #include "prose_int.h"
 
 #include "address.h"
+#include "reason.h"
 #include "reply.h"
 #include "utf8.h"
 
@@ -32,94 +33,7 @@ static bool fits(const struct wb_prose_reader *rd, const struct wb_line_pattern 
     return wb_regex_may_start(regex, line) && wb_regex_find(regex, rd->ex->matcher, line, groups);
 }
 
-/* ---- reasons ---- */
-
-/* Lines as one text, with single blanks between them. */
-struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *lines, int n)
-{
-    if (n == 1 && lines[0].n <= WB_MAX_DIAGNOSTIC_BYTES)
-        return wb_mail_unescape(ex->mail, wb_slice_trim(lines[0]));
-    struct wb_text text = wb_text_open(ex->arena, WB_MAX_DIAGNOSTIC_BYTES);
-    for (int i = 0; i < n; i++) {
-        struct wb_slice line = wb_slice_trim(lines[i]);
-        if (text.n && line.n)
-            wb_text_byte(&text, ' ');
-        wb_text_put(&text, line);
-    }
-    if (text.cut) {
-        wb_limit_hit(ex->limits, WB_LIMIT_DIAGNOSTIC_BYTES);
-        text.n = wb_utf8_head(wb_slice(text.p, text.n), text.n - 4).n;
-    }
-    return wb_mail_unescape(ex->mail, wb_text_close(&text));
-}
-
-/* A second reason for the same recipient is put behind the first. */
-static void give_reason(struct wb_prose_reader *rd, struct wb_evidence *r, struct wb_slice reason)
-{
-    struct wb_slice both[] = {r->explanation, reason};
-    r->explanation = r->explanation.n ? wb_join_lines(rd->ex, both, 2) : reason;
-}
-
-/* A prose that is read a second time, by the general reader, gives the same reason again. */
-static void add_shared(struct wb_extract *ex, struct wb_slice reason)
-{
-    struct wb_slice both[] = {ex->shared, reason};
-    if (!ex->shared.n || wb_slice_find(reason, ex->shared) < reason.n)
-        ex->shared = reason;
-    else if (wb_slice_find(ex->shared, reason) == ex->shared.n)
-        ex->shared = wb_join_lines(ex, both, 2);
-}
-
-/* A reason that belongs to nobody in particular: for all who wait for one, else for all. */
-static void share_reason(struct wb_prose_reader *rd, struct wb_slice reason)
-{
-    struct wb_extract *ex = rd->ex;
-    bool given = false;
-    for (uint32_t i = rd->waiting_from; i < ex->recipient_count; i++)
-        if (!ex->recipients[i].explanation.n) {
-            ex->recipients[i].explanation = reason;
-            given = true;
-        }
-    rd->waiting_from = ex->recipient_count;
-    if (!given && ex->recipient_count == rd->first)
-        rd->above = reason;
-    if (!given)
-        add_shared(ex, reason);
-}
-
-void wb_close_reason(struct wb_prose_reader *rd)
-{
-    if (!rd->open)
-        return;
-    rd->open = false;
-    struct wb_slice reason =
-        rd->line_count ? wb_join_lines(rd->ex, rd->lines, rd->line_count) : WB_NONE;
-    if (!reason.n)
-        return;
-    if (!rd->owner)
-        share_reason(rd, reason);
-    else
-        give_reason(rd, rd->owner, reason);
-}
-
-static void add_reason_line(struct wb_prose_reader *rd, struct wb_slice line)
-{
-    if (rd->line_count < WB_MAX_REASON_LINES)
-        rd->lines[rd->line_count++] = line;
-    if (rd->reach == WB_REACH_LINE)
-        wb_close_reason(rd);
-}
-
-static void open_reason(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
-                        struct wb_slice begin, struct wb_evidence *owner)
-{
-    rd->open = true;
-    rd->owner = owner;
-    rd->reach = (enum wb_reach)pattern->reach;
-    rd->line_count = 0;
-    if (begin.n)
-        add_reason_line(rd, begin);
-}
+/* ---- lines without a role ---- */
 
 /* A rule ("_____", "* * *") says as little as a blank line. */
 static bool says_nothing(struct wb_slice line)
@@ -143,7 +57,7 @@ static void plain_line(struct wb_prose_reader *rd, struct wb_slice line, bool bl
     if (ends)
         wb_close_reason(rd);
     else if (!blank && !rd->told)
-        add_reason_line(rd, line);
+        wb_add_reason_line(rd, line);
 }
 
 /* ---- roles ---- */
@@ -237,9 +151,24 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
         ex->recipients[i].explanation = rd->ahead;
     struct wb_slice reason = wb_captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
     if (ex->recipient_count > before + 1)
-        share_reason(rd, reason);
+        wb_share_reason(rd, reason);
     else if (pattern->capture[WB_CAPTURE_DIAGNOSTIC] || pattern->next)
-        open_reason(rd, pattern, reason, r);
+        wb_open_reason(rd, pattern, reason, r);
+}
+
+/* Whose reason a line gives: of the one that it names, of the only one, of the one above. */
+static struct wb_evidence *owner_of(struct wb_prose_reader *rd,
+                                    const struct wb_line_pattern *pattern, struct wb_slice address)
+{
+    struct wb_extract *ex = rd->ex;
+    struct wb_evidence *named = address.n ? recipient_for(rd, address) : NULL;
+    if (named || (rd->nameless && ex->recipient_count))
+        return named;
+    if (ex->recipient_count == 1)
+        return &ex->recipients[0];
+    /* right below the line of one recipient, not of several */
+    bool below = rd->latest && (rd->latest->explanation.n || rd->alone || pattern->own);
+    return below ? rd->latest : NULL;
 }
 
 static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
@@ -254,19 +183,14 @@ static void diagnostic_line(struct wb_prose_reader *rd, const struct wb_line_pat
         return;
     }
     struct wb_slice address = wb_address_clean(wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT));
-    struct wb_evidence *owner = address.n ? recipient_for(rd, address) : NULL;
+    struct wb_evidence *owner = owner_of(rd, pattern, address);
     if (!owner && rd->nameless && ex->recipient_count)
         return;
-    if (!owner && ex->recipient_count == 1)
-        owner = &ex->recipients[0];
-    /* right below the line of one recipient, not of several */
-    if (!owner && rd->latest && (rd->latest->explanation.n || rd->alone || pattern->own))
-        owner = rd->latest;
     rd->answered = true;
     if (owner)
         fill_in(rd, owner, pattern, groups);
     bool whole = !pattern->capture[WB_CAPTURE_DIAGNOSTIC] && !pattern->next;
-    open_reason(rd, pattern, whole ? groups->whole : reason, owner);
+    wb_open_reason(rd, pattern, whole ? groups->whole : reason, owner);
 }
 
 /* True when the line told of the report or the returned mail: then it is no line of a reason. */

@@ -66,9 +66,6 @@ static inline struct wb_slice wb_captured(const struct wb_line_pattern *pattern,
     return group ? wb_slice_trim(groups->group[group]) : WB_NONE;
 }
 
-/* Lines as one text, with single blanks between them. */
-struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *lines, int n);
-
 /* Notes which patterns of the general dialect that are for all can fit: mostly none. */
 void wb_find_general_lines(struct wb_prose_reader *rd);
 /* Whether a footer begins on this line, or above it in the same paragraph; it ends a reason. */
@@ -79,9 +76,6 @@ bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank);
  * asked only when no fields say it.
  */
 bool wb_tells_of_delay(const struct wb_prose_reader *rd);
-
-/* Ends the reason that is being read, if one is. */
-void wb_close_reason(struct wb_prose_reader *rd);
 
 /* A heading ends what the one above it says of the recipients between them. */
 void wb_end_section(struct wb_prose_reader *rd);

@@ -10,6 +10,7 @@
 #include "prose_int.h"
 
 #include "address.h"
+#include "reason.h"
 #include "reply.h"
 
 static void note_transcript(struct wb_prose_reader *rd, const struct wb_groups *groups)

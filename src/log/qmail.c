@@ -46,6 +46,21 @@ struct entry {
     struct wb_slice stamp, host, text;
 };
 
+/* splogger's "1795483452.123456 " */
+static bool splogger_stamp(struct wb_slice line, struct entry *e)
+{
+    struct wb_slice seconds = number(line);
+    struct wb_slice rest = wb_slice_from(line, seconds.n + 1);
+    struct wb_slice fraction = number(rest);
+    long long time;
+    if (seconds.n != 10 || line.n < 12 || line.p[10] != '.' || !fraction.n ||
+        fraction.n == rest.n || rest.p[fraction.n] != ' ' || !wb_slice_number(seconds, &time))
+        return false;
+    e->time = (struct wb_time){time, 0, true};
+    e->text = wb_slice_from(rest, fraction.n + 1);
+    return true;
+}
+
 static bool take_apart(struct wb_slice line, struct entry *e)
 {
     struct wb_log_line l;
@@ -65,16 +80,8 @@ static bool take_apart(struct wb_slice line, struct entry *e)
             e->text = wb_slice_from(e->text, n + 1);
         return true;
     }
-    size_t unix_stamp = number(line).n;
-    if (unix_stamp == 10 && wb_slice_starts(wb_slice_from(line, 10), WB_S("."))) { /* splogger's */
-        long long seconds = 0;
-        struct wb_slice rest = wb_slice_from(line, 11);
-        size_t n = number(rest).n;
-        wb_slice_number(wb_slice_head(line, 10), &seconds);
-        e->time = (struct wb_time){seconds, 0, n && n < rest.n && rest.p[n] == ' '};
-        e->text = wb_slice_from(rest, n + 1);
-        return e->time.known;
-    }
+    if (splogger_stamp(line, e))
+        return true;
     if (!(iso = wb_log_iso_stamp(line)))
         return false;
     *e = (struct entry){.stamp = wb_slice_head(line, iso), .text = wb_slice_from(line, iso + 1)};
