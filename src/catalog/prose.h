@@ -75,8 +75,7 @@ enum wb_reach {
 struct wb_line_pattern {
     wb_str pattern;
     uint32_t regex;
-    uint8_t role;
-    uint8_t reach;
+    uint8_t role, reach;
     uint8_t stage;                     /* which the line tells, ABSENT: none */
     uint8_t needs_at;                  /* no line without "@" can match */
     uint8_t next;                      /* the reason begins on the next line that is not blank */
