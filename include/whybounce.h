@@ -131,11 +131,18 @@ void wb_session_preload(struct wb_session *session);
 
 /* ---- analysing ---- */
 
-/* A whole message, as a server delivered it or a person saved or pasted it. */
+/*
+ * A whole message, as a server delivered it or a person saved or pasted it. Without a header it may
+ * also be some lines of a log in a format of wb_log_format_name: up to 256 KB, 200 recipients, the
+ * last word on each.
+ */
 const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
                                           size_t length);
 
-/* An SMTP reply, or what a mail program or server showed of it: "550 5.1.1 User unknown". */
+/*
+ * An SMTP reply, or what a mail program or server showed of it: "550 5.1.1 User unknown"; or a line
+ * of a log, as above.
+ */
 const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const void *text,
                                            size_t length);
 

@@ -12,7 +12,6 @@ import shutil
 import measure
 from tap import PROGRAM, ROOT, done, ok, skip_all
 
-SOME = 8  # of a table of replies one row in so many
 
 if not shutil.which("valgrind"):
     skip_all("valgrind is not installed")
@@ -27,14 +26,13 @@ def ceilings():
 
 
 def measured(pattern):
-    """What there is of that pattern, its name, and what one of it costs; some of the replies do."""
+    """What there is of that pattern, its name, and what one of it costs."""
     if not pattern.endswith(".tsv"):
         mails = sorted(glob.glob(os.path.join(ROOT, "test/mail", pattern)))
         return mails, "a mail", lambda: measure.instructions_per_mail(PROGRAM, mails)
     with open(os.path.join(ROOT, "test", pattern), encoding="utf-8") as rows:
         said = [row.rstrip("\n").split("\t")[-1] for row in rows if not row.startswith("#")]
-    some = said[::SOME]
-    return some, "a reply", lambda: measure.instructions_per_new_reply(PROGRAM, some)
+    return said, "a reply", lambda: measure.instructions_per_new_reply(PROGRAM, said)
 
 
 for pattern, ceiling in ceilings():

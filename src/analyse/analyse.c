@@ -462,8 +462,7 @@ const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const voi
                                            size_t length)
 {
     struct wb_slice reply = wb_slice(text, length);
-    bool coded = length > 3 && !wb_is_digit(reply.p[3]) && wb_is_digit(reply.p[0]);
-    if (coded || !wb_analyse_log_lines(session, reply))
+    if (!wb_analyse_log_lines(session, reply))
         analyse_reply(session, reply, false);
     return &session->analysis;
 }

@@ -151,20 +151,16 @@ struct pasted {
     size_t count;
 };
 
-/* The front of a line as it may stand in a mail: quoted, indented. */
-static struct wb_slice without_quoting(struct wb_slice line)
-{
-    while (line.n && strchr("> \t", line.p[0]))
-        line = wb_slice_from(line, 1);
-    return line;
-}
-
+/* The line may stand in a mail: quoted, indented. */
 static bool has_log_line(struct wb_slice text)
 {
     struct wb_slice line;
-    while (wb_slice_line(&text, &line))
-        if (wb_logbook_knows(without_quoting(line)))
+    while (wb_slice_line(&text, &line)) {
+        while (line.n && strchr("> \t", line.p[0]))
+            line = wb_slice_from(line, 1);
+        if (wb_logbook_begins(line) && wb_logbook_knows(line))
             return true;
+    }
     return false;
 }
 
@@ -187,8 +183,10 @@ static void read_line(struct pasted *p, struct wb_slice line)
         size_t at = 0;
         while (at < p->count && !wb_slice_eqi(p->events[at].recipient, events[i].recipient))
             at++;
-        if (at == MAX_PASTED_RECIPIENTS)
-            continue;
+        if (at == MAX_PASTED_RECIPIENTS) {
+            wb_limit_hit(&p->session->limits, WB_LIMIT_RECIPIENTS);
+            return;
+        }
         p->count += at == p->count;
         p->events[at] = events[i];
         copy_texts(&p->session->arena, &p->events[at]);

@@ -2,6 +2,8 @@
 /* Lines of a log that somebody pasted: into the page, or as a file for "explain". */
 #include "analysed.h"
 
+#include "buf.h"
+
 enum { MAX_SEEN = 4 };
 
 /* What is expected of one recipient; all NULL: nothing more. */
@@ -48,7 +50,7 @@ static const struct row {
      "from m.example[192.0.2.57]; from=<a@a.example> to=<b@b.example> proto=ESMTP "
      "helo=<m.example>: 5.7.1 virus found",
      {{"bounce", "b@b.example", "virus-detected", "5.7.1 virus found"}}},
-    {"Postfix: a warning refuses nothing",
+    {"Postfix: what it would have refused is read as the reply alone",
      "Nov  4 11:22:30 mx1 postfix/smtpd[22314]: NOQUEUE: reject_warning: RCPT from "
      "m.example[192.0.2.5]: 550 5.1.1 <b@b.example>: user unknown; from=<a@a.example> "
      "to=<b@b.example> proto=ESMTP helo=<m.example>",
@@ -106,6 +108,11 @@ static const struct row {
      "relay=mx.b.example[192.0.2.9]:25, delay=1800, dsn=2.0.0, status=sent (250 2.0.0 Ok)\n",
      {{"delivered", "b@b.example", NULL, "250 2.0.0 Ok"},
       {"bounce", "c@c.example", "user-unknown", NULL}}},
+    {"PowerMTA: a record below the names of its columns",
+     "type,timeLogged,orig,rcpt,dsnAction,dsnStatus,dsnDiag,dsnMta\n"
+     "b,2026-11-02 10:00:01+0800,a@a.example,b@b.example,failed,5.1.1 (bad destination mailbox "
+     "address),smtp;550 5.1.1 user unknown,mx.b.example (192.0.2.9)\n",
+     {{"bounce", "b@b.example", "user-unknown", "550 5.1.1 user unknown"}}},
     {"no format that is known",
      "2026-11-11T07:41:02+01:00 gw smtpd[8831]: [queue] from=<a@a.example> to=<b@b.example> "
      "status=BOUNCE reason=\"550 5.1.1 user unknown\"",
@@ -181,6 +188,24 @@ static void messages(void **state)
     assert_true(has(json, "\"failure_key\":null"));
 }
 
+/* More recipients than are told are no secret. */
+static void many(void **state)
+{
+    enum { TOLD = 200 };
+    (void)state;
+    struct wb_buf text = {0};
+    for (int i = 0; i <= TOLD; i++)
+        wb_buf_printf(&text,
+                      "Nov 13 14:25:00 mx1 postfix/smtp[5]: 4TvX1Q2rs3z9rw1: to=<u%d@b.example>, "
+                      "relay=none, delay=9, dsn=5.4.4, status=bounced (Host not found)\n",
+                      i);
+    const struct wb_analysis *a = wb_analyse_mail(session, text.p, text.n);
+    assert_int_equal(wb_analysis_count(a), TOLD);
+    struct wb_slice json = text_of(wb_analysis_render(session, a, "json"));
+    assert_true(has(json, "\"limits_hit\":[\"recipients\"]"));
+    wb_buf_free(&text);
+}
+
 int main(void)
 {
     session = wb_session_new(NULL);
@@ -189,6 +214,7 @@ int main(void)
     UNIT_ROWS(pasted, rows);
     UNIT_ROWS(as_reply, rows);
     UNIT_ONE(messages, "what is said of a message");
+    UNIT_ONE(many, "more recipients than are told");
     int failed = unit_run();
     wb_session_free(session);
     return failed;

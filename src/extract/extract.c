@@ -333,21 +333,17 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
  */
 static bool is_somebody_elses(struct wb_slice before, struct wb_slice behind)
 {
-    static const struct wb_slice in_front[] = {WB_S("sender"),        WB_S("sender address"),
-                                               WB_S("from"),          WB_S(" f"),
-                                               WB_S("by user"),       WB_S("contact"),
-                                               WB_S("return path"),   WB_S("reverse-path"),
-                                               WB_S("发件人"),        WB_S("task"),
-                                               WB_S("任务"),          WB_S("please try"),
-                                               WB_S("; try"),         WB_S("please use"),
-                                               WB_S("; use"),         WB_S(", use"),
-                                               WB_S("new address"),   WB_S("address is"),
-                                               WB_S("moved to"),      WB_S("changed to"),
-                                               WB_S("address to"),    WB_S("please write to"),
-                                               WB_S("help write to"), WB_S("forward to"),
-                                               WB_S("新地址"),        WB_S("新地址："),
-                                               WB_S("新邮箱"),        WB_S("新邮箱："),
-                                               WB_S("请发到")};
+    static const struct wb_slice in_front[] = {
+        WB_S("sender"),        WB_S("sender address"), WB_S("from"),
+        WB_S("by user"),       WB_S("contact"),        WB_S("return path"),
+        WB_S("reverse-path"),  WB_S("发件人"),         WB_S("task"),
+        WB_S("任务"),          WB_S("please try"),     WB_S("; try"),
+        WB_S("please use"),    WB_S("; use"),          WB_S(", use"),
+        WB_S("new address"),   WB_S("address is"),     WB_S("moved to"),
+        WB_S("changed to"),    WB_S("address to"),     WB_S("please write to"),
+        WB_S("help write to"), WB_S("forward to"),     WB_S("新地址"),
+        WB_S("新地址："),      WB_S("新邮箱"),         WB_S("新邮箱："),
+        WB_S("请发到")};
     static const struct wb_slice after[] = {WB_S("sender"), WB_S("domain of sender"),
                                             WB_S("发件人")};
     while (before.n && strchr(" <:=\"'(", before.p[before.n - 1]))

@@ -202,8 +202,9 @@ bool wb_logbook_begins(struct wb_slice line)
 {
     if (wb_log_iso_stamp(line) || is_bsd_stamp(line))
         return true;
-    return line.n &&
-           (line.p[0] == '{' || line.p[0] == '@' || line.p[0] == '<' || digits_at(line, 0, 10));
+    bool csv = wb_slice_starts(line, WB_S("type,")) || /* "b,2026-11-02 03:04:05+0800,..." */
+               (line.n > 2 && line.p[1] == ',' && wb_log_iso_stamp(wb_slice_from(line, 2)));
+    return csv || (line.n && strchr("{@<", line.p[0])) || digits_at(line, 0, 10);
 }
 
 struct wb_slice wb_log_between(struct wb_slice s, struct wb_slice open, struct wb_slice close)

@@ -78,8 +78,10 @@ size_t wb_logbook_read(struct wb_logbook *book, struct wb_slice line,
 
 /* Whether a line, as it is in the log, is of a format that is recognised. */
 bool wb_logbook_knows(struct wb_slice line);
-/* Whether a line has in front what lines of logs begin with: a time, or "{" of JSON; any other
- * goes on with the line before, where that was broken to fit a window or a mail. */
+/*
+ * Whether a line has in front what lines of logs begin with: a time, "{" of JSON, the kind of a
+ * record; any other goes on with the line before, where that was broken to fit a window or a mail.
+ */
 bool wb_logbook_begins(struct wb_slice line);
 
 /* The format of the file, empty as long as no line showed it; the names of all, NULL at the end. */

@@ -12,9 +12,11 @@
  * What it refuses to take has no queue id, or one whose message is never queued:
  *
  *     postfix/smtpd[7]: NOQUEUE: reject: RCPT from mx[192.0.2.1]: 550 5.1.1 ...;
- * from=<c@example.net> to=<d@example.com> proto=ESMTP helo=<mx> postfix/cleanup[7]: 7761037F:
- * milter-reject: END-OF-MESSAGE from mx[192.0.2.1]: 4.7.1 ...; from=... postfix/cleanup[7]:
- * 7761037F: reject: header Subject: x from mx[192.0.2.1]; from=... helo=<mx>: 5.7.1 ...
+ *                       from=<c@example.net> to=<d@example.com> proto=ESMTP helo=<mx>
+ *     postfix/cleanup[7]: 7761037F: milter-reject: END-OF-MESSAGE from mx[192.0.2.1]: 4.7.1 ...;
+ *                       from=<c@example.net> to=<d@example.com> proto=ESMTP helo=<mx>
+ *     postfix/cleanup[7]: 7761037F: reject: header Subject: x from mx[192.0.2.1];
+ *                       from=<c@example.net> to=<d@example.com> proto=ESMTP helo=<mx>: 5.7.1 ...
  */
 #include "format.h"
 
@@ -112,6 +114,12 @@ static struct wb_slice behind(struct wb_slice s, struct wb_slice mark)
     return wb_slice_from(s, wb_slice_find(s, mark) + mark.n);
 }
 
+static bool is_refusal(struct wb_slice s)
+{
+    return wb_slice_starts(s, WB_S("NOQUEUE: reject: ")) || wb_slice_starts(s, WB_S("reject: ")) ||
+           wb_slice_starts(s, WB_S("milter-reject: "));
+}
+
 /* The reply stands before the names of sender and recipient; of a header check, behind them. */
 static void refused(struct wb_logbook *book, const struct wb_log_line *l, struct wb_slice s)
 {
@@ -135,13 +143,11 @@ static void read(struct wb_logbook *book, struct wb_slice line)
         return;
     size_t n = queue_id(l.text);
     struct wb_slice id = wb_slice_head(l.text, n), rest = wb_slice_from(l.text, n + 2);
-    if (wb_log_wants_pieces(book) && wb_slice_starts(l.text, WB_S("NOQUEUE: reject: ")))
-        refused(book, &l, wb_slice_from(l.text, 17));
+    if (wb_log_wants_pieces(book) && is_refusal(n ? rest : l.text))
+        refused(book, &l, behind(l.text, WB_S("reject: ")));
     if (!n || rest.n < 7)
         return;
-    if (wb_slice_starts(rest, WB_S("milter-reject: ")) || wb_slice_starts(rest, WB_S("reject: ")))
-        refused(book, &l, behind(rest, WB_S("reject: ")));
-    else if (wb_slice_starts(rest, WB_S("to=<"))) {
+    if (wb_slice_starts(rest, WB_S("to=<"))) {
         wb_log_stamp(book, l.stamp);
         delivery(book, id, l.host, rest);
     } else if (wb_slice_starts(rest, WB_S("from=<"))) {

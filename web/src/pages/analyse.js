@@ -74,6 +74,7 @@ class Page {
     }
 
     complain(text) {
+        this.latest = null;
         replace(this.out, h('div', {class: 'trouble', role: 'alert'}, h('p', null, text)));
     }
 
