@@ -117,6 +117,11 @@ static const struct row {
      "2026-11-11T07:41:02+01:00 gw smtpd[8831]: [queue] from=<a@a.example> to=<b@b.example> "
      "status=BOUNCE reason=\"550 5.1.1 user unknown\"",
      {{"bounce", "b@b.example", "user-unknown", NULL}}},
+    {"a report below a line that tells of nobody",
+     "Nov 13 14:25:00 mx1 postfix/qmgr[7]: 4TvX1Q2rs3z9rw1: removed\n\n"
+     "Your message could not be delivered.\n\n"
+     "<b@b.example>: host mx.b.example[192.0.2.9] said: 550 5.1.1 User unknown\n",
+     {{"bounce", "b@b.example", "user-unknown", NULL}}},
     {"a log that tells of no mail",
      "Nov 13 14:25:00 mx1 postfix/qmgr[7]: 4TvX1Q2rs3z9rw1: removed\n"
      "Nov 13 14:25:00 mx1 postfix/anvil[7]: statistics: max connection rate 1/60s\n",
@@ -188,6 +193,31 @@ static void messages(void **state)
     assert_true(has(json, "\"failure_key\":null"));
 }
 
+/* Whose mail was refused, and nothing of times whose zone nobody told. */
+static const struct sender_row {
+    const char *text;
+} sender_rows[] = {
+    {"2026-11-04T11:22:30 mx1 postfix/smtpd[2]: NOQUEUE: reject: RCPT from m.example[192.0.2.5]: "
+     "550 "
+     "5.1.1 no such user; from=<a@a.example> to=<b@b.example> proto=ESMTP helo=<m.example>"},
+    {"2026-11-05 08:22:18 H=m.example [192.0.2.91] F=<a@a.example> rejected RCPT <b@b.example>: no "
+     "such user"},
+    {"Nov  6 07:09:50 mail sendmail[4]: 42675nYc004450: ruleset=check_mail, arg1=<a@a.example>, "
+     "relay=m.example [192.0.2.66], reject=553 5.1.8 <a@a.example>... Domain does not exist"},
+    {"Nov  6 07:09:50 mail sm-mta[4]: 42675nYc004450: Milter: from=<a@a.example>, reject=550 5.7.1 "
+     "refused"},
+};
+
+static void of_sender(void **state)
+{
+    const struct sender_row *row = *state;
+    const struct wb_analysis *a = wb_analyse_mail(session, row->text, strlen(row->text));
+    struct wb_slice json = text_of(wb_analysis_render(session, a, "json"));
+    assert_true(has(json, "\"envelope_from\":\"a@a.example\""));
+    assert_true(has(json, "\"last_attempt_date\":null"));
+    assert_true(has(json, "\"arrival_date\":null"));
+}
+
 /* More recipients than are told are no secret. */
 static void many(void **state)
 {
@@ -214,6 +244,7 @@ int main(void)
     UNIT_ROWS(pasted, rows);
     UNIT_ROWS(as_reply, rows);
     UNIT_ONE(messages, "what is said of a message");
+    UNIT_ROWS(of_sender, sender_rows);
     UNIT_ONE(many, "more recipients than are told");
     int failed = unit_run();
     wb_session_free(session);
