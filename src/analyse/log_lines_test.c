@@ -89,7 +89,9 @@ static const struct row {
     {"qmail: but the reply names it",
      "1709700050.654321 delivery 8840: failure: 192.0.2.9_does_not_like_recipient./"
      "Remote_host_said:_550_<b@b.example>_user_unknown/Giving_up_on_192.0.2.9./",
-     {{"bounce", "b@b.example", "user-unknown", NULL}}},
+     {{"bounce", "b@b.example", "user-unknown",
+       "192.0.2.9 does not like recipient.\nRemote host said: 550 <b@b.example> user unknown\n"
+       "Giving up on 192.0.2.9."}}},
     {"broken by a window, quoted, and behind a sentence",
      "> Please have a look:\n>\n"
      "> Nov 13 14:25:00 mx1 postfix/smtp[25100]: 4TvX1Q2rs3z9rw1: to=<b@b.example>,\n"
