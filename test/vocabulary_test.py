@@ -26,7 +26,7 @@ SECTIONS = {
     "wb_read_facts": "Facts", "read_blocklist": "Blocklists", "wb_read_blocklists": "Blocklists",
     "wb_read_statuses": "Status codes", "trust_of": "Status codes",
     "wb_read_replies": "Reply codes", "wb_read_field_names": "Fields", "wb_read_kind": "Kinds",
-    "wb_read_dialect": "Dialects", "add_line_pattern": "Dialects", "read_flags": "Dialects",
+    "wb_read_marks": "Marks", "wb_read_dialect": "Dialects", "add_line_pattern": "Dialects", "read_flags": "Dialects",
     "read_catalogue": "Version", "add_report_examples": "Dialects", "read_shape": "Notifications in JSON",
     "read_scheme": "Classes", "wb_read_schemes": "Classes", "read_class": "Classes",
 }
@@ -112,7 +112,7 @@ def check_examples():
     shapes = {path.split("/")[0] for path, _ in files}
     wanted = {"causes", "providers", "dialects", "kinds", "words.yaml", "facts.yaml",
               "blocklists.yaml", "status-codes.yaml", "reply-codes.yaml", "fields.yaml",
-              "interface.yaml", "schemes.yaml"}
+              "interface.yaml", "schemes.yaml", "marks.yaml"}
     ok(shapes == wanted, "there is an example of each shape of file", sorted(wanted ^ shapes))
     with tempfile.TemporaryDirectory() as folder:
         for path, text in files:

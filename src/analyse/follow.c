@@ -15,27 +15,12 @@ enum {
 };
 
 /* The lines with which mail programs introduce a forwarded message. */
-static bool announces(struct wb_slice line)
+static bool announces(const struct wb_catalogue *cat, struct wb_slice line)
 {
-    static const char *const marks[] = {"forwarded message",
-                                        "original message",
-                                        "begin forwarded",
-                                        "原始邮件",
-                                        "转发邮件",
-                                        "轉寄的郵件",
-                                        "原始郵件",
-                                        "转发的邮件",
-                                        "message transféré",
-                                        "weitergeleitete nachricht",
-                                        "ursprüngliche nachricht",
-                                        "mensaje reenviado"};
     line = wb_slice_trim(line);
     bool ruled = wb_slice_starts(line, WB_S("--")) || wb_slice_starts(line, WB_S("__")) ||
                  wb_slice_ends(line, WB_S(":"));
-    for (size_t i = 0; ruled && i < sizeof marks / sizeof marks[0]; i++)
-        if (wb_slice_hasi(line, wb_slice_str(marks[i])))
-            return true;
-    return false;
+    return ruled && wb_cat_marked(cat, WB_MARK_FORWARDED, line);
 }
 
 /* A copy without the quote marks that stand before most lines. */
@@ -228,7 +213,7 @@ static struct wb_slice quoted_message(struct wb_session *s)
     struct wb_slice rest = s->extract.text, line, before = WB_NONE;
     struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
-        const char *from = announces(line)                 ? rest.p
+        const char *from = announces(s->extract.cat, line) ? rest.p
                            : line.n && line.p[0] == '>'    ? line.p
                            : completes_block(&block, line) ? block.from
                                                            : NULL;

@@ -172,6 +172,27 @@ struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, 
     return at == WB_NO_INDEX ? WB_NONE : wb_cat_str(cat, rows[at].text[language]);
 }
 
+static bool stands_there(enum wb_mark_meaning meaning, struct wb_slice text, struct wb_slice words)
+{
+    switch (meaning) {
+    case WB_MARK_SOMEBODY_ELSE_BEHIND: return wb_slice_endsi(text, words);
+    case WB_MARK_SOMEBODY_ELSE_BEFORE: return wb_slice_startsi(text, words);
+    default: return wb_slice_hasi(text, words);
+    }
+}
+
+bool wb_cat_marked(const struct wb_catalogue *cat, enum wb_mark_meaning meaning,
+                   struct wb_slice text)
+{
+    uint32_t n;
+    const struct wb_mark_words *rows = wb_cat_marks(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (rows[i].meaning == meaning &&
+            stands_there(meaning, text, wb_cat_str(cat, rows[i].words)))
+            return true;
+    return false;
+}
+
 uint16_t wb_cat_unknown(const struct wb_catalogue *cat)
 {
     return cat->unknown;

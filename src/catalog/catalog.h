@@ -55,6 +55,7 @@ struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat);
     T(json_fields, wb_json_field, JSON_FIELDS)                                                     \
     T(fields, wb_field_name, FIELDS)                                                               \
     T(headers, uint32_ref, HEADERS)                                                                \
+    T(marks, wb_mark_words, MARKS)                                                                 \
     T(blocklists, wb_blocklist, BLOCKLISTS)                                                        \
     T(schemes, wb_scheme, SCHEMES)                                                                 \
     T(classes, wb_line, CLASSES)
@@ -94,6 +95,10 @@ const struct wb_reply_meaning *wb_cat_reply(const struct wb_catalogue *cat, int 
 const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name);
 /* The number of a header field that some sign looks at; -1: none does. */
 int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name);
+
+/* Whether words of that meaning stand where it looks for them in the text: see fields.h. */
+bool wb_cat_marked(const struct wb_catalogue *cat, enum wb_mark_meaning meaning,
+                   struct wb_slice text);
 
 /* A text of the interface; empty when there is none of that id. */
 struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language);

@@ -46,6 +46,25 @@ struct wb_field_name {
     wb_str title[WB_LANGUAGES];
 };
 
+/* Words of people and programs that tell what stands beside them. */
+#define WB_MARKS(X)                                                                                \
+    X(SOMEBODY_ELSE_BEHIND,                                                                        \
+      "somebody-else-behind") /* at the end of what is in front of an address */                   \
+    X(SOMEBODY_ELSE_BEFORE, "somebody-else-before") /* at the beginning of what is behind it */    \
+    X(FORWARDED, "forwarded")                       /* anywhere in the line above a message */
+
+enum wb_mark_meaning {
+    WB_MARK_NONE,
+#define X(id, name) WB_MARK_##id,
+    WB_MARKS(X)
+#undef X
+};
+
+struct wb_mark_words {
+    wb_str words;
+    uint32_t meaning;
+};
+
 /*
  * A notification that comes as JSON: where in it recipients stand and which member means which
  * field. A path is a list of member names with dots between; "/" in front: from the root.

@@ -15,7 +15,7 @@
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 7,         /* changes with every change of this file */
+    WB_IMAGE_FORMAT = 8,         /* changes with every change of this file */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
@@ -47,6 +47,7 @@ enum wb_section {
     WB_SECTION_JSON_FIELDS, /* wb_json_field */
     WB_SECTION_FIELDS,      /* wb_field_name, sorted by name */
     WB_SECTION_HEADERS,     /* wb_str: header names that signs look at, sorted */
+    WB_SECTION_MARKS,       /* wb_mark_words */
     WB_SECTION_BLOCKLISTS,  /* wb_blocklist */
     WB_SECTION_SCHEMES,     /* wb_scheme */
     WB_SECTION_CLASSES,     /* wb_line, slot: the scheme */

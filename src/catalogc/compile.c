@@ -160,6 +160,7 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     read_table_file(model, folders, n, "status-codes.yaml", wb_read_statuses);
     read_table_file(model, folders, n, "reply-codes.yaml", wb_read_replies);
     read_table_file(model, folders, n, "fields.yaml", wb_read_field_names);
+    read_table_file(model, folders, n, "marks.yaml", wb_read_marks);
     read_table_file(model, folders, n, "interface.yaml", wb_read_interface);
     read_table_file(model, folders, 1, "catalogue.yaml", read_catalogue);
     read_sources(model, &providers, wb_read_provider, EACH);

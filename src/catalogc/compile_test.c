@@ -46,6 +46,7 @@ static const struct base_file {
     {"providers/post.yaml", "name: {en: P, zh: P}\nhosts: [example.org]\n"},
     {"dialects/acme.yaml", "name: Acme\nsource: own test\n"},
     {"schemes.yaml", "schemes: []\n"},
+    {"marks.yaml", "marks: []\n"},
 };
 
 static const struct refusal_row {
@@ -236,6 +237,8 @@ static const struct refusal_row {
     {"a field that means nothing known", "fields.yaml",
      "fields:\n  - {name: x, means: weather, title: {en: x, zh: x}}\n",
      "fields.yaml:2:22: error: a field cannot mean this"},
+    {"a mark of the weather", "marks.yaml", "marks: [{means: sunny, words: [x], source: own}]\n",
+     "marks.yaml:1:17: error: a mark cannot mean this"},
     {"a provider's code without a cause", "providers/p.yaml",
      "name: {en: P, zh: P}\nstatuses:\n  - {code: 5.7.1, source: own test}\n",
      "providers/p.yaml:3:5: error: the key 'cause' is missing"},

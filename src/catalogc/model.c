@@ -48,6 +48,7 @@ static void list_open(struct wb_list *list, size_t row)
     X(json_shapes, struct wb_json_shape)                                                           \
     X(json_fields, struct wb_json_field)                                                           \
     X(fields, struct wb_field_name)                                                                \
+    X(marks, struct wb_mark_words)                                                                 \
     X(headers, wb_str)                                                                             \
     X(blocklists, struct wb_blocklist)                                                             \
     X(schemes, struct wb_scheme)                                                                   \

@@ -18,6 +18,7 @@ void wb_read_replies(struct wb_model *model, struct fy_node *root);
 void wb_read_json_shapes(struct wb_model *model, struct fy_node *json, uint16_t dialect);
 void wb_read_schemes(struct wb_model *model, struct fy_node *root);
 void wb_read_field_names(struct wb_model *model, struct fy_node *root);
+void wb_read_marks(struct wb_model *model, struct fy_node *root);
 void wb_read_interface(struct wb_model *model, struct fy_node *root);
 
 /* An entry of a cause, provider, blocklist or the facts; preset holds what its place says. */

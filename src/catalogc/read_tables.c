@@ -218,6 +218,42 @@ void wb_read_field_names(struct wb_model *model, struct fy_node *root)
     }
 }
 
+static uint32_t read_mark_meaning(struct wb_model *model, struct fy_node *node)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        WB_MARKS(X)
+#undef X
+    };
+    struct wb_slice text = wb_yaml_text(&model->yaml, node);
+    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (wb_slice_eq(text, wb_slice_str(names[i])))
+            return i + 1;
+    if (node)
+        wb_yaml_error(&model->yaml, node, "a mark cannot mean this");
+    return WB_MARK_NONE;
+}
+
+void wb_read_marks(struct wb_model *model, struct fy_node *root)
+{
+    static const char *const root_keys[] = {"marks", NULL};
+    static const char *const keys[] = {"means", "words", "source", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    void *place = NULL;
+    struct fy_node *node, *word, *list = wb_yaml_get(root, "marks");
+    wb_yaml_allow(yaml, root, root_keys);
+    while ((node = wb_yaml_next(list, &place))) {
+        wb_yaml_allow(yaml, node, keys);
+        wb_yaml_need(yaml, node, "source");
+        uint32_t meaning = read_mark_meaning(model, wb_yaml_must(yaml, node, "means"));
+        void *at = NULL;
+        struct fy_node *words = wb_yaml_must(yaml, node, "words");
+        while ((word = wb_yaml_next(words, &at)))
+            *(struct wb_mark_words *)wb_list_add(&model->marks) =
+                (struct wb_mark_words){wb_model_str(model, wb_yaml_text(yaml, word)), meaning};
+    }
+}
+
 void wb_read_interface(struct wb_model *model, struct fy_node *root)
 {
     void *place = NULL;

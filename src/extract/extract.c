@@ -331,39 +331,22 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
  * Words beside an address that say whose it is: the sender's, of whoever can be asked, or the new
  * one of somebody who has moved ("551 User not local; please try <b@example.org>", RFC 5321).
  */
-static bool is_somebody_elses(struct wb_slice before, struct wb_slice behind)
+static bool is_somebody_elses(const struct wb_catalogue *cat, struct wb_slice before,
+                              struct wb_slice behind)
 {
-    static const struct wb_slice in_front[] = {
-        WB_S("sender"),        WB_S("sender address"), WB_S("from"),
-        WB_S("by user"),       WB_S("contact"),        WB_S("return path"),
-        WB_S("reverse-path"),  WB_S("发件人"),         WB_S("task"),
-        WB_S("任务"),          WB_S("please try"),     WB_S("; try"),
-        WB_S("please use"),    WB_S("; use"),          WB_S(", use"),
-        WB_S("new address"),   WB_S("address is"),     WB_S("moved to"),
-        WB_S("changed to"),    WB_S("address to"),     WB_S("please write to"),
-        WB_S("help write to"), WB_S("forward to"),     WB_S("新地址"),
-        WB_S("新地址："),      WB_S("新邮箱"),         WB_S("新邮箱："),
-        WB_S("请发到")};
-    static const struct wb_slice after[] = {WB_S("sender"), WB_S("domain of sender"),
-                                            WB_S("发件人")};
     while (before.n && strchr(" <:=\"'(", before.p[before.n - 1]))
         before.n--;
     while (behind.n && strchr(" >:.\"')", behind.p[0]))
         behind = wb_slice_from(behind, 1);
-    for (size_t i = 0; i < sizeof in_front / sizeof in_front[0]; i++)
-        if (wb_slice_endsi(before, in_front[i]))
-            return true;
-    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++)
-        if (wb_slice_startsi(behind, after[i]))
-            return true;
-    return false;
+    return wb_cat_marked(cat, WB_MARK_SOMEBODY_ELSE_BEHIND, before) ||
+           wb_cat_marked(cat, WB_MARK_SOMEBODY_ELSE_BEFORE, behind);
 }
 
 /*
  * "RCPT TO:<a@example.org>", "<a@example.org>: host ... said": whom the reply is about. A reply
  * about the sender ("<b@example.org>: Sender address rejected", "MAIL FROM: 553 ...") names nobody.
  */
-static struct wb_slice recipient_of_reply(struct wb_slice text)
+static struct wb_slice recipient_of_reply(const struct wb_catalogue *cat, struct wb_slice text)
 {
     struct wb_slice address = wb_address_find(text), other = WB_NONE;
     if (!address.n)
@@ -379,7 +362,7 @@ static struct wb_slice recipient_of_reply(struct wb_slice text)
         size_t quote = wb_slice_chr(address, '\'');
         if (quote < wb_address_local(address).n && (quote == 0 || address.p[quote - 1] & 0x80))
             address = wb_slice_from(address, quote + 1); /* "任务'a@example.org" */
-        if (is_somebody_elses(wb_slice_span(text.p, address.p), behind))
+        if (is_somebody_elses(cat, wb_slice_span(text.p, address.p), behind))
             other = address;
         else if (!wb_address_same(address, other))
             return address;
@@ -404,7 +387,7 @@ void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
     ex->mail->raw = text;
     ex->mail->headless = true;
     ex->bare = true;
-    struct wb_evidence *r = wb_add_recipient(ex, recipient_of_reply(text));
+    struct wb_evidence *r = wb_add_recipient(ex, recipient_of_reply(ex->cat, text));
     note_kind_of_reply(ex, r, wb_reply_positive(text, ex->mail->limits));
     r->diagnostic = wb_mail_unescape(ex->mail, text);
     if (!wb_utf8_is_plain(r->diagnostic))

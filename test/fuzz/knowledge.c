@@ -35,7 +35,7 @@ static const char *const files[] = {
     "causes/more.yaml", "providers/more.yaml", "kinds/bounce.yaml", "dialects/more.yaml",
     "words.yaml",       "facts.yaml",          "blocklists.yaml",   "status-codes.yaml",
     "reply-codes.yaml", "fields.yaml",         "interface.yaml",    "causes/unknown.yaml",
-    "schemes.yaml",
+    "schemes.yaml",     "marks.yaml",
 };
 
 static const char cause[] =
@@ -78,8 +78,8 @@ static void make_folder(void)
         }
     put_file("0", "words.yaml", wb_slice_str(words));
     put_file("0", "blocklists.yaml", WB_S("cause: unknown\n"));
-    const char *const empty[] = {"facts.yaml", "status-codes.yaml", "reply-codes.yaml",
-                                 "fields.yaml", "schemes.yaml"};
+    const char *const empty[] = {"facts.yaml",  "status-codes.yaml", "reply-codes.yaml",
+                                 "fields.yaml", "schemes.yaml",      "marks.yaml"};
     for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
         put_file("0", empty[i], WB_S("{}\n"));
     char path[600];
