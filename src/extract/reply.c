@@ -355,6 +355,9 @@ static enum wb_stage find_stage(struct wb_slice text)
 
 /* ---- the cut ---- */
 
+/* The ports of submission, RFC 6409 and RFC 8314: no reply code has such a second digit. */
+enum { SUBMISSION_PORT = 587, SUBMISSIONS_PORT = 465 };
+
 /* The code of the reply that begins at that place, 0: none does. */
 static int reply_at(struct wb_slice text, size_t i, struct wb_code *status_out)
 {
@@ -365,6 +368,8 @@ static int reply_at(struct wb_slice text, size_t i, struct wb_code *status_out)
     *status_out = status_behind(wb_slice_from(at, 3));
     if (status_out->class == code / 100) /* "421 4.2.1" can be nothing else */
         return code;
+    if (code == SUBMISSION_PORT || code == SUBMISSIONS_PORT)
+        return 0;
     if (code < 300 && i > 0) /* a size, a count: successes are not quoted */
         return 0;
     return may_begin_between(wb_slice_head(text, i), wb_slice_from(at, 3)) ? code : 0;

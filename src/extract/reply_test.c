@@ -53,6 +53,8 @@ static const struct layer_row {
      "[0 - you sent 550 messages in 500 seconds]"},
     {"a number in a word", "error code x550 here", "[0 - error code x550 here]"},
     {"a provider's number", "[550] blocked", "[0 - [550] blocked]"},
+    {"a port is no code", "smtp.example.com:465 \xe8\xb6\x85\xe6\x97\xb6",
+     "[0 - smtp.example.com:465 \xe8\xb6\x85\xe6\x97\xb6]"},
     {"999 is no code", "999 go away", "[0 - 999 go away]"},
     {"nothing", "", ""},
     {"blanks", "  550 x  ", "[550 - 550 x]"},
