@@ -191,6 +191,7 @@ FAULTS = [
     ("status-codes.yaml", "codes: [{code: X.7.91, title: {en: a, zh: b}}]\n", "the key 'trust' is missing"),
     ("reply-codes.yaml", "codes: [{code: 559}]\n", "the key 'title' is missing"),
     ("fields.yaml", "fields: [{name: x-a, title: {en: a, zh: b}}]\n", "the key 'means' is missing"),
+    ("marks.yaml", "marks: [{means: forwarded, words: [' '], source: own}]\n", "words are expected here"),
     ("causes/expired.yaml", "phrases: [{id: a, match: acme says no, fact: colour, examples: [acme says no], "
      "source: own}]\n", "there is no fact 'colour'"),
     ("causes/expired.yaml", "phrases: [{id: a, match: acme says no, when: {reply: 550}, "

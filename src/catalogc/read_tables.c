@@ -234,6 +234,16 @@ static uint32_t read_mark_meaning(struct wb_model *model, struct fy_node *node)
     return WB_MARK_NONE;
 }
 
+/* Empty words would stand everywhere. */
+static void add_mark(struct wb_model *model, struct fy_node *word, uint32_t meaning)
+{
+    struct wb_slice text = wb_slice_trim(wb_yaml_text(&model->yaml, word));
+    if (!text.n)
+        wb_yaml_error(&model->yaml, word, "words are expected here");
+    *(struct wb_mark_words *)wb_list_add(&model->marks) =
+        (struct wb_mark_words){wb_model_str(model, text), meaning};
+}
+
 void wb_read_marks(struct wb_model *model, struct fy_node *root)
 {
     static const char *const root_keys[] = {"marks", NULL};
@@ -249,8 +259,7 @@ void wb_read_marks(struct wb_model *model, struct fy_node *root)
         void *at = NULL;
         struct fy_node *words = wb_yaml_must(yaml, node, "words");
         while ((word = wb_yaml_next(words, &at)))
-            *(struct wb_mark_words *)wb_list_add(&model->marks) =
-                (struct wb_mark_words){wb_model_str(model, wb_yaml_text(yaml, word)), meaning};
+            add_mark(model, word, meaning);
     }
 }
 
