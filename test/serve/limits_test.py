@@ -305,7 +305,7 @@ def test_end():
         for t in threads:
             t.start()
         begun.wait()
-        time.sleep(0.1)
+        time.sleep(0.3)  # all have arrived, and the uploads, half a second long, go on
         server.process.terminate()
         time.sleep(0.2)
         try:
