@@ -105,6 +105,8 @@ def check(row, how, text, report):
     faults = list(wrong(row, report))
     if "unread" in row["also"]: # known to be wrong; what has become right must lose the mark
         ok(faults, "%s, %s: %s is not read yet" % (row["where"], how, row["meaning"]), text)
+        if "no-suppress" in row["also"]:
+            ok(report["recommendation"] != "suppress", "%s, %s: the address is kept" % (row["where"], how), text)
         return
     ok(not faults, "%s, %s: %s" % (row["where"], how, row["meaning"]), text, *faults,
        (report["evidence"] or {}).get("rule"))

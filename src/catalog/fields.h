@@ -46,12 +46,15 @@ struct wb_field_name {
     wb_str title[WB_LANGUAGES];
 };
 
-/* Words of people and programs that tell what stands beside them. */
+/*
+ * Words of people and programs that tell what stands beside them. They are looked for at the end of
+ * what is in front of an address, at the beginning of what is behind it, and anywhere in the line
+ * above a message.
+ */
 #define WB_MARKS(X)                                                                                \
-    X(SOMEBODY_ELSE_BEHIND,                                                                        \
-      "somebody-else-behind") /* at the end of what is in front of an address */                   \
-    X(SOMEBODY_ELSE_BEFORE, "somebody-else-before") /* at the beginning of what is behind it */    \
-    X(FORWARDED, "forwarded")                       /* anywhere in the line above a message */
+    X(SOMEBODY_ELSE_BEHIND, "somebody-else-behind")                                                \
+    X(SOMEBODY_ELSE_BEFORE, "somebody-else-before")                                                \
+    X(FORWARDED, "forwarded")
 
 enum wb_mark_meaning {
     WB_MARK_NONE,
@@ -61,8 +64,8 @@ enum wb_mark_meaning {
 };
 
 struct wb_mark_words {
-    wb_str words;
-    uint32_t meaning;
+    wb_str words;     /* as they stand in a text, in upper or lower case */
+    uint32_t meaning; /* enum wb_mark_meaning */
 };
 
 /*

@@ -63,7 +63,7 @@ struct wb_matcher *wb_matcher_new(struct wb_scanner *const *scanners, size_t n)
         words = l->words > words ? l->words : words;
         sets = l->sets > sets ? l->sets : sets;
     }
-    matcher->word_seen = calloc(words + 1u, sizeof *matcher->word_seen);
+    matcher->word_seen = calloc(words + sizeof(uint64_t), sizeof *matcher->word_seen);
     matcher->words = calloc(words + 1u, sizeof *matcher->words);
     matcher->set_seen = calloc(sets + 1u, sizeof *matcher->set_seen);
     matcher->sets = calloc(sets + 1u, sizeof *matcher->sets);
@@ -172,8 +172,9 @@ static void find_words(const struct scan *scan)
 
 /* What of a scanner leads there. */
 struct lists {
-    const uint32_t *word_sets_at, *word_sets, *set_words_at, *set_words, *set_patterns_at,
-        *set_patterns, *further, *id, *whole;
+    const uint32_t *word_sets_at, *word_sets, *set_groups_at, *set_patterns_at, *set_patterns,
+        *further, *id, *whole;
+    const struct word_group *set_groups;
 };
 
 static struct lists lists_of(const struct wb_scanner *s)
@@ -182,8 +183,8 @@ static struct lists lists_of(const struct wb_scanner *s)
     return (struct lists){
         .word_sets_at = table(s, l->word_sets_at),
         .word_sets = table(s, l->word_sets),
-        .set_words_at = table(s, l->set_words_at),
-        .set_words = table(s, l->set_words),
+        .set_groups_at = table(s, l->set_groups_at),
+        .set_groups = (const void *)(s->bytes + l->set_groups),
         .set_patterns_at = table(s, l->set_patterns_at),
         .set_patterns = table(s, l->set_patterns),
         .further = table(s, l->pattern_further),
@@ -194,9 +195,14 @@ static struct lists lists_of(const struct wb_scanner *s)
 
 static bool has_seen_word(const struct lists *l, const struct wb_matcher *m, uint32_t set)
 {
-    for (uint32_t i = l->set_words_at[set]; i < l->set_words_at[set + 1]; i++)
-        if (m->word_seen[l->set_words[i]])
+    const struct word_group *group = l->set_groups + l->set_groups_at[set];
+    const struct word_group *end = l->set_groups + l->set_groups_at[set + 1];
+    for (; group < end; group++) {
+        uint64_t seen;
+        memcpy(&seen, m->word_seen + group->first, sizeof seen);
+        if (seen & group->mask)
             return true;
+    }
     return false;
 }
 

@@ -44,14 +44,21 @@ struct keyed_word {
     uint8_t length;
 };
 
+/* Words of a set whose numbers are close together: whether one was seen is asked at once. */
+struct word_group {
+    uint64_t mask;  /* of the eight from first on, a byte each: those that belong to the set */
+    uint32_t first; /* the lowest number */
+    uint32_t pad;
+};
+
 /* The head of a saved scanner; places are bytes from its start, tables mostly of uint32_t. */
 struct layout {
     uint32_t words, sets, patterns, always;
-    uint32_t word_text;    /* words + 1 places in word_bytes */
-    uint32_t word_sets_at; /* words + 1 places in word_sets */
-    uint32_t word_sets;    /* under which patterns are listed */
-    uint32_t set_words_at; /* sets + 1 places in set_words */
-    uint32_t set_words;
+    uint32_t word_text;       /* words + 1 places in word_bytes */
+    uint32_t word_sets_at;    /* words + 1 places in word_sets */
+    uint32_t word_sets;       /* under which patterns are listed */
+    uint32_t set_groups_at;   /* sets + 1 places in set_groups */
+    uint32_t set_groups;      /* struct word_group: the words of the sets */
     uint32_t set_patterns_at; /* sets + 1 places in set_patterns */
     uint32_t set_patterns;    /* pattern numbers */
     uint32_t pattern_id;

@@ -231,6 +231,12 @@ static bool choose_sets(struct maker *m, size_t pattern, struct wb_required *req
 
 /* ---- tables ---- */
 
+static void align(struct wb_buf *out)
+{
+    while (out->n % 16)
+        wb_buf_byte(out, '\0');
+}
+
 /* Of each set, whether a pattern is listed under it. */
 static bool *listed_sets(const struct maker *m, size_t patterns)
 {
@@ -267,18 +273,26 @@ static void put_word_sets(const struct maker *m, size_t patterns, struct wb_buf 
     free(listed);
 }
 
-static void put_set_words(const struct maker *m, struct wb_buf *out, struct layout *l)
+/* The words of each set, which are sorted, in groups of close numbers. */
+static void put_set_groups(const struct maker *m, struct wb_buf *out, struct layout *l)
 {
-    size_t at = 0;
-    l->set_words_at = (uint32_t)out->n;
+    struct wb_buf groups = {0};
+    l->set_groups_at = (uint32_t)out->n;
     for (size_t s = 0; s < m->set_count; s++) {
-        put_number(out, at);
-        at += m->sets[s].n;
+        const struct set *set = &m->sets[s];
+        put_number(out, groups.n / sizeof(struct word_group));
+        for (size_t i = 0; i < set->n;) {
+            struct word_group group = {.first = set->words[i]};
+            for (; i < set->n && set->words[i] - group.first < sizeof group.mask; i++)
+                memset((char *)&group.mask + (set->words[i] - group.first), 0xFF, 1);
+            wb_buf_put(&groups, wb_slice((const char *)&group, sizeof group));
+        }
     }
-    put_number(out, at);
-    l->set_words = (uint32_t)out->n;
-    for (size_t s = 0; s < m->set_count; s++)
-        put_numbers(out, m->sets[s].words, m->sets[s].n);
+    put_number(out, groups.n / sizeof(struct word_group));
+    align(out);
+    l->set_groups = (uint32_t)out->n;
+    wb_buf_put(out, wb_buf_slice(&groups));
+    wb_buf_free(&groups);
 }
 
 static void put_set_patterns(const struct maker *m, size_t patterns, struct wb_buf *out,
@@ -312,12 +326,6 @@ static void put_words(const struct maker *m, struct wb_buf *out, struct layout *
         wb_buf_put(out, word_text(m, w));
         wb_buf_byte(out, '\0');
     }
-}
-
-static void align(struct wb_buf *out)
-{
-    while (out->n % 16)
-        wb_buf_byte(out, '\0');
 }
 
 static struct keyed_word keyed_word(const struct maker *m, uint32_t number)
@@ -464,7 +472,7 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
                        .patterns = (uint32_t)n};
     wb_buf_put(&out, wb_slice((const char *)&l, sizeof l));
     put_word_sets(&m, n, &out, &l);
-    put_set_words(&m, &out, &l);
+    put_set_groups(&m, &out, &l);
     put_set_patterns(&m, n, &out, &l);
     put_patterns(&m, patterns, n, &out, &l);
     put_words(&m, &out, &l);
