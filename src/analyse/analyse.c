@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "analyse.h"
+#include "bare.h"
 #include "check.h"
 #include "quoted.h"
 
@@ -412,15 +413,19 @@ static bool says_it_of_the_recipient(const struct wb_report *r)
     return between.n <= MAX_BREATH && !has_blank_line(between);
 }
 
-/* A reply; pasted: it may be quoted, and be followed by the mail that was sent. */
-static void analyse_reply(struct wb_session *s, struct wb_slice raw, bool pasted)
+static void judge_reply(struct wb_session *s, struct wb_slice raw)
 {
-    begin(s);
-    struct wb_slice reply = pasted ? wb_before_trace(wb_mail_unquoted(&s->mail, raw)) : raw;
-    wb_extract_reply(&s->extract, reply);
     struct wb_report *r = add_report(s, &s->extract.recipients[0], wb_hash_bytes(raw));
     judge(s, r);
     finish_report(s, r);
+}
+
+/* It may be quoted, and be followed by the mail that was sent. */
+static void analyse_pasted_reply(struct wb_session *s, struct wb_slice raw)
+{
+    begin(s);
+    wb_extract_reply(&s->extract, wb_before_trace(wb_mail_unquoted(&s->mail, raw)));
+    judge_reply(s, raw);
 }
 
 static void try_as_reply(struct wb_session *s, struct wb_slice raw)
@@ -429,7 +434,7 @@ static void try_as_reply(struct wb_session *s, struct wb_slice raw)
         wb_before_trace(s->mail.parts[0].body).n > MAX_PASTED_BYTES)
         return;
     bool something_else = seems_no_failure(&s->extract);
-    analyse_reply(s, raw, true);
+    analyse_pasted_reply(s, raw);
     const struct wb_report *r = &s->analysis.reports[0];
     const struct wb_verdict *v = &r->verdict;
     bool strong = v->confidence >= WB_CONFIDENCE_STRONG;
@@ -462,8 +467,14 @@ const struct wb_analysis *wb_analyse_reply(struct wb_session *session, const voi
                                            size_t length)
 {
     struct wb_slice reply = wb_slice(text, length);
-    if (!wb_analyse_log_lines(session, reply))
-        analyse_reply(session, reply, false);
+    begin(session);
+    if (wb_extract_reply_again(&session->extract, reply)) {
+        judge_reply(session, reply);
+    } else if (!wb_analyse_log_lines(session, reply)) {
+        wb_extract_reply(&session->extract, reply);
+        wb_extract_keep_reply(&session->extract, reply);
+        judge_reply(session, reply);
+    }
     return &session->analysis;
 }
 

@@ -22,6 +22,7 @@ enum {
     ALIGN = 8,
     HELD_PART = 4,     /* of the ring: rows that are about to go are not given out any more */
     LARGEST_PART = 16, /* of the ring, for one row */
+    ASKED = 1 << 10,   /* places for keys that are remembered as asked for, WAYS in each */
 };
 
 struct slot {
@@ -39,11 +40,12 @@ struct wb_cache {
     char *ring;
     size_t mask, bytes;
     uint64_t head;
+    uint32_t asked[ASKED][WAYS]; /* upper halves of hashes, at the place that the lower one names */
 };
 
 struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag)
 {
-    return (struct wb_cache_key){text, XXH3_64bits(text.p, text.n) + tag, tag};
+    return (struct wb_cache_key){text, XXH3_64bits(text.p, text.n) + wb_cache_tag_hash(tag), tag};
 }
 
 struct wb_cache *wb_cache_new(size_t slots, size_t bytes)
@@ -77,6 +79,7 @@ void wb_cache_copy(struct wb_cache *to, const struct wb_cache *from)
     memcpy(to->slots, from->slots, (from->mask + 1) * sizeof *from->slots);
     memcpy(to->ring, from->ring, from->head < from->bytes ? from->head : from->bytes);
     to->head = from->head;
+    memcpy(to->asked, from->asked, sizeof to->asked);
 }
 
 static char *at_place(const struct wb_cache *cache, uint64_t place)
@@ -116,6 +119,17 @@ void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key
     bool same = head.tag == key->tag && head.text_n == key->text.n &&
                 (!key->text.n || memcmp(row + head.row_n, key->text.p, key->text.n) == 0);
     return same ? row : NULL;
+}
+
+bool wb_cache_again(struct wb_cache *cache, const struct wb_cache_key *key)
+{
+    uint32_t *asked = cache->asked[key->hash & (ASKED - 1)], mark = (uint32_t)(key->hash >> 32);
+    for (int i = 0; i < WAYS; i++)
+        if (asked[i] == mark)
+            return true;
+    memmove(asked + 1, asked, (WAYS - 1) * sizeof *asked);
+    asked[0] = mark;
+    return false;
 }
 
 void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_t n)

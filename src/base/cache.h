@@ -15,6 +15,7 @@
 #ifndef WB_CACHE_H
 #define WB_CACHE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "slice.h"
@@ -30,10 +31,17 @@ struct wb_cache_key {
 
 struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag);
 
+/* What a tag adds to a hash: so much that the rows of one text lie in different slots. */
+static inline uint64_t wb_cache_tag_hash(uint32_t tag)
+{
+    return tag * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio */
+}
+
 /* The key of something else that is known of the same text. */
 static inline struct wb_cache_key wb_cache_key_of(const struct wb_cache_key *key, uint32_t tag)
 {
-    return (struct wb_cache_key){key->text, key->hash - key->tag + tag, tag};
+    return (struct wb_cache_key){
+        key->text, key->hash - wb_cache_tag_hash(key->tag) + wb_cache_tag_hash(tag), tag};
 }
 
 /* Room for `bytes` of rows and texts, with `slots` slots; both powers of two. NULL: no memory. */
@@ -45,6 +53,12 @@ void wb_cache_copy(struct wb_cache *to, const struct wb_cache *from);
 
 /* The row, NULL when there is none (any more). */
 void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key);
+
+/*
+ * Whether this was asked for that key lately: what comes but once is not worth a row. Now and then
+ * it is mistaken.
+ */
+bool wb_cache_again(struct wb_cache *cache, const struct wb_cache_key *key);
 
 /* A new row of n bytes, aligned to 8 and not set; NULL when it and the text are too long. */
 void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_t n);

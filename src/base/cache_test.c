@@ -127,6 +127,31 @@ static void holds(void **state)
     cache = small;
 }
 
+/* What is asked for in turn is known the second time, if not too much came in between. */
+static void asked_again(void **state)
+{
+    (void)state;
+    char text[64];
+    int first = 0, second = 0;
+    for (int i = 0; i < 4000; i++) {
+        snprintf(text, sizeof text, "text %d", i % 1000);
+        struct wb_cache_key key = wb_cache_key(wb_slice_str(text), 8);
+        int *times = i < 1000 ? &first : &second;
+        *times += wb_cache_again(cache, &key);
+    }
+    assert_in_range(first, 0, 10);
+    assert_in_range(second, 2800, 3000);
+    struct wb_cache_key key = wb_cache_key(WB_S("text 1"), 9);
+    assert_false(wb_cache_again(cache, &key));
+    assert_true(wb_cache_again(cache, &key));
+    for (int i = 0; i < 100000; i++) {
+        snprintf(text, sizeof text, "another %d", i);
+        struct wb_cache_key other = wb_cache_key(wb_slice_str(text), 9);
+        wb_cache_again(cache, &other);
+    }
+    assert_false(wb_cache_again(cache, &key));
+}
+
 int main(void)
 {
     cache = wb_cache_new(SLOTS, BYTES);
@@ -137,6 +162,7 @@ int main(void)
     UNIT_ONE(copied, "copied");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
+    UNIT_ONE(asked_again, "asked for again");
     int failed = unit_run();
     wb_cache_free(cache);
     return failed;

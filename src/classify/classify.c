@@ -3,6 +3,7 @@
 #include "classify.h"
 
 #include "facts.h"
+#include "layers.h"
 #include "search.h"
 #include "signature.h"
 
@@ -177,8 +178,8 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
         .causes = wb_cat_causes(cl->cat, &n),
     };
     size_t mark = wb_arena_mark(cl->arena); /* what is kept points into the evidence */
-    wb_reply_layers(evidence->diagnostic, &diagnostic, cl->limits);
-    wb_reply_layers(evidence->explanation, &explanation, cl->limits);
+    wb_known_layers(cl, evidence->diagnostic, &diagnostic);
+    wb_known_layers(cl, evidence->explanation, &explanation);
     if (here.remote == WB_NO_INDEX && !evidence->remote_mta.n)
         here.remote = wb_provider_named_by(cl, diagnostic.n ? &diagnostic : &explanation);
     find_codes(&s, &diagnostic, &explanation);

@@ -88,15 +88,58 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
     scanned->told = told_of(row);
 }
 
-struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
-                                  bool first)
+/*
+ * What is kept of a text that came as it is before:  folding | map, n + 1 places | folded text
+ */
+struct folding {
+    uint64_t hash; /* of the key by which the entries of the folded text are kept */
+    uint32_t n;
+    uint32_t map[];
+};
+
+static void keep_folding(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                         const struct wb_cache_key *key, uint64_t hash)
 {
+    uint32_t n = (uint32_t)scanned->folded.n;
+    size_t map_bytes = (n + 1) * sizeof *scanned->map;
+    if (!scanned->map || !wb_cache_again(cl->cache, key))
+        return;
+    struct folding *row = wb_cache_add(cl->cache, key, sizeof *row + map_bytes + n);
+    if (!row)
+        return;
+    row->hash = hash;
+    row->n = n;
+    memcpy(row->map, scanned->map, map_bytes);
+    memcpy(row->map + n + 1, scanned->folded.p, n);
+}
+
+/* Folds it; the key is that of what is found in the folded text. */
+static struct wb_cache_key fold(const struct wb_classifier *cl, struct wb_scanned *scanned)
+{
+    struct wb_slice text = scanned->text;
+    struct wb_cache_key as_written = wb_cache_key(text, WB_CACHE_FOLDED + (uint32_t)scanned->code);
+    const struct folding *row = wb_cache_find(cl->cache, &as_written);
+    if (row) {
+        scanned->map = row->map;
+        scanned->folded = wb_slice((const char *)(row->map + row->n + 1), row->n);
+        return (struct wb_cache_key){scanned->folded, row->hash, WB_CACHE_ENTRIES};
+    }
     uint32_t *map =
         text.n <= MAPPED_BYTES ? wb_arena_alloc(cl->arena, (text.n + 2) * sizeof *map) : NULL;
     struct wb_text folded = wb_text_open(cl->arena, text.n + FOLD_ROOM);
-    folded.n = wb_fold(text, code, folded.p, folded.cap, map);
-    struct wb_scanned scanned = {text, wb_text_close(&folded), map, code, NULL, 0, NULL};
-    struct wb_cache_key key = wb_cache_key(scanned.folded, WB_CACHE_ENTRIES);
+    folded.n = wb_fold(text, scanned->code, folded.p, folded.cap, map);
+    scanned->map = map;
+    scanned->folded = wb_text_close(&folded);
+    struct wb_cache_key key = wb_cache_key(scanned->folded, WB_CACHE_ENTRIES);
+    keep_folding(cl, scanned, &as_written, key.hash);
+    return key;
+}
+
+struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
+                                  bool first)
+{
+    struct wb_scanned scanned = {.text = text, .code = code};
+    struct wb_cache_key key = fold(cl, &scanned);
     struct row *row = wb_cache_find(cl->cache, &key);
     if (row) {
         if (first && row->untidy)

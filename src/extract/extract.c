@@ -59,7 +59,7 @@ struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice add
     return NULL;
 }
 
-static void reset(struct wb_extract *ex)
+void wb_extract_reset(struct wb_extract *ex)
 {
     const size_t kept = offsetof(struct wb_extract, kind);
     memset((char *)ex + kept, 0, sizeof *ex - kept);
@@ -277,7 +277,7 @@ struct wb_slice wb_before_trace(struct wb_slice text)
 
 void wb_extract_mail(struct wb_extract *ex)
 {
-    reset(ex);
+    wb_extract_reset(ex);
     survey(ex);
     bool fields = ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART;
     if (!fields || ex->returned_part == WB_NO_PART) {
@@ -327,78 +327,9 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
     return r;
 }
 
-/*
- * Words beside an address that say whose it is: the sender's, of whoever can be asked, or the new
- * one of somebody who has moved ("551 User not local; please try <b@example.org>", RFC 5321).
- */
-static bool is_somebody_elses(const struct wb_catalogue *cat, struct wb_slice before,
-                              struct wb_slice behind)
-{
-    while (before.n && strchr(" <:=\"'(", before.p[before.n - 1]))
-        before.n--;
-    while (behind.n && strchr(" >:.\"')", behind.p[0]))
-        behind = wb_slice_from(behind, 1);
-    return wb_cat_marked(cat, WB_MARK_SOMEBODY_ELSE_BEHIND, before) ||
-           wb_cat_marked(cat, WB_MARK_SOMEBODY_ELSE_BEFORE, behind);
-}
-
-/*
- * "RCPT TO:<a@example.org>", "<a@example.org>: host ... said": whom the reply is about. A reply
- * about the sender ("<b@example.org>: Sender address rejected", "MAIL FROM: 553 ...") names nobody.
- */
-static struct wb_slice recipient_of_reply(const struct wb_catalogue *cat, struct wb_slice text)
-{
-    struct wb_slice address = wb_address_find(text), other = WB_NONE;
-    if (!address.n)
-        return WB_NONE;
-    size_t at = wb_slice_findi(text, WB_S("rcpt to:"));
-    struct wb_slice told = wb_address_find(wb_slice_from(text, at));
-    if (told.n)
-        return told;
-    if (at == text.n && wb_slice_hasi(text, WB_S("mail from:")))
-        return WB_NONE;
-    for (struct wb_slice rest = text; (address = wb_address_find(rest)).n;) {
-        struct wb_slice behind = wb_slice_span(wb_slice_end(address), wb_slice_end(rest));
-        size_t quote = wb_slice_chr(address, '\'');
-        if (quote < wb_address_local(address).n && (quote == 0 || address.p[quote - 1] & 0x80))
-            address = wb_slice_from(address, quote + 1); /* "任务'a@example.org" */
-        if (is_somebody_elses(cat, wb_slice_span(text.p, address.p), behind))
-            other = address;
-        else if (!wb_address_same(address, other))
-            return address;
-        rest = behind;
-    }
-    return WB_NONE;
-}
-
-/* 250 to 252 say of a message or a recipient that they are taken; greetings and the like say
- * nothing of either (RFC 5321 4.2.3). */
-static void note_kind_of_reply(struct wb_extract *ex, struct wb_evidence *r, int positive)
-{
-    bool taken = positive >= 250 && positive <= 252;
-    ex->kind = taken ? WB_KIND_DELIVERED : positive ? WB_KIND_NOT_A_REPORT : WB_KIND_BOUNCE;
-    r->action = taken ? WB_ACTION_RELAYED : positive ? WB_ACTION_ABSENT : WB_ACTION_FAILED;
-}
-
-void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
-{
-    reset(ex);
-    text = wb_utf8_head(text, WB_MAX_DIAGNOSTIC_BYTES);
-    ex->mail->raw = text;
-    ex->mail->headless = true;
-    ex->bare = true;
-    struct wb_evidence *r = wb_add_recipient(ex, recipient_of_reply(ex->cat, text));
-    note_kind_of_reply(ex, r, wb_reply_positive(text, ex->mail->limits));
-    r->diagnostic = wb_mail_unescape(ex->mail, text);
-    if (!wb_utf8_is_plain(r->diagnostic))
-        r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
-    wb_extract_remote(ex, r, r->diagnostic);
-    wb_extract_stage(ex, r, WB_NONE);
-}
-
 void wb_extract_log(struct wb_extract *ex, struct wb_slice line)
 {
-    reset(ex);
+    wb_extract_reset(ex);
     ex->mail->raw = line;
     ex->mail->headless = false;
     ex->bare = true;

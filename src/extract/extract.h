@@ -96,9 +96,6 @@ void wb_extract_remotes(struct wb_extract *ex);
 /* Decides the kind from everything that has been read. */
 void wb_extract_kind(struct wb_extract *ex);
 
-/* A bare reply as a failure of one recipient; the mail is then only the text. */
-void wb_extract_reply(struct wb_extract *ex, struct wb_slice text);
-
 /* The entry for "nobody was named": the message's only recipient, without address. */
 struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
 

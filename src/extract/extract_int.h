@@ -5,6 +5,9 @@
 
 #include "extract.h"
 
+/* Forgets the message before. */
+void wb_extract_reset(struct wb_extract *ex);
+
 /* A new recipient; NULL when the limit is reached. */
 struct wb_evidence *wb_add_recipient(struct wb_extract *ex, struct wb_slice address);
 /* The recipient of that address, NULL when there is none. */

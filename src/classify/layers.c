@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "layers.h"
+
+/* What is kept of a text:  row | its layers */
+struct row {
+    uint32_t n;
+    enum wb_stage stage;
+    struct layer {
+        uint32_t from, n;
+        int code;
+        struct wb_code status;
+    } layers[];
+};
+
+static void read_row(const struct row *row, struct wb_slice text, struct wb_layers *out)
+{
+    out->n = (int)row->n;
+    out->stage = row->stage;
+    for (uint32_t i = 0; i < row->n; i++) {
+        const struct layer *l = &row->layers[i];
+        out->layer[i] = (struct wb_layer){wb_slice(text.p + l->from, l->n), l->code, l->status};
+    }
+}
+
+static void write_row(const struct wb_layers *layers, struct wb_slice text, struct row *row)
+{
+    *row = (struct row){.n = (uint32_t)layers->n, .stage = layers->stage};
+    for (int i = 0; i < layers->n; i++) {
+        const struct wb_layer *l = &layers->layer[i];
+        row->layers[i] =
+            (struct layer){(uint32_t)(l->text.p - text.p), (uint32_t)l->text.n, l->code, l->status};
+    }
+}
+
+void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text, struct wb_layers *out)
+{
+    if (!text.n) {
+        out->n = 0;
+        out->stage = WB_STAGE_ABSENT;
+        return;
+    }
+    struct wb_cache_key key = wb_cache_key(text, WB_CACHE_LAYERS);
+    struct row *row = wb_cache_find(cl->cache, &key);
+    if (row) {
+        read_row(row, text, out);
+        return;
+    }
+    wb_limit_set limits = 0;
+    wb_reply_layers(text, out, &limits);
+    *cl->limits |= limits;
+    if (!limits && wb_cache_again(cl->cache, &key))
+        row = wb_cache_add(cl->cache, &key, sizeof *row + (size_t)out->n * sizeof row->layers[0]);
+    if (row)
+        write_row(out, text, row);
+}
