@@ -43,8 +43,10 @@ struct wb_catalogue *wb_catalogue_open(const char *path, char *trouble)
     struct wb_status status = {{0}}, inner = {{0}};
     struct wb_slice image = wb_embedded_image();
     struct wb_catalogue *cat = NULL;
-    bool ok = !path || map_file(path, &image, &status);
-    if (ok && !wb_catalogue_open_image(image, &cat, &inner))
+    bool there = !path || map_file(path, &image, &status);
+    bool opened = there && (path ? wb_catalogue_open_image(image, &cat, &inner)
+                                 : wb_catalogue_open_own(image, &cat, &inner));
+    if (there && !opened)
         wb_trouble(&status, "%s%s%s", path ? path : "", path ? ": " : "", inner.text);
     if (!cat && trouble)
         snprintf(trouble, WB_TROUBLE_TEXT, "%s", status.text);

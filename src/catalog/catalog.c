@@ -322,7 +322,7 @@ const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat, const s
 
 /* ---- opening ---- */
 
-static bool check_image(struct wb_slice image, struct wb_status *status)
+static bool check_header(struct wb_slice image, struct wb_status *status)
 {
     const struct wb_image_header *h = (const void *)image.p;
     if (image.n < sizeof *h || h->magic != WB_IMAGE_MAGIC)
@@ -332,12 +332,15 @@ static bool check_image(struct wb_slice image, struct wb_status *status)
                           "this catalogue has format %u, this program reads format %d; "
                           "compile it anew with 'whybounce knowledge build'",
                           h->format, WB_IMAGE_FORMAT);
-    struct wb_hash sum = {0};
-    if (h->size == image.n)
-        sum = wb_hash_bytes(wb_slice_from(image, sizeof *h));
-    if (h->size != image.n || sum.high != h->checksum[0] || sum.low != h->checksum[1])
-        return wb_trouble(status, "the catalogue is damaged");
-    return true;
+    return h->size == image.n || wb_trouble(status, "the catalogue is damaged");
+}
+
+static bool check_sum(struct wb_slice image, struct wb_status *status)
+{
+    const struct wb_image_header *h = (const void *)image.p;
+    struct wb_hash sum = wb_hash_bytes(wb_slice_from(image, sizeof *h));
+    return (sum.high == h->checksum[0] && sum.low == h->checksum[1]) ||
+           wb_trouble(status, "the catalogue is damaged");
 }
 
 static void load_scanners(struct wb_catalogue *cat)
@@ -382,10 +385,10 @@ static void find_roles(struct wb_catalogue *cat)
     WB_CHECK(cat->unknown != WB_NO_INDEX && cat->general != WB_NO_INDEX);
 }
 
-bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,
-                             struct wb_status *status)
+bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogue_out,
+                           struct wb_status *status)
 {
-    if (!check_image(image, status))
+    if (!check_header(image, status))
         return false;
     struct wb_catalogue *cat = calloc(1, sizeof *cat);
     WB_CHECK(cat);
@@ -403,6 +406,13 @@ bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalo
     note_names(cat);
     *catalogue_out = cat;
     return true;
+}
+
+bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,
+                             struct wb_status *status)
+{
+    return check_header(image, status) && check_sum(image, status) &&
+           wb_catalogue_open_own(image, catalogue_out, status);
 }
 
 void wb_catalogue_close(struct wb_catalogue *cat)

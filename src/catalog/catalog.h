@@ -24,6 +24,9 @@ struct wb_catalogue;
 /* The bytes must stay where they are for the life of the catalogue. */
 bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,
                              struct wb_status *status) WB_MUST_CHECK;
+/* The same of an image that is part of the program: it is as whole as the program's own code. */
+bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogue_out,
+                           struct wb_status *status) WB_MUST_CHECK;
 void wb_catalogue_close(struct wb_catalogue *cat);
 
 /* A new matcher with scratch memory for this catalogue's scanners; NULL without memory. */

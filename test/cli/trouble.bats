@@ -178,6 +178,13 @@ for i, line in enumerate(open("box.mbox")):
     WHYBOUNCE_CATALOGUE=cut.wbc try whybounce causes
     ends_with_status 1
     complains_once "cut.wbc: the catalogue is damaged"
+    cp "$build/src/catalogue.wbc" byte.wbc
+    WHYBOUNCE_CATALOGUE=byte.wbc whybounce causes
+    printf '\001' | dd of=byte.wbc bs=1 seek=300000 conv=notrunc status=none
+    cmp -s byte.wbc "$build/src/catalogue.wbc" && printf '\002' | dd of=byte.wbc bs=1 seek=300000 conv=notrunc status=none
+    WHYBOUNCE_CATALOGUE=byte.wbc try whybounce causes
+    ends_with_status 1
+    complains_once "byte.wbc: the catalogue is damaged"
 }
 
 # ---- being stopped ----
