@@ -184,6 +184,19 @@ void fuzz_again(struct wb_session *session, const uint8_t *bytes, size_t n)
     free(second);
 }
 
+void fuzz_reply_again(struct wb_session *session, const uint8_t *bytes, size_t n)
+{
+    char *first = NULL;
+    for (int i = 0; i < 3; i++) { /* what is kept of it is kept the second time, and asked then */
+        const struct wb_analysis *analysis = wb_analyse_reply(session, bytes, n);
+        char *now = copy_of(wb_analysis_render(session, analysis, "json"));
+        WB_CHECK(!first || strcmp(first, now) == 0);
+        free(first);
+        first = now;
+    }
+    free(first);
+}
+
 /* ---- growing ---- */
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);

@@ -24,6 +24,7 @@ void fuzz_forms(struct wb_session *session, const struct wb_analysis *analysis);
 
 /* The same message must give the same answer, whatever the session has read before. */
 void fuzz_again(struct wb_session *session, const uint8_t *bytes, size_t n);
+void fuzz_reply_again(struct wb_session *session, const uint8_t *bytes, size_t n);
 
 /* Valid UTF-8 without control, bidirectional or escape characters; line ends may stand. */
 void fuzz_check_safe(struct wb_slice text);

@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct wb_session *session = fuzz_session();
     fuzz_style(session, (unsigned)size);
     fuzz_forms(session, wb_analyse_reply(session, data, size));
+    fuzz_reply_again(session, data, size);
     if (size < sizeof words) {
         memcpy(words, data, size);
         words[size] = '\0';
