@@ -2,13 +2,15 @@
 /*
  * Rows lie one behind the other in a ring, each with the text that it was made for:
  *
- *     slots   hash, place   hash, place   ...
+ *     slots   mark, place   mark, place   ...
  *     ring    | newer .. newest | oldest ..... older |
  *                               ^ head
  *
- * Places count on for ever: a row is there as long as the ring has not come round to it.
+ * Places count on: a row is there as long as the ring has not come round to it. Slots are small,
+ * for each question goes to another one, and what they take of the processor's cache others want,
+ * too.
  */
-#include "cache.h"
+#include "cache_int.h"
 
 #include <stdlib.h>
 
@@ -16,32 +18,6 @@
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
-
-enum {
-    WAYS = 4, /* slots that a hash may lie in: one line of the processor's cache */
-    ALIGN = 8,
-    HELD_PART = 4,     /* of the ring: rows that are about to go are not given out any more */
-    LARGEST_PART = 16, /* of the ring, for one row */
-    ASKED = 1 << 10,   /* places for keys that are remembered as asked for, WAYS in each */
-};
-
-struct slot {
-    uint64_t hash;
-    uint64_t place; /* in all that was ever written, plus 1; 0: none */
-};
-
-struct head {
-    uint32_t tag, text_n, row_n; /* the text stands behind the row */
-    uint32_t pad;
-};
-
-struct wb_cache {
-    struct slot *slots;
-    char *ring;
-    size_t mask, bytes;
-    uint64_t head;
-    uint32_t asked[ASKED][WAYS]; /* upper halves of hashes, at the place that the lower one names */
-};
 
 struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag)
 {
@@ -54,12 +30,14 @@ struct wb_cache *wb_cache_new(size_t slots, size_t bytes)
     WB_CHECK(slots >= WAYS && (slots & (slots - 1)) == 0 && (bytes & (bytes - 1)) == 0);
     if (!cache)
         return NULL;
-    cache->slots = calloc(slots, sizeof *cache->slots);
+    cache->slots = aligned_alloc(LINE, slots * sizeof *cache->slots);
     cache->ring = malloc(bytes);
     cache->mask = slots - 1;
     cache->bytes = bytes;
-    if (cache->slots && cache->ring)
+    if (cache->slots && cache->ring) {
+        memset(cache->slots, 0, slots * sizeof *cache->slots);
         return cache;
+    }
     wb_cache_free(cache);
     return NULL;
 }
@@ -92,12 +70,17 @@ static struct slot *bucket(const struct wb_cache *cache, uint64_t hash)
     return &cache->slots[hash & cache->mask & ~(uint64_t)(WAYS - 1)];
 }
 
+static uint32_t mark_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
 /* Where a new row is noted: in the place of the same hash, else of the oldest. */
 static struct slot *slot_for(const struct wb_cache *cache, uint64_t hash)
 {
     struct slot *slots = bucket(cache, hash), *oldest = slots;
     for (int i = 0; i < WAYS; i++) {
-        if (slots[i].hash == hash)
+        if (slots[i].mark == mark_of(hash))
             return &slots[i];
         if (slots[i].place < oldest->place)
             oldest = &slots[i];
@@ -108,11 +91,14 @@ static struct slot *slot_for(const struct wb_cache *cache, uint64_t hash)
 void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
 {
     const struct slot *slot = bucket(cache, key->hash), *end = slot + WAYS;
-    while (slot < end && (slot->hash != key->hash || !slot->place))
+    while (slot < end && (slot->mark != mark_of(key->hash) || !slot->place))
         slot++;
-    if (slot == end || cache->head - (slot->place - 1) > cache->bytes - cache->bytes / HELD_PART)
+    if (slot == end)
         return NULL;
-    char *at = at_place(cache, slot->place - 1);
+    uint64_t place = (uint64_t)(slot->place - 1) * ALIGN;
+    if (cache->head - place > cache->bytes - cache->bytes / HELD_PART)
+        return NULL;
+    char *at = at_place(cache, place);
     struct head head;
     memcpy(&head, at, sizeof head);
     char *row = at + sizeof head;
@@ -123,13 +109,20 @@ void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key
 
 bool wb_cache_again(struct wb_cache *cache, const struct wb_cache_key *key)
 {
-    uint32_t *asked = cache->asked[key->hash & (ASKED - 1)], mark = (uint32_t)(key->hash >> 32);
+    uint32_t *asked = cache->asked[key->hash & (ASKED - 1)], mark = mark_of(key->hash);
     for (int i = 0; i < WAYS; i++)
         if (asked[i] == mark)
             return true;
     memmove(asked + 1, asked, (WAYS - 1) * sizeof *asked);
     asked[0] = mark;
     return false;
+}
+
+/* Once places have been counted as far as slots can tell. The next row goes where it would have. */
+static void forget_all(struct wb_cache *cache)
+{
+    memset(cache->slots, 0, (cache->mask + 1) * sizeof *cache->slots);
+    cache->head &= cache->bytes - 1;
 }
 
 void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_t n)
@@ -145,8 +138,11 @@ void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_
     size_t left = cache->bytes - (cache->head & (cache->bytes - 1));
     if (left < whole) /* no row goes over the end */
         cache->head += left;
+    if (cache->head / ALIGN >= UINT32_MAX - cache->bytes / ALIGN)
+        forget_all(cache);
     char *at = at_place(cache, cache->head);
-    *slot_for(cache, key->hash) = (struct slot){key->hash, cache->head + 1};
+    *slot_for(cache, key->hash) =
+        (struct slot){mark_of(key->hash), (uint32_t)(cache->head / ALIGN) + 1};
     cache->head += whole;
     memcpy(at, &head, sizeof head);
     char *row = at + sizeof head;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "cache.h"
+#include "cache_int.h"
 
 #include "unit.h"
 
@@ -127,6 +127,33 @@ static void holds(void **state)
     cache = small;
 }
 
+/* Places are counted anew now and then: what was kept is forgotten, what is held stays. */
+static void counted_anew(void **state)
+{
+    (void)state;
+    char text[64];
+    int lost = 0;
+    cache->head = (uint64_t)UINT32_MAX * ALIGN - 10 * BYTES; /* nobody waits for 32 GiB */
+    for (int i = 0; i < 20 * BYTES / 64; i++) {
+        uint64_t before = cache->head;
+        snprintf(text, sizeof text, "anew %d", i);
+        assert_true(add(text, 7, i));
+        int *held = find(text, 7);
+        assert_int_equal(*held, i);
+        snprintf(text, sizeof text, "beside %d", i);
+        assert_true(add(text, 7, -1));
+        assert_int_equal(*held, i);
+        snprintf(text, sizeof text, "anew %d", i);
+        lost += find(text, 7) != held;
+        if (cache->head < before) { /* just now */
+            snprintf(text, sizeof text, "anew %d", i - 1);
+            assert_null(find(text, 7));
+        }
+    }
+    assert_in_range(lost, 0, 1);
+    assert_in_range(cache->head, BYTES, 20 * BYTES);
+}
+
 /* What is asked for in turn is known the second time, if not too much came in between. */
 static void asked_again(void **state)
 {
@@ -162,6 +189,7 @@ int main(void)
     UNIT_ONE(copied, "copied");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
+    UNIT_ONE(counted_anew, "counted anew");
     UNIT_ONE(asked_again, "asked for again");
     int failed = unit_run();
     wb_cache_free(cache);

@@ -21,10 +21,10 @@
 
 struct wb_catalogue;
 
-/* The bytes must stay where they are for the life of the catalogue. */
+/* The bytes must stay where they are. */
 bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,
                              struct wb_status *status) WB_MUST_CHECK;
-/* The same of an image that is part of the program: it is as whole as the program's own code. */
+/* The same of an image that is part of the program, and as whole as its code. */
 bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogue_out,
                            struct wb_status *status) WB_MUST_CHECK;
 void wb_catalogue_close(struct wb_catalogue *cat);
@@ -34,8 +34,7 @@ struct wb_matcher *wb_catalogue_matcher(const struct wb_catalogue *cat);
 
 struct wb_slice wb_cat_str(const struct wb_catalogue *cat, wb_str ref);
 struct wb_slice wb_cat_version(const struct wb_catalogue *cat);
-/* The identity of the knowledge: changes with every change of it. */
-struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat);
+struct wb_slice wb_cat_bytes(const struct wb_catalogue *cat); /* other knowledge, other bytes */
 
 /* wb_cat_causes(cat, &n) and so on: a table and how many rows it has. */
 #define WB_TABLES(T)                                                                               \
