@@ -180,6 +180,15 @@ static size_t quoted_length(const struct wb_buf *out, size_t from)
     return out->p[out->n - n] == '"' ? n : 0;
 }
 
+/* How many bytes stand in front of and up to the last of those marks. */
+static size_t behind_last(struct wb_slice s, const char *marks)
+{
+    size_t n = s.n;
+    while (n > 0 && !strchr(marks, s.p[n - 1]))
+        n--;
+    return n;
+}
+
 /* How many bytes at the end of what was written are the local part of an address. */
 static size_t local_length(const struct wb_buf *out, size_t from)
 {
@@ -196,6 +205,9 @@ static size_t local_length(const struct wb_buf *out, size_t from)
     }
     if (escaped)
         return n;
+    struct wb_slice run = wb_slice(out->p + out->n - n, n);
+    if (wb_slice_find(run, WB_S("//")) < n) /* of a link only the address is one */
+        return n - behind_last(run, "/?=&");
     /* "收件人：li@": where the address begins; of what cannot be told apart all is masked */
     if (wb_utf8_valid(wb_slice(out->p + out->n - n, n)) == n) {
         size_t told =

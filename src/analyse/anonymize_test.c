@@ -232,6 +232,8 @@ static void anonymize(void **state)
 static const struct {
     const char *name, *text, *masked;
 } around_rows[] = {
+    {"an address in a link", "see http://a.example/?id=li@x.example",
+     "see http://a.example/?id=user2@x.example"},
     {"a Chinese label", "收件人：li@x.example 邮箱已满", "收件人：user2@x.example 邮箱已满"},
     {"a label without a mark", "收件人li@x.example", "收件人user2@x.example"},
     {"a sentence around it", "用户“li@x.example”不存在", "用户“user2@x.example”不存在"},

@@ -79,9 +79,12 @@ static bool names_another(const struct wb_extract *ex)
 {
     const struct wb_header *to = wb_mail_header(ex->mail, 0, WB_H_TO);
     struct wb_slice reader = to ? wb_address_find(to->value) : WB_NONE;
-    for (uint32_t i = 0; i < ex->recipient_count; i++)
-        if (!wb_address_same(ex->recipients[i].address, reader))
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_slice address = ex->recipients[i].address;
+        bool link = wb_slice_hasi(address, WB_S("//"));
+        if (address.n && !link && !wb_address_same(address, reader))
             return true;
+    }
     return false;
 }
 
@@ -123,10 +126,20 @@ static bool may_be_report(struct wb_extract *ex, bool named)
     return is_about_somebody(ex, named);
 }
 
-/* What the signs weigh; fraud has no returned message, whatever it speaks of. */
+/* A mail system says it of somebody who is not the reader: fraud is after the reader's own mailbox.
+ */
+static bool surely_reports(const struct wb_extract *ex)
+{
+    return ex->origin >= SURELY && names_another(ex);
+}
+
+/*
+ * What the signs weigh; fraud has no returned message, whatever it speaks of. Providers put a link
+ * to their help under a report.
+ */
 static void weigh_fraud(struct wb_extract *ex)
 {
-    if (ex->status_part != WB_NO_PART || came_back(ex))
+    if (ex->status_part != WB_NO_PART || came_back(ex) || surely_reports(ex))
         ex->kind_weight[WB_KIND_NOT_A_REPORT] = 0;
 }
 
