@@ -184,12 +184,13 @@ static struct wb_slice verp_of(struct wb_session *s, struct wb_slice known)
     return found.n ? found : wb_address_verp(&s->arena, s->extract.original.envelope_from, known);
 }
 
-/* One address and no other. */
+/* One address and no other; it may be its own name: "a@b.example" <a@b.example>. */
 static struct wb_slice only_address(struct wb_slice list)
 {
-    struct wb_slice first = wb_address_find(list);
-    struct wb_slice rest = wb_slice_span(wb_slice_end(first), wb_slice_end(list));
-    return first.n && !wb_address_find(rest).n ? first : WB_NONE;
+    struct wb_slice first = wb_address_find(list), next = first;
+    while (next.n && wb_address_same(first, next))
+        next = wb_address_find(wb_slice_span(wb_slice_end(next), wb_slice_end(list)));
+    return next.n ? WB_NONE : first;
 }
 
 /*
