@@ -134,8 +134,9 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
     bool list = false;
-    if (r && rd->general) /* as it stands in the text: unescaped it may be a copy */
-        list = rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
+    struct wb_slice first = wb_address_in(stands, true); /* unescaped it may be a copy */
+    if (r && (rd->general || wb_address_same(first, address)))
+        list = rest_of_list(rd, first, pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     rd->alone = !list && (!rd->latest || rd->answered);
