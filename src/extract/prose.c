@@ -252,7 +252,7 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
         rd->delayed = true;
         field_captures(rd, pattern, groups);
         break;
-    case WB_ROLE_FAILED: rd->ex->gave_up = true; break;
+    case WB_ROLE_FAILED: rd->ex->gave_up |= !(rd->general && rd->first); break;
     case WB_ROLE_DELIVERED: rd->delivered = true; break;
     case WB_ROLE_ORIGINAL:
     case WB_ROLE_OTHER:
@@ -473,7 +473,7 @@ static void read_lines(struct wb_prose_reader *rd)
     wb_close_reason(rd);
     if (rd->footer && rd->footer > rd->text.p)
         rd->ex->prose = wb_slice_span(rd->text.p, rd->footer);
-    if (rd->general)
+    if (rd->general && !rd->first)
         wb_settle_recipients(rd->ex, &rd->left);
 }
 
@@ -499,6 +499,32 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
         wb_drop_silent_sender(ex, rd.first);
 }
 
+/*
+ * The fields name several, and nobody knows yet which words of the prose are about whom: it is of a
+ * server that nobody described, or its dialect found no line that it knows.
+ */
+static bool is_undivided(const struct wb_extract *ex)
+{
+    bool told = ex->shared.n > 0;
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        told |= ex->recipients[i].explanation.n > 0;
+    return ex->recipient_count > 1 && !told;
+}
+
+/* Either the general reader finds words for each of them, or it did not see what is about whom. */
+static void divide(struct wb_extract *ex, uint16_t general)
+{
+    bool silent = false;
+    read_as(ex, general);
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        const struct wb_evidence *r = &ex->recipients[i];
+        bool failed = r->action == WB_ACTION_FAILED || r->action == WB_ACTION_DELAYED;
+        silent |= failed && !r->explanation.n;
+    }
+    for (uint32_t i = 0; silent && i < ex->recipient_count; i++)
+        ex->recipients[i].explanation = WB_NONE;
+}
+
 void wb_extract_prose(struct wb_extract *ex)
 {
     wb_extract_text(ex);
@@ -510,9 +536,11 @@ void wb_extract_prose(struct wb_extract *ex)
     if (ex->dialect != WB_NO_INDEX)
         read_as(ex, ex->dialect);
     /* a report of a known server in words that its dialect does not know yet */
-    if (!ex->recipient_count && ex->dialect != general && wb_may_name_recipients(ex) &&
-        !wb_is_about_its_writer(ex))
+    bool nobody = !ex->recipient_count && wb_may_name_recipients(ex) && !wb_is_about_its_writer(ex);
+    if (ex->dialect != general && nobody)
         read_as(ex, general);
+    else if (ex->dialect != general && is_undivided(ex))
+        divide(ex, general);
     ex->told_apart = wb_tells_apart(ex);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)
