@@ -108,12 +108,17 @@ static void fill_in(struct wb_prose_reader *rd, struct wb_evidence *r,
         r->retry_until = wb_date_parse(until);
 }
 
-/* "a@example.org, b@example.org": a list on one line, from its first address on; true: longer. */
-static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bool weak)
+/*
+ * "a@example.org, b@example.org": a list on one line, from its first address on; true: longer.
+ * It begins as it stands in the text (unescaped it may be a copy) with the one that was named.
+ */
+static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, struct wb_slice named,
+                         bool weak)
 {
+    struct wb_slice address = wb_address_in(stands, true);
     struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
     int n = 0;
-    if (!wb_slice_line(&rest, &line))
+    if ((!rd->general && !wb_address_same(address, named)) || !wb_slice_line(&rest, &line))
         return false;
     do {
         n++;
@@ -134,9 +139,8 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
     bool list = false;
-    struct wb_slice first = wb_address_in(stands, true); /* unescaped it may be a copy */
-    if (r && (rd->general || wb_address_same(first, address)))
-        list = rest_of_list(rd, first, pattern->weak);
+    if (r)
+        list = rest_of_list(rd, stands, address, pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     rd->alone = !list && (!rd->latest || rd->answered);
