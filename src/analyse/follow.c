@@ -116,8 +116,8 @@ static bool is_address_field(struct wb_slice value)
 /* The fields that a report's reader looks at, by what stands in them. */
 struct carried_header {
     struct wb_slice from, to, subject, first;
-    struct wb_slice other; /* a second one that could be the subject */
-    bool english;          /* "From:" can be read as it stands */
+    struct wb_slice other, third; /* more that could be the subject */
+    bool english;                 /* "From:" can be read as it stands */
 };
 
 static void note_field(struct carried_header *header, const struct labelled *field)
@@ -131,19 +131,23 @@ static void note_field(struct carried_header *header, const struct labelled *fie
     else if (has_year(field->value))
         return;
     else if (slot->n)
-        slot = &header->other;
+        slot = header->other.n ? &header->third : &header->other;
     if (!slot->n)
         *slot = field->value;
 }
 
-/* The author may stand there by name alone: the first of two that could be the subject. */
+/*
+ * The author may stand there by name alone: the first of two that could be the subject. Outlook
+ * writes so, and whom it knows it calls by name, too: then it is the first of three.
+ */
 static void tell_author(struct carried_header *header)
 {
     if (!header->other.n || !wb_slice_eq(header->first, header->subject) || header->to.n)
         return;
+    bool names = !header->from.n && header->third.n;
     header->to = header->from;
     header->from = header->first;
-    header->subject = header->other;
+    header->subject = names ? header->third : header->other;
 }
 
 static void put_field(struct wb_text *out, struct wb_slice name, struct wb_slice value)

@@ -84,6 +84,13 @@ static void follow_author(void **state)
          "主题: 未送达: 报价\n\n未能向以下收件人或组传递邮件:\n\n"
          "a@b.example\n找不到您输入的电子邮件地址。\n",
          "bounce", "a@b.example"},
+        /* Outlook calls everybody by name */
+        {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
+         "Von: Microsoft Outlook\nGesendet: Sonntag, 3. Mai 2026 10:12\nAn: Berg, Ann\n"
+         "Betreff: Unzustellbar: Angebot\n\n"
+         "Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:\n\n"
+         "a@b.example\nDas Postfach des Empfängers ist voll.\n",
+         "bounce", "a@b.example"},
         /* a further line without an address is no author */
         {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
          "Betreff: Request to mailing list Choir rejected\nDatum: 3.5.2026\n"
