@@ -205,13 +205,16 @@ static void guess_recipient(struct wb_session *s)
     struct wb_evidence *r = ex->recipient_count ? &ex->recipients[0] : wb_extract_nobody(ex);
     if (r->address.n || ex->recipient_count > 1)
         return;
-    if (ex->dialect != WB_NO_INDEX &&
-        wb_cat_dialects(s->cat, &n)[ex->dialect].flags & WB_DIALECT_FROM_READER)
+    unsigned flags =
+        ex->dialect == WB_NO_INDEX ? 0 : wb_cat_dialects(s->cat, &n)[ex->dialect].flags;
+    if (flags & WB_DIALECT_FROM_READER)
         r->address = header_address(s, WB_H_FROM);
     if (!r->address.n)
         r->address = verp_of(s, WB_NONE);
     if (!r->address.n)
         r->address = only_address(ex->original.to);
+    if (!r->address.n && flags & WB_DIALECT_FROM_LIST)
+        r->address = wb_address_list(&s->arena, header_address(s, WB_H_FROM));
 }
 
 /* ---- mail ---- */

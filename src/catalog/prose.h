@@ -103,6 +103,7 @@ enum wb_dialect_flag {
     WB_DIALECT_STATUS_EMPTY = 2, /* its Status field says nothing */
     WB_DIALECT_PROSE_FIRST = 4,  /* its prose knows more than its fields */
     WB_DIALECT_FROM_READER = 8,  /* whoever the mail is from is whom it is about */
+    WB_DIALECT_FROM_LIST = 16,   /* it is from the list that it is about: "list-bounces@" */
 };
 
 struct wb_dialect {
@@ -113,8 +114,7 @@ struct wb_dialect {
     uint32_t first_stage_words, stage_words;
     struct wb_sieve stage_sieve;
     uint8_t kind; /* ABSENT: by action */
-    uint8_t flags;
-    uint8_t pad[2];
+    uint8_t flags, pad[2];
 };
 
 #endif

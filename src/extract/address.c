@@ -392,6 +392,18 @@ static struct wb_slice last_piece(struct wb_slice head)
     return from > 0 ? wb_slice_from(head, from) : WB_NONE;
 }
 
+struct wb_slice wb_address_list(struct wb_arena *arena, struct wb_slice address)
+{
+    static const struct wb_slice behind[] = {
+        {"-bounces", 8}, {"-owner", 6}, {"-request", 8}, {"-admin", 6}};
+    struct wb_slice local = wb_address_local(address);
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++)
+        if (local.n > behind[i].n && local.n < address.n && wb_slice_endsi(local, behind[i]))
+            return join_address(arena, wb_slice_head(local, local.n - behind[i].n),
+                                wb_address_domain(address));
+    return WB_NONE;
+}
+
 struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
                                 struct wb_slice known)
 {

@@ -36,6 +36,9 @@ struct wb_slice wb_address_typed(struct wb_arena *arena, struct wb_slice value);
 /* What stands behind SRS0=, SRS1=, prvs= and the like; the address itself when nothing does. */
 struct wb_slice wb_address_unwrap(struct wb_arena *arena, struct wb_slice address);
 
+/* The list that "list-bounces@", "list-owner@" and "list-request@" belong to; else empty. */
+struct wb_slice wb_address_list(struct wb_arena *arena, struct wb_slice address);
+
 /*
  * The recipient that a VERP return address carries ("list-bounces+user=example.org@list.example"),
  * empty when it carries none. The place where the user's name begins is ambiguous; `known` (the

@@ -197,6 +197,16 @@ static void halves(void **state)
     assert_text(wb_address_domain(WB_S("nobody")), "");
 }
 
+static void list(void **state)
+{
+    (void)state;
+    assert_text(wb_address_list(&arena, WB_S("choir-bounces@example.org")), "choir@example.org");
+    assert_text(wb_address_list(&arena, WB_S("a-b-Owner@example.org")), "a-b@example.org");
+    assert_text(wb_address_list(&arena, WB_S("choir@example.org")), "");
+    assert_text(wb_address_list(&arena, WB_S("-owner@example.org")), "");
+    assert_text(wb_address_list(&arena, WB_S("choir-bounces")), "");
+}
+
 int main(void)
 {
     if (!wb_arena_open(&arena, 1 << 20, &limits))
@@ -209,6 +219,7 @@ int main(void)
     UNIT_ROWS(same, same_rows);
     UNIT_ROWS(valid, valid_rows);
     UNIT_ONE(halves, "local part and domain");
+    UNIT_ONE(list, "the list behind its other names");
     int failed = unit_run();
     wb_arena_close(&arena);
     return failed;
