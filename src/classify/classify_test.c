@@ -2,6 +2,7 @@
 /* Which evidence wins, judged with the catalogue that is built in. */
 #include "classify.h"
 
+#include "scanned.h"
 #include "unit.h"
 #include "whybounce.h"
 
@@ -215,6 +216,21 @@ static void proof(void **state)
     assert_int_equal(v.evidence.n, 0);
 }
 
+/* A text may stand behind a code, which it loses then, or alone; one is not kept for the other. */
+static void folded_by_code(void **state)
+{
+    (void)state;
+    struct wb_slice text = WB_S("550-User unknown, 550 ask them");
+    for (int round = 0; round < 4; round++) {
+        int code = round % 2 ? 0 : 550;
+        for (int again = 0; again < 3; again++) {
+            struct wb_scanned scanned = wb_scan_entries(&classifier, text, code, true);
+            assert_text(scanned.folded,
+                        code ? "550-user unknown, ask them" : "550-user unknown, 550 ask them");
+        }
+    }
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -226,6 +242,7 @@ int main(void)
     UNIT_ROWS(verdict, rows);
     UNIT_ROWS(self_named, named_rows);
     UNIT_ONE(proof, "rule and words");
+    UNIT_ONE(folded_by_code, "folded with and without its code");
     int failed = unit_run();
     wb_cache_free(cache);
     wb_arena_close(&arena);
