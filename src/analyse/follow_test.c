@@ -87,9 +87,9 @@ static void follow_author(void **state)
         /* Outlook calls everybody by name */
         {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
          "Von: Microsoft Outlook\nGesendet: Sonntag, 3. Mai 2026 10:12\nAn: Berg, Ann\n"
-         "Betreff: Unzustellbar: Angebot\n\n"
-         "Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen:\n\n"
-         "a@b.example\nDas Postfach des Empfängers ist voll.\n",
+         "Betreff: Undeliverable: Offer\n\n"
+         "Delivery has failed to these recipients or groups:\n\n"
+         "a@b.example\nThe mailbox of the recipient is full.\n",
          "bounce", "a@b.example"},
         /* a further line without an address is no author */
         {"From: ann@example.com\nTo: help@example.com\nSubject: WG: x\n\nBitte.\n\n"
