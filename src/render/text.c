@@ -4,7 +4,7 @@
  * each answer why, whether to send again, who must act, what to do, words to pass on, the proof.
  *
  *     ✗ wang@example.cn   对方没有这个邮箱
- *       要重发吗   先别重发……
+ *       要重发吗   不要重发……
  *       依据       mx.example.cn 在 RCPT TO 时答复（把握：很大）
  *                  550 5.1.1 <wang@example.cn>: User unknown
  */

@@ -208,7 +208,7 @@ function answer(group, settings) {
                details(report, settings.causes)));
 }
 
-// The first words stand out when they are the short answer: "Not yet", 先别重发.
+// The first words stand out when they are the short answer: "Not yet", 不要重发.
 const SHORT = {en: /^((?:Yes|No|Not|Once)(?: [^ .,:;]+){0,4})[.,:;] ?/, zh: /^([^，。：；]{0,7}[重再]发|不用)[，。：；]/};
 
 function sendAgain(report) {
