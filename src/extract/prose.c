@@ -66,6 +66,7 @@ static void plain_line(struct wb_prose_reader *rd, struct wb_slice line, bool bl
 static struct wb_evidence *recipient_for(struct wb_prose_reader *rd, struct wb_slice address)
 {
     struct wb_extract *ex = rd->ex;
+    address = wb_address_unquote(ex->arena, address);
     struct wb_evidence *known = wb_find_recipient(ex, address);
     if (known)
         return known;
@@ -73,7 +74,7 @@ static struct wb_evidence *recipient_for(struct wb_prose_reader *rd, struct wb_s
         return NULL;
     if (rd->first > 0) /* the fields have named everybody */
         return NULL;
-    return wb_add_recipient(ex, wb_address_unquote(ex->arena, address));
+    return wb_add_recipient(ex, address);
 }
 
 static void set_original(struct wb_prose_reader *rd, struct wb_evidence *r,
@@ -108,17 +109,12 @@ static void fill_in(struct wb_prose_reader *rd, struct wb_evidence *r,
         r->retry_until = wb_date_parse(until);
 }
 
-/*
- * "a@example.org, b@example.org": a list on one line, from its first address on; true: longer.
- * It begins as it stands in the text (unescaped it may be a copy) with the one that was named.
- */
-static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, struct wb_slice named,
-                         bool weak)
+/* "a@example.org, b@example.org": a list on one line, from its first address on; true: longer. */
+static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bool weak)
 {
-    struct wb_slice address = wb_address_in(stands, true);
     struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
     int n = 0;
-    if ((!rd->general && !wb_address_same(address, named)) || !wb_slice_line(&rest, &line))
+    if (!wb_slice_line(&rest, &line))
         return false;
     do {
         n++;
@@ -139,8 +135,8 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
     bool list = false;
-    if (r)
-        list = rest_of_list(rd, stands, address, pattern->weak);
+    if (r) /* as it stands in the text: unescaped it may be a copy */
+        list = rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     rd->alone = !list && (!rd->latest || rd->answered);
@@ -256,7 +252,9 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
         rd->delayed = true;
         field_captures(rd, pattern, groups);
         break;
-    case WB_ROLE_FAILED: rd->ex->gave_up |= !(rd->general && rd->first); break;
+    case WB_ROLE_FAILED: /* fields know better than the general words */
+        rd->ex->gave_up |= !(rd->general && rd->first);
+        break;
     case WB_ROLE_DELIVERED: rd->delivered = true; break;
     case WB_ROLE_ORIGINAL:
     case WB_ROLE_OTHER:
@@ -515,20 +513,6 @@ static bool is_undivided(const struct wb_extract *ex)
     return ex->recipient_count > 1 && !told;
 }
 
-/* Either the general reader finds words for each of them, or it did not see what is about whom. */
-static void divide(struct wb_extract *ex, uint16_t general)
-{
-    bool silent = false;
-    read_as(ex, general);
-    for (uint32_t i = 0; i < ex->recipient_count; i++) {
-        const struct wb_evidence *r = &ex->recipients[i];
-        bool failed = r->action == WB_ACTION_FAILED || r->action == WB_ACTION_DELAYED;
-        silent |= failed && !r->explanation.n;
-    }
-    for (uint32_t i = 0; silent && i < ex->recipient_count; i++)
-        ex->recipients[i].explanation = WB_NONE;
-}
-
 void wb_extract_prose(struct wb_extract *ex)
 {
     wb_extract_text(ex);
@@ -541,10 +525,8 @@ void wb_extract_prose(struct wb_extract *ex)
         read_as(ex, ex->dialect);
     /* a report of a known server in words that its dialect does not know yet */
     bool nobody = !ex->recipient_count && wb_may_name_recipients(ex) && !wb_is_about_its_writer(ex);
-    if (ex->dialect != general && nobody)
+    if (ex->dialect != general && (nobody || is_undivided(ex)))
         read_as(ex, general);
-    else if (ex->dialect != general && is_undivided(ex))
-        divide(ex, general);
     ex->told_apart = wb_tells_apart(ex);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)
