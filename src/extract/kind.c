@@ -7,6 +7,7 @@
 #include "extract_int.h"
 
 #include "address.h"
+#include "reply.h"
 
 enum {
     ENOUGH = 3,         /* what the signs of a kind must weigh together */
@@ -126,11 +127,24 @@ static bool may_be_report(struct wb_extract *ex, bool named)
     return is_about_somebody(ex, named);
 }
 
-/* A mail system says it of somebody who is not the reader: fraud is after the reader's own mailbox.
+/* Another server's answer is given with a recipient. */
+static bool quotes_an_answer(const struct wb_extract *ex)
+{
+    for (uint32_t i = 0; i < ex->recipient_count; i++)
+        if (wb_reply_has_code(ex->recipients[i].diagnostic, ex->limits) ||
+            wb_reply_has_code(ex->recipients[i].explanation, ex->limits))
+            return true;
+    return false;
+}
+
+/*
+ * A mail system says it of somebody who is not the reader: fraud is after the reader's own mailbox.
+ * Who wrote a pasted text nobody knows; if it gives a server's answer, that was a mail system.
  */
 static bool surely_reports(const struct wb_extract *ex)
 {
-    return ex->origin >= SURELY && names_another(ex);
+    bool of_system = ex->origin >= SURELY || (ex->mail->headless && quotes_an_answer(ex));
+    return of_system && names_another(ex);
 }
 
 /*
