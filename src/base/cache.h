@@ -44,7 +44,10 @@ static inline struct wb_cache_key wb_cache_key_of(const struct wb_cache_key *key
         key->text, key->hash - wb_cache_tag_hash(key->tag) + wb_cache_tag_hash(tag), tag};
 }
 
-/* Room for `bytes` of rows and texts, with `slots` slots; both powers of two. NULL: no memory. */
+/*
+ * Room for `bytes` of rows and texts, with `slots` slots, 8 or more; both powers of two. NULL: no
+ * memory.
+ */
 struct wb_cache *wb_cache_new(size_t slots, size_t bytes);
 void wb_cache_free(struct wb_cache *cache);
 

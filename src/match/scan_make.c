@@ -284,7 +284,7 @@ static void put_set_groups(const struct maker *m, struct wb_buf *out, struct lay
         for (size_t i = 0; i < set->n;) {
             struct word_group group = {.first = set->words[i]};
             for (; i < set->n && set->words[i] - group.first < sizeof group.mask; i++)
-                memset((char *)&group.mask + (set->words[i] - group.first), 0xFF, 1);
+                ((unsigned char *)&group.mask)[set->words[i] - group.first] = 0xFF;
             wb_buf_put(&groups, wb_slice((const char *)&group, sizeof group));
         }
     }
