@@ -354,25 +354,66 @@ static void analyse(struct wb_session *s, struct wb_slice raw)
     mark_lines(s);
 }
 
-/* Forwards of forwards are followed a few times; what is no report in the end stays the first. */
+/* Nothing that helps: it is no report, or one of nobody and for no reason. */
+static bool tells_nothing(const struct wb_session *s)
+{
+    const struct wb_report *r = s->analysis.count == 1 ? &s->analysis.reports[0] : NULL;
+    return s->extract.kind == WB_KIND_NOT_A_REPORT ||
+           (is_failure(s->extract.kind) && r && !r->evidence->address.n &&
+            r->verdict.confidence <= WB_CONFIDENCE_NONE);
+}
+
+static bool tells_something(const struct wb_session *s)
+{
+    return !tells_nothing(s);
+}
+
+static bool names_a_failure(const struct wb_session *s)
+{
+    return is_failure(s->extract.kind) && s->analysis.count &&
+           s->analysis.reports[0].evidence->address.n;
+}
+
+/*
+ * Forwards of forwards are followed a few times; what is not wanted in the end stays the first.
+ * True: the session has one that is.
+ */
 enum { MAX_FORWARDS = 3 };
 
-static void follow_forwards(struct wb_session *s, struct wb_slice raw)
+static bool follow_forwards(struct wb_session *s, struct wb_slice raw, struct wb_slice carried,
+                            bool (*wanted)(const struct wb_session *s))
 {
     bool found = false;
-    for (int i = 0; i < MAX_FORWARDS && s->extract.kind == WB_KIND_NOT_A_REPORT; i++) {
-        struct wb_slice carried = wb_carried_message(s);
-        if (!carried.n)
-            break;
+    for (int i = 0; i < MAX_FORWARDS && carried.n && !found; i++) {
         struct wb_buf copy = {0};
         wb_buf_put(&copy, carried);
         wb_buf_free(&s->carried);
         s->carried = copy;
         analyse(s, wb_buf_slice(&s->carried));
-        found = s->extract.kind != WB_KIND_NOT_A_REPORT;
+        found = wanted(s);
+        carried = found ? WB_NONE : wb_carried_message(s);
     }
     if (!found && s->mail.raw.p != raw.p)
         analyse(s, raw);
+    return found;
+}
+
+/* The report itself stands above what it returns, which may well speak of an older failure. */
+static bool is_told_above(const struct wb_session *s, struct wb_slice above)
+{
+    const struct wb_report *r = &s->analysis.reports[0];
+    return names_a_failure(s) && r->verdict.confidence >= WB_CONFIDENCE_STRONG &&
+           wb_slice_hasi(above, r->evidence->address);
+}
+
+/* Who pastes a report often pastes what a mail program or he himself wrote above it. */
+static bool follow_pasted(struct wb_session *s, struct wb_slice raw)
+{
+    if (!s->follow || !s->mail.headless)
+        return false;
+    struct wb_slice above = WB_NONE, carried = wb_introduced_message(s, &above);
+    return carried.n && !is_told_above(s, above) &&
+           follow_forwards(s, raw, carried, names_a_failure);
 }
 
 /*
@@ -459,9 +500,11 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
         return &session->analysis;
     if (session->mail.headless && !session->analysis.count)
         analyse(session, raw);
+    if (follow_pasted(session, raw))
+        return &session->analysis;
     try_as_reply(session, raw);
-    if (session->follow && session->extract.kind == WB_KIND_NOT_A_REPORT)
-        follow_forwards(session, raw);
+    if (session->follow && tells_nothing(session))
+        follow_forwards(session, raw, wb_carried_message(session), tells_something);
     return &session->analysis;
 }
 

@@ -40,6 +40,8 @@ struct wb_session {
 
 /* The message that the last one has attached or quotes; empty: none. Valid until the next one. */
 struct wb_slice wb_carried_message(struct wb_session *s);
+/* The same of one in the last one's text that a ruled line or a header introduces. */
+struct wb_slice wb_introduced_message(struct wb_session *s, struct wb_slice *above_out);
 
 /* A new analysis begins; the last one's memory is taken back. */
 void wb_analysis_begin(struct wb_session *s);

@@ -212,15 +212,41 @@ static struct wb_slice with_author(struct wb_session *s, struct wb_slice said, s
     return wb_text_close(&out);
 }
 
+/* Where a message is introduced, by a ruled line or by its header; NULL: this line ends neither. */
+static const char *introduced_at(struct wb_session *s, struct header_block *block,
+                                 struct wb_slice line, struct wb_slice rest)
+{
+    struct wb_slice bare = line;
+    while (bare.n && (bare.p[0] == '>' || bare.p[0] == ' '))
+        bare = wb_slice_from(bare, 1);
+    return announces(s->extract.cat, bare) ? rest.p
+           : completes_block(block, line)  ? block->from
+                                           : NULL;
+}
+
+struct wb_slice wb_introduced_message(struct wb_session *s, struct wb_slice *above_out)
+{
+    struct wb_slice rest = s->extract.text, line;
+    const char *front = rest.p;
+    struct header_block block = {0};
+    while (wb_slice_line(&rest, &line)) {
+        const char *from = introduced_at(s, &block, line, rest);
+        if (!from)
+            continue;
+        *above_out = wb_slice_span(front, from);
+        struct wb_slice whole = unquoted(s, wb_slice_span(from, wb_slice_end(rest)));
+        return wb_slice_ltrim(with_header(s, whole));
+    }
+    return WB_NONE;
+}
+
 static struct wb_slice quoted_message(struct wb_session *s)
 {
     struct wb_slice rest = s->extract.text, line, before = WB_NONE;
     struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
-        const char *from = announces(s->extract.cat, line) ? rest.p
-                           : line.n && line.p[0] == '>'    ? line.p
-                           : completes_block(&block, line) ? block.from
-                                                           : NULL;
+        const char *from =
+            line.n && line.p[0] == '>' ? line.p : introduced_at(s, &block, line, rest);
         if (from) {
             struct wb_slice whole = unquoted(s, wb_slice_span(from, wb_slice_end(rest)));
             struct wb_slice told = with_header(s, whole);
@@ -256,8 +282,5 @@ struct wb_slice wb_carried_message(struct wb_session *s)
     for (uint32_t i = 0; i < mail->part_count; i++)
         if (mail->parts[i].media == WB_MEDIA_RFC822 || is_saved_message(mail, i))
             return wb_mail_bytes(mail, i);
-    struct wb_slice text = quoted_message(s);
-    while (text.n && wb_is_space(text.p[0]))
-        text = wb_slice_from(text, 1);
-    return text;
+    return wb_slice_ltrim(quoted_message(s));
 }

@@ -101,6 +101,14 @@ static void follow_author(void **state)
          "following reason for rejecting your request:\n\n"
          "\"Non-members are not allowed to post messages to this list.\"\n",
          "bounce", "choir@lists.example.org"},
+        /* the question alone sounds like a report that names nobody */
+        {"I got this back, what is wrong?\n\n-----Original Message-----\n"
+         "From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\n\n"
+         "Hi. This is the qmail-send program at mx.example.net.\n"
+         "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+         "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+         "<a@b.example>:\nRemote host said: 550 5.2.2 mailbox full\n",
+         "bounce", "a@b.example"},
         /* whoever is named without a colon wrote nothing of what is quoted */
         {"From: ann@example.com\nTo: help@example.com\n"
          "Subject: Re: Request to mailing list Choir rejected\n\n"
@@ -120,6 +128,47 @@ static void follow_author(void **state)
         const struct wb_report *r = first(rows[i].mail);
         assert_text(field(r, WB_REPORT_KIND), rows[i].kind);
         assert_text(field(r, WB_REPORT_RECIPIENT), rows[i].recipient);
+    }
+    wb_session_follow(session, 0);
+}
+
+/* What is pasted into the page: somebody's words above the report, or the report above a mail. */
+static void follow_pasted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *recipient, *cause;
+    } rows[] = {
+        {"请帮忙看一下这个退信：\n\n---------- 转发的邮件 ---------\n"
+         "发件人： Mail System <mailer-daemon@mx.example.com>\n日期： 2026年3月3日 10:11\n"
+         "主题： Failure\n收件人： <ann@example.com>\n\n"
+         "I could not deliver your message to the following addresses:\n\n"
+         "<a@b.example>: 552 5.2.2 mailbox full\n",
+         "a@b.example", "mailbox-full"},
+        {"Begin forwarded message:\n\n> From: MAILER-DAEMON (Mail System)\n"
+         "> Date: March 3, 2026 at 10:11:12 GMT+8\n> To: ann@example.com\n"
+         "> Subject: Undelivered Mail Returned to Sender\n>\n"
+         "> I could not deliver your message to the following addresses:\n>\n"
+         "> <a@b.example>: 550 5.1.1 User unknown\n",
+         "a@b.example", "user-unknown"},
+        {"I wrote to a@b.example and this came back:\n\n----- Original Message -----\n"
+         "From: MAILER-DAEMON@mx.example.com\nSubject: failure notice\n\n"
+         "I could not deliver your message to the following addresses:\n\n"
+         "<a@b.example>: 550 5.1.1 User unknown\n",
+         "a@b.example", "user-unknown"},
+        /* a report of a mail that passed on an older one */
+        {"Your message could not be delivered to <a@b.example>: 552 5.2.2 mailbox full\n\n"
+         "----- Original Message -----\nFrom: ann@example.com\nDate: 3 March 2026\n"
+         "Subject: Fwd: Undelivered\n\nLook at this:\n"
+         "I could not deliver your message to the following addresses:\n\n"
+         "<c@d.example>: 550 5.1.1 User unknown\n",
+         "a@b.example", "mailbox-full"},
+    };
+    wb_session_follow(session, 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct wb_report *r = first(rows[i].text);
+        assert_text(field(r, WB_REPORT_RECIPIENT), rows[i].recipient);
+        assert_text(field(r, WB_REPORT_CAUSE), rows[i].cause);
     }
     wb_session_follow(session, 0);
 }
@@ -164,6 +213,7 @@ int main(void)
     UNIT_ONE(follow, "an attached report");
     UNIT_ONE(follow_file, "a report attached as a file");
     UNIT_ONE(follow_author, "a report whose author is told otherwise");
+    UNIT_ONE(follow_pasted, "a report that was pasted with other words");
     UNIT_ONE(follow_header, "a report behind a header in the text");
     int failed = unit_run();
     wb_session_free(session);
