@@ -139,6 +139,19 @@ static bool mark_before(struct wb_slice s, size_t n)
     return n > 2 && mark_at(s, n - 3);
 }
 
+/* Whether a mark stands there behind which an address begins: behind a stop a sentence does. */
+static bool opened_before(struct wb_slice s, size_t n)
+{
+    static const struct wb_slice opening[] = {
+        WB_S("\u3000"), WB_S("〈"), WB_S("《"), WB_S("「"), WB_S("『"), WB_S("〔"), WB_S("〖"),
+        WB_S("（"),     WB_S("＜"), WB_S("［"), WB_S("："), WB_S("“"),  WB_S("‘")};
+    struct wb_slice mark = n > 2 ? wb_slice(s.p + n - 3, 3) : WB_NONE;
+    bool opens = false;
+    for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++)
+        opens |= wb_slice_eq(mark, opening[i]);
+    return opens;
+}
+
 /* Where the bytes of a local part begin that end at `at`, and where those of ASCII alone do. */
 static size_t local_from(struct wb_slice s, size_t at, size_t *ascii_out)
 {
@@ -158,7 +171,7 @@ size_t wb_address_local_length(struct wb_slice s, size_t at)
         return quoted;
     size_t from = local_from(s, at, &ascii);
     size_t letters = from < ascii ? behind_chinese(s, from, at) : 0;
-    bool marked = mark_before(s, from);
+    bool marked = letters && opened_before(s, from);
     bool touched = letters && letters < at && !marked && (from == 0 || s.p[from - 1] != '<');
     if (touched || (letters >= at && from > 0 && !marked && !bracketed(s, from)))
         from = letters < at ? letters : at;
