@@ -54,16 +54,24 @@ bool wb_tells_apart(const struct wb_extract *ex)
     return false;
 }
 
+/* What the words said of all; a line of its own in a list of results says more. */
+static enum wb_action action_of(const struct wb_prose_reader *rd, uint32_t i)
+{
+    enum wb_action told = rd->ex->recipients[i].action;
+    bool got_it = rd->general && told == WB_ACTION_DELIVERED;
+    if (rd->ex->gave_up && !got_it)
+        return WB_ACTION_FAILED;
+    if (told || rd->delayed)
+        return told ? told : WB_ACTION_DELAYED;
+    return rd->delivered && i >= rd->section ? WB_ACTION_DELIVERED : WB_ACTION_FAILED;
+}
+
 void wb_set_outcomes(struct wb_prose_reader *rd)
 {
     struct wb_extract *ex = rd->ex;
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
         struct wb_evidence *r = &ex->recipients[i];
-        enum wb_action action = rd->delayed                         ? WB_ACTION_DELAYED
-                                : rd->delivered && i >= rd->section ? WB_ACTION_DELIVERED
-                                                                    : WB_ACTION_FAILED;
-        if (!r->action || ex->gave_up)
-            r->action = ex->gave_up ? WB_ACTION_FAILED : action;
+        r->action = action_of(rd, i);
         if (!r->explanation.n)
             r->explanation = ex->shared;
         else if (!r->supplement.n) /* "could not be delivered because of ...", then who */

@@ -228,6 +228,16 @@ static bool field_captures(struct wb_prose_reader *rd, const struct wb_line_patt
 
 /* ---- the loop ---- */
 
+/* A server speaks of all that follow; in a list of results the line is about the one above it. */
+static void delivered_line(struct wb_prose_reader *rd)
+{
+    rd->delivered |= !rd->general;
+    if (rd->general && rd->latest) {
+        wb_close_reason(rd);
+        rd->latest->action = WB_ACTION_DELIVERED;
+    }
+}
+
 static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                       const struct wb_groups *groups)
 {
@@ -255,7 +265,7 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
     case WB_ROLE_FAILED: /* fields know better than the general words */
         rd->ex->gave_up |= !(rd->general && rd->first);
         break;
-    case WB_ROLE_DELIVERED: rd->delivered = true; break;
+    case WB_ROLE_DELIVERED: delivered_line(rd); break;
     case WB_ROLE_ORIGINAL:
     case WB_ROLE_OTHER:
     case WB_ROLE_FOOTER:
