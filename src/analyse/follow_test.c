@@ -109,15 +109,16 @@ static void follow_author(void **state)
          "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
          "<a@b.example>:\nRemote host said: 550 5.2.2 mailbox full\n",
          "bounce", "a@b.example"},
-        /* whoever is named without a colon wrote nothing of what is quoted */
-        {"From: ann@example.com\nTo: help@example.com\n"
-         "Subject: Re: Request to mailing list Choir rejected\n\n"
+        /* words that count only from a list; whoever is named without a colon wrote none of them */
+        {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nWhy?\n\n"
+         "On 3 May 2026 10:13, choir-bounces@lists.example.org wrote:\n"
+         "> הודעתך לרשימת הדיוור choir@lists.example.org נדחתה מהסיבות הבאות:\n>\n"
+         "> No non-members.\n",
+         "bounce", "choir@lists.example.org"},
+        {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\n"
          "Should I write to choir-bounces@lists.example.org?\n\n"
-         "> Your request to the choir@lists.example.org mailing list\n>\n"
-         ">     Posting of your message titled \"Song\"\n>\n"
-         "> has been rejected by the list moderator.  The moderator gave the\n"
-         "> following reason for rejecting your request:\n>\n"
-         "> \"Non-members are not allowed to post messages to this list.\"\n",
+         "> הודעתך לרשימת הדיוור choir@lists.example.org נדחתה מהסיבות הבאות:\n>\n"
+         "> No non-members.\n",
          "not-a-report", ""},
         {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nYes.\n\n"
          "On 3 May 2026 10:13, carl@example.org wrote:\n> When do we sing?\n",
