@@ -160,8 +160,10 @@ static bool find_by_pcre2(const struct wb_regex *regex, struct wb_matcher *match
                           struct wb_slice text, struct wb_groups *groups_out)
 {
     int n = match(regex, matcher, text);
-    if (n <= 0)
+    if (n < 0)
         return false;
+    if (n == 0) /* it matches, and a group took part that there is no room for */
+        n = WB_MAX_GROUPS;
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(matcher->data);
     groups_out->whole = wb_slice(text.p + at[0], at[1] - at[0]);
     for (int i = 1; i < WB_MAX_GROUPS; i++) {

@@ -20,6 +20,8 @@ static const struct regex_row {
     {"a group that took no part", "a(b)?c", 0, "ac", "ac", ""},
     {"a group of nothing", "a()c", 0, "ac", "ac", ""},
     {"one of two groups", "(x)|(y)", 0, "y", "y", ""},
+    {"the thirteenth group", "(a)|(b)|(c)|(d)|(e)|(f)|(g)|(h)|(i)|(j)|(k)|(l)|(m)", 0, "xm", "m",
+     ""},
     {"the first place", "a.", 0, "xab ac", "ab", ""},
     {"a dot is also a line end", "a.b", 0, "a\nb", "a\nb", ""},
     {"anchored", "^ab", 0, "xab", NULL, NULL},
