@@ -109,12 +109,18 @@ static void fill_in(struct wb_prose_reader *rd, struct wb_evidence *r,
         r->retry_until = wb_date_parse(until);
 }
 
-/* "a@example.org, b@example.org": a list on one line, from its first address on; true: longer. */
-static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, bool weak)
+/*
+ * "a@example.org, b@example.org": a list on one line, from its first address on; true: longer.
+ * It begins as it stands in the text (unescaped it may be a copy) with the one that was named:
+ * in "<john smith@example.org>" nobody is called smith.
+ */
+static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, struct wb_slice named,
+                         bool weak)
 {
+    struct wb_slice address = wb_address_in(stands, true);
     struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
     int n = 0;
-    if (!wb_slice_line(&rest, &line))
+    if ((!rd->general && !wb_address_same(address, named)) || !wb_slice_line(&rest, &line))
         return false;
     do {
         n++;
@@ -135,8 +141,8 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
     bool list = false;
-    if (r) /* as it stands in the text: unescaped it may be a copy */
-        list = rest_of_list(rd, wb_address_in(stands, true), pattern->weak);
+    if (r)
+        list = rest_of_list(rd, stands, address, pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     rd->alone = !list && (!rd->latest || rd->answered);
@@ -231,8 +237,9 @@ static bool field_captures(struct wb_prose_reader *rd, const struct wb_line_patt
 /* A server speaks of all that follow; in a list of results the line is about the one above it. */
 static void delivered_line(struct wb_prose_reader *rd)
 {
-    rd->delivered |= !rd->general;
-    if (rd->general && rd->latest) {
+    if (!rd->general) {
+        rd->delivered = true;
+    } else if (rd->latest) {
         wb_close_reason(rd);
         rd->latest->action = WB_ACTION_DELIVERED;
     }
