@@ -354,18 +354,9 @@ static void analyse(struct wb_session *s, struct wb_slice raw)
     mark_lines(s);
 }
 
-/* Nothing that helps: it is no report, or one of nobody and for no reason. */
-static bool tells_nothing(const struct wb_session *s)
+static bool is_report(const struct wb_session *s)
 {
-    const struct wb_report *r = s->analysis.count == 1 ? &s->analysis.reports[0] : NULL;
-    return s->extract.kind == WB_KIND_NOT_A_REPORT ||
-           (is_failure(s->extract.kind) && r && !r->evidence->address.n &&
-            r->verdict.confidence <= WB_CONFIDENCE_NONE);
-}
-
-static bool tells_something(const struct wb_session *s)
-{
-    return !tells_nothing(s);
+    return s->extract.kind != WB_KIND_NOT_A_REPORT;
 }
 
 static bool names_a_failure(const struct wb_session *s)
@@ -503,8 +494,8 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
     if (follow_pasted(session, raw))
         return &session->analysis;
     try_as_reply(session, raw);
-    if (session->follow && tells_nothing(session))
-        follow_forwards(session, raw, wb_carried_message(session), tells_something);
+    if (session->follow && !is_report(session))
+        follow_forwards(session, raw, wb_carried_message(session), is_report);
     return &session->analysis;
 }
 

@@ -40,7 +40,10 @@ struct wb_session {
 
 /* The message that the last one has attached or quotes; empty: none. Valid until the next one. */
 struct wb_slice wb_carried_message(struct wb_session *s);
-/* The same of one in the last one's text that a ruled line or a header introduces. */
+/*
+ * The same of one in the last one's text that a ruled line or a header introduces; *above_out is
+ * what stands before that, untouched where there is none.
+ */
 struct wb_slice wb_introduced_message(struct wb_session *s, struct wb_slice *above_out);
 
 /* A new analysis begins; the last one's memory is taken back. */

@@ -212,25 +212,15 @@ static struct wb_slice with_author(struct wb_session *s, struct wb_slice said, s
     return wb_text_close(&out);
 }
 
-/* Where a message is introduced, by a ruled line or by its header; NULL: this line ends neither. */
-static const char *introduced_at(struct wb_session *s, struct header_block *block,
-                                 struct wb_slice line, struct wb_slice rest)
-{
-    struct wb_slice bare = line;
-    while (bare.n && (bare.p[0] == '>' || bare.p[0] == ' '))
-        bare = wb_slice_from(bare, 1);
-    return announces(s->extract.cat, bare) ? rest.p
-           : completes_block(block, line)  ? block->from
-                                           : NULL;
-}
-
 struct wb_slice wb_introduced_message(struct wb_session *s, struct wb_slice *above_out)
 {
     struct wb_slice rest = s->extract.text, line;
     const char *front = rest.p;
     struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
-        const char *from = introduced_at(s, &block, line, rest);
+        const char *from = announces(s->extract.cat, line) ? rest.p
+                           : completes_block(&block, line) ? block.from
+                                                           : NULL;
         if (!from)
             continue;
         *above_out = wb_slice_span(front, from);
@@ -245,8 +235,10 @@ static struct wb_slice quoted_message(struct wb_session *s)
     struct wb_slice rest = s->extract.text, line, before = WB_NONE;
     struct header_block block = {0};
     while (wb_slice_line(&rest, &line)) {
-        const char *from =
-            line.n && line.p[0] == '>' ? line.p : introduced_at(s, &block, line, rest);
+        const char *from = announces(s->extract.cat, line) ? rest.p
+                           : line.n && line.p[0] == '>'    ? line.p
+                           : completes_block(&block, line) ? block.from
+                                                           : NULL;
         if (from) {
             struct wb_slice whole = unquoted(s, wb_slice_span(from, wb_slice_end(rest)));
             struct wb_slice told = with_header(s, whole);

@@ -109,6 +109,14 @@ static void follow_author(void **state)
          "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
          "<a@b.example>:\nRemote host said: 550 5.2.2 mailbox full\n",
          "bounce", "a@b.example"},
+        /* a report of nobody, for no reason: what came back with it is no answer to that */
+        {"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: ann@example.com\n"
+         "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+         "Content-Type: multipart/mixed; boundary=f\n\n"
+         "--f\nContent-Type: text/plain\n\nYour message could not be delivered.\n\n"
+         "--f\nContent-Type: message/rfc822\n\nFrom: ann@example.com\nSubject: Re: x\n"
+         "Auto-Submitted: auto-replied (vacation)\n\nI am out of the office.\n\n--f--\n",
+         "bounce", ""},
         /* words that count only from a list; whoever is named without a colon wrote none of them */
         {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nWhy?\n\n"
          "On 3 May 2026 10:13, choir-bounces@lists.example.org wrote:\n"
