@@ -143,8 +143,8 @@ static bool mark_before(struct wb_slice s, size_t n)
 static bool opened_before(struct wb_slice s, size_t n)
 {
     static const struct wb_slice opening[] = {
-        WB_S("\u3000"), WB_S("〈"), WB_S("《"), WB_S("「"), WB_S("『"), WB_S("〔"), WB_S("〖"),
-        WB_S("（"),     WB_S("＜"), WB_S("［"), WB_S("："), WB_S("“"),  WB_S("‘")};
+        WB_S("\u3000"), WB_S("〈"), WB_S("《"), WB_S("「"), WB_S("『"), WB_S("【"), WB_S("〔"),
+        WB_S("〖"),     WB_S("（"), WB_S("＜"), WB_S("［"), WB_S("："), WB_S("“"),  WB_S("‘")};
     struct wb_slice mark = n > 2 ? wb_slice(s.p + n - 3, 3) : WB_NONE;
     bool opens = false;
     for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++)

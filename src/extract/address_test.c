@@ -39,6 +39,7 @@ static const struct text_row {
     {"Chinese words touching, behind a comma", "很抱歉，發往a@example.org", "a@example.org"},
     {"a Chinese local part behind a colon", "收件人：张三@example.org", "张三@example.org"},
     {"a Chinese local part in brackets", "退回《张三@example.org》", "张三@example.org"},
+    {"a Chinese local part in heavy brackets", "退回【张三@example.org】", "张三@example.org"},
     {"Chinese words touching, further on", "550 地址a@example.org不存在", "a@example.org"},
     {"Chinese quotation marks", "地址是“a@example.org”。 主题", "a@example.org"},
     {"Chinese brackets", "（a@example.org）", "a@example.org"},
