@@ -213,8 +213,10 @@ static struct wb_slice join_address(struct wb_arena *arena, struct wb_slice loca
 /* The address without quotes around its local part, where they are there only for its dots. */
 struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice address)
 {
+    if (!wb_slice_starts(address, WB_S("\"")))
+        return address;
     struct wb_slice local = wb_address_local(address);
-    if (local.n < 3 || local.p[0] != '"' || local.p[local.n - 1] != '"')
+    if (local.n < 3 || local.p[local.n - 1] != '"')
         return address;
     struct wb_slice inner = wb_slice(local.p + 1, local.n - 2);
     for (size_t i = 0; i < inner.n; i++)

@@ -40,17 +40,22 @@ static bool fits_pattern(const struct wb_extract *ex, const struct wb_line_patte
 
 void wb_find_general_lines(struct wb_prose_reader *rd)
 {
-    uint32_t n;
+    uint32_t n, all;
     const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
+    const bool *possible = rd->ex->lines_known ? rd->ex->line_possible : NULL;
+    if (possible)
+        possible += patterns - wb_cat_patterns(rd->ex->cat, &all);
     rd->footers = rd->footers_end = 0;
     rd->may_tell_of_delay = false;
     for (uint32_t i = 0; i < n; i++) {
-        rd->may_tell_of_delay |= is_possible(rd->ex, &patterns[i], WB_ROLE_DELAYED);
-        if (!is_possible(rd->ex, &patterns[i], WB_ROLE_FOOTER))
+        bool footer = patterns[i].role == WB_ROLE_FOOTER;
+        if ((!footer && patterns[i].role != WB_ROLE_DELAYED) || (possible && !possible[i]))
             continue;
-        if (!rd->footers_end)
+        rd->may_tell_of_delay |= !footer;
+        if (footer && !rd->footers_end)
             rd->footers = i;
-        rd->footers_end = i + 1;
+        if (footer)
+            rd->footers_end = i + 1;
     }
 }
 

@@ -30,9 +30,10 @@ bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect, s
 {
     uint32_t n;
     struct wb_groups groups;
+    const struct wb_line_pattern *all = wb_cat_patterns(ex->cat, &n);
     for (uint32_t i = 0; i < dialect->patterns; i++) {
         uint32_t index = dialect->first_pattern + i;
-        const struct wb_line_pattern *pattern = &wb_cat_patterns(ex->cat, &n)[index];
+        const struct wb_line_pattern *pattern = &all[index];
         if (pattern->role != WB_ROLE_OTHER || (ex->lines_known && !ex->line_possible[index]))
             continue;
         const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
