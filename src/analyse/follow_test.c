@@ -167,11 +167,24 @@ static void follow_pasted(void **state)
          "a@b.example", "user-unknown"},
         /* a report of a mail that passed on an older one */
         {"Your message could not be delivered to <a@b.example>: 552 5.2.2 mailbox full\n\n"
-         "----- Original Message -----\nFrom: ann@example.com\nDate: 3 March 2026\n"
-         "Subject: Fwd: Undelivered\n\nLook at this:\n"
+         "----- Original Message -----\nFrom: MAILER-DAEMON@old.example.com\nDate: 3 March 2026\n"
+         "Subject: failure notice\n\n"
          "I could not deliver your message to the following addresses:\n\n"
          "<c@d.example>: 550 5.1.1 User unknown\n",
          "a@b.example", "mailbox-full"},
+        /* and one of a mail that answered by itself */
+        {"Your message could not be delivered to <a@b.example>.\n\n"
+         "----- Original Message -----\nFrom: ann@example.com\nDate: 3 March 2026\n"
+         "Subject: Automatic reply: Offer\n\nI am out of the office until Monday.\n",
+         "a@b.example", "unknown"},
+        /* a mail with its header is the report itself */
+        {"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com\nTo: ann@example.com\n"
+         "Subject: failure notice\n\nYour message could not be delivered to <a@b.example>.\n\n"
+         "----- Original Message -----\nFrom: MAILER-DAEMON@old.example.com\nDate: 3 March 2026\n"
+         "Subject: failure notice\n\n"
+         "I could not deliver your message to the following addresses:\n\n"
+         "<c@d.example>: 550 5.1.1 User unknown\n",
+         "a@b.example", "unknown"},
     };
     wb_session_follow(session, 1);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

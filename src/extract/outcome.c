@@ -54,12 +54,11 @@ bool wb_tells_apart(const struct wb_extract *ex)
     return false;
 }
 
-/* What the words said of all; a line of its own in a list of results says more. */
+/* What the words said of all; that one of them got it was said of that one. */
 static enum wb_action action_of(const struct wb_prose_reader *rd, uint32_t i)
 {
     enum wb_action told = rd->ex->recipients[i].action;
-    bool got_it = rd->general && told == WB_ACTION_DELIVERED;
-    if (rd->ex->gave_up && !got_it)
+    if (rd->ex->gave_up && told != WB_ACTION_DELIVERED)
         return WB_ACTION_FAILED;
     if (told || rd->delayed)
         return told ? told : WB_ACTION_DELAYED;

@@ -237,12 +237,10 @@ static bool field_captures(struct wb_prose_reader *rd, const struct wb_line_patt
 /* A server speaks of all that follow; in a list of results the line is about the one above it. */
 static void delivered_line(struct wb_prose_reader *rd)
 {
-    if (!rd->general) {
+    if (!rd->general)
         rd->delivered = true;
-    } else if (rd->latest) {
-        wb_close_reason(rd);
+    else if (rd->latest)
         rd->latest->action = WB_ACTION_DELIVERED;
-    }
 }
 
 static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
