@@ -317,7 +317,7 @@ const struct wb_regex *wb_cat_line_regex(const struct wb_catalogue *cat,
 
 const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat, const struct wb_sign *sign)
 {
-    return regex_at(cat, sign->regex, sign->pattern, 0);
+    return regex_at(cat, sign->regex, sign->pattern, WB_REGEX_NAMED_ONLY);
 }
 
 /* ---- opening ---- */

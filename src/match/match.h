@@ -86,7 +86,10 @@ size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, str
 
 struct wb_regex;
 
-enum { WB_REGEX_CASELESS = 1 };
+enum {
+    WB_REGEX_CASELESS = 1,
+    WB_REGEX_NAMED_ONLY = 2, /* groups without a name are not noted: for who asks only whether */
+};
 
 /* Compiles; NULL when the expression is bad, and then the status says why. */
 struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_status *status);

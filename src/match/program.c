@@ -18,10 +18,11 @@
 #include "check.h"
 
 enum {
-    MAX_TIMES = 100,   /* that a group stands in a program one behind the other */
-    MAX_DEPTH = 40,    /* of groups in groups */
-    MAX_NAME = 32,     /* as in PCRE2 */
-    CODE_OF_STEP = 38, /* PCRE2 needs most for a class with a range of times */
+    MAX_TIMES = 100,    /* that a group stands in a program one behind the other */
+    MAX_DEPTH = 40,     /* of groups in groups */
+    MAX_NAME = 32,      /* as in PCRE2 */
+    CODE_OF_CLASS = 38, /* PCRE2 needs most for a class with a range of times */
+    CODE_OF_MARK = 10,  /* of ways, places and captures, and of the group that is one of them */
     CODE_OF_BYTE = 2,
     CODE_OF_GROUP = 6,
 };
@@ -39,7 +40,7 @@ static void weigh(struct wb_builder *b, uint32_t code)
 /* The last place takes what there is no room for. */
 static struct wb_step *emit(struct wb_builder *b, enum wb_op op)
 {
-    weigh(b, CODE_OF_STEP);
+    weigh(b, op == WB_OP_SET || op == WB_OP_RUN ? CODE_OF_CLASS : CODE_OF_MARK);
     if (b->count + 1 == WB_MAX_STEPS) {
         b->refused = true;
         b->count--;
@@ -55,7 +56,7 @@ static void arrive(struct wb_builder *b, uint32_t step)
     b->label = b->count;
 }
 
-static uint8_t *set_slot(struct wb_builder *b, const struct wb_byte_set *set)
+static uint16_t *set_slot(struct wb_builder *b, const struct wb_byte_set *set)
 {
     uint64_t mix = set->bits[0] ^ set->bits[1] * 5 ^ set->bits[2] * 11 ^ set->bits[3] * 23;
     return &b->set_slots[mix * 0x9E3779B97F4A7C15u >> (64 - WB_SET_SLOT_BITS)];
@@ -64,14 +65,14 @@ static uint8_t *set_slot(struct wb_builder *b, const struct wb_byte_set *set)
 /* A set is kept once, as far as its slot remembers it. */
 uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
 {
-    uint8_t *slot = set_slot(b, set);
+    uint16_t *slot = set_slot(b, set);
     if (*slot && memcmp(&b->sets[*slot], set, sizeof *set) == 0)
         return *slot;
     if (b->set_count == WB_MAX_SETS_OF_PROGRAM) {
         b->refused = true;
         return WB_ANY_SET;
     }
-    *slot = (uint8_t)b->set_count;
+    *slot = b->set_count;
     b->sets[b->set_count] = *set;
     return b->set_count++;
 }
@@ -346,6 +347,16 @@ static void take_name(struct wb_builder *b, uint32_t group)
     p->named[p->named_count++].group = (int)group;
 }
 
+/* What stands behind "(?=" or "(?!". */
+static void look_ahead(struct wb_builder *b, uint32_t from, bool not )
+{
+    uint32_t look = b->count;
+    emit(b, WB_OP_AHEAD)->lazy = not ;
+    alternatives(b, from);
+    emit(b, WB_OP_SEEN);
+    arrive(b, look);
+}
+
 static void captured(struct wb_builder *b, uint32_t from)
 {
     uint32_t group = ++b->groups;
@@ -355,7 +366,7 @@ static void captured(struct wb_builder *b, uint32_t from)
     }
     if (wb_reader_accept(&b->r, '?')) {
         if (!wb_reader_accept(&b->r, '<'))
-            b->refused = true; /* a look ahead, an option and so on */
+            b->refused = true; /* a look behind, an option and so on */
         take_name(b, group);
     }
     emit(b, WB_OP_SAVE)->least = (uint16_t)(2 * group);
@@ -363,13 +374,26 @@ static void captured(struct wb_builder *b, uint32_t from)
     emit(b, WB_OP_SAVE)->least = (uint16_t)(2 * group + 1);
 }
 
+/* The letter of "?:", "?=" and "?!" at the front; NUL: something else stands there. */
+static char kind_of_group(const struct wb_reader *r)
+{
+    char kind = wb_reader_peek(r, 0) == '?' ? wb_reader_peek(r, 1) : '\0';
+    return kind && strchr(":=!", kind) ? kind : '\0';
+}
+
 /* What stands behind "(". */
 static void group(struct wb_builder *b)
 {
     uint32_t from = place_of(b, b->r.p) - 1;
+    char kind = kind_of_group(&b->r);
     weigh(b, CODE_OF_GROUP);
-    if (wb_reader_peek(&b->r, 0) == '?' && wb_reader_peek(&b->r, 1) == ':') {
+    if (kind) {
         b->r.p += 2;
+        if (kind == ':')
+            alternatives(b, from);
+        else
+            look_ahead(b, from, kind == '!');
+    } else if (b->named_only && wb_reader_peek(&b->r, 0) != '?') {
         alternatives(b, from);
     } else {
         captured(b, from);
@@ -457,6 +481,14 @@ static bool letter(struct wb_builder *b)
     return true;
 }
 
+/* Whether the group at the front only looks. */
+static bool looks_ahead(struct wb_reader at)
+{
+    wb_reader_take(&at);
+    char kind = kind_of_group(&at);
+    return kind && kind != ':';
+}
+
 static void piece(struct wb_builder *b)
 {
     struct wb_byte_set set;
@@ -483,8 +515,9 @@ static void piece(struct wb_builder *b)
     if (is_group)
         behind.p = b->front + b->shape[place_of(b, at.p)].behind;
     const char *atom_end = behind.p;
+    bool is_place = !is_group || looks_ahead(at);
     struct times times = read_times(b, &behind);
-    if (!is_group && behind.p > atom_end)
+    if (is_place && behind.p > atom_end)
         b->refused = true; /* a place that is repeated, be it once */
     else if (times.least == 1 && times.most == 1)
         long_atom(b);
@@ -564,6 +597,7 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     WB_CHECK(b->shape);
     find_shape(b, (uint32_t)expression.n);
     b->caseless = flags & WB_REGEX_CASELESS;
+    b->named_only = flags & WB_REGEX_NAMED_ONLY;
     b->set_count = 1;
     memset(&b->sets[WB_ANY_SET], 0xFF, sizeof b->sets[WB_ANY_SET]);
     alternatives(b, (uint32_t)expression.n);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Expressions of the kind that knowledge files are full of, without PCRE2: letters, classes,
- * groups, alternatives, repetitions, \b, ^ and $. They mean what PCRE2 takes them to mean with
- * PCRE2_DOTALL and bytes for characters, down to what a group has captured; to compile one costs a
- * tenth. What is not understood is left to PCRE2: a look ahead, a back reference, a class by name.
+ * groups, alternatives, repetitions, looks ahead, \b, ^ and $. They mean what PCRE2 takes them to
+ * mean with PCRE2_DOTALL and bytes for characters, down to what a group has captured; to compile
+ * one costs a tenth. What is not understood is left to PCRE2: a look behind, a back reference, a
+ * class by name.
  *
  * A program is immutable once made and shared by all threads; a struct wb_run belongs to one.
  * Nothing fails: what needs too many steps or too much room says so (WB_RUN_GAVE_UP).
@@ -28,6 +29,8 @@ enum wb_op {
     WB_OP_BEGIN,   /* ^ */
     WB_OP_END,     /* $: at the end, or before a line end that is the last byte */
     WB_OP_LAST,    /* \z */
+    WB_OP_AHEAD,   /* (?= and (?!, lazy: goes on at `to` if what follows matches here, lazy: not */
+    WB_OP_SEEN,    /* where what is looked for ends */
     WB_OP_MATCH
 };
 
@@ -37,7 +40,8 @@ enum { WB_ANY_SET = 0, WB_NO_BOUND = 0xFFFFFFFF };
 struct wb_step {
     uint8_t op;
     bool lazy;
-    uint16_t set;   /* SET, RUN: which; EITHER: with what the first of the two begins */
+    uint16_t set;   /* SET, RUN: which; EITHER: with what the first of the two begins; AHEAD: with
+                       what the thing looked for begins */
     uint16_t other; /* EITHER: with what the second begins; RUN: what can stand behind it */
     uint16_t least;
     uint32_t to;
@@ -86,7 +90,7 @@ enum { WB_MAX_FRAMES = 2048 };
 struct wb_run {
     const struct wb_program *program;
     const char *text, *end;
-    uint32_t top, turns;
+    uint32_t top, base, turns; /* base: of the frames of this look ahead */
     const char *saved[2 * WB_MAX_GROUPS];
     struct wb_frame frames[WB_MAX_FRAMES];
 };

@@ -7,9 +7,9 @@
 #include "reader.h"
 
 enum {
-    WB_MAX_STEPS = 1700,
-    WB_MAX_CODE = 65000,          /* PCRE2 takes no expression whose code is larger than 64 KiB */
-    WB_MAX_SETS_OF_PROGRAM = 250, /* their numbers are bytes */
+    WB_MAX_STEPS = 3000,
+    WB_MAX_CODE = 65000, /* PCRE2 takes no expression whose code is larger than 64 KiB */
+    WB_MAX_SETS_OF_PROGRAM = 500,
     WB_MAX_PROGRAM_TEXT = 6000,
     WB_SET_SLOT_BITS = 7,
 };
@@ -24,7 +24,7 @@ struct wb_builder {
     struct wb_reader r;
     const char *front; /* of the expression: places are bytes from there */
     struct wb_shape *shape;
-    bool caseless;
+    bool caseless, named_only;
     bool refused; /* something is not understood, or there is too much of it */
     uint32_t count;
     uint32_t label; /* the step that is gone to from elsewhere, of those the last */
@@ -32,7 +32,7 @@ struct wb_builder {
     uint32_t code; /* bytes that PCRE2 needs for it at most */
     uint32_t groups;
     uint16_t set_count;
-    uint8_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */
+    uint16_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */
     struct wb_program program; /* what it has beside the following: its name, start and so on */
     struct wb_step steps[WB_MAX_STEPS];
     struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];

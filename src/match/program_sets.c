@@ -91,9 +91,11 @@ static void visit(struct walk *w, uint32_t step, int depth)
         break;
     case WB_OP_RUN: visit_run(w, step, depth); break;
     case WB_OP_EITHER: visit_either(w, step, depth); break;
-    case WB_OP_JUMP: visit(w, s->to, depth); break;
+    case WB_OP_JUMP:
+    case WB_OP_AHEAD: visit(w, s->to, depth); break;
     case WB_OP_END:
     case WB_OP_LAST:
+    case WB_OP_SEEN:
     case WB_OP_MATCH: w->open[depth] = true; break;
     default: visit(w, step + 1, depth);
     }
@@ -120,7 +122,8 @@ static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int 
                 return false;
             step++;
             break;
-        case WB_OP_JUMP: step = s->to; break;
+        case WB_OP_JUMP:
+        case WB_OP_AHEAD: step = s->to; break;
         case WB_OP_EITHER:
             if (passes(b, s->to, end, visits))
                 return true;
@@ -166,6 +169,8 @@ void wb_builder_find_starts(struct wb_builder *b)
             s->other = other;
         } else if (s->op == WB_OP_RUN) {
             s->other = set_from(b, i + 1);
+        } else if (s->op == WB_OP_AHEAD) {
+            s->set = set_from(b, i + 1);
         }
     }
     struct walk w = {.b = b, .ahead = AHEAD};

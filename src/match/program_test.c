@@ -17,6 +17,8 @@ static pcre2_code *oracle(struct wb_slice expression, int flags)
     uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_UTF;
     if (flags & WB_REGEX_CASELESS)
         options |= PCRE2_CASELESS;
+    if (flags & WB_REGEX_NAMED_ONLY)
+        options |= PCRE2_NO_AUTO_CAPTURE;
     return pcre2_compile((PCRE2_SPTR)expression.p, expression.n, options, &error, &at, NULL);
 }
 
@@ -72,6 +74,20 @@ static const struct row {
     {"the front in all alternatives", "^a|^b", 0, "xb"},
     {"bytes above 0x7F", "(?:\xC3\xA9|\xE6\x97\xA5)+\xC3", 0, "\xE6\x97\xA5\xC3\xA9\xC3"},
     {"a name", "(?<who>[^ @]+)@(?<where>\\S+)", 0, "to a@example.org"},
+    {"a look ahead", "a(?=b)", 0, "aab"},
+    {"a look ahead and what follows from its place", "(?=(a+))\\w+?b", 0, "xaaab"},
+    {"what a look ahead has seen it does not seek again", "(?=(a+)(b?))(a*)b", 0, "aab"},
+    {"a look ahead that holds nothing", "a(?!b)(.?)", 0, "abaca"},
+    {"a look ahead at the end", "a(?!b)", 0, "aba"},
+    {"a look ahead for the end", "a(?=$)", 0, "aba"},
+    {"captures in a look ahead are undone", "(?:(?=(a)(b)?)ax|(a))", 0, "ab"},
+    {"captures in one that holds nothing", "(?!(a)(c))(a)", 0, "ab"},
+    {"a look ahead in another", "(?=a(?!c(?=d)))(a)(c?)", 0, "acd ace"},
+    {"a look ahead at each byte", "x(?:(?!end).){0,8}y", 0, "x endy x   y"},
+    {"a look ahead in a group for ever", "(?:(?=a|b)\\w)+c", 0, "ababc"},
+    {"only named groups", "(a)(?<b>b)((c))", WB_REGEX_NAMED_ONLY, "abc"},
+    {"named groups only, of more than there is room for",
+     "(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(a)(?<b>b)", WB_REGEX_NAMED_ONLY, "aaaaaaaaaaaab"},
     {"nothing at all", "", 0, "abc"},
     {"in nothing", "a?", 0, ""},
 };
@@ -94,7 +110,8 @@ static void as_the_oracle(void **state)
 static const struct left_row {
     const char *name, *expression;
 } left_rows[] = {
-    {"a look ahead", "a(?=b)"},
+    {"a look ahead that is repeated", "(?=a)?b"},
+    {"a look ahead that is repeated, be it once", "(?!a){1}b"},
     {"a look behind", "(?<=a)b"},
     {"a back reference", "(a)\\1"},
     {"a class by name", "[[:alpha:]]"},
@@ -151,7 +168,7 @@ static void room(void **state)
                                          "(?:[ab])?", "(?:[ab])*", "(?:a|b)",
                                          "a|",        "[ab]|",     "(?:a[bc]){0,3}"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-        size_t fits = 100, too_many = 1700;
+        size_t fits = 100, too_many = 3000;
         assert_true(takes(pieces[i], fits, ""));
         assert_false(takes(pieces[i], too_many, ""));
         while (fits + 1 < too_many) {
@@ -238,14 +255,15 @@ static void add_pieces(char *to, int depth)
     for (uint32_t n = 1 + chance(4); n-- > 0;) {
         bool group = depth > 0 && chance(3) == 0;
         const char *atom = atoms[chance(sizeof atoms / sizeof *atoms)];
+        bool look = group && chance(4) == 0;
         if (group) {
-            add(to, chance(2) ? "(" : "(?:");
+            add(to, look ? (chance(2) ? "(?=" : "(?!") : chance(2) ? "(" : "(?:");
             add_pieces(to, depth - 1);
             add(to, ")");
         } else {
             add(to, atom);
         }
-        bool place = !group && strchr("\\^$", atom[0]) && !strchr("ws", atom[1]);
+        bool place = look || (!group && strchr("\\^$", atom[0]) && !strchr("ws", atom[1]));
         if (!place && chance(3) == 0)
             add(to, times[chance(sizeof times / sizeof *times)]);
         if (n > 0 && chance(4) == 0)
@@ -259,7 +277,8 @@ static void by_chance(void **state)
     int compared = 0;
     for (int i = 0; i < 20000; i++) {
         char expression[200] = "", text[24];
-        int flags = chance(4) == 0 ? WB_REGEX_CASELESS : 0;
+        int flags =
+            (chance(4) == 0 ? WB_REGEX_CASELESS : 0) | (chance(8) == 0 ? WB_REGEX_NAMED_ONLY : 0);
         add_pieces(expression, 3);
         struct wb_program *program = wb_program_new(wb_slice_str(expression), flags);
         pcre2_code *code = program ? oracle(wb_slice_str(expression), flags) : NULL;

@@ -51,6 +51,8 @@ static pcre2_code *compile(struct wb_slice expression, int flags, struct wb_stat
     uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C;
     if (flags & WB_REGEX_CASELESS)
         options |= PCRE2_CASELESS;
+    if (flags & WB_REGEX_NAMED_ONLY)
+        options |= PCRE2_NO_AUTO_CAPTURE;
     pcre2_code *code =
         pcre2_compile((PCRE2_SPTR)expression.p, expression.n, options, &error, &at, NULL);
     if (!code) {

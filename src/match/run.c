@@ -141,7 +141,7 @@ static void save(struct wb_run *r, uint32_t step, const char *at)
 /* The last place where there was another way: the step to go on with; WB_NO_BOUND: none is left. */
 static uint32_t go_back(struct wb_run *r, const char **at)
 {
-    while (r->top && r->turns < MAX_TURNS) {
+    while (r->top > r->base && r->turns < MAX_TURNS) {
         struct wb_frame frame = r->frames[--r->top];
         const struct wb_step *s = &r->program->steps[frame.step];
         r->turns++;
@@ -158,6 +158,50 @@ static uint32_t go_back(struct wb_run *r, const char **at)
             return frame.step + 1;
     }
     return WB_NO_BOUND;
+}
+
+static bool walk(struct wb_run *r, uint32_t step, const char **at);
+
+static bool is_saved(const struct wb_run *r, const struct wb_frame *frame)
+{
+    return frame->left != PLAIN && r->program->steps[frame->step].op == WB_OP_SAVE;
+}
+
+/* What was seen stays seen: of its frames only those stay that undo what groups have captured. */
+static void keep_captures(struct wb_run *r, uint32_t from)
+{
+    uint32_t kept = from;
+    for (uint32_t i = from; i < r->top; i++)
+        if (is_saved(r, &r->frames[i]))
+            r->frames[kept++] = r->frames[i];
+    r->top = kept;
+}
+
+static void undo_captures(struct wb_run *r, uint32_t from)
+{
+    while (r->top > from) {
+        const struct wb_frame *frame = &r->frames[--r->top];
+        if (is_saved(r, frame))
+            r->saved[r->program->steps[frame->step].least] = frame->at;
+    }
+}
+
+/* Whether it stands here what is looked for, or, lazy, does not. */
+static bool looks(struct wb_run *r, uint32_t step, const char *at)
+{
+    const struct wb_step *s = &r->program->steps[step];
+    if (!fits(r, s->set, at))
+        return s->lazy;
+    uint32_t base = r->base, top = r->top;
+    r->base = top;
+    r->turns++;
+    bool seen = walk(r, step + 1, &at);
+    r->base = base;
+    if (seen && !s->lazy)
+        keep_captures(r, top);
+    else
+        undo_captures(r, top);
+    return seen != s->lazy;
 }
 
 /* Takes one step; the next one, or WB_NO_BOUND when this way ends. */
@@ -180,29 +224,35 @@ static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **a
     case WB_OP_EITHER: return choose(r, step, p);
     case WB_OP_JUMP: r->turns += s->to < step; return s->to;
     case WB_OP_SAVE: save(r, step, p); return step + 1;
+    case WB_OP_AHEAD: return looks(r, step, p) ? s->to : WB_NO_BOUND;
     default: return holds(r, (enum wb_op)s->op, p) ? step + 1 : WB_NO_BOUND;
     }
 }
 
-static bool match_at(struct wb_run *r, const char *at)
+/* Goes on from that step and place until the program, or what is looked for, has been found. */
+static bool walk(struct wb_run *r, uint32_t step, const char **at)
 {
-    const struct wb_program *p = r->program;
-    uint32_t step = 0;
-    r->saved[0] = at;
-    r->top = 0;
-    r->turns++;
-    for (;;) {
-        if (p->steps[step].op == WB_OP_MATCH) {
-            r->saved[1] = at;
-            return true;
-        }
-        step = take_step(r, step, &at);
+    const struct wb_step *steps = r->program->steps;
+    while (steps[step].op < WB_OP_SEEN) {
+        step = take_step(r, step, at);
         if (step == WB_NO_BOUND) {
-            step = go_back(r, &at);
+            step = go_back(r, at);
             if (step == WB_NO_BOUND)
                 return false;
         }
     }
+    return true;
+}
+
+static bool match_at(struct wb_run *r, const char *at)
+{
+    r->saved[0] = at;
+    r->top = r->base = 0;
+    r->turns++;
+    if (!walk(r, 0, &at))
+        return false;
+    r->saved[1] = at;
+    return true;
 }
 
 /* The next place, from `at` on, where a match can begin; NULL: none. */
