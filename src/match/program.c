@@ -125,122 +125,6 @@ static void find_shape(struct wb_builder *b, uint32_t n)
     b->refused |= depth > 0;
 }
 
-/* ---- atoms of one byte ---- */
-
-static void add_byte(struct wb_byte_set *set, unsigned char c)
-{
-    set->bits[c >> 6] |= (uint64_t)1 << (c & 63);
-}
-
-static void add_either_case(struct wb_builder *b, struct wb_byte_set *set, unsigned char c)
-{
-    add_byte(set, c);
-    if (b->caseless && wb_is_alpha((char)c))
-        add_byte(set, c ^ 32u);
-}
-
-/* \d, \w, \s, and what they leave out. */
-static bool add_kind(struct wb_byte_set *set, char kind)
-{
-    static const struct wb_byte_set kinds[] = {
-        {{0x03FF000000000000, 0}},                  /* 0 to 9 */
-        {{0x03FF000000000000, 0x07FFFFFE87FFFFFE}}, /* and letters and _ */
-        {{0x0000000100003E00, 0}},                  /* tab to carriage return, and the blank */
-    };
-    char small = wb_lower(kind);
-    if (small != 'd' && small != 'w' && small != 's')
-        return false;
-    const struct wb_byte_set *in = &kinds[small == 'd' ? 0 : small == 'w' ? 1 : 2];
-    for (int i = 0; i < 4; i++)
-        set->bits[i] |= small == kind ? in->bits[i] : ~in->bits[i];
-    return true;
-}
-
-/* The byte that an escape stands for; -1: it is something else. */
-static int escaped_byte(char c)
-{
-    if (c == 't' || c == 'n' || c == 'r')
-        return c == 't' ? '\t' : c == 'n' ? '\n' : '\r';
-    return c == '\0' || wb_is_alnum(c) || (c & 0x80) ? -1 : c;
-}
-
-/* One member of a class: -1 when it was a kind of bytes, which has been added. */
-static int class_member(struct wb_builder *b, struct wb_byte_set *set)
-{
-    char c = wb_reader_take(&b->r);
-    if (c == '[' && strchr(":.=", wb_reader_peek(&b->r, 0)))
-        b->refused = true; /* a class by name */
-    if (c != '\\')
-        return (unsigned char)c;
-    char e = wb_reader_take(&b->r);
-    if (add_kind(set, e))
-        return -1;
-    int byte = escaped_byte(e);
-    if (byte < 0)
-        b->refused = true;
-    return byte;
-}
-
-/* "[:alpha:]" is the name of a class, which PCRE2 takes only within another. */
-static bool is_like_a_name(struct wb_slice members)
-{
-    return members.n > 1 && strchr(":.=", members.p[0]) && members.p[0] == members.p[members.n - 1];
-}
-
-static void read_class(struct wb_builder *b, struct wb_byte_set *set)
-{
-    struct wb_reader from = b->r;
-    bool negated = wb_reader_accept(&b->r, '^'), first = true;
-    while (wb_reader_left(&b->r) && (first || *b->r.p != ']')) {
-        first = false;
-        int low = class_member(b, set), high = low;
-        if (wb_reader_peek(&b->r, 0) == '-' && wb_reader_peek(&b->r, 1) != ']') {
-            b->r.p++;
-            high = class_member(b, set);
-            if (low < 0 || high < low)
-                b->refused = true;
-        }
-        for (int c = low; low >= 0 && c <= high; c++)
-            add_either_case(b, set, (unsigned char)c);
-    }
-    if (is_like_a_name(wb_slice_span(from.p, b->r.p)) || !wb_reader_accept(&b->r, ']'))
-        b->refused = true;
-    for (int i = 0; negated && i < 4; i++)
-        set->bits[i] = ~set->bits[i];
-}
-
-/* An atom of one byte, if one stands here; then *byte is it, or -1 for one of the set. */
-static bool single(struct wb_builder *b, struct wb_byte_set *set, int *byte, bool *any)
-{
-    struct wb_reader before = b->r;
-    char c = wb_reader_take(&b->r);
-    *set = (struct wb_byte_set){{0}};
-    *any = c == '.';
-    *byte = -1;
-    if (c == '.')
-        return true;
-    if (c == '[') {
-        read_class(b, set);
-        return true;
-    }
-    if (c == '\\') {
-        char e = wb_reader_take(&b->r);
-        if (add_kind(set, e))
-            return true;
-        *byte = escaped_byte(e);
-    } else if (!strchr("()^$*+?|{", c)) {
-        *byte = (unsigned char)c;
-    }
-    if (*byte < 0) {
-        b->r = before;
-        return false;
-    }
-    add_either_case(b, set, (unsigned char)*byte);
-    if (b->caseless && wb_is_alpha((char)*byte))
-        *byte = -1;
-    return true;
-}
-
 /* ---- repetitions ---- */
 
 struct times {
@@ -489,25 +373,9 @@ static bool looks_ahead(struct wb_reader at)
     return kind && kind != ':';
 }
 
-static void piece(struct wb_builder *b)
+/* A group or a place, with what repeats it. */
+static void long_piece(struct wb_builder *b, struct wb_reader at)
 {
-    struct wb_byte_set set;
-    int byte;
-    bool any;
-    struct wb_reader at = b->r;
-    if (letter(b))
-        return;
-    if (single(b, &set, &byte, &any)) {
-        struct times times = read_times(b, &b->r);
-        bool once = times.least == 1 && times.most == 1;
-        if (once && byte >= 0)
-            put_byte(b, byte);
-        else if (once)
-            emit(b, WB_OP_SET)->set = any ? WB_ANY_SET : wb_builder_set(b, &set);
-        else
-            put_run(b, any ? WB_ANY_SET : wb_builder_set(b, &set), times);
-        return;
-    }
     bool is_group = *at.p == '(';
     struct wb_reader behind = at;
     if (wb_reader_take(&behind) == '\\')
@@ -524,6 +392,28 @@ static void piece(struct wb_builder *b)
     else
         repeat(b, at, times);
     b->r = behind;
+}
+
+static void piece(struct wb_builder *b)
+{
+    struct wb_byte_set set;
+    int byte;
+    bool any;
+    struct wb_reader at = b->r;
+    if (letter(b))
+        return;
+    if (!wb_builder_single(b, &set, &byte, &any)) {
+        long_piece(b, at);
+        return;
+    }
+    struct times times = read_times(b, &b->r);
+    bool once = times.least == 1 && times.most == 1;
+    if (once && byte >= 0)
+        put_byte(b, byte);
+    else if (once)
+        emit(b, WB_OP_SET)->set = any ? WB_ANY_SET : wb_builder_set(b, &set);
+    else
+        put_run(b, any ? WB_ANY_SET : wb_builder_set(b, &set), times);
 }
 
 static void sequence(struct wb_builder *b)
@@ -569,6 +459,21 @@ static void shorten_texts(struct wb_builder *b)
     }
 }
 
+static void find_single_stops(struct wb_builder *b)
+{
+    for (uint32_t i = 0; i < b->set_count; i++) {
+        struct wb_byte_set *set = &b->sets[i];
+        int out = 0;
+        for (int word = 0; word < 4; word++) {
+            uint64_t missing = ~set->bits[word];
+            out += __builtin_popcountll(missing);
+            if (missing)
+                set->byte = (unsigned char)(64 * word + __builtin_ctzll(missing));
+        }
+        set->but_one = out == 1;
+    }
+}
+
 /* All in one block. */
 static struct wb_program *finished(const struct wb_builder *b)
 {
@@ -607,6 +512,7 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     if (!b->refused) {
         shorten_texts(b);
         wb_builder_find_starts(b);
+        find_single_stops(b);
         program = b->refused ? NULL : finished(b);
     }
     free(b->shape);

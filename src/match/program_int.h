@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A program while it is made: by program.c, which walks over the expression, and program_sets.c. */
+/* A program while it is made: by program.c, which walks over the expression, and its helpers. */
 #ifndef WB_PROGRAM_INT_H
 #define WB_PROGRAM_INT_H
 
@@ -38,6 +38,9 @@ struct wb_builder {
     struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];
     char text[WB_MAX_PROGRAM_TEXT];
 };
+
+/* An atom of one byte, if one stands here; then *byte is it, or -1 for one of the set. */
+bool wb_builder_single(struct wb_builder *b, struct wb_byte_set *set, int *byte, bool *any);
 
 uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set);
 

@@ -98,8 +98,12 @@ static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
         return NULL;
     size_t wanted = s->lazy ? s->least : most;
     const struct wb_byte_set *set = &r->program->sets[s->set];
-    if (s->set == WB_ANY_SET)
+    if (s->set == WB_ANY_SET) {
         n = wanted;
+    } else if (set->but_one) {
+        const char *stop = memchr(at, set->byte, wanted);
+        n = stop ? (size_t)(stop - at) : wanted;
+    }
     while (n < wanted && wb_in_set(set, at[n]))
         n++;
     count_run(r, n);
@@ -160,7 +164,7 @@ static uint32_t go_back(struct wb_run *r, const char **at)
     return WB_NO_BOUND;
 }
 
-static bool walk(struct wb_run *r, uint32_t step, const char **at);
+static const char *walk(struct wb_run *r, uint32_t step, const char *at);
 
 static bool is_saved(const struct wb_run *r, const struct wb_frame *frame)
 {
@@ -195,7 +199,7 @@ static bool looks(struct wb_run *r, uint32_t step, const char *at)
     uint32_t base = r->base, top = r->top;
     r->base = top;
     r->turns++;
-    bool seen = walk(r, step + 1, &at);
+    bool seen = walk(r, step + 1, at);
     r->base = base;
     if (seen && !s->lazy)
         keep_captures(r, top);
@@ -229,19 +233,19 @@ static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **a
     }
 }
 
-/* Goes on from that step and place until the program, or what is looked for, has been found. */
-static bool walk(struct wb_run *r, uint32_t step, const char **at)
+/* Where the program, or what is looked for, ends that begins with that step here; NULL: nowhere. */
+static const char *walk(struct wb_run *r, uint32_t step, const char *at)
 {
     const struct wb_step *steps = r->program->steps;
     while (steps[step].op < WB_OP_SEEN) {
-        step = take_step(r, step, at);
+        step = take_step(r, step, &at);
         if (step == WB_NO_BOUND) {
-            step = go_back(r, at);
+            step = go_back(r, &at);
             if (step == WB_NO_BOUND)
-                return false;
+                return NULL;
         }
     }
-    return true;
+    return at;
 }
 
 static bool match_at(struct wb_run *r, const char *at)
@@ -249,10 +253,8 @@ static bool match_at(struct wb_run *r, const char *at)
     r->saved[0] = at;
     r->top = r->base = 0;
     r->turns++;
-    if (!walk(r, 0, &at))
-        return false;
-    r->saved[1] = at;
-    return true;
+    r->saved[1] = walk(r, 0, at);
+    return r->saved[1];
 }
 
 /* The next place, from `at` on, where a match can begin; NULL: none. */
