@@ -141,7 +141,7 @@ static const struct decode_row html_rows[] = {
     {"paragraphs", "<p>a</p><p>b</p>c", "a|b|c"},
     {"a table", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a|b|c"},
     {"a list", "<ul><li>a<li>b</ul>c", "a|b|c"},
-    {"white space", "a \n\t  b\r\n\r\nc", "a b c"},
+    {"white space", "<p>a \n\t  b\r\n\r\nc", "a b c"},
     {"style", "<style>p { color: red }</style>a", "a"},
     {"script", "<script type=x>if (a<b) alert('</p>');</script>a", "a"},
     {"script never closed", "a<script>b", "a"},
@@ -159,7 +159,7 @@ static const struct decode_row html_rows[] = {
     {"a surrogate", "&#xD800;", "\xEF\xBF\xBD"},
     {"< that opens no tag", "a < b, 1<2", "a < b, 1<2"},
     {"> in a quoted attribute", "<a title=\"x > y\" href='>'>z</a>", "z"},
-    {"tag never closed", "a<b", "a"},
+    {"tag never closed", "a<b c", "a"},
     {"UTF-8", "<p>邮箱<b>已满</b></p>", "邮箱已满"},
     {"upper case", "<P>a</P><STYLE>x</STYLE><DIV>b</DIV>", "a|b"},
     {"nothing", "", ""},
@@ -183,6 +183,12 @@ static void html(void **state)
 
 /* Blank lines count: they end a reason. */
 static const struct decode_row block_rows[] = {
+    {"plain text that is called HTML", "<a@b.example>:\n User &amp; unknown\n\n<http://c>",
+     "<a@b.example>:\n User & unknown\n\n<http://c>\n"},
+    {"one tag in it", "<a.b+c=d@b.example>:\n User<br>unknown",
+     "<a.b+c=d@b.example>: User\nunknown\n"},
+    {"the end of one", "a\nb</p>c", "a b\n\nc\n"},
+    {"a remark", "a\nb<!-- c -->", "a b\n"},
     {"blocks", "<div>a</div>\n<div>b</div>c", "a\nb\nc\n"},
     {"a block in a block", "<div><div>a</div></div><div>b</div>", "a\nb\n"},
     {"a label and its cell",

@@ -208,11 +208,19 @@ static void skip_attributes(struct wb_reader *r)
     }
 }
 
-/* "a < b": only a letter or one of these marks can follow the "<" of a tag. */
+/*
+ * "a < b": only a letter or one of these marks can follow the "<" of a tag. "<a@b.example>" is what
+ * a server has put there without a thought of HTML.
+ */
 static bool opens_tag(const struct wb_reader *r)
 {
+    const char *p = r->p;
     char c = wb_reader_peek(r, 0);
-    return wb_is_alpha(c) || c == '/' || c == '!' || c == '?';
+    if (!wb_is_alpha(c))
+        return c == '/' || c == '!' || c == '?';
+    while (p < r->end && (wb_is_alnum(*p) || strchr("._+=-", *p)) && *p)
+        p++;
+    return p == r->end || *p != '@';
 }
 
 static void tag(struct page *page)
@@ -348,8 +356,42 @@ static void soft_blank(struct page *page)
     page->blank = text->n;
 }
 
+/*
+ * Some servers call their plain text HTML. It has no tag then: in "<a@b.example>:" stands an
+ * address, and its lines are lines.
+ */
+static bool has_markup(struct wb_slice html)
+{
+    struct wb_reader r = wb_reader(html);
+    for (wb_reader_until(&r, '<'); wb_reader_accept(&r, '<'); wb_reader_until(&r, '<')) {
+        if (!opens_tag(&r))
+            continue;
+        bool name = wb_is_alpha(*r.p);
+        while (wb_is_alnum(wb_reader_peek(&r, 0)))
+            r.p++;
+        char c = wb_reader_peek(&r, 0);
+        if (!name || c == '>' || c == '/' || wb_is_space(c))
+            return true;
+    }
+    return false;
+}
+
+static struct wb_slice without_markup(struct wb_arena *arena, struct wb_slice html)
+{
+    struct wb_reader r = wb_reader(html);
+    struct wb_text text = wb_text_open(arena, WB_MAX_TEXT_BYTES);
+    while (wb_reader_left(&r) && !text.cut) {
+        wb_text_put(&text, wb_reader_until(&r, '&'));
+        if (wb_reader_accept(&r, '&'))
+            reference(&r, &text);
+    }
+    return wb_text_close(&text);
+}
+
 struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
 {
+    if (!has_markup(html))
+        return without_markup(arena, html);
     struct page page = {.r = wb_reader(html),
                         .text = wb_text_open(arena, WB_MAX_TEXT_BYTES),
                         .cell_end = NOWHERE,
