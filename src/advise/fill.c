@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "check.h"
+#include "original.h"
 #include "utf8.h"
 
 enum {

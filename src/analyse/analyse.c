@@ -6,6 +6,7 @@
 #include "analyse.h"
 #include "bare.h"
 #include "check.h"
+#include "original.h"
 #include "quoted.h"
 
 static void begin(struct wb_session *s)
@@ -184,15 +185,6 @@ static struct wb_slice verp_of(struct wb_session *s, struct wb_slice known)
     return found.n ? found : wb_address_verp(&s->arena, s->extract.original.envelope_from, known);
 }
 
-/* One address and no other; it may be its own name: "a@b.example" <a@b.example>. */
-static struct wb_slice only_address(struct wb_slice list)
-{
-    struct wb_slice first = wb_address_find(list), next = first;
-    while (next.n && wb_address_same(first, next))
-        next = wb_address_find(wb_slice_span(wb_slice_end(next), wb_slice_end(list)));
-    return next.n ? WB_NONE : first;
-}
-
 /*
  * A report that names nobody: the return address may (VERP), or the mail had one recipient only.
  */
@@ -212,7 +204,7 @@ static void guess_recipient(struct wb_session *s)
     if (!r->address.n)
         r->address = verp_of(s, WB_NONE);
     if (!r->address.n)
-        r->address = only_address(ex->original.to);
+        r->address = wb_extract_sent_to(ex);
     if (!r->address.n && flags & WB_DIALECT_FROM_LIST)
         r->address = wb_address_list(&s->arena, header_address(s, WB_H_FROM));
 }
@@ -491,6 +483,8 @@ const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void
         return &session->analysis;
     if (session->mail.headless && !session->analysis.count)
         analyse(session, raw);
+    if (follow_forwards(session, raw, wb_wrapped_message(session), is_report))
+        return &session->analysis;
     if (follow_pasted(session, raw))
         return &session->analysis;
     try_as_reply(session, raw);

@@ -41,6 +41,11 @@ struct wb_session {
 /* The message that the last one has attached or quotes; empty: none. Valid until the next one. */
 struct wb_slice wb_carried_message(struct wb_session *s);
 /*
+ * The same of one that the last one is but a wrapper of: its author and its Message-ID are those of
+ * the message that it has attached. Scanners on the way do that to what they doubt.
+ */
+struct wb_slice wb_wrapped_message(struct wb_session *s);
+/*
  * The same of one in the last one's text that a ruled line or a header introduces; *above_out is
  * what stands before that, untouched where there is none.
  */

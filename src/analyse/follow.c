@@ -268,6 +268,25 @@ static bool is_saved_message(struct wb_mail *mail, uint32_t part)
     return wb_slice_endsi(name, WB_S(".eml"));
 }
 
+/* Whether both parts have the field, and the same in it. */
+static bool is_same_field(struct wb_mail *mail, uint32_t a, uint32_t b, enum wb_header_id id)
+{
+    struct wb_slice one = wb_mail_value(mail, wb_mail_header(mail, a, id));
+    struct wb_slice other = wb_mail_value(mail, wb_mail_header(mail, b, id));
+    return one.n && wb_slice_eq(one, other);
+}
+
+struct wb_slice wb_wrapped_message(struct wb_session *s)
+{
+    struct wb_mail *mail = &s->mail;
+    for (uint32_t i = 1; s->extract.status_part == WB_NO_PART && i + 1 < mail->part_count; i++)
+        if (mail->parts[i].media == WB_MEDIA_RFC822 && mail->parts[i + 1].parent == i &&
+            is_same_field(mail, 0, i + 1, WB_H_MESSAGE_ID) &&
+            is_same_field(mail, 0, i + 1, WB_H_FROM))
+            return wb_mail_bytes(mail, i);
+    return WB_NONE;
+}
+
 struct wb_slice wb_carried_message(struct wb_session *s)
 {
     struct wb_mail *mail = &s->mail;

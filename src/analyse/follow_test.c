@@ -21,6 +21,39 @@ static void follow(void **state)
     assert_text(field(first(mail), WB_REPORT_KIND), "not-a-report");
 }
 
+/* What a scanner has put into another message is read as the message itself, by whoever reads. */
+static void wrapped(void **state)
+{
+    (void)state;
+    static const char *const from = "From: mailer-daemon@mx.example.com\n";
+    static const struct {
+        const char *from, *id, *kind, *recipient;
+    } rows[] = {
+        {"mailer-daemon@mx.example.com", "<1@mx.example.com>", "bounce", "a@b.example"},
+        {"mailer-daemon@mx.example.com", "<2@mx.example.com>", "not-a-report", ""},
+        {"ann@example.com", "<1@mx.example.com>", "not-a-report", ""},
+    };
+    char mail[4000];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(mail, sizeof mail,
+                 "From: %s\nTo: ann@example.com\nSubject: *****SPAM***** hello\n"
+                 "Message-ID: %s\n"
+                 "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=f\n\n"
+                 "--f\nContent-Type: text/plain\n\n"
+                 "This may be spam. The original message has been attached to this.\n\n"
+                 "--f\nContent-Type: message/rfc822\n\nMessage-ID: <1@mx.example.com>\n%s"
+                 "To: ann@example.com\nSubject: failure notice\n\n"
+                 "Hi. This is the qmail-send program at mx.example.com.\n"
+                 "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+                 "This is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+                 "<a@b.example>:\nRemote host said: 550 5.2.2 mailbox full\n\n--f--\n",
+                 rows[i].from, rows[i].id, from);
+        const struct wb_report *r = first(mail);
+        assert_text(field(r, WB_REPORT_KIND), rows[i].kind);
+        assert_text(field(r, WB_REPORT_RECIPIENT), rows[i].recipient);
+    }
+}
+
 /* Many mail programs attach a saved message as bytes of any kind; its name says what it is. */
 static void follow_file(void **state)
 {
@@ -235,6 +268,7 @@ int main(void)
     UNIT_ONE(follow, "an attached report");
     UNIT_ONE(follow_file, "a report attached as a file");
     UNIT_ONE(follow_author, "a report whose author is told otherwise");
+    UNIT_ONE(wrapped, "a report that a scanner has wrapped");
     UNIT_ONE(follow_pasted, "a report that was pasted with other words");
     UNIT_ONE(follow_header, "a report behind a header in the text");
     int failed = unit_run();

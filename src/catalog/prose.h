@@ -82,6 +82,7 @@ struct wb_line_pattern {
     uint8_t weak;                      /* counts only where no other pattern finds a recipient */
     uint8_t ahead;                     /* the reason of the recipients that are named below */
     uint8_t own;                       /* the reason of the recipient right above alone */
+    uint8_t home;                      /* a name without a domain is one where the report is from */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };
 
@@ -113,8 +114,7 @@ struct wb_dialect {
     uint32_t first_pattern, patterns;
     uint32_t first_stage_words, stage_words;
     struct wb_sieve stage_sieve;
-    uint8_t kind; /* ABSENT: by action */
-    uint8_t flags, pad[2];
+    uint8_t kind, flags, pad[2]; /* kind ABSENT: by action */
 };
 
 #endif

@@ -12,6 +12,9 @@
 /* The address in a piece of text: without brackets, "mailto:", quotes and punctuation around. */
 struct wb_slice wb_address_clean(struct wb_slice text);
 
+struct wb_slice wb_address_join(struct wb_arena *arena, struct wb_slice local,
+                                struct wb_slice domain);
+
 /* "a..b"@example.org as a..b@example.org: Japanese carriers gave out such addresses. */
 struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice address);
 

@@ -30,6 +30,9 @@ struct wb_extract {
     struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
     int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
     struct wb_sieve remotes;        /* words that name a server */
+    struct wb_line_range {          /* lines of the general dialect, by role: between these */
+        uint32_t from, end;
+    } general[WB_ROLE_COUNT];
 
     /* from here on what is known of one message */
     enum wb_kind kind;
@@ -100,18 +103,9 @@ void wb_extract_kind(struct wb_extract *ex);
 struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
 
 /*
- * The address that the sender wrote to, where the failing one is another because somebody passes
- * mail on; empty where it is the same or nothing is known of it.
- */
-struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct wb_evidence *e);
-
-/*
  * The recipient that the return address carries (VERP), from the fields in which the receiving
  * server notes where the report went; empty: none. known: the recipient, if one is named.
  */
 struct wb_slice wb_extract_verp(struct wb_extract *ex, struct wb_slice known);
-
-/* Fills in original from the returned message's header, or from its quotation in the prose. */
-void wb_extract_original(struct wb_extract *ex);
 
 #endif

@@ -66,12 +66,10 @@ struct wb_leftovers {
     uint32_t count;
     bool signed_off; /* "-- ": whoever stands below it signs the report */
 };
-void wb_leftovers_take(struct wb_extract *ex, const struct wb_dialect *dialect,
-                       struct wb_leftovers *left, struct wb_slice line);
+void wb_leftovers_take(struct wb_extract *ex, struct wb_leftovers *left, struct wb_slice line);
 
 /* Whether the addresses of a line are no recipient's; notes the sender that it names. */
-bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect,
-                      struct wb_slice line);
+bool wb_line_of_other(struct wb_extract *ex, struct wb_slice line);
 
 /* The address in what a pattern took for one; a Chinese sentence has no blanks around it. */
 struct wb_slice wb_address_in(struct wb_slice text, bool seek);
@@ -86,5 +84,11 @@ void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from);
 
 /* Whether it is the mail system's: whom the report is from, or an address for service. */
 bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address);
+
+/* Notes where the lines of the general dialect stand. */
+void wb_open_general_lines(struct wb_extract *ex);
+
+/* Whoever sent the mail that failed: the one who reads this, or whom the report calls so. */
+bool wb_is_sender(const struct wb_extract *ex, struct wb_slice address);
 
 #endif

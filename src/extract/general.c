@@ -13,59 +13,61 @@
 #include "reason.h"
 #include "reply.h"
 
-static const struct wb_line_pattern *general_patterns(const struct wb_extract *ex, uint32_t *n_out)
+void wb_open_general_lines(struct wb_extract *ex)
 {
-    const struct wb_dialect *general = &wb_cat_dialects(ex->cat, n_out)[wb_cat_general(ex->cat)];
-    const struct wb_line_pattern *patterns = wb_cat_patterns(ex->cat, n_out);
-    *n_out = general->patterns;
-    return patterns + general->first_pattern;
+    uint32_t n;
+    const struct wb_dialect *general = &wb_cat_dialects(ex->cat, &n)[wb_cat_general(ex->cat)];
+    const struct wb_line_pattern *patterns = wb_cat_patterns(ex->cat, &n);
+    for (uint32_t i = general->first_pattern; i < general->first_pattern + general->patterns; i++) {
+        struct wb_line_range *range = &ex->general[patterns[i].role];
+        if (!range->end)
+            range->from = i;
+        range->end = i + 1;
+    }
 }
 
 /* Whether it has that role, and its words stand in the text. */
-static bool is_possible(const struct wb_extract *ex, const struct wb_line_pattern *pattern,
-                        enum wb_role role)
+static bool is_possible(const struct wb_extract *ex, uint32_t pattern, enum wb_role role)
 {
     uint32_t n;
-    return pattern->role == role &&
-           (!ex->lines_known || ex->line_possible[pattern - wb_cat_patterns(ex->cat, &n)]);
+    return wb_cat_patterns(ex->cat, &n)[pattern].role == role &&
+           (!ex->lines_known || ex->line_possible[pattern]);
 }
 
-static bool fits_pattern(const struct wb_extract *ex, const struct wb_line_pattern *pattern,
-                         struct wb_slice line)
+static bool fits_pattern(const struct wb_extract *ex, uint32_t pattern, struct wb_slice line)
 {
+    uint32_t n;
     struct wb_groups groups;
-    const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
+    const struct wb_regex *regex =
+        wb_cat_line_regex(ex->cat, &wb_cat_patterns(ex->cat, &n)[pattern]);
     return wb_regex_may_start(regex, line) && wb_regex_find(regex, ex->matcher, line, &groups);
+}
+
+/* The first possible one of that role, and behind the last one; both 0: there is none. */
+static struct wb_line_range possible_lines(const struct wb_extract *ex, enum wb_role role)
+{
+    struct wb_line_range found = {0}, range = ex->general[role];
+    for (uint32_t i = range.from; i < range.end; i++) {
+        if (!is_possible(ex, i, role))
+            continue;
+        if (!found.end)
+            found.from = i;
+        found.end = i + 1;
+    }
+    return found;
 }
 
 void wb_find_general_lines(struct wb_prose_reader *rd)
 {
-    uint32_t n, all;
-    const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
-    const bool *possible = rd->ex->lines_known ? rd->ex->line_possible : NULL;
-    if (possible)
-        possible += patterns - wb_cat_patterns(rd->ex->cat, &all);
-    rd->footers = rd->footers_end = 0;
-    rd->may_tell_of_delay = false;
-    for (uint32_t i = 0; i < n; i++) {
-        bool footer = patterns[i].role == WB_ROLE_FOOTER;
-        if ((!footer && patterns[i].role != WB_ROLE_DELAYED) || (possible && !possible[i]))
-            continue;
-        rd->may_tell_of_delay |= !footer;
-        if (footer && !rd->footers_end)
-            rd->footers = i;
-        if (footer)
-            rd->footers_end = i + 1;
-    }
+    rd->footers = possible_lines(rd->ex, WB_ROLE_FOOTER);
+    rd->may_tell_of_delay = possible_lines(rd->ex, WB_ROLE_DELAYED).end > 0;
 }
 
 static bool try_all(const struct wb_prose_reader *rd, struct wb_slice line)
 {
-    uint32_t n;
     const struct wb_extract *ex = rd->ex;
-    const struct wb_line_pattern *patterns = general_patterns(ex, &n);
-    for (uint32_t i = rd->footers; i < rd->footers_end; i++)
-        if (is_possible(ex, &patterns[i], WB_ROLE_FOOTER) && fits_pattern(ex, &patterns[i], line))
+    for (uint32_t i = rd->footers.from; i < rd->footers.end; i++)
+        if (is_possible(ex, i, WB_ROLE_FOOTER) && fits_pattern(ex, i, line))
             return true;
     return false;
 }
@@ -102,7 +104,7 @@ bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
 {
     if (blank || (rd->in_footer && holds_reply(rd->ex, line)))
         rd->in_footer = false;
-    if (blank || rd->in_footer || !rd->footers_end || goes_on(rd, line) || !fits(rd, line) ||
+    if (blank || rd->in_footer || !rd->footers.end || goes_on(rd, line) || !fits(rd, line) ||
         holds_reply(rd->ex, line))
         return rd->in_footer;
     wb_close_reason(rd);
@@ -112,7 +114,7 @@ bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
     return true;
 }
 
-static bool has_line(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern)
+static bool has_line(const struct wb_prose_reader *rd, uint32_t pattern)
 {
     struct wb_slice rest = rd->ex->prose, line;
     while (wb_slice_line(&rest, &line))
@@ -123,10 +125,9 @@ static bool has_line(const struct wb_prose_reader *rd, const struct wb_line_patt
 
 static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
 {
-    uint32_t n;
-    const struct wb_line_pattern *patterns = general_patterns(rd->ex, &n);
-    for (uint32_t i = 0; i < n; i++)
-        if (is_possible(rd->ex, &patterns[i], role) && has_line(rd, &patterns[i]))
+    const struct wb_line_range range = rd->ex->general[role];
+    for (uint32_t i = range.from; i < range.end; i++)
+        if (is_possible(rd->ex, i, role) && has_line(rd, i))
             return true;
     return false;
 }

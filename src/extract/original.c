@@ -4,9 +4,10 @@
  * which mail this is about; and the return address of the report itself, which is the envelope
  * sender of the original, may carry more (VERP).
  */
-#include "extract_int.h"
+#include "original.h"
 
 #include "address.h"
+#include "extract_int.h"
 #include "reader.h"
 
 /* The part that holds the returned header; WB_NO_PART when nothing came back. */
@@ -104,13 +105,41 @@ void wb_extract_original(struct wb_extract *ex)
     }
 }
 
-/* One address and no other in a header field; empty when there are more or none. */
-static struct wb_slice only_address(const struct wb_extract *ex, enum wb_header_id id)
+/* One address and no other; it may be its own name: "a@b.example" <a@b.example>. */
+static struct wb_slice only_address(struct wb_slice list)
 {
-    struct wb_slice list = field(ex, id);
-    struct wb_slice first = wb_address_find(list);
-    struct wb_slice rest = wb_slice_span(wb_slice_end(first), wb_slice_end(list));
-    return first.n && !wb_address_find(rest).n ? first : WB_NONE;
+    struct wb_slice first = wb_address_find(list), next = first;
+    while (next.n && wb_address_same(first, next))
+        next = wb_address_find(wb_slice_span(wb_slice_end(next), wb_slice_end(list)));
+    return next.n ? WB_NONE : first;
+}
+
+/* "by mx.example.org with ESMTP id 1 for <a@example.org>; ..." (RFC 5321 4.4) */
+static struct wb_slice received_for(const struct wb_extract *ex)
+{
+    struct wb_slice rest = field(ex, WB_H_RECEIVED);
+    size_t at = wb_slice_find(rest, WB_S(" for <"));
+    struct wb_slice address = wb_address_clean(wb_slice_from(rest, at));
+    return at < rest.n && wb_address_valid(address) ? address : WB_NONE;
+}
+
+/* "birds@lists.example.org" is the list of "Birds <birds.lists.example.org>" (RFC 2919 3). */
+static bool is_list(const struct wb_extract *ex, struct wb_slice address)
+{
+    struct wb_slice id = wb_address_clean(ex->original.list_id);
+    struct wb_slice local = wb_address_local(address);
+    return id.n > local.n && id.p[local.n] == '.' && wb_slice_startsi(id, local);
+}
+
+struct wb_slice wb_extract_sent_to(const struct wb_extract *ex)
+{
+    bool header = ex->original.part != WB_NO_PART;
+    struct wb_slice to = only_address(ex->original.to);
+    bool others = is_list(ex, to) || (header && field(ex, WB_H_CC).n);
+    if (to.n && !others && !wb_is_sender(ex, to))
+        return to;
+    to = header ? received_for(ex) : WB_NONE;
+    return to.n && !wb_is_sender(ex, to) ? to : WB_NONE;
 }
 
 struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct wb_evidence *e)
@@ -121,7 +150,7 @@ struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct 
         return wb_address_same(e->original, e->address) ? WB_NONE : e->original;
     if (ex->original.part == WB_NO_PART || ex->original.list_id.n)
         return WB_NONE;
-    struct wb_slice to = only_address(ex, WB_H_TO);
+    struct wb_slice to = only_address(field(ex, WB_H_TO));
     if (!wb_address_valid(to) || wb_address_same(to, e->address) || field(ex, WB_H_CC).n)
         return WB_NONE;
     return wb_address_same(to, wb_address_find(ex->original.from)) ? WB_NONE : to;

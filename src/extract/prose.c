@@ -131,12 +131,23 @@ static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, str
     return n > 1;
 }
 
+/* "jdoe", as a server calls its own people: of the domain that the report comes from. */
+static struct wb_slice at_home(struct wb_extract *ex, struct wb_slice name)
+{
+    const struct wb_header *from = wb_mail_header(ex->mail, 0, WB_H_FROM);
+    struct wb_slice domain = wb_address_domain(wb_address_find(wb_mail_value(ex->mail, from)));
+    bool whole = wb_slice_chr(name, '@') < name.n;
+    return name.n && domain.n && !whole ? wb_address_join(ex->arena, name, domain) : name;
+}
+
 static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
     struct wb_slice stands = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
     struct wb_slice address = wb_address_in(wb_mail_unescape(ex->mail, stands), rd->general);
+    if (pattern->home)
+        address = at_home(ex, address);
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = recipient_for(rd, address);
@@ -425,7 +436,7 @@ static const struct wb_line_pattern *role_of(struct wb_prose_reader *rd, struct 
 {
     const struct wb_line_pattern *pattern = fitting_of(rd, line, groups);
     if (rd->general && pattern && pattern->role == WB_ROLE_RECIPIENT &&
-        wb_line_of_other(rd->ex, rd->dialect, line))
+        wb_line_of_other(rd->ex, line))
         return NULL;
     return pattern;
 }
@@ -477,7 +488,7 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
     else
         plain_line(rd, line, blank);
     if (rd->general && !rd->told && (!pattern || pattern->role == WB_ROLE_DIAGNOSTIC))
-        wb_leftovers_take(rd->ex, rd->dialect, &rd->left, line);
+        wb_leftovers_take(rd->ex, &rd->left, line);
     return true;
 }
 

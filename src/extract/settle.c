@@ -26,15 +26,15 @@ bool wb_may_name_recipients(const struct wb_extract *ex)
     return ex->mail->headless || ex->origin > 0 || (ex->origin == 0 && weight >= SPEAKS_SO);
 }
 
-bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect, struct wb_slice line)
+bool wb_line_of_other(struct wb_extract *ex, struct wb_slice line)
 {
     uint32_t n;
     struct wb_groups groups;
     const struct wb_line_pattern *all = wb_cat_patterns(ex->cat, &n);
-    for (uint32_t i = 0; i < dialect->patterns; i++) {
-        uint32_t index = dialect->first_pattern + i;
-        const struct wb_line_pattern *pattern = &all[index];
-        if (pattern->role != WB_ROLE_OTHER || (ex->lines_known && !ex->line_possible[index]))
+    const struct wb_line_range range = ex->general[WB_ROLE_OTHER];
+    for (uint32_t i = range.from; i < range.end; i++) {
+        const struct wb_line_pattern *pattern = &all[i];
+        if (pattern->role != WB_ROLE_OTHER || (ex->lines_known && !ex->line_possible[i]))
             continue;
         const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
         if (!wb_regex_may_start(regex, line) || !wb_regex_find(regex, ex->matcher, line, &groups))
@@ -47,12 +47,11 @@ bool wb_line_of_other(struct wb_extract *ex, const struct wb_dialect *dialect, s
     return false;
 }
 
-void wb_leftovers_take(struct wb_extract *ex, const struct wb_dialect *dialect,
-                       struct wb_leftovers *left, struct wb_slice line)
+void wb_leftovers_take(struct wb_extract *ex, struct wb_leftovers *left, struct wb_slice line)
 {
     struct wb_slice address = wb_address_find(line);
     left->signed_off |= wb_slice_eq(wb_slice_rtrim(line), WB_S("--"));
-    if (left->signed_off || !address.n || wb_line_of_other(ex, dialect, line))
+    if (left->signed_off || !address.n || wb_line_of_other(ex, line))
         return;
     while (left->count < WB_MAX_LEFTOVERS && (address = wb_address_find(line)).n) {
         line = wb_slice_span(wb_slice_end(address), wb_slice_end(line));
@@ -126,8 +125,7 @@ static bool is_mother(struct wb_slice address, struct wb_slice reader)
            wb_slice_eqi(wb_address_domain(address), wb_address_domain(reader));
 }
 
-/* Whoever sent the mail that failed: the one who reads this, or whom the report calls so. */
-static bool is_sender(const struct wb_extract *ex, struct wb_slice address)
+bool wb_is_sender(const struct wb_extract *ex, struct wb_slice address)
 {
     struct wb_slice reader = header_address(ex, WB_H_TO);
     return wb_address_same(reader, address) || is_mother(address, reader) ||
@@ -161,7 +159,7 @@ static struct wb_slice best_leftover(const struct wb_extract *ex, const struct w
     struct wb_slice home = wb_address_domain(header_address(ex, WB_H_FROM)), best = WB_NONE;
     for (uint32_t i = 0; i < left->count; i++) {
         struct wb_slice address = left->addresses[i];
-        if (wb_is_own_address(ex, address) || is_sender(ex, address))
+        if (wb_is_own_address(ex, address) || wb_is_sender(ex, address))
             continue;
         if (!wb_slice_eqi(wb_address_domain(address), home))
             return address;
@@ -174,7 +172,7 @@ static struct wb_slice best_leftover(const struct wb_extract *ex, const struct w
 static void drop_sender(struct wb_extract *ex, struct wb_slice instead)
 {
     for (uint32_t i = ex->recipient_count; i-- > 0;)
-        if ((ex->recipient_count > 1 || instead.n) && is_sender(ex, ex->recipients[i].address))
+        if ((ex->recipient_count > 1 || instead.n) && wb_is_sender(ex, ex->recipients[i].address))
             drop(ex, i);
 }
 
@@ -188,7 +186,7 @@ static bool is_silent(const struct wb_extract *ex, const struct wb_evidence *r)
 void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from)
 {
     for (uint32_t i = ex->recipient_count; i-- > from && ex->recipient_count > 1;)
-        if (is_sender(ex, ex->recipients[i].address) && is_silent(ex, &ex->recipients[i]))
+        if (wb_is_sender(ex, ex->recipients[i].address) && is_silent(ex, &ex->recipients[i]))
             drop(ex, i);
 }
 
