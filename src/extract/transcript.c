@@ -74,8 +74,16 @@ void wb_reply_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pat
                      });
 }
 
+/* "503 need RCPT": every recipient was refused before, and the server says so to DATA. */
+static bool is_sequel(const struct wb_exchange *x)
+{
+    return x->stage == WB_STAGE_DATA && wb_slice_starts(x->reply, WB_S("503"));
+}
+
 static bool is_refusal(const struct wb_exchange *x)
 {
+    if (is_sequel(x))
+        return false;
     char first = x->reply.n >= 3 ? x->reply.p[0] : '2';
     return first == '4' || first == '5' || (x->own && !wb_is_digit(first));
 }
