@@ -28,7 +28,7 @@ struct wb_reply_meaning {
     uint16_t code;
     uint16_t stages; /* 0: any */
     uint16_t cause;
-    uint16_t pad;
+    uint16_t login; /* it answers a login: whatever it says is about that, not about a recipient */
     wb_str rule;
     wb_str title[WB_LANGUAGES];
     uint8_t alternatives;

@@ -165,7 +165,8 @@ void wb_read_statuses(struct wb_model *model, struct fy_node *root)
 void wb_read_replies(struct wb_model *model, struct fy_node *root)
 {
     static const char *const root_keys[] = {"codes", NULL};
-    static const char *const keys[] = {"code", "title", "stage", "cause", "alternatives", NULL};
+    static const char *const keys[] = {"code",         "title", "stage", "cause",
+                                       "alternatives", "login", NULL};
     struct wb_yaml *yaml = &model->yaml;
     void *place = NULL;
     struct fy_node *node, *list = wb_yaml_get(root, "codes");
@@ -178,6 +179,7 @@ void wb_read_replies(struct wb_model *model, struct fy_node *root)
         row.stages = wb_read_stages(model, wb_yaml_get(node, "stage"));
         if (wb_yaml_get(node, "cause"))
             row.cause = wb_model_cause(model, wb_yaml_get(node, "cause"));
+        row.login = wb_yaml_true(yaml, node, "login");
         row.rule = wb_model_strf(model, "reply/%d", row.code);
         row.alternatives = wb_read_alternatives(model, wb_yaml_get(node, "alternatives"),
                                                 row.alternative, row.weight);

@@ -61,10 +61,17 @@ static enum wb_permanence permanence_of(const struct search *s, const struct wb_
     return (enum wb_permanence)cause->permanence;
 }
 
+/* "535 5.7.8 user unknown" is about who tries to log in (RFC 4954 6). */
+static bool answers_login(const struct search *s)
+{
+    const struct wb_reply_meaning *m = wb_cat_reply(s->cl->cat, s->reply_code, s->stage);
+    return s->stage == WB_STAGE_AUTH || (m && m->login);
+}
+
 /*
  * The suppression invariant: an address is only ever spoken against by a cause that may do so, in
  * a failure that is permanent, by a rule that is sure and leaves no other reading; never where the
- * words say that a mailbox is only barred.
+ * words say that a mailbox is only barred, nor in the answer to a login.
  */
 static enum wb_recommendation recommend(const struct search *s, const struct wb_cause *cause)
 {
@@ -78,7 +85,7 @@ static enum wb_recommendation recommend(const struct search *s, const struct wb_
         return wish;
     bool sure = cause->suppress == WB_SUPPRESS_ALONE && v->permanence == WB_PERMANENCE_PERMANENT &&
                 v->confidence >= WB_CONFIDENCE_STRONG && v->alternatives == 0 &&
-                !v->facts.reversible;
+                !v->facts.reversible && !answers_login(s);
     return sure ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_PAUSE;
 }
 

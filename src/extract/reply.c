@@ -74,10 +74,11 @@ static int code_at(struct wb_slice s)
 /* "550 messages", "in 500 seconds": a number with a unit is no reply code. */
 static bool counts_something(struct wb_slice behind)
 {
-    static const struct wb_slice units[] = {WB_S("byte"),    WB_S("kb"),        WB_S("mb"),
-                                            WB_S("message"), WB_S("recipient"), WB_S("second"),
-                                            WB_S("minute"),  WB_S("hour"),      WB_S("day"),
-                                            WB_S("rcpt"),    WB_S("mail"),      WB_S("connection")};
+    static const struct wb_slice units[] = {
+        WB_S("byte"),   WB_S("kb"),         WB_S("mb"),   WB_S("message"), WB_S("recipient"),
+        WB_S("second"), WB_S("minute"),     WB_S("hour"), WB_S("day"),     WB_S("rcpt"),
+        WB_S("mail"),   WB_S("connection"), WB_S("封"),   WB_S("条"),      WB_S("條"),
+        WB_S("次"),     WB_S("个收"),       WB_S("個收"), WB_S("통"),      WB_S("건")};
     behind = wb_slice_ltrim(behind);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (wb_slice_startsi(behind, units[i]) &&
@@ -138,6 +139,8 @@ static bool may_begin_between(struct wb_slice before, struct wb_slice behind)
     bool blank = words.n < before.n;
     if (wb_is_alnum(last))
         return blank && may_follow_words(words, behind);
+    if (last & 0x80 && counts_something(behind)) /* "已达 500 封" */
+        return false;
     if (last == '.' || last == ',' || last == '-' || last == '/')
         return blank && last != '/'; /* "rejected. 550 ..." but not "1,550" */
     return true;                     /* ':', ';', '>', '(', quotes, and anything not ASCII */

@@ -51,6 +51,8 @@ static const struct layer_row {
      "[0 - DATA closing][550 - 550 Mail content denied]"},
     {"a count is no code", "you sent 550 messages in 500 seconds",
      "[0 - you sent 550 messages in 500 seconds]"},
+    {"a count in Chinese", "550 今日已达 500 封", "[550 - 550 今日已达 500 封]"},
+    {"a reply in Chinese", "对方返回 550 用户不存在", "[0 - 对方返回][550 - 550 用户不存在]"},
     {"a number in a word", "error code x550 here", "[0 - error code x550 here]"},
     {"a provider's number", "[550] blocked", "[0 - [550] blocked]"},
     {"a port is no code", "smtp.example.com:465 \xe8\xb6\x85\xe6\x97\xb6",
