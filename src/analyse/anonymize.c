@@ -286,8 +286,10 @@ static void put_masked(struct mask *m, struct wb_slice text)
             struct wb_slice name = wb_slice(text.p + i - local, local);
             bool same = i >= local && memcmp(name.p, m->out->p + m->out->n - local, local) == 0;
             if (same && !is_role(name)) {
-                m->out->n -= local;
-                put_name(m, name);
+                /* "SMTP=li@": the type of an address inside one of another mail system */
+                size_t type = wb_slice_startsi(name, WB_S("smtp=")) ? 5 : 0;
+                m->out->n -= local - type;
+                put_name(m, wb_slice_from(name, type));
             }
         }
         wb_buf_byte(m->out, text.p[i++]);
