@@ -68,7 +68,12 @@ struct wb_slice wb_address_in(struct wb_slice text, bool seek)
 {
     struct wb_slice address = wb_address_clean(text);
     struct wb_slice found = seek ? wb_address_find(address) : WB_NONE;
-    return found.n ? found : address;
+    if (found.n)
+        address = found;
+    for (size_t i = address.n; i-- > 1 && address.p[i] != '@';)
+        if (address.p[i] == '.' && address.p[i - 1] == '.')
+            address.n = i - 1; /* "a@example.org...User unknown" */
+    return address;
 }
 
 /* Whether it is a word that goes on with a list of addresses. */
