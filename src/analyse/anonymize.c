@@ -254,6 +254,19 @@ static size_t secret_at(const struct mask *m, struct wb_slice text, size_t at)
     return 0;
 }
 
+/* Length of a recipient's name that stands there without a domain, as some servers write it. */
+static size_t lone_name_at(const struct mask *m, struct wb_slice text, size_t at)
+{
+    const struct wb_extract *ex = &m->s->extract;
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_slice local = wb_address_local(ex->recipients[i].address);
+        if ((ex->recipients[i].named & WB_NAMED_ALONE) && local.n &&
+            wb_slice_startsi(wb_slice_from(text, at), local) && !inside_name(text, at, local.n))
+            return local.n;
+    }
+    return 0;
+}
+
 /* Length of a run of two-byte characters of ISO-2022 (RFC 1468), in which "@" is no sign. */
 static size_t two_byte_run(struct wb_slice text)
 {
@@ -272,6 +285,12 @@ static void put_masked(struct mask *m, struct wb_slice text)
         if (secret) {
             wb_buf_lit(m->out, "[masked]");
             i += secret;
+            continue;
+        }
+        size_t alone = lone_name_at(m, text, i);
+        if (alone) {
+            put_local(m, wb_slice(text.p + i, alone));
+            i += alone;
             continue;
         }
         size_t run = two_byte_run(wb_slice_from(text, i));

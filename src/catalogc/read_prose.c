@@ -165,11 +165,20 @@ static void find_captures(struct wb_model *model, struct fy_node *node, struct w
         wb_yaml_error(&model->yaml, node, "a group has a name that is not known");
 }
 
+static void read_properties(struct wb_yaml *yaml, struct fy_node *node, struct wb_line_pattern *row)
+{
+    row->next = wb_yaml_true(yaml, node, "next");
+    row->weak = wb_yaml_true(yaml, node, "weak");
+    row->ahead = wb_yaml_true(yaml, node, "ahead");
+    row->own = wb_yaml_true(yaml, node, "own");
+    row->home = wb_yaml_true(yaml, node, "home");
+}
+
 /* A pattern is a text, or {match: ..., reach: ..., next: true}. */
 static void add_line_pattern(struct wb_model *model, struct fy_node *node, int role)
 {
-    static const char *const keys[] = {"match", "reach", "next", "stage",
-                                       "weak",  "ahead", "own",  NULL};
+    static const char *const keys[] = {"match", "reach", "next", "stage", "weak",
+                                       "ahead", "own",   "home", NULL};
     struct wb_yaml *yaml = &model->yaml;
     bool map = wb_yaml_is_map(node);
     if (map)
@@ -187,10 +196,8 @@ static void add_line_pattern(struct wb_model *model, struct fy_node *node, int r
     row.stage = (uint8_t)wb_stage_named(wb_yaml_text(yaml, stage));
     if (stage && !row.stage)
         wb_yaml_error(yaml, stage, "there is no such stage of SMTP");
-    row.next = map && wb_yaml_true(yaml, node, "next");
-    row.weak = map && wb_yaml_true(yaml, node, "weak");
-    row.ahead = map && wb_yaml_true(yaml, node, "ahead");
-    row.own = map && wb_yaml_true(yaml, node, "own");
+    if (map)
+        read_properties(yaml, node, &row);
     /* all of a line's patterns begin at its start: what does not is made to */
     struct wb_buf anchored = {0};
     bool start = wb_slice_starts(text, WB_S("^"));

@@ -200,8 +200,8 @@ struct wb_slice wb_address_find(struct wb_slice text)
     return WB_NONE;
 }
 
-static struct wb_slice join_address(struct wb_arena *arena, struct wb_slice local,
-                                    struct wb_slice domain)
+struct wb_slice wb_address_join(struct wb_arena *arena, struct wb_slice local,
+                                struct wb_slice domain)
 {
     struct wb_text out = wb_text_open(arena, local.n + domain.n + 1);
     wb_text_put(&out, local);
@@ -222,7 +222,7 @@ struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice addre
     for (size_t i = 0; i < inner.n; i++)
         if (!local_byte(inner.p[i]))
             return address;
-    return join_address(arena, inner, wb_address_domain(address));
+    return wb_address_join(arena, inner, wb_address_domain(address));
 }
 
 struct wb_slice wb_address_clean(struct wb_slice text)
@@ -332,7 +332,7 @@ static struct wb_slice undo_srs(struct wb_arena *arena, struct wb_slice local)
     wb_slice_cut(&rest, '=');
     wb_slice_cut(&rest, '=');
     struct wb_slice domain = wb_slice_cut(&rest, '=');
-    return domain.n && rest.n ? join_address(arena, rest, domain) : WB_NONE;
+    return domain.n && rest.n ? wb_address_join(arena, rest, domain) : WB_NONE;
 }
 
 /* prvs=tag=local@domain (BATV), btv1==tag==local@domain (Barracuda), msprvs1=tag=local@domain */
@@ -414,8 +414,8 @@ struct wb_slice wb_address_list(struct wb_arena *arena, struct wb_slice address)
     struct wb_slice local = wb_address_local(address);
     for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++)
         if (local.n > behind[i].n && local.n < address.n && wb_slice_endsi(local, behind[i]))
-            return join_address(arena, wb_slice_head(local, local.n - behind[i].n),
-                                wb_address_domain(address));
+            return wb_address_join(arena, wb_slice_head(local, local.n - behind[i].n),
+                                   wb_address_domain(address));
     return WB_NONE;
 }
 
@@ -433,7 +433,7 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
     struct wb_slice known_local = wb_address_local(known);
     if (known_local.n && known_local.n < known.n && wb_slice_endsi(head, known_local) &&
         wb_slice_eqi(domain, wb_address_domain(known)))
-        return join_address(arena, wb_slice_from(head, head.n - known_local.n), domain);
+        return wb_address_join(arena, wb_slice_from(head, head.n - known_local.n), domain);
     struct wb_slice user = last_piece(head);
-    return user.n ? join_address(arena, user, domain) : WB_NONE;
+    return user.n ? wb_address_join(arena, user, domain) : WB_NONE;
 }

@@ -24,6 +24,10 @@ size_t wb_address_local_length(struct wb_slice text, size_t at);
 /* True for local@domain with both sides there. */
 bool wb_address_valid(struct wb_slice address);
 
+/* local@domain */
+struct wb_slice wb_address_join(struct wb_arena *arena, struct wb_slice local,
+                                struct wb_slice domain);
+
 struct wb_slice wb_address_local(struct wb_slice address);
 struct wb_slice wb_address_domain(struct wb_slice address);
 

@@ -131,6 +131,19 @@ static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, str
     return n > 1;
 }
 
+/* Whom a line names, in full or by his name at the server. */
+static struct wb_evidence *named_by(struct wb_prose_reader *rd,
+                                    const struct wb_line_pattern *pattern, struct wb_slice *address)
+{
+    bool alone = pattern->home && wb_slice_chr(*address, '@') == address->n;
+    if (alone)
+        *address = wb_address_at_home(rd->ex, *address);
+    struct wb_evidence *r = recipient_for(rd, *address);
+    if (r && alone)
+        r->named |= WB_NAMED_ALONE;
+    return r;
+}
+
 static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
@@ -139,7 +152,7 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     struct wb_slice address = wb_address_in(wb_mail_unescape(ex->mail, stands), rd->general);
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
-    struct wb_evidence *r = recipient_for(rd, address);
+    struct wb_evidence *r = named_by(rd, pattern, &address);
     bool list = false;
     if (r)
         list = rest_of_list(rd, stands, address, pattern->weak);
