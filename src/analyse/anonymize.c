@@ -20,10 +20,7 @@ struct mask {
     struct wb_buf *out;
     struct wb_slice addresses[MAX_ADDRESSES]; /* local parts, by their number */
     int address_count;
-    struct secret {
-        struct wb_slice text;
-        bool local;         /* a mailbox by its name, without a domain */
-    } secrets[MAX_SECRETS]; /* names and subjects */
+    struct wb_slice secrets[MAX_SECRETS]; /* names and subjects */
     int secret_count;
 };
 
@@ -33,19 +30,7 @@ static void add_secret(struct mask *m, struct wb_slice text)
 {
     text = wb_slice_trim(text);
     if (text.n >= LEAST_SECRET && m->secret_count < MAX_SECRETS)
-        m->secrets[m->secret_count++] = (struct secret){text, false};
-}
-
-/* Whom the report calls by a name alone; addresses are found where they stand. */
-static void add_mailboxes(struct mask *m)
-{
-    const struct wb_extract *ex = &m->s->extract;
-    for (uint32_t i = 0; i < ex->recipient_count && m->secret_count < MAX_SECRETS; i++) {
-        struct wb_slice address = ex->recipients[i].address, name = wb_address_local(address);
-        bool stands = wb_slice_hasi(ex->text, address) || wb_slice_hasi(ex->mail->raw, address);
-        if (!stands && name.n > 1 && wb_slice_hasi(ex->text, name))
-            m->secrets[m->secret_count++] = (struct secret){name, true};
-    }
+        m->secrets[m->secret_count++] = text;
 }
 
 /* "Zhang San" <a@example.org>, Li Si <b@example.org>: the names. */
@@ -259,14 +244,27 @@ static bool inside_name(struct wb_slice text, size_t at, size_t n)
     return (before && wb_is_alnum(text.p[at])) || (after && wb_is_alnum(text.p[at + n - 1]));
 }
 
-/* The secret that stands there; NULL: none. */
-static const struct secret *secret_at(const struct mask *m, struct wb_slice text, size_t at)
+/* Length of the secret that stands there; 0: none. */
+static size_t secret_at(const struct mask *m, struct wb_slice text, size_t at)
 {
     for (int i = 0; i < m->secret_count; i++)
-        if (wb_slice_starts(wb_slice_from(text, at), m->secrets[i].text) &&
-            !inside_name(text, at, m->secrets[i].text.n))
-            return &m->secrets[i];
-    return NULL;
+        if (wb_slice_starts(wb_slice_from(text, at), m->secrets[i]) &&
+            !inside_name(text, at, m->secrets[i].n))
+            return m->secrets[i].n;
+    return 0;
+}
+
+/* Length of a recipient's name that stands there without a domain, as some servers write it. */
+static size_t lone_name_at(const struct mask *m, struct wb_slice text, size_t at)
+{
+    const struct wb_extract *ex = &m->s->extract;
+    for (uint32_t i = 0; i < ex->recipient_count; i++) {
+        struct wb_slice local = wb_address_local(ex->recipients[i].address);
+        if ((ex->recipients[i].named & WB_NAMED_ALONE) && local.n &&
+            wb_slice_startsi(wb_slice_from(text, at), local) && !inside_name(text, at, local.n))
+            return local.n;
+    }
+    return 0;
 }
 
 /* Length of a run of two-byte characters of ISO-2022 (RFC 1468), in which "@" is no sign. */
@@ -283,13 +281,16 @@ static void put_masked(struct mask *m, struct wb_slice text)
 {
     size_t from = m->out->n;
     for (size_t i = 0; i < text.n;) {
-        const struct secret *secret = secret_at(m, text, i);
+        size_t secret = secret_at(m, text, i);
         if (secret) {
-            if (secret->local)
-                put_local(m, secret->text);
-            else
-                wb_buf_lit(m->out, "[masked]");
-            i += secret->text.n;
+            wb_buf_lit(m->out, "[masked]");
+            i += secret;
+            continue;
+        }
+        size_t alone = lone_name_at(m, text, i);
+        if (alone) {
+            put_local(m, wb_slice(text.p + i, alone));
+            i += alone;
             continue;
         }
         size_t run = two_byte_run(wb_slice_from(text, i));
@@ -304,8 +305,10 @@ static void put_masked(struct mask *m, struct wb_slice text)
             struct wb_slice name = wb_slice(text.p + i - local, local);
             bool same = i >= local && memcmp(name.p, m->out->p + m->out->n - local, local) == 0;
             if (same && !is_role(name)) {
-                m->out->n -= local;
-                put_name(m, name);
+                /* "SMTP=li@": the type of an address inside one of another mail system */
+                size_t type = wb_slice_startsi(name, WB_S("smtp=")) ? 5 : 0;
+                m->out->n -= local - type;
+                put_name(m, wb_slice_from(name, type));
             }
         }
         wb_buf_byte(m->out, text.p[i++]);
@@ -532,7 +535,6 @@ struct wb_string wb_mail_anonymize(struct wb_session *session, const void *bytes
     const struct wb_mail *mail = &s->mail;
     const char *at = mail->raw.p;
     wb_buf_clear(&s->out);
-    add_mailboxes(&m);
     find_secrets(&m);
     for (uint32_t i = 0; i < mail->part_count; i++) {
         const struct wb_part *part = &mail->parts[i];

@@ -153,12 +153,12 @@ static void follow_author(void **state)
         /* words that count only from a list; whoever is named without a colon wrote none of them */
         {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nWhy?\n\n"
          "On 3 May 2026 10:13, choir-bounces@lists.example.org wrote:\n"
-         "> הודעתך לרשימת הדיוור choir@lists.example.org נדחתה מהסיבות הבאות:\n>\n"
+         "> Via mesaĝo al la dissendolisto choir@lists.example.org estis malakceptita:\n>\n"
          "> No non-members.\n",
          "bounce", "choir@lists.example.org"},
         {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\n"
          "Should I write to choir-bounces@lists.example.org?\n\n"
-         "> הודעתך לרשימת הדיוור choir@lists.example.org נדחתה מהסיבות הבאות:\n>\n"
+         "> Via mesaĝo al la dissendolisto choir@lists.example.org estis malakceptita:\n>\n"
          "> No non-members.\n",
          "not-a-report", ""},
         {"From: ann@example.com\nTo: help@example.com\nSubject: Re: Song\n\nYes.\n\n"

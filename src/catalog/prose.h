@@ -76,13 +76,12 @@ struct wb_line_pattern {
     wb_str pattern;
     uint32_t regex;
     uint8_t role, reach;
-    uint8_t stage;                     /* which the line tells, ABSENT: none */
-    uint8_t needs_at;                  /* no line without "@" can match */
-    uint8_t next;                      /* the reason begins on the next line that is not blank */
-    uint8_t weak;                      /* counts only where no other pattern finds a recipient */
-    uint8_t ahead;                     /* the reason of the recipients that are named below */
-    uint8_t own;                       /* the reason of the recipient right above alone */
-    uint8_t home;                      /* a name without a domain is one where the report is from */
+    uint8_t stage;     /* which the line tells, ABSENT: none */
+    uint8_t needs_at;  /* no line without "@" can match */
+    uint8_t next;      /* the reason begins on the next line that is not blank */
+    uint8_t weak;      /* counts only where no other pattern finds a recipient */
+    uint8_t ahead;     /* the reason of the recipients that are named below */
+    uint8_t own, home; /* the reason of the one right above alone; names without a domain, too */
     uint8_t capture[WB_CAPTURE_COUNT]; /* group number, 0: none */
 };
 

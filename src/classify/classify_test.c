@@ -94,8 +94,9 @@ static const struct row {
      .recommendation = "suppress"},
     {"blocked IP", .diagnostic = "550 5.1.1 blocked using zen.spamhaus.org", .cause = "blocklisted",
      .recommendation = "fix-sender"},
-    {"the answer to a login", .diagnostic = "535 5.7.8 user unknown", .cause = "user-unknown",
-     .confidence = "strong", .recommendation = "pause"},
+    {"the answer to a login",
+     .diagnostic = "535 5.1.1 https://support.google.com/mail/?p=NoSuchUser - gsmtp",
+     .cause = "user-unknown", .confidence = "certain", .recommendation = "pause"},
     {"the same at its stage", .diagnostic = "550 user unknown (in reply to AUTH command)",
      .recommendation = "pause"},
     /* words in doubt */

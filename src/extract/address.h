@@ -12,9 +12,6 @@
 /* The address in a piece of text: without brackets, "mailto:", quotes and punctuation around. */
 struct wb_slice wb_address_clean(struct wb_slice text);
 
-struct wb_slice wb_address_join(struct wb_arena *arena, struct wb_slice local,
-                                struct wb_slice domain);
-
 /* "a..b"@example.org as a..b@example.org: Japanese carriers gave out such addresses. */
 struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice address);
 
@@ -26,6 +23,10 @@ size_t wb_address_local_length(struct wb_slice text, size_t at);
 
 /* True for local@domain with both sides there. */
 bool wb_address_valid(struct wb_slice address);
+
+/* local@domain */
+struct wb_slice wb_address_join(struct wb_arena *arena, struct wb_slice local,
+                                struct wb_slice domain);
 
 struct wb_slice wb_address_local(struct wb_slice address);
 struct wb_slice wb_address_domain(struct wb_slice address);

@@ -9,8 +9,11 @@
 #include "vocab.h"
 
 /* One recipient of whom the message reports something. */
-/* A weak line may as well belong to the returned header: "To: a@example.org". */
-enum { WB_NAMED_WEAK = 1, WB_NAMED_STRONG = 2 };
+/*
+ * A weak line may as well belong to the returned header: "To: a@example.org". Alone is a name
+ * without its domain.
+ */
+enum { WB_NAMED_WEAK = 1, WB_NAMED_STRONG = 2, WB_NAMED_ALONE = 4 };
 
 struct wb_evidence {
     struct wb_slice address;  /* the final recipient; empty: not named */
@@ -27,7 +30,7 @@ struct wb_evidence {
     struct wb_slice remote_mta;      /* without type */
     struct wb_slice remote_ip;
     struct wb_slice queue_id;
-    uint8_t named; /* by which lines of a prose: WB_NAMED_WEAK, WB_NAMED_STRONG */
+    uint8_t named; /* by which lines of a prose: WB_NAMED_WEAK and the others */
     struct wb_time last_attempt;
     struct wb_time retry_until;
 };

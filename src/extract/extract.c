@@ -142,6 +142,27 @@ static bool says_something(struct wb_slice text)
     return letters >= 12;
 }
 
+/*
+ * What stands in front of the first part. It is for programs that know no MIME, but gateways that
+ * know little of it write their report there.
+ */
+static struct wb_slice preamble(const struct wb_mail *mail)
+{
+    struct wb_slice body = mail->parts[0].body;
+    if (mail->part_count < 2 || mail->parts[0].media != WB_MEDIA_MULTIPART)
+        return WB_NONE;
+    const struct wb_part *first = &mail->parts[1];
+    const char *end = first->headers ? mail->headers[first->first_header].name.p : first->body.p;
+    if (first->decoded || end < body.p || end > wb_slice_end(body))
+        return WB_NONE;
+    size_t n = (size_t)(end - body.p);
+    while (n > 2 && !wb_slice_starts(wb_slice_from(body, n - 2), WB_S("--")))
+        n--; /* to the line with the boundary */
+    while (n && body.p[n - 1] != '\n' && body.p[n - 1] != '\r')
+        n--;
+    return wb_slice_head(body, n);
+}
+
 void wb_extract_text(struct wb_extract *ex)
 {
     if (ex->text_read)
@@ -152,6 +173,8 @@ void wb_extract_text(struct wb_extract *ex)
         if (says_something(ex->text))
             break;
     }
+    if (!ex->text_part_count)
+        ex->text = wb_mail_utf8(ex->mail, preamble(ex->mail), WB_NONE);
     ex->prose = ex->text;
     ex->before_trace = wb_before_trace(ex->text);
 }

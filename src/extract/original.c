@@ -10,16 +10,27 @@
 #include "extract_int.h"
 #include "reader.h"
 
+/* The header of a message that came back as a part of its own. */
+static uint32_t attached_header(const struct wb_extract *ex)
+{
+    const struct wb_mail *mail = ex->mail;
+    uint32_t part = ex->returned_part;
+    bool message = part != WB_NO_PART && mail->parts[part].media == WB_MEDIA_RFC822;
+    for (uint32_t i = part + 1; message && i < mail->part_count; i++)
+        if (mail->parts[i].parent == part && mail->parts[i].headers)
+            return i;
+    return WB_NO_PART;
+}
+
 /* The part that holds the returned header; WB_NO_PART when nothing came back. */
 static uint32_t returned_header(struct wb_extract *ex)
 {
     struct wb_mail *mail = ex->mail;
     uint32_t part = ex->returned_part;
+    uint32_t attached = attached_header(ex);
+    if (attached != WB_NO_PART)
+        return attached;
     if (part != WB_NO_PART) {
-        bool message = mail->parts[part].media == WB_MEDIA_RFC822;
-        for (uint32_t i = part + 1; message && i < mail->part_count; i++)
-            if (mail->parts[i].parent == part && mail->parts[i].headers)
-                return i;
         uint32_t embedded = wb_mail_embedded(mail, wb_mail_bytes(mail, part));
         if (embedded != WB_NO_PART)
             return embedded;
@@ -31,6 +42,24 @@ static uint32_t returned_header(struct wb_extract *ex)
     if (at < ex->text.n)
         return wb_mail_embedded(mail, wb_slice_from(ex->text, at + 1));
     return WB_NO_PART;
+}
+
+/* The first address in a text that has this local part. */
+static struct wb_slice address_of(struct wb_slice text, struct wb_slice local)
+{
+    struct wb_slice address;
+    while ((address = wb_address_find(text)).n && !wb_slice_eqi(wb_address_local(address), local))
+        text = wb_slice_span(wb_slice_end(address), wb_slice_end(text));
+    return address;
+}
+
+struct wb_slice wb_extract_sent_under(const struct wb_extract *ex, struct wb_slice local)
+{
+    uint32_t part = attached_header(ex);
+    const struct wb_header *to =
+        part != WB_NO_PART ? wb_mail_header(ex->mail, part, WB_H_TO) : NULL;
+    struct wb_slice address = to ? address_of(to->value, local) : WB_NONE;
+    return address.n ? address : address_of(ex->text, local);
 }
 
 static struct wb_slice field(const struct wb_extract *ex, enum wb_header_id id)

@@ -131,13 +131,17 @@ static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, str
     return n > 1;
 }
 
-/* "jdoe", as a server calls its own people: of the domain that the report comes from. */
-static struct wb_slice at_home(struct wb_extract *ex, struct wb_slice name)
+/* Whom a line names, in full or by his name at the server. */
+static struct wb_evidence *named_by(struct wb_prose_reader *rd,
+                                    const struct wb_line_pattern *pattern, struct wb_slice *address)
 {
-    const struct wb_header *from = wb_mail_header(ex->mail, 0, WB_H_FROM);
-    struct wb_slice domain = wb_address_domain(wb_address_find(wb_mail_value(ex->mail, from)));
-    bool whole = wb_slice_chr(name, '@') < name.n;
-    return name.n && domain.n && !whole ? wb_address_join(ex->arena, name, domain) : name;
+    bool alone = pattern->home && wb_slice_chr(*address, '@') == address->n;
+    if (alone)
+        *address = wb_address_at_home(rd->ex, *address);
+    struct wb_evidence *r = recipient_for(rd, *address);
+    if (r && alone)
+        r->named |= WB_NAMED_ALONE;
+    return r;
 }
 
 static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
@@ -146,11 +150,9 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     struct wb_extract *ex = rd->ex;
     struct wb_slice stands = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
     struct wb_slice address = wb_address_in(wb_mail_unescape(ex->mail, stands), rd->general);
-    if (pattern->home)
-        address = at_home(ex, address);
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
-    struct wb_evidence *r = recipient_for(rd, address);
+    struct wb_evidence *r = named_by(rd, pattern, &address);
     bool list = false;
     if (r)
         list = rest_of_list(rd, stands, address, pattern->weak);

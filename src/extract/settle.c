@@ -67,7 +67,12 @@ struct wb_slice wb_address_in(struct wb_slice text, bool seek)
 {
     struct wb_slice address = wb_address_clean(text);
     struct wb_slice found = seek ? wb_address_find(address) : WB_NONE;
-    return found.n ? found : address;
+    if (found.n)
+        address = found;
+    for (size_t i = address.n; i-- > 1 && address.p[i] != '@';)
+        if (address.p[i] == '.' && address.p[i - 1] == '.')
+            address.n = i - 1; /* "a@example.org...User unknown" */
+    return address;
 }
 
 /* Whether it is a word that goes on with a list of addresses. */
@@ -114,6 +119,15 @@ bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address)
     bool service = wb_slice_eqi(local, WB_S("postmaster")) || wb_slice_eqi(local, WB_S("abuse")) ||
                    wb_slice_startsi(local, WB_S("mailer-daemon"));
     return service || wb_address_same(header_address(ex, WB_H_FROM), address);
+}
+
+struct wb_slice wb_address_at_home(const struct wb_extract *ex, struct wb_slice name)
+{
+    struct wb_slice sent_to = wb_extract_sent_under(ex, name),
+                    writer = header_address(ex, WB_H_FROM);
+    if (sent_to.n || wb_slice_chr(name, '@') < name.n || !wb_address_valid(writer))
+        return sent_to.n ? sent_to : name;
+    return wb_address_join(ex->arena, name, wb_address_domain(writer));
 }
 
 /* "news-bounces@example.org" is where reports on the mail of "news@example.org" go. */

@@ -90,7 +90,8 @@ static bool is_refusal(const struct wb_exchange *x)
 
 /*
  * The server's own words beside the transcript: "550 <a@b>... User unknown". They say whom the
- * answer before was about; as a reason they count only where there was no answer.
+ * answer before was about; as a reason they count only where there was no answer. A pattern may say
+ * which address it is: "554 Too many hops 27 (25 max): from sender@a via b, to a@b".
  */
 void wb_summary_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                      const struct wb_groups *groups)
@@ -98,7 +99,8 @@ void wb_summary_line(struct wb_prose_reader *rd, const struct wb_line_pattern *p
     wb_close_reason(rd);
     note_transcript(rd, groups);
     struct wb_slice text = wb_captured(pattern, groups, WB_CAPTURE_DIAGNOSTIC);
-    struct wb_slice address = wb_address_find(text);
+    struct wb_slice named = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
+    struct wb_slice address = wb_address_find(named.n ? named : text);
     struct wb_exchange *last = rd->exchange_count ? &rd->exchanges[rd->exchange_count - 1] : NULL;
     if (last && !last->own && is_refusal(last) && !last->address.n && address.n)
         last->address = address;
