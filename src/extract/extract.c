@@ -163,16 +163,47 @@ static struct wb_slice preamble(const struct wb_mail *mail)
     return wb_slice_head(body, n);
 }
 
+/* Whether both are plain text and stand one after the other, not one instead of the other. */
+static bool goes_on_in(const struct wb_extract *ex, uint32_t part, uint32_t next)
+{
+    const struct wb_part *a = &ex->mail->parts[part], *b = &ex->mail->parts[next];
+    if (a->media != WB_MEDIA_TEXT_PLAIN || b->media != WB_MEDIA_TEXT_PLAIN ||
+        a->parent != b->parent || a->parent == WB_NO_PART || b->body.n > ATTACHED_BYTES)
+        return false;
+    return !wb_slice_startsi(ex->mail->parts[a->parent].type, WB_S("multipart/alternative"));
+}
+
+/* Some servers put what others answered, or the talk with them, into a part of its own. */
+static void join_answers(struct wb_extract *ex, uint32_t from)
+{
+    for (uint32_t i = from + 1; i < ex->text_part_count; i++) {
+        if (!goes_on_in(ex, ex->text_parts[from], ex->text_parts[i]))
+            continue;
+        struct wb_slice more = wb_mail_text(ex->mail, ex->text_parts[i]);
+        if (!wb_reply_has_code(more, ex->limits))
+            continue;
+        struct wb_text text = wb_text_open(ex->arena, ex->text.n + more.n + 2);
+        wb_text_put(&text, ex->text);
+        wb_text_put(&text, WB_S("\n\n"));
+        wb_text_put(&text, more);
+        ex->text = wb_text_close(&text);
+    }
+}
+
 void wb_extract_text(struct wb_extract *ex)
 {
     if (ex->text_read)
         return;
     ex->text_read = true;
+    uint32_t first = 0;
     for (uint32_t i = 0; i < ex->text_part_count; i++) {
         ex->text = wb_mail_text(ex->mail, ex->text_parts[i]);
+        first = i;
         if (says_something(ex->text))
             break;
     }
+    if (ex->status_part == WB_NO_PART && first + 1 < ex->text_part_count)
+        join_answers(ex, first);
     if (!ex->text_part_count)
         ex->text = wb_mail_utf8(ex->mail, preamble(ex->mail), WB_NONE);
     ex->prose = ex->text;
