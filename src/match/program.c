@@ -232,10 +232,10 @@ static void take_name(struct wb_builder *b, uint32_t group)
 }
 
 /* What stands behind "(?=" or "(?!". */
-static void look_ahead(struct wb_builder *b, uint32_t from, bool not )
+static void look_ahead(struct wb_builder *b, uint32_t from, bool absent)
 {
     uint32_t look = b->count;
-    emit(b, WB_OP_AHEAD)->lazy = not ;
+    emit(b, WB_OP_AHEAD)->lazy = absent;
     alternatives(b, from);
     emit(b, WB_OP_SEEN);
     arrive(b, look);
