@@ -295,6 +295,28 @@ static void describe(void **state)
         assert_int_equal(json.n, 0);
 }
 
+/* For each of some names without a domain the text is gone through, not for each of thousands. */
+static void names_alone(void **state)
+{
+    (void)state;
+    static char mail[8000];
+    int n = snprintf(mail, sizeof mail,
+                     "From: MAILER-DAEMON@aol.com\nTo: ann@example.com\n"
+                     "Subject: Mail Delivery Problem\n\n"
+                     "Your mail to the following recipients could not be delivered because they "
+                     "are not accepting mail from ann@example.com:\n");
+    for (int i = 0; i < 40; i++)
+        n += snprintf(mail + n, sizeof mail - (size_t)n, "\tperson%d\n", i);
+    for (int i = 0; i < 40; i++)
+        n += snprintf(mail + n, sizeof mail - (size_t)n, "\nperson%d@b.example wrote", i);
+    const struct wb_analysis *a = wb_analyse_mail(session, mail, (size_t)n);
+    assert_int_equal(wb_analysis_count(a), 40);
+    assert_text(field(wb_analysis_report(a, 0), WB_REPORT_RECIPIENT), "person0@b.example");
+    assert_text(field(wb_analysis_report(a, 15), WB_REPORT_RECIPIENT), "person15@b.example");
+    assert_text(field(wb_analysis_report(a, 16), WB_REPORT_RECIPIENT), "person16@aol.com");
+    assert_text(field(wb_analysis_report(a, 39), WB_REPORT_RECIPIENT), "person39@aol.com");
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -314,6 +336,7 @@ int main(void)
     UNIT_ONE(forms, "by their names");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ONE(attached_fields, "fields in a file");
+    UNIT_ONE(names_alone, "names without a domain");
     UNIT_ROWS(describe, describe_rows);
     int failed = unit_run();
     wb_session_free(session);

@@ -258,10 +258,15 @@ static size_t secret_at(const struct mask *m, struct wb_slice text, size_t at)
 static size_t lone_name_at(const struct mask *m, struct wb_slice text, size_t at)
 {
     const struct wb_extract *ex = &m->s->extract;
+    if (at > 0 && in_name(text.p[at - 1]))
+        return 0;
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
-        struct wb_slice local = wb_address_local(ex->recipients[i].address);
-        if ((ex->recipients[i].named & WB_NAMED_ALONE) && local.n &&
-            wb_slice_startsi(wb_slice_from(text, at), local) && !inside_name(text, at, local.n))
+        const struct wb_evidence *r = &ex->recipients[i];
+        if (!(r->named & WB_NAMED_ALONE) || wb_lower(r->address.p[0]) != wb_lower(text.p[at]))
+            continue;
+        struct wb_slice local = wb_address_local(r->address);
+        if (local.n && wb_slice_startsi(wb_slice_from(text, at), local) &&
+            !inside_name(text, at, local.n))
             return local.n;
     }
     return 0;

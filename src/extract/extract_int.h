@@ -82,15 +82,8 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
 /* Of those from `from` on, whoever sent the mail: reports name him, too, beside who failed. */
 void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from);
 
-/*
- * The address of somebody whom a server names without his domain: the one that the returned message
- * was sent to under this name, else at the domain of the server's own address.
- */
+/* Somebody whom a server names without a domain, at that of the server's own address. */
 struct wb_slice wb_address_at_home(const struct wb_extract *ex, struct wb_slice name);
-
-/* The address with this local part that the returned message was sent to, or that the text names.
- */
-struct wb_slice wb_extract_sent_under(const struct wb_extract *ex, struct wb_slice local);
 
 /* Whether it is the mail system's: whom the report is from, or an address for service. */
 bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address);

@@ -21,4 +21,10 @@ struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct 
  */
 struct wb_slice wb_extract_sent_to(const struct wb_extract *ex);
 
+/*
+ * The address with this local part that it was sent to, or that the report's text names; empty:
+ * there is none. The whole text is gone through.
+ */
+struct wb_slice wb_extract_sent_under(const struct wb_extract *ex, struct wb_slice local);
+
 #endif

@@ -16,6 +16,7 @@
 #include "prose_int.h"
 
 #include "address.h"
+#include "original.h"
 #include "reason.h"
 #include "reply.h"
 #include "utf8.h"
@@ -23,6 +24,7 @@
 enum {
     MAX_FITTING = 6,     /* patterns that fit one line; more are not kept */
     MAX_KEPT_LINE = 256, /* bytes; longer lines are somebody's own text */
+    MAX_SOUGHT = 16,     /* names without a domain; a report names a few, hostile ones thousands */
     UNSET = 0xffff,      /* a group that took no part */
 };
 
@@ -136,8 +138,11 @@ static struct wb_evidence *named_by(struct wb_prose_reader *rd,
                                     const struct wb_line_pattern *pattern, struct wb_slice *address)
 {
     bool alone = pattern->home && wb_slice_chr(*address, '@') == address->n;
-    if (alone)
-        *address = wb_address_at_home(rd->ex, *address);
+    if (alone) {
+        bool seek = rd->sought++ < MAX_SOUGHT;
+        struct wb_slice sent_to = seek ? wb_extract_sent_under(rd->ex, *address) : WB_NONE;
+        *address = sent_to.n ? sent_to : wb_address_at_home(rd->ex, *address);
+    }
     struct wb_evidence *r = recipient_for(rd, *address);
     if (r && alone)
         r->named |= WB_NAMED_ALONE;

@@ -27,6 +27,7 @@ struct wb_prose_reader {
     bool started, general;
     bool delayed, delivered;
     uint32_t first;        /* recipients from here on came from this prose */
+    uint32_t sought;       /* names without a domain for which the text was gone through */
     uint32_t waiting_from; /* recipients from here on have no reason yet */
     uint32_t section;      /* recipients from here on stand below the last heading */
     /* the line that is being read */

@@ -123,10 +123,9 @@ bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address)
 
 struct wb_slice wb_address_at_home(const struct wb_extract *ex, struct wb_slice name)
 {
-    struct wb_slice sent_to = wb_extract_sent_under(ex, name),
-                    writer = header_address(ex, WB_H_FROM);
-    if (sent_to.n || wb_slice_chr(name, '@') < name.n || !wb_address_valid(writer))
-        return sent_to.n ? sent_to : name;
+    struct wb_slice writer = header_address(ex, WB_H_FROM);
+    if (!wb_address_valid(writer))
+        return name;
     return wb_address_join(ex->arena, name, wb_address_domain(writer));
 }
 
