@@ -459,21 +459,6 @@ static void shorten_texts(struct wb_builder *b)
     }
 }
 
-static void find_single_stops(struct wb_builder *b)
-{
-    for (uint32_t i = 0; i < b->set_count; i++) {
-        struct wb_byte_set *set = &b->sets[i];
-        int out = 0;
-        for (int word = 0; word < 4; word++) {
-            uint64_t missing = ~set->bits[word];
-            out += __builtin_popcountll(missing);
-            if (missing)
-                set->byte = (unsigned char)(64 * word + __builtin_ctzll(missing));
-        }
-        set->but_one = out == 1;
-    }
-}
-
 /* All in one block. */
 static struct wb_program *finished(const struct wb_builder *b)
 {
@@ -512,7 +497,6 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     if (!b->refused) {
         shorten_texts(b);
         wb_builder_find_starts(b);
-        find_single_stops(b);
         program = b->refused ? NULL : finished(b);
     }
     free(b->shape);

@@ -49,8 +49,6 @@ struct wb_step {
 
 struct wb_byte_set {
     uint64_t bits[4];
-    bool but_one;       /* all bytes but this one are in it: */
-    unsigned char byte; /* such a run ends where it is found */
 };
 
 static inline bool wb_in_set(const struct wb_byte_set *set, char c)

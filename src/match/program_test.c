@@ -164,9 +164,9 @@ static bool takes(const char *piece, size_t times, const char *behind)
 static void room(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"[ab]",      "[ab]{1,5}", "a[bc]",
-                                         "(?:[ab])?", "(?:[ab])*", "(?:a|b)",
-                                         "a|",        "[ab]|",     "(?:a[bc]){0,3}"};
+    static const char *const pieces[] = {
+        "[ab]", "[ab]{1,5}", "a[bc]",          "(?:[ab])?", "(?:[ab])*", "(?:a|b)",
+        "a|",   "[ab]|",     "(?:a[bc]){0,3}", "(?!a)b",    "(?=[ab])",  "(?:(?=a)|b){0,3}"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         size_t fits = 100, too_many = 3000;
         assert_true(takes(pieces[i], fits, ""));

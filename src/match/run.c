@@ -98,12 +98,8 @@ static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
         return NULL;
     size_t wanted = s->lazy ? s->least : most;
     const struct wb_byte_set *set = &r->program->sets[s->set];
-    if (s->set == WB_ANY_SET) {
+    if (s->set == WB_ANY_SET)
         n = wanted;
-    } else if (set->but_one) {
-        const char *stop = memchr(at, set->byte, wanted);
-        n = stop ? (size_t)(stop - at) : wanted;
-    }
     while (n < wanted && wb_in_set(set, at[n]))
         n++;
     count_run(r, n);
