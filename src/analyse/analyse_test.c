@@ -295,6 +295,73 @@ static void describe(void **state)
         assert_int_equal(json.n, 0);
 }
 
+/* The reason may stand in a part of its own; not in what stands instead, nor in anything else. */
+static const struct parts_row {
+    const char *name, *type, *more, *fields, *cause;
+} parts_rows[] = {
+    {"the answer in a second part", "mixed", "<-- 552 5.2.2 Mailbox full\n", "", "mailbox-full"},
+    {"no answer in it", "mixed", "The mailbox is full of spam? We help.\n", "", "unknown"},
+    {"the same text in another form", "alternative", "<-- 552 5.2.2 Mailbox full\n", "", "unknown"},
+    {"fields say it", "mixed", "<-- 552 5.2.2 Mailbox full\n",
+     "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+     "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.0.0\n\n",
+     "unknown"},
+    {"a part of another multipart", "mixed",
+     "\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\n<-- 552 5.2.2 Mailbox full\n\n"
+     "--c--\n",
+     "", "unknown"},
+};
+
+static void parts(void **state)
+{
+    const struct parts_row *row = *state;
+    char mail[2000];
+    snprintf(mail, sizeof mail,
+             "From: postmaster@mx.example.net\nTo: ann@example.com\nReturn-Path: <>\n"
+             "Subject: Permanent delivery failure\nMIME-Version: 1.0\n"
+             "Content-Type: multipart/%s; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+             "Your message could not be delivered to:\n\n    a@b.example\n\n"
+             "--b\nContent-Type: text/plain\n\n%s\n%s--b--\n",
+             row->type, row->more, row->fields);
+    const struct wb_report *r = first(mail);
+    assert_text(field(r, WB_REPORT_RECIPIENT), "a@b.example");
+    assert_text(field(r, WB_REPORT_CAUSE), row->cause);
+}
+
+/* Whom a report that names nobody is about, by the header of what came back. */
+static const struct sent_row {
+    const char *name, *header, *recipient;
+} sent_rows[] = {
+    {"one recipient", "To: a@b.example\n", "a@b.example"},
+    {"its name is the address", "To: \"a@b.example\" <a@b.example>\n", "a@b.example"},
+    {"two", "To: a@b.example, c@b.example\n", ""},
+    {"a Cc", "To: a@b.example\nCc: c@b.example\n", ""},
+    {"a Cc, and who got it last",
+     "Received: by mx for <c@b.example>; x\nTo: a@b.example\nCc: d@e\n", "c@b.example"},
+    {"a list", "To: birds@lists.example\nList-Id: Birds <birds.lists.example>\n", ""},
+    {"a campaign to one", "To: a@b.example\nList-Id: <spring.news.example>\n", "a@b.example"},
+    {"who reads the report", "To: ann@example.com\n", ""},
+    {"who reads the report got it last", "Received: by mx for <ann@example.com>; x\n", ""},
+    {"nobody", "Subject: x\n", ""},
+};
+
+static void sent(void **state)
+{
+    const struct sent_row *row = *state;
+    char mail[2000];
+    snprintf(mail, sizeof mail,
+             "From: MAILER-DAEMON@mx.example.net\nTo: ann@example.com\nReturn-Path: <>\n"
+             "Subject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+             "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n"
+             "Your message could not be delivered: the mailbox is full.\n\n"
+             "--b\nContent-Type: message/rfc822\n\n%sDate: Sun, 4 Jun 2023 21:43:21 -0500\n\nx\n"
+             "--b--\n",
+             row->header);
+    const struct wb_report *r = first(mail);
+    assert_text(field(r, WB_REPORT_KIND), "bounce");
+    assert_text(field(r, WB_REPORT_RECIPIENT), row->recipient);
+}
+
 /* For each of some names without a domain the text is gone through, not for each of thousands. */
 static void names_alone(void **state)
 {
@@ -317,6 +384,20 @@ static void names_alone(void **state)
     assert_text(field(wb_analysis_report(a, 39), WB_REPORT_RECIPIENT), "person39@aol.com");
 }
 
+static void name_sent_to(void **state)
+{
+    (void)state;
+    const struct wb_report *r =
+        first("From: MAILER-DAEMON@aol.com\nTo: ann@example.com\nSubject: Mail Delivery Problem\n"
+              "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+              "--b\nContent-Type: text/plain\n\n"
+              "Your mail to the following recipients could not be delivered because they are not "
+              "accepting mail from ann@example.com:\n\tperson\n\n"
+              "--b\nContent-Type: message/rfc822\n\n"
+              "To: other@c.example, Person <person@c.example>\nSubject: x\n\ny\n--b--\n");
+    assert_text(field(r, WB_REPORT_RECIPIENT), "person@c.example");
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -336,7 +417,10 @@ int main(void)
     UNIT_ONE(forms, "by their names");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ONE(attached_fields, "fields in a file");
+    UNIT_ROWS(parts, parts_rows);
+    UNIT_ROWS(sent, sent_rows);
     UNIT_ONE(names_alone, "names without a domain");
+    UNIT_ONE(name_sent_to, "a name without a domain that the mail was sent to");
     UNIT_ROWS(describe, describe_rows);
     int failed = unit_run();
     wb_session_free(session);
