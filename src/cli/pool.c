@@ -25,7 +25,7 @@ enum {
     MOMENT = 100000000,     /* ns that the caller waits before it shows how far it is */
     SECOND = 1000000000,
     LESSONS = 1000,       /* messages that the first worker reads alone: most texts that recur */
-    LESSON = 50000000,    /* ns that the others wait for that at most */
+    LESSON = 100000000,   /* ns that the others wait for that at most */
     HEAP_SLACK = 4 << 20, /* so that chunks of usual mails are not given back and fetched again */
 };
 
