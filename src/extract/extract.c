@@ -88,12 +88,14 @@ static bool is_text(const struct wb_mail *mail, uint32_t part)
 
 /*
  * Mail programs and gateways that do not know message/delivery-status make a file of it:
- * "details.txt".
+ * "details.txt", or "ATT00001.dat", of which they do not say what it holds.
  */
 static void note_attached(struct wb_extract *ex, uint32_t part)
 {
-    if (is_text(ex->mail, part) && ex->mail->parts[part].body.n <= ATTACHED_BYTES &&
-        ex->attached_part_count < WB_MAX_TEXT_PARTS)
+    const struct wb_part *p = &ex->mail->parts[part];
+    bool may_be = is_text(ex->mail, part) ||
+                  wb_slice_eqi(p->type, WB_S("application/octet-stream"));
+    if (may_be && p->body.n <= ATTACHED_BYTES && ex->attached_part_count < WB_MAX_TEXT_PARTS)
         ex->attached_parts[ex->attached_part_count++] = part;
 }
 

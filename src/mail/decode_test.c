@@ -161,9 +161,19 @@ static const struct decode_row html_rows[] = {
     {"> in a quoted attribute", "<a title=\"x > y\" href='>'>z</a>", "z"},
     {"tag never closed", "a<b c", "a"},
     {"UTF-8", "<p>邮箱<b>已满</b></p>", "邮箱已满"},
+    {"pre", "a <pre>\nb\r\n  c d\re</pre> f\ng", "a|b|c d|e|f g"},
     {"upper case", "<P>a</P><STYLE>x</STYLE><DIV>b</DIV>", "a|b"},
     {"nothing", "", ""},
 };
+
+/* Blank lines part blocks of fields, and a blank at the front goes on with a field. */
+static void html_as_it_is(void **state)
+{
+    (void)state;
+    wb_arena_reset(&arena);
+    assert_text(wb_html_text(&arena, WB_S("<pre>A: b\n  c\n\n\nD:\te  \n</pre>\nf")),
+                "A: b\n  c\n\nD: e\n\nf");
+}
 
 static void html(void **state)
 {
@@ -242,6 +252,7 @@ int main(void)
     UNIT_ONE(every_byte, "base64 there and back");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);
+    UNIT_ONE(html_as_it_is, "pre");
     UNIT_ROWS(blocks, block_rows);
     int failed = unit_run();
     wb_mail_close(&mail);

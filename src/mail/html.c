@@ -3,7 +3,7 @@
  * HTML as the text a person sees: enough to read reports that come as HTML only. A block stands on
  * lines of its own, a paragraph has a blank line around it, other tags become nothing; a cell of a
  * table that is a label ("Status:") stands in one line with the cell behind it; styles, scripts and
- * comments vanish; white space is folded; the character references that occur in
+ * comments vanish; white space is folded, but not in <pre>; the character references that occur in
  * reports are undone.
  */
 #include "mail_int.h"
@@ -14,7 +14,7 @@
 #include <emmintrin.h>
 #endif
 
-enum element { INLINE, BREAK, LINE, ROW, CELL, PARAGRAPH, HIDDEN };
+enum element { INLINE, BREAK, LINE, ROW, CELL, PARAGRAPH, AS_IT_IS, HIDDEN };
 
 enum { LABEL_BYTES = 40 }; /* "Adresse du destinataire :" has 25; longer ones are sentences */
 
@@ -32,7 +32,7 @@ static const struct {
     {"h1", 2, PARAGRAPH},    {"h2", 2, PARAGRAPH},
     {"h3", 2, PARAGRAPH},    {"h4", 2, PARAGRAPH},
     {"h5", 2, PARAGRAPH},    {"hr", 2, PARAGRAPH},
-    {"pre", 3, PARAGRAPH},   {"blockquote", 10, PARAGRAPH},
+    {"pre", 3, AS_IT_IS},    {"blockquote", 10, PARAGRAPH},
     {"title", 5, PARAGRAPH}, {"br", 2, BREAK},
     {"style", 5, HIDDEN},    {"script", 6, HIDDEN},
 };
@@ -97,6 +97,7 @@ struct page {
     size_t cell_end; /* the text ended there when a cell was closed in this row */
     size_t joined;   /* a cell goes on there with the line of its label */
     size_t blank;    /* it ended there with a blank for white space; hard ones count each */
+    bool as_it_is;   /* within <pre>: lines are lines */
 };
 
 /* The last line, when it is one like "Status:"; its line ends are not of it. */
@@ -239,6 +240,10 @@ static void tag(struct page *page)
     case BREAK:
     case LINE:
     case PARAGRAPH: block(page, element); break;
+    case AS_IT_IS:
+        block(page, PARAGRAPH);
+        page->as_it_is = !closing;
+        break;
     case ROW: end_row(page); break;
     case CELL: (closing ? end_cell : begin_cell)(page); break;
     case HIDDEN:
@@ -356,6 +361,19 @@ static void soft_blank(struct page *page)
     page->blank = text->n;
 }
 
+/* White space that is folded, or within <pre> stays; c is the first of it. */
+static void space(struct page *page, char c)
+{
+    if (!page->as_it_is) {
+        soft_blank(page);
+        skip_space(&page->r);
+    } else if (c == '\n' || (c == '\r' && wb_reader_peek(&page->r, 0) != '\n')) {
+        newline(&page->text);
+    } else if (c != '\r') {
+        wb_text_byte(&page->text, ' ');
+    }
+}
+
 /*
  * Some servers call their plain text HTML. It has no tag then: in "<a@b.example>:" stands an
  * address, and its lines are lines.
@@ -406,8 +424,7 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
         } else if (c == '&') {
             reference(r, text);
         } else if (wb_is_space(c)) {
-            soft_blank(&page);
-            skip_space(r);
+            space(&page, c);
         } else {
             r->p--;
             struct wb_slice word = plain_word(r);
