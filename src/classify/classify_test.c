@@ -221,6 +221,27 @@ static void proof(void **state)
     assert_int_equal(v.evidence.n, 0);
 }
 
+/* Expressions seek stems; the proof is made of whole words, where words have blanks between them.
+ */
+static const struct words_row {
+    const char *name, *reply, *words;
+} words_rows[] = {
+    {"the end of a word", "550 Multiple authentication checks failed: see http",
+     "authentication checks failed"},
+    {"letters beyond ASCII", "550 Почтовый ящик переполненный", "ящик переполненный"},
+    {"Chinese has none", "550 用户不存在请检查", "用户不存在"},
+    {"nor has it beside letters", "550 对方mailbox full了", "mailbox full"},
+    {"digits are no letters", "550 mailbox unavailable4711", "mailbox unavailable"},
+};
+
+static void whole_words(void **state)
+{
+    const struct words_row *words = *state;
+    struct row row = {"", .diagnostic = words->reply};
+    struct wb_verdict v = judged(&row);
+    assert_text(v.evidence, words->words);
+}
+
 /* A text may stand behind a code, which it loses then, or alone; one is not kept for the other. */
 static void folded_by_code(void **state)
 {
@@ -247,6 +268,7 @@ int main(void)
     UNIT_ROWS(verdict, rows);
     UNIT_ROWS(self_named, named_rows);
     UNIT_ONE(proof, "rule and words");
+    UNIT_ROWS(whole_words, words_rows);
     UNIT_ONE(folded_by_code, "folded with and without its code");
     int failed = unit_run();
     wb_cache_free(cache);

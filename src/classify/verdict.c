@@ -10,6 +10,38 @@ void wb_take_alternatives(struct wb_verdict *v, const uint16_t *cause, const uin
         v->alternative[v->alternatives++] = (struct wb_alternative){cause[i], weight[i]};
 }
 
+/* A byte of a word in a script that parts words by blanks: those of three bytes mostly do not. */
+static bool is_of_word(char c)
+{
+    return wb_is_alpha(c) || ((c & 0x80) && (unsigned char)c < 0xE0);
+}
+
+/* The byte stands within a rune of three bytes or more, at the place of one of its last. */
+static bool is_of_long_rune(struct wb_slice text, size_t at)
+{
+    for (size_t i = 0; i < 3 && (text.p[at] & 0xC0) == 0x80 && at; i++)
+        at--;
+    return (unsigned char)text.p[at] >= 0xE0;
+}
+
+static bool goes_on(struct wb_slice text, size_t at)
+{
+    return at < text.n && is_of_word(text.p[at]) && !is_of_long_rune(text, at);
+}
+
+/* Many expressions seek the stem of a word; who reads the proof wants all of it. */
+static struct wb_slice whole_words(struct wb_slice text, size_t from, size_t to)
+{
+    enum { LONGEST = 40 }; /* what is added to either end */
+    if (from < to && goes_on(text, from))
+        for (int i = 0; i < LONGEST && from && goes_on(text, from - 1); i++)
+            from--;
+    if (from < to && goes_on(text, to - 1))
+        for (int i = 0; i < LONGEST && goes_on(text, to); i++)
+            to++;
+    return wb_slice(text.p + from, to - from);
+}
+
 void wb_take_entry(struct search *s)
 {
     const struct wb_catalogue *cat = s->cl->cat;
@@ -33,7 +65,8 @@ void wb_take_entry(struct search *s)
         v->facts.provider_code = wb_cat_str(cat, e->code);
     wb_take_alternatives(v, e->alternative, e->weight, e->alternatives);
     const struct wb_match *match = s->best.match;
-    struct wb_slice words = wb_slice(s->best_text.folded.p + match->from, match->n);
+    struct wb_slice words =
+        whole_words(s->best_text.folded, match->from, (size_t)match->from + match->n);
     v->evidence = wb_unfold(s->cl, &s->best_text, words);
 }
 
