@@ -96,12 +96,21 @@ bool wb_is_about_its_writer(const struct wb_extract *ex)
            wb_cat_dialects(ex->cat, &n)[ex->dialect].flags & WB_DIALECT_FROM_READER;
 }
 
+/* Its header says that it is a delivery status (RFC 6522 3), though the part with it was lost. */
+static bool says_it_is_one(const struct wb_extract *ex)
+{
+    const struct wb_part *whole = &ex->mail->parts[0];
+    return wb_slice_eqi(whole->type, WB_S("multipart/report")) &&
+           wb_slice_startsi(wb_mail_param(ex->mail, whole->content_type, WB_S("report-type")),
+                            WB_S("delivery-status"));
+}
+
 /* A mail system wrote it: whether it says of whom, or shows what came back. */
 static bool is_about_somebody(const struct wb_extract *ex, bool named)
 {
     bool known = ex->dialect != WB_NO_INDEX && ex->origin >= SURELY;
     return (named && (known || names_another(ex))) || came_back(ex) ||
-           (known && wb_is_about_its_writer(ex));
+           (known && wb_is_about_its_writer(ex)) || (ex->origin >= SURELY && says_it_is_one(ex));
 }
 
 /*
