@@ -470,12 +470,19 @@ static void put_prose(struct mask *m, struct wb_slice text)
     put_message(m, rest);
 }
 
+/* What a part holds, whatever it says. */
+static enum wb_media media_of(const struct mask *m, uint32_t index)
+{
+    return index == m->s->extract.fields_part ? WB_MEDIA_DELIVERY_STATUS
+                                              : m->s->mail.parts[index].media;
+}
+
 static void put_body(struct mask *m, uint32_t index)
 {
     struct wb_mail *mail = &m->s->mail;
     const struct wb_part *part = &mail->parts[index];
     bool returned = in_returned(mail, index);
-    switch (part->media) {
+    switch (media_of(m, index)) {
     case WB_MEDIA_RFC822_HEADERS:
     case WB_MEDIA_RFC822: put_message(m, wb_mail_bytes(mail, index)); break;
     case WB_MEDIA_DELIVERY_STATUS:
@@ -511,7 +518,7 @@ static void put_before(struct mask *m, struct wb_slice text, uint32_t index)
 {
     const struct wb_part *part = &m->s->mail.parts[index];
     bool returned = in_returned(&m->s->mail, index);
-    if (!returned && part->encoding != WB_ENC_IDENTITY && part->media != WB_MEDIA_OTHER) {
+    if (!returned && part->encoding != WB_ENC_IDENTITY && media_of(m, index) != WB_MEDIA_OTHER) {
         put_header_decoded(m, text);
         return;
     }

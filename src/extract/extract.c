@@ -66,7 +66,7 @@ void wb_extract_reset(struct wb_extract *ex)
     memset((char *)ex + kept, 0, sizeof *ex - kept);
     ex->dialect = WB_NO_INDEX;
     ex->status_part = ex->disposition_part = ex->feedback_part = WB_NO_PART;
-    ex->returned_part = ex->original.part = WB_NO_PART;
+    ex->returned_part = ex->original.part = ex->fields_part = WB_NO_PART;
 }
 
 /* ---- the parts ---- */
@@ -93,8 +93,8 @@ static bool is_text(const struct wb_mail *mail, uint32_t part)
 static void note_attached(struct wb_extract *ex, uint32_t part)
 {
     const struct wb_part *p = &ex->mail->parts[part];
-    bool may_be = is_text(ex->mail, part) ||
-                  wb_slice_eqi(p->type, WB_S("application/octet-stream"));
+    bool may_be =
+        is_text(ex->mail, part) || wb_slice_eqi(p->type, WB_S("application/octet-stream"));
     if (may_be && p->body.n <= ATTACHED_BYTES && ex->attached_part_count < WB_MAX_TEXT_PARTS)
         ex->attached_parts[ex->attached_part_count++] = part;
 }
@@ -281,8 +281,10 @@ static struct wb_slice fields_in_file(struct wb_extract *ex)
     for (uint32_t i = 0; i < ex->attached_part_count; i++) {
         struct wb_slice text = wb_slice_ltrim(field_text(ex, ex->attached_parts[i]));
         for (size_t k = 0; k < sizeof first / sizeof first[0]; k++)
-            if (wb_slice_startsi(text, first[k]))
+            if (wb_slice_startsi(text, first[k])) {
+                ex->fields_part = ex->attached_parts[i];
                 return fields_in_text(text);
+            }
     }
     return WB_NONE;
 }

@@ -61,9 +61,10 @@ struct wb_extract {
     bool *line_possible; /* of each line pattern: its words stand in the prose */
     bool lines_known;    /* line_possible says everything */
 
-    uint32_t text_parts[WB_MAX_TEXT_PARTS], attached_parts[WB_MAX_TEXT_PARTS]; /* text as files */
+    uint32_t text_parts[WB_MAX_TEXT_PARTS], attached_parts[WB_MAX_TEXT_PARTS]; /* files */
     uint32_t text_part_count, attached_part_count;
     uint32_t status_part, disposition_part, feedback_part, returned_part; /* WB_NO_PART: none */
+    uint32_t fields_part;                /* a file in which the fields of a report were found */
     struct wb_slice went_to[WB_WENT_TO]; /* addresses it was sent to, if these may carry another */
     int kind_weight[WB_KIND_COUNT];
     int origin; /* above 0: a mail system wrote it; below: a person, or another program */
