@@ -26,21 +26,17 @@ struct wb_slice wb_join_lines(struct wb_extract *ex, const struct wb_slice *line
     return wb_mail_unescape(ex->mail, wb_text_close(&text));
 }
 
-/* A second reason for the same recipient is put behind the first. */
-static void give_reason(struct wb_prose_reader *rd, struct wb_evidence *r, struct wb_slice reason)
+/*
+ * A second reason stands behind the first, but nothing is said twice: some servers give a reason in
+ * a summary and again in full, and the general reader reads a prose for the second time.
+ */
+static struct wb_slice with_reason(struct wb_extract *ex, struct wb_slice first,
+                                   struct wb_slice reason)
 {
-    struct wb_slice both[] = {r->explanation, reason};
-    r->explanation = r->explanation.n ? wb_join_lines(rd->ex, both, 2) : reason;
-}
-
-/* A prose that is read a second time, by the general reader, gives the same reason again. */
-static void add_shared(struct wb_extract *ex, struct wb_slice reason)
-{
-    struct wb_slice both[] = {ex->shared, reason};
-    if (!ex->shared.n || wb_slice_find(reason, ex->shared) < reason.n)
-        ex->shared = reason;
-    else if (wb_slice_find(ex->shared, reason) == ex->shared.n)
-        ex->shared = wb_join_lines(ex, both, 2);
+    struct wb_slice both[] = {first, reason};
+    if (!first.n || wb_slice_find(reason, first) < reason.n)
+        return reason;
+    return wb_slice_find(first, reason) < first.n ? first : wb_join_lines(ex, both, 2);
 }
 
 void wb_share_reason(struct wb_prose_reader *rd, struct wb_slice reason)
@@ -56,7 +52,7 @@ void wb_share_reason(struct wb_prose_reader *rd, struct wb_slice reason)
     if (!given && ex->recipient_count == rd->first)
         rd->above = reason;
     if (!given)
-        add_shared(ex, reason);
+        ex->shared = with_reason(ex, ex->shared, reason);
 }
 
 void wb_close_reason(struct wb_prose_reader *rd)
@@ -71,7 +67,7 @@ void wb_close_reason(struct wb_prose_reader *rd)
     if (!rd->owner)
         wb_share_reason(rd, reason);
     else
-        give_reason(rd, rd->owner, reason);
+        rd->owner->explanation = with_reason(rd->ex, rd->owner->explanation, reason);
 }
 
 void wb_add_reason_line(struct wb_prose_reader *rd, struct wb_slice line)
