@@ -109,25 +109,44 @@ static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
                    : shorten(r, step, at + n, (uint32_t)(n - s->least));
 }
 
-/*
- * Which of the two ways is gone, the other noted; WB_NO_BOUND: neither can be. Of a list of
- * alternatives those that cannot begin here are passed over together.
- */
+/* Which of the two ways is gone, the other noted; WB_NO_BOUND: neither can be. */
 static uint32_t choose(struct wb_run *r, uint32_t step, const char *at)
 {
-    const struct wb_step *steps = r->program->steps, *s = &steps[step];
-    bool first, second;
-    do {
-        first = fits(r, s->set, at);
-        second = fits(r, s->other, at);
-    } while (!first && second && steps[s->to].op == WB_OP_EITHER && (s = &steps[s->to]));
-    uint32_t one = (uint32_t)(s - steps) + 1, two = s->to;
+    const struct wb_step *s = &r->program->steps[step];
+    bool first = fits(r, s->set, at), second = fits(r, s->other, at);
+    uint32_t one = step + 1, two = s->to;
     if (first && second) {
         if (!push(r, at, s->lazy ? one : two, PLAIN))
             r->turns = MAX_TURNS;
         return s->lazy ? two : one;
     }
     return first ? one : second ? two : WB_NO_BOUND;
+}
+
+/* The first of those alternatives of a list, the others noted; WB_NO_BOUND: there is none. */
+static uint32_t first_of(struct wb_run *r, uint32_t step, const char *at, uint32_t alternatives)
+{
+    if (!alternatives)
+        return WB_NO_BOUND;
+    uint32_t rest = alternatives & (alternatives - 1);
+    if (rest && !push(r, at, step, rest))
+        r->turns = MAX_TURNS;
+    uint32_t place = r->program->steps[step].other + (uint32_t)__builtin_ctz(alternatives);
+    return r->program->places[place];
+}
+
+/* The first alternative that can begin here. */
+static uint32_t enter_list(struct wb_run *r, uint32_t step, const char *at)
+{
+    const struct wb_step *s = &r->program->steps[step];
+    const uint32_t *masks = r->program->masks + s->to;
+    uint32_t first = wb_mask_index(at, r->end), open;
+    uint32_t second = at < r->end ? wb_mask_index(at + 1, r->end) : WB_BYTE_MASKS - 1;
+    if (s->least > WB_MAX_SHORT_LIST)
+        open = masks[first] & masks[WB_BYTE_MASKS + second];
+    else
+        open = ((const uint8_t *)masks)[first] & ((const uint8_t *)masks)[WB_BYTE_MASKS + second];
+    return first_of(r, step, at, open);
 }
 
 static void save(struct wb_run *r, uint32_t step, const char *at)
@@ -152,6 +171,8 @@ static uint32_t go_back(struct wb_run *r, const char **at)
             r->saved[s->least] = frame.at;
             continue;
         }
+        if (s->op == WB_OP_LIST)
+            return first_of(r, frame.step, frame.at, frame.left);
         *at = s->lazy ? lengthen(r, frame.step, frame.at, frame.left)
                       : shorten(r, frame.step, frame.at, frame.left);
         if (*at)
@@ -204,6 +225,21 @@ static bool looks(struct wb_run *r, uint32_t step, const char *at)
     return seen != s->lazy;
 }
 
+/* Whether the text of the step stands here. */
+static inline bool stands(const struct wb_run *r, const struct wb_step *s, const char *at)
+{
+    const char *text = r->program->text + s->to;
+    size_t n = s->least;
+    if ((size_t)(r->end - at) < n)
+        return false;
+    if (!s->lazy)
+        return at[0] == text[0] && memcmp(at, text, n) == 0;
+    for (size_t i = 0; i < n; i++)
+        if (wb_lower(at[i]) != text[i])
+            return false;
+    return true;
+}
+
 /* Takes one step; the next one, or WB_NO_BOUND when this way ends. */
 static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **at)
 {
@@ -213,15 +249,11 @@ static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **a
     case WB_OP_BYTE:
         *at = p + 1;
         return p < r->end && *p == (char)s->least ? step + 1 : WB_NO_BOUND;
-    case WB_OP_TEXT:
-        *at = p + s->least;
-        return r->end - p >= s->least && p[0] == r->program->text[s->to] &&
-                       memcmp(p, r->program->text + s->to, s->least) == 0
-                   ? step + 1
-                   : WB_NO_BOUND;
+    case WB_OP_TEXT: *at = p + s->least; return stands(r, s, p) ? step + 1 : WB_NO_BOUND;
     case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? step + 1 : WB_NO_BOUND;
     case WB_OP_RUN: *at = take_run(r, step, p); return *at ? step + 1 : WB_NO_BOUND;
     case WB_OP_EITHER: return choose(r, step, p);
+    case WB_OP_LIST: return enter_list(r, step, p);
     case WB_OP_JUMP: r->turns += s->to < step; return s->to;
     case WB_OP_SAVE: save(r, step, p); return step + 1;
     case WB_OP_AHEAD: return looks(r, step, p) ? s->to : WB_NO_BOUND;
