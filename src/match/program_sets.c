@@ -213,12 +213,11 @@ struct masks {
 };
 
 /* The alternative can begin with bytes of the set. */
-static void mark_set(struct masks *m, uint32_t bit, const struct wb_byte_set *set)
+static void mark_set(uint32_t *masks, uint32_t bit, const struct wb_byte_set *set)
 {
     uint64_t all = set->bits[0] | set->bits[1] | set->bits[2] | set->bits[3];
     for (uint32_t at = (uint32_t)(all | all >> 32); at; at &= at - 1)
-        m->first[__builtin_ctz(at)] |= bit;
-    merge(&m->set, set);
+        masks[__builtin_ctz(at)] |= bit;
 }
 
 static void mark_any(struct masks *m, uint32_t bit)
@@ -239,13 +238,17 @@ static void mark_alternative(struct masks *m, struct wb_builder *b, uint32_t ste
         m->set.bits[c >> 6] |= (uint64_t)1 << (c & 63);
         return;
     }
-    struct walk w = {.b = b, .ahead = 1};
+    struct walk w = {.b = b, .ahead = AHEAD};
     visit(&w, step, 0);
-    m->any_second |= bit;
     if (w.open[0])
         mark_any(m, bit);
     else
-        mark_set(m, bit, &w.set[0]);
+        mark_set(m->first, bit, &w.set[0]);
+    merge(&m->set, &w.set[0]);
+    if (w.open[0] || w.open[1])
+        m->any_second |= bit;
+    else
+        mark_set(m->second, bit, &w.set[1]);
 }
 
 /* Makes the masks of a list; the set of all with what it begins. */
