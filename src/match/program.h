@@ -33,6 +33,7 @@ struct wb_program {
     } named[WB_MAX_NAMED];
     uint32_t named_count;
     struct wb_byte_pair start; /* what can be the first byte of a match, and the second */
+    uint32_t ways[WB_WAY_BYTES][WB_BYTE_MASKS]; /* of the ways to begin: which have a byte there */
 };
 
 /* NULL when it is not understood. The expression must stay where it is. */

@@ -6,8 +6,8 @@
 #include "program_int.h"
 
 enum {
-    MAX_VISITS = 3000, /* of one walk: then anything may follow */
-    AHEAD = 2,         /* bytes that are looked at */
+    MAX_VISITS = 3000,    /* of one walk: then anything may follow */
+    AHEAD = WB_WAY_BYTES, /* bytes that are looked at at most */
 };
 
 struct walk {
@@ -76,18 +76,18 @@ static void visit_text(struct walk *w, uint32_t step, int depth)
     visit(w, step + 1, depth);
 }
 
+/* Behind each number of bytes that a run can have, what follows it. */
 static void visit_run(struct walk *w, uint32_t step, int depth)
 {
     const struct wb_step *s = &w->b->steps[step];
-    one_of(w, depth, s->set);
-    if (depth + 1 < w->ahead) {
-        if (s->to > 1)
-            one_of(w, depth + 1, s->set);
-        if (s->least < 2)
-            visit(w, step + 1, depth + 1);
+    for (uint32_t n = 0; depth < w->ahead; n++, depth++) {
+        if (n < s->to)
+            one_of(w, depth, s->set);
+        if (n >= s->least)
+            visit(w, step + 1, depth);
+        if (n == s->to)
+            return;
     }
-    if (s->least == 0)
-        visit(w, step + 1, depth);
 }
 
 static void visit(struct walk *w, uint32_t step, int depth)
@@ -96,7 +96,7 @@ static void visit(struct walk *w, uint32_t step, int depth)
     if (depth == w->ahead || w->open[depth])
         return;
     if (++w->visits > MAX_VISITS) {
-        w->open[0] = w->open[AHEAD - 1] = true;
+        w->open[0] = w->open[w->ahead - 1] = true;
         return;
     }
     switch ((enum wb_op)s->op) {
@@ -202,17 +202,16 @@ static bool anchored(const struct wb_builder *b, uint32_t step, int *visits)
     }
 }
 
-/* ---- the masks of lists ---- */
+/* ---- masks ---- */
 
-/* Of a list while they are made; those of a short one are narrowed in the end. */
+/* Of alternatives, each with a bit; more than there are bits share them. */
 struct masks {
-    uint32_t first[WB_BYTE_MASKS], second[WB_BYTE_MASKS];
-    uint32_t any_second; /* alternatives behind whose first byte anything may stand */
-    struct wb_byte_set set;
-    bool open;
+    int ahead; /* bytes that are looked at */
+    uint32_t at[AHEAD * WB_BYTE_MASKS];
+    uint32_t any[AHEAD];       /* where anything may stand, or nothing */
+    struct wb_byte_set set[2]; /* what can be the first byte of any of them, and the second */
 };
 
-/* The alternative can begin with bytes of the set. */
 static void mark_set(uint32_t *masks, uint32_t bit, const struct wb_byte_set *set)
 {
     uint64_t all = set->bits[0] | set->bits[1] | set->bits[2] | set->bits[3];
@@ -220,61 +219,98 @@ static void mark_set(uint32_t *masks, uint32_t bit, const struct wb_byte_set *se
         masks[__builtin_ctz(at)] |= bit;
 }
 
-static void mark_any(struct masks *m, uint32_t bit)
+static void mark_text(struct masks *m, uint32_t bit, const char *text)
 {
-    for (int i = 0; i < WB_BYTE_MASKS; i++)
-        m->first[i] |= bit;
-    m->open = true;
+    for (int i = 0; i < m->ahead; i++) {
+        unsigned char c = (unsigned char)text[i];
+        m->at[i * WB_BYTE_MASKS + (c & 31)] |= bit;
+        if (i < 2)
+            m->set[i].bits[c >> 6] |= (uint64_t)1 << (c & 63);
+    }
 }
 
-static void mark_alternative(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t bit)
+/* An alternative that begins with that step. */
+static void mark(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t bit)
 {
     const struct wb_step *s = &b->steps[step];
-    if (s->op == WB_OP_TEXT && !s->lazy) { /* most are that */
-        const char *text = b->text + s->to;
-        unsigned char c = (unsigned char)text[0];
-        m->first[c & 31] |= bit;
-        m->second[text[1] & 31] |= bit;
-        m->set.bits[c >> 6] |= (uint64_t)1 << (c & 63);
+    if (s->op == WB_OP_TEXT && !s->lazy && s->least >= m->ahead) { /* most are that */
+        mark_text(m, bit, b->text + s->to);
         return;
     }
-    struct walk w = {.b = b, .ahead = AHEAD};
+    struct walk w = {.b = b, .ahead = m->ahead};
     visit(&w, step, 0);
-    if (w.open[0])
-        mark_any(m, bit);
-    else
-        mark_set(m->first, bit, &w.set[0]);
-    merge(&m->set, &w.set[0]);
-    if (w.open[0] || w.open[1])
-        m->any_second |= bit;
-    else
-        mark_set(m->second, bit, &w.set[1]);
+    bool any = false;
+    for (int i = 0; i < m->ahead; i++) {
+        any |= w.open[i]; /* nothing is known of what stands behind that, either */
+        if (any)
+            m->any[i] |= bit;
+        else
+            mark_set(m->at + i * WB_BYTE_MASKS, bit, &w.set[i]);
+        if (i < 2)
+            merge(&m->set[i], &w.set[i]);
+    }
+}
+
+static void mark_any(struct masks *m)
+{
+    for (int i = 0; i < m->ahead; i++)
+        for (int j = 0; j < WB_BYTE_MASKS; j++)
+            m->at[i * WB_BYTE_MASKS + j] |= m->any[i];
 }
 
 /* Makes the masks of a list; the set of all with what it begins. */
 static uint16_t list_starts(struct wb_builder *b, uint32_t list)
 {
     const struct wb_step *s = &b->steps[list];
-    struct masks m = {0};
+    struct masks m = {.ahead = WB_LIST_BYTES};
     for (uint32_t i = 0; i < s->least; i++)
-        mark_alternative(&m, b, b->places[s->other + i], (uint32_t)1 << i);
-    for (int i = 0; i < WB_BYTE_MASKS; i++)
-        m.second[i] |= m.any_second;
+        mark(&m, b, b->places[s->other + i], (uint32_t)1 << i);
+    mark_any(&m);
     uint32_t *masks = b->masks + s->to;
     if (s->least > WB_MAX_SHORT_LIST) {
-        memcpy(masks, m.first, sizeof m.first);
-        memcpy(masks + WB_BYTE_MASKS, m.second, sizeof m.second);
+        memcpy(masks, m.at, WB_LIST_MASKS * sizeof *masks);
     } else {
-        uint8_t *bytes = (uint8_t *)masks;
-        for (int i = 0; i < WB_BYTE_MASKS; i++)
-            bytes[i] = (uint8_t)m.first[i];
-        for (int i = 0; i < WB_BYTE_MASKS; i++)
-            bytes[WB_BYTE_MASKS + i] = (uint8_t)m.second[i];
+        for (int i = 0; i < WB_LIST_MASKS; i++)
+            ((uint8_t *)masks)[i] = (uint8_t)m.at[i];
     }
-    return m.open ? WB_ANY_SET : wb_builder_set(b, &m.set);
+    return m.any[0] ? WB_ANY_SET : wb_builder_set(b, &m.set[0]);
 }
 
 /* ---- the whole ---- */
+
+/* The ways on which a match can begin, while they are gone. */
+struct starts {
+    struct masks masks;
+    uint32_t ways;
+    int visits;
+};
+
+/* All ways from there on, each up to the first byte it takes. */
+static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step)
+{
+    const struct wb_step *s = &b->steps[step];
+    if (++starts->visits > MAX_VISITS) {
+        starts->masks.any[0] = 1;
+        return;
+    }
+    switch ((enum wb_op)s->op) {
+    case WB_OP_LIST:
+        for (uint32_t i = 0; i < s->least; i++)
+            find_ways(starts, b, b->places[s->other + i]);
+        break;
+    case WB_OP_EITHER:
+        find_ways(starts, b, step + 1);
+        find_ways(starts, b, s->to);
+        break;
+    case WB_OP_JUMP:
+    case WB_OP_AHEAD: find_ways(starts, b, s->to); break;
+    case WB_OP_SAVE:
+    case WB_OP_EDGE:
+    case WB_OP_NO_EDGE:
+    case WB_OP_BEGIN: find_ways(starts, b, step + 1); break;
+    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 32);
+    }
+}
 
 static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set *set)
 {
@@ -282,6 +318,21 @@ static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set
         for (uint64_t at = set->bits[i]; at; at &= at - 1)
             wb_byte_pair_add(&b->program.start, which,
                              (unsigned char)(64 * i + (unsigned)__builtin_ctzll(at)));
+}
+
+static void find_starts(struct wb_builder *b)
+{
+    struct starts starts = {.masks.ahead = AHEAD};
+    struct wb_program *p = &b->program;
+    find_ways(&starts, b, 0);
+    mark_any(&starts.masks);
+    p->nullable = starts.masks.any[0];
+    add_starts(b, 0, &starts.masks.set[0]);
+    if (starts.masks.any[1])
+        memset(&p->start.set[1], 0xFF, sizeof p->start.set[1]);
+    else
+        add_starts(b, 1, &starts.masks.set[1]);
+    memcpy(p->ways, starts.masks.at, sizeof p->ways);
 }
 
 void wb_builder_find_starts(struct wb_builder *b)
@@ -302,14 +353,7 @@ void wb_builder_find_starts(struct wb_builder *b)
             s->set = set_from(b, i + 1);
         }
     }
-    struct walk w = {.b = b, .ahead = AHEAD};
-    visit(&w, 0, 0);
     int visits = 0;
     b->program.anchored = anchored(b, 0, &visits);
-    b->program.nullable = w.open[0];
-    add_starts(b, 0, &w.set[0]);
-    if (w.open[1])
-        memset(&b->program.start.set[1], 0xFF, sizeof b->program.start.set[1]);
-    else
-        add_starts(b, 1, &w.set[1]);
+    find_starts(b);
 }

@@ -46,7 +46,9 @@ struct wb_step {
  */
 enum {
     WB_BYTE_MASKS = 33,
-    WB_LIST_MASKS = 2 * WB_BYTE_MASKS,
+    WB_LIST_BYTES = 2,
+    WB_WAY_BYTES = 3,
+    WB_LIST_MASKS = WB_LIST_BYTES * WB_BYTE_MASKS,
     WB_MAX_ALTERNATIVES = 32,
     WB_MAX_SHORT_LIST = 8,
 };

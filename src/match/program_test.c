@@ -109,6 +109,13 @@ static const struct row {
     {"a list in either case", "(?:ab|Cd|E|.f)(G)", WB_REGEX_CASELESS, "Ag cDg"},
     {"repeated letters in either case", "ab?C+d{2}x", WB_REGEX_CASELESS, "aBccDdX"},
     {"a text in either case with what is repeated", "A-*b@+c", WB_REGEX_CASELESS, "a--B@C"},
+    {"a run of two at the front, and what follows it", "b{2}(?:ac|c)d?", 0, "xbbac"},
+    {"a run of none at the front", "b?(?:ac|c)d", 0, "xacd"},
+    {"more ways to begin than there are bits",
+     "(?:ab|cd|ef|gh|ij|kl|mn|op|qr|st|uv|wx|yz|01|23|45|67|89|ba|dc|fe|hg|ji|lk|nm|po|rq|ts|vu|xw|"
+     "zy|10|32|(?:54|(7)6)|98)!",
+     0, "99! 76! 98!"},
+    {"a match of one byte at the end", "(?:abc|d|ef)", 0, "abxefd"},
     {"nothing at all", "", 0, "abc"},
     {"in nothing", "a?", 0, ""},
 };

@@ -285,6 +285,15 @@ static bool match_at(struct wb_run *r, const char *at)
     return r->saved[1];
 }
 
+/* Whether there is a way to begin with the bytes that stand here. */
+static inline bool may_begin(const struct wb_program *p, const char *at, const char *end)
+{
+    size_t left = (size_t)(end - at);
+    uint32_t ways = p->ways[0][wb_mask_index(at, end)];
+    ways &= p->ways[1][left > 1 ? (unsigned char)at[1] & 31 : WB_BYTE_MASKS - 1];
+    return ways & p->ways[2][left > 2 ? (unsigned char)at[2] & 31 : WB_BYTE_MASKS - 1];
+}
+
 /* The next place, from `at` on, where a match can begin; NULL: none. */
 static const char *next_start(const struct wb_run *r, const char *at)
 {
@@ -296,8 +305,14 @@ static const char *next_start(const struct wb_run *r, const char *at)
         size_t n = wb_slice_find(rest, p->literal);
         return n < rest.n ? at + n : NULL;
     }
-    at = wb_find_pair(&p->start, at, r->end);
-    return at < r->end ? at : NULL;
+    uint32_t places;
+    while ((places = wb_pair_places(&p->start, &at, r->end))) {
+        for (; places; places &= places - 1)
+            if (may_begin(p, at + __builtin_ctz(places), r->end))
+                return at + __builtin_ctz(places);
+        at += r->end - at < WB_PLACES ? r->end - at : WB_PLACES;
+    }
+    return NULL;
 }
 
 enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_run *run,
