@@ -79,11 +79,12 @@ uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
 
 /* ---- the shape of the expression ---- */
 
-/* Bytes that do not stand for themselves. */
-static const bool is_special[256] = {
-    ['\0'] = true, ['\\'] = true, ['['] = true, ['('] = true, [')'] = true,
-    ['|'] = true,  ['^'] = true,  ['$'] = true, ['*'] = true, ['+'] = true,
-    ['?'] = true,  ['{'] = true,  ['.'] = true,
+/* Bytes that do not stand for themselves, and of those the ones that can repeat what is before. */
+enum { IS_ONE = 1, REPEATS = 2 };
+static const unsigned char is_special[256] = {
+    ['\0'] = IS_ONE, ['\\'] = IS_ONE, ['['] = IS_ONE, ['('] = IS_ONE,  [')'] = IS_ONE,
+    ['|'] = IS_ONE,  ['^'] = IS_ONE,  ['$'] = IS_ONE, ['*'] = REPEATS, ['+'] = REPEATS,
+    ['?'] = REPEATS, ['{'] = REPEATS, ['.'] = IS_ONE,
 };
 
 /* Passes over a class, behind its bracket. */
@@ -295,7 +296,7 @@ static void captured(struct wb_builder *b, uint32_t from)
 static char kind_of_group(const struct wb_reader *r)
 {
     char kind = wb_reader_peek(r, 0) == '?' ? wb_reader_peek(r, 1) : '\0';
-    return kind && strchr(":=!", kind) ? kind : '\0';
+    return kind == ':' || kind == '=' || kind == '!' ? kind : '\0';
 }
 
 /* What stands behind "(". */
@@ -398,7 +399,7 @@ static bool letters(struct wb_builder *b)
         to[n] = p[n];
         n++;
     }
-    if (n && p + n < end && (p[n] == '?' || p[n] == '*' || p[n] == '+' || p[n] == '{'))
+    if (n && p + n < end && is_special[(unsigned char)p[n]] == REPEATS)
         n--; /* that one is repeated */
     if (n == 0)
         return false;
@@ -506,7 +507,8 @@ static void alternatives(struct wb_builder *b, uint32_t from)
         emit(b, WB_OP_JUMP)->to = jumps;
         jumps = jump;
         from = place_of(b, b->r.p);
-        wb_reader_accept(&b->r, '|');
+        if (!wb_reader_accept(&b->r, '|'))
+            b->refused = true; /* a ")" too many */
         b->label = b->count;
         n++;
     }
@@ -516,19 +518,6 @@ static void alternatives(struct wb_builder *b, uint32_t from)
 }
 
 /* ---- the whole ---- */
-
-/* A text of one byte is compared as one, but for a letter in either case. */
-static void shorten_texts(struct wb_builder *b)
-{
-    for (uint32_t i = 0; i < b->count; i++) {
-        struct wb_step *step = &b->steps[i];
-        if (step->op != WB_OP_TEXT || step->least != 1 ||
-            (step->lazy && wb_is_alpha(b->text[step->to])))
-            continue;
-        step->op = WB_OP_BYTE;
-        step->least = (unsigned char)b->text[step->to];
-    }
-}
 
 /* All in one block. */
 static struct wb_program *finished(const struct wb_builder *b)
@@ -552,13 +541,12 @@ static struct wb_program *finished(const struct wb_builder *b)
 
 struct wb_program *wb_program_new(struct wb_slice expression, int flags)
 {
-    struct wb_builder *b = malloc(sizeof *b);
+    struct wb_builder *b = malloc(sizeof *b + (expression.n + 1) * sizeof *b->shape);
     WB_CHECK(b);
     memset(b, 0, offsetof(struct wb_builder, steps));
     b->r = wb_reader(expression);
     b->front = expression.p;
-    b->shape = malloc((expression.n + 1) * sizeof *b->shape);
-    WB_CHECK(b->shape);
+    b->shape = (struct wb_shape *)(b + 1);
     find_shape(b, (uint32_t)expression.n);
     b->caseless = flags & WB_REGEX_CASELESS;
     b->named_only = flags & WB_REGEX_NAMED_ONLY;
@@ -569,11 +557,9 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     b->refused |= wb_reader_left(&b->r) > 0;
     struct wb_program *program = NULL;
     if (!b->refused) {
-        shorten_texts(b);
         wb_builder_find_starts(b);
         program = b->refused ? NULL : finished(b);
     }
-    free(b->shape);
     free(b);
     return program;
 }

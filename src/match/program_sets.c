@@ -23,11 +23,10 @@ static void merge(struct wb_byte_set *to, const struct wb_byte_set *from)
         to->bits[i] |= from->bits[i];
 }
 
-static void one_byte(struct walk *w, int depth, char c)
+static void add_byte(struct wb_byte_set *set, char c)
 {
     unsigned char byte = (unsigned char)c;
-    if (depth < w->ahead)
-        w->set[depth].bits[byte >> 6] |= (uint64_t)1 << (byte & 63);
+    set->bits[byte >> 6] |= (uint64_t)1 << (byte & 63);
 }
 
 static void one_of(struct walk *w, int depth, uint16_t set)
@@ -69,9 +68,9 @@ static void visit_text(struct walk *w, uint32_t step, int depth)
     const struct wb_step *s = &w->b->steps[step];
     for (uint32_t i = 0; i < s->least && depth < w->ahead; i++, depth++) {
         char c = w->b->text[s->to + i];
-        one_byte(w, depth, c);
+        add_byte(&w->set[depth], c);
         if (s->lazy)
-            one_byte(w, depth, wb_is_alpha(c) ? (char)(c ^ 32) : c);
+            add_byte(&w->set[depth], wb_is_alpha(c) ? (char)(c ^ 32) : c);
     }
     visit(w, step + 1, depth);
 }
@@ -101,7 +100,7 @@ static void visit(struct walk *w, uint32_t step, int depth)
     }
     switch ((enum wb_op)s->op) {
     case WB_OP_BYTE:
-        one_byte(w, depth, (char)s->least);
+        add_byte(&w->set[depth], (char)s->least);
         visit(w, step + 1, depth + 1);
         break;
     case WB_OP_TEXT: visit_text(w, step, depth); break;
@@ -124,7 +123,17 @@ static void visit(struct walk *w, uint32_t step, int depth)
 
 static uint16_t set_from(struct wb_builder *b, uint32_t step)
 {
-    struct walk w = {.b = b, .ahead = 1};
+    const struct wb_step *s = &b->steps[step];
+    struct walk w;
+    w.set[0] = (struct wb_byte_set){{0}};
+    if (s->op == WB_OP_TEXT && !s->lazy) { /* most are that */
+        add_byte(&w.set[0], b->text[s->to]);
+        return wb_builder_set(b, &w.set[0]);
+    }
+    w.b = b;
+    w.ahead = 1;
+    w.visits = 0;
+    w.open[0] = false;
     visit(&w, step, 0);
     return w.open[0] ? WB_ANY_SET : wb_builder_set(b, &w.set[0]);
 }
@@ -219,14 +228,15 @@ static void mark_set(uint32_t *masks, uint32_t bit, const struct wb_byte_set *se
         masks[__builtin_ctz(at)] |= bit;
 }
 
+/* One that begins with a text, which is long enough. */
 static void mark_text(struct masks *m, uint32_t bit, const char *text)
 {
-    for (int i = 0; i < m->ahead; i++) {
-        unsigned char c = (unsigned char)text[i];
-        m->at[i * WB_BYTE_MASKS + (c & 31)] |= bit;
-        if (i < 2)
-            m->set[i].bits[c >> 6] |= (uint64_t)1 << (c & 63);
-    }
+    m->at[text[0] & 31] |= bit;
+    m->at[WB_BYTE_MASKS + (text[1] & 31)] |= bit;
+    if (m->ahead > 2)
+        m->at[2 * WB_BYTE_MASKS + (text[2] & 31)] |= bit;
+    add_byte(&m->set[0], text[0]);
+    add_byte(&m->set[1], text[1]);
 }
 
 /* An alternative that begins with that step. */
@@ -335,22 +345,33 @@ static void find_starts(struct wb_builder *b)
     memcpy(p->ways, starts.masks.at, sizeof p->ways);
 }
 
+/* A text of one byte is compared as one, but for a letter in either case. */
+static void shorten_text(const struct wb_builder *b, struct wb_step *s)
+{
+    char c = b->text[s->to];
+    if (s->least > 1 || (s->lazy && wb_is_alpha(c)))
+        return;
+    s->op = WB_OP_BYTE;
+    s->least = (unsigned char)c;
+}
+
+/* From the last step to the first: what has been found out of one serves those before it. */
 void wb_builder_find_starts(struct wb_builder *b)
 {
     for (uint32_t i = b->count; i-- > 0;) {
         struct wb_step *s = &b->steps[i];
-        uint16_t set = 0, other = 0;
-        if (s->op == WB_OP_EITHER) {
+        uint16_t set = 0;
+        switch ((enum wb_op)s->op) {
+        case WB_OP_TEXT: shorten_text(b, s); break;
+        case WB_OP_LIST: s->set = list_starts(b, i); break;
+        case WB_OP_RUN: s->other = set_from(b, i + 1); break;
+        case WB_OP_AHEAD: s->set = set_from(b, i + 1); break;
+        case WB_OP_EITHER:
             set = set_from(b, i + 1);
-            other = set_from(b, s->to);
+            s->other = set_from(b, s->to);
             s->set = set;
-            s->other = other;
-        } else if (s->op == WB_OP_LIST) {
-            s->set = list_starts(b, i);
-        } else if (s->op == WB_OP_RUN) {
-            s->other = set_from(b, i + 1);
-        } else if (s->op == WB_OP_AHEAD) {
-            s->set = set_from(b, i + 1);
+            break;
+        default: break;
         }
     }
     int visits = 0;

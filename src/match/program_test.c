@@ -116,6 +116,9 @@ static const struct row {
      "zy|10|32|(?:54|(7)6)|98)!",
      0, "99! 76! 98!"},
     {"a match of one byte at the end", "(?:abc|d|ef)", 0, "abxefd"},
+    {"a run before a list", "^.*?(?:ab|ac)(x)", 0, "a ab ac abx"},
+    {"a long run before a list", "(.{0,9})(?:ab|ac)", 0, "ab ac a"},
+    {"a run before a list that may be nothing", "a[bc]*(?:cd|)", 0, "abcc"},
     {"nothing at all", "", 0, "abc"},
     {"in nothing", "a?", 0, ""},
 };
@@ -153,6 +156,8 @@ static const struct left_row {
     {"bad: an end that is repeated once", "a${1}"},
     {"bad: a group never closed", "(a"},
     {"bad: closed too often", "a)"},
+    {"bad: closed too often, and more behind", "a)b|c"},
+    {"bad: closed too often behind an alternative", "a|b)c|d"},
     {"bad: nothing to repeat", "+a"},
     {"bad: a class by name alone", "[:a:]"},
     {"bad: a name twice", "(?<a>x)(?<a>y)"},

@@ -58,17 +58,35 @@ static void count_run(struct wb_run *r, size_t n)
     r->turns += (uint32_t)(n / BYTES_A_TURN);
 }
 
+/* The alternatives of a list that can begin here. */
+static inline uint32_t open_here(const struct wb_run *r, const struct wb_step *s, const char *at)
+{
+    const uint32_t *masks = r->program->masks + s->to;
+    uint32_t first = wb_mask_index(at, r->end);
+    uint32_t second = at < r->end ? wb_mask_index(at + 1, r->end) : WB_BYTE_MASKS - 1;
+    if (s->least > WB_MAX_SHORT_LIST)
+        return masks[first] & masks[WB_BYTE_MASKS + second];
+    return ((const uint8_t *)masks)[first] & ((const uint8_t *)masks)[WB_BYTE_MASKS + second];
+}
+
+/* Whether what stands behind a run can begin here; a list, which often does, is asked further. */
+static inline bool goes_on(const struct wb_run *r, const struct wb_step *run, const char *at)
+{
+    return fits(r, run->other, at) && (run[1].op != WB_OP_LIST || open_here(r, run + 1, at));
+}
+
 /* Where the run goes on, noting how it could go on otherwise; NULL: nowhere. */
 static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
-    const char *from = at;
-    while (left && !fits(r, s->other, at))
-        at--, left--;
+    const char *from = at, *least = at - left;
+    bool found;
+    while (!(found = goes_on(r, s, at)) && at > least)
+        at--;
     count_run(r, (size_t)(from - at));
-    if (!fits(r, s->other, at))
+    if (!found)
         return NULL;
-    if (left && !push(r, at - 1, step, left - 1))
+    if (at > least && !push(r, at - 1, step, (uint32_t)(at - least) - 1))
         r->turns = MAX_TURNS;
     return at;
 }
@@ -76,16 +94,15 @@ static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint
 static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
-    const char *from = at;
-    while (!fits(r, s->other, at)) {
-        if (!left || !fits(r, s->set, at) || at == r->end)
-            break;
-        at++, left--;
-    }
+    const char *from = at, *most = left < (size_t)(r->end - at) ? at + left : r->end;
+    const struct wb_byte_set *set = &r->program->sets[s->set];
+    bool found;
+    while (!(found = goes_on(r, s, at)) && at < most && wb_in_set(set, *at))
+        at++;
     count_run(r, (size_t)(at - from));
-    if (!fits(r, s->other, at))
+    if (!found)
         return NULL;
-    if (left && at < r->end && fits(r, s->set, at) && !push(r, at + 1, step, left - 1))
+    if (at < most && wb_in_set(set, *at) && !push(r, at + 1, step, (uint32_t)(most - at) - 1))
         r->turns = MAX_TURNS;
     return at;
 }
@@ -138,15 +155,7 @@ static uint32_t first_of(struct wb_run *r, uint32_t step, const char *at, uint32
 /* The first alternative that can begin here. */
 static uint32_t enter_list(struct wb_run *r, uint32_t step, const char *at)
 {
-    const struct wb_step *s = &r->program->steps[step];
-    const uint32_t *masks = r->program->masks + s->to;
-    uint32_t first = wb_mask_index(at, r->end), open;
-    uint32_t second = at < r->end ? wb_mask_index(at + 1, r->end) : WB_BYTE_MASKS - 1;
-    if (s->least > WB_MAX_SHORT_LIST)
-        open = masks[first] & masks[WB_BYTE_MASKS + second];
-    else
-        open = ((const uint8_t *)masks)[first] & ((const uint8_t *)masks)[WB_BYTE_MASKS + second];
-    return first_of(r, step, at, open);
+    return first_of(r, step, at, open_here(r, &r->program->steps[step], at));
 }
 
 static void save(struct wb_run *r, uint32_t step, const char *at)

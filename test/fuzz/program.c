@@ -38,8 +38,8 @@ static struct wb_slice exact_copy(struct wb_slice s)
 }
 
 /*
- * With the options of src/match/regex.c, but without PCRE2's shortcuts at the start: for "(?= )b?
- * +" 10.42 takes the blank that is looked at and the one that is needed for two.
+ * With the options of src/match/regex.c, but without PCRE2's shortcuts at the start: 10.42 takes
+ * the blank that "(?= )b? +" looks at and the one that it needs for two.
  */
 static pcre2_code *oracle(struct wb_slice expression, int flags)
 {
