@@ -34,7 +34,8 @@ enum {
 static void weigh(struct wb_builder *b, uint32_t code)
 {
     b->code += code;
-    b->refused |= b->code > WB_MAX_CODE;
+    if (b->code > WB_MAX_CODE)
+        b->refused = true;
 }
 
 /* The last place takes what there is no room for. */

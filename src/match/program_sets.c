@@ -239,14 +239,9 @@ static void mark_text(struct masks *m, uint32_t bit, const char *text)
     add_byte(&m->set[1], text[1]);
 }
 
-/* An alternative that begins with that step. */
-static void mark(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t bit)
+static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_builder *b,
+                                                 uint32_t step, uint32_t bit)
 {
-    const struct wb_step *s = &b->steps[step];
-    if (s->op == WB_OP_TEXT && !s->lazy && s->least >= m->ahead) { /* most are that */
-        mark_text(m, bit, b->text + s->to);
-        return;
-    }
     struct walk w = {.b = b, .ahead = m->ahead};
     visit(&w, step, 0);
     bool any = false;
@@ -261,10 +256,20 @@ static void mark(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t 
     }
 }
 
+/* An alternative that begins with that step. */
+static inline void mark(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t bit)
+{
+    const struct wb_step *s = &b->steps[step];
+    if (s->op == WB_OP_TEXT && !s->lazy && s->least >= m->ahead) /* most are that */
+        mark_text(m, bit, b->text + s->to);
+    else
+        mark_other(m, b, step, bit);
+}
+
 static void mark_any(struct masks *m)
 {
     for (int i = 0; i < m->ahead; i++)
-        for (int j = 0; j < WB_BYTE_MASKS; j++)
+        for (int j = 0; m->any[i] && j < WB_BYTE_MASKS; j++)
             m->at[i * WB_BYTE_MASKS + j] |= m->any[i];
 }
 
