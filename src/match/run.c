@@ -285,7 +285,8 @@ static const char *walk(struct wb_run *r, uint32_t step, const char *at)
     return at;
 }
 
-static bool match_at(struct wb_run *r, const char *at)
+/* Out of line, so that the walk is not: it is called from three places. */
+static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 {
     r->saved[0] = at;
     r->top = r->base = 0;
@@ -294,34 +295,54 @@ static bool match_at(struct wb_run *r, const char *at)
     return r->saved[1];
 }
 
-/* Whether there is a way to begin with the bytes that stand here. */
+/* Whether there is a way to begin with the bytes that stand here, of which there is one. */
 static inline bool may_begin(const struct wb_program *p, const char *at, const char *end)
 {
-    size_t left = (size_t)(end - at);
-    uint32_t ways = p->ways[0][wb_mask_index(at, end)];
-    ways &= p->ways[1][left > 1 ? (unsigned char)at[1] & 31 : WB_BYTE_MASKS - 1];
-    return ways & p->ways[2][left > 2 ? (unsigned char)at[2] & 31 : WB_BYTE_MASKS - 1];
+    if (end - at >= WB_WAY_BYTES)
+        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31];
+    return p->ways[0][at[0] & 31] & p->ways[1][wb_mask_index(at + 1, end)] &
+           p->ways[2][WB_BYTE_MASKS - 1];
 }
 
-/* The next place, from `at` on, where a match can begin; NULL: none. */
-static const char *next_start(const struct wb_run *r, const char *at)
+/* A match of nothing can stand anywhere. */
+static bool find_anywhere(struct wb_run *r)
+{
+    for (const char *at = r->text; at <= r->end && r->turns < MAX_TURNS; at++)
+        if (match_at(r, at))
+            return true;
+    return false;
+}
+
+static bool find_by_literal(struct wb_run *r)
+{
+    struct wb_slice rest = wb_slice_span(r->text, r->end);
+    while (r->turns < MAX_TURNS) {
+        size_t n = wb_slice_find(rest, r->program->literal);
+        if (n == rest.n)
+            return false;
+        if (match_at(r, rest.p + n))
+            return true;
+        rest = wb_slice_from(rest, n + 1);
+    }
+    return false;
+}
+
+static bool find_by_ways(struct wb_run *r)
 {
     const struct wb_program *p = r->program;
-    if (p->nullable)
-        return at;
-    if (p->literal.n > 1) {
-        struct wb_slice rest = wb_slice_span(at, r->end);
-        size_t n = wb_slice_find(rest, p->literal);
-        return n < rest.n ? at + n : NULL;
-    }
+    const char *block = r->text;
     uint32_t places;
-    while ((places = wb_pair_places(&p->start, &at, r->end))) {
-        for (; places; places &= places - 1)
-            if (may_begin(p, at + __builtin_ctz(places), r->end))
-                return at + __builtin_ctz(places);
-        at += r->end - at < WB_PLACES ? r->end - at : WB_PLACES;
+    while ((places = wb_pair_places(&p->start, &block, r->end))) {
+        for (; places; places &= places - 1) {
+            const char *at = block + __builtin_ctz(places);
+            if (may_begin(p, at, r->end) && match_at(r, at))
+                return true;
+            if (r->turns >= MAX_TURNS)
+                return false;
+        }
+        block += r->end - block < WB_PLACES ? r->end - block : WB_PLACES;
     }
-    return NULL;
+    return false;
 }
 
 enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_run *run,
@@ -335,14 +356,11 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
     run->turns = 0;
     for (uint32_t i = 2; i < 2 * (program->groups + 1); i++)
         run->saved[i] = NULL;
-    const char *at = text.p;
-    do {
-        at = program->anchored ? at : next_start(run, at);
-        if (!at)
-            return WB_RUN_NONE;
-        if (match_at(run, at))
-            return run->turns < MAX_TURNS ? WB_RUN_FOUND : WB_RUN_GAVE_UP;
-        at++;
-    } while (!program->anchored && at <= run->end && run->turns < MAX_TURNS);
-    return run->turns < MAX_TURNS ? WB_RUN_NONE : WB_RUN_GAVE_UP;
+    bool found = program->anchored        ? match_at(run, text.p)
+                 : program->nullable      ? find_anywhere(run)
+                 : program->literal.n > 1 ? find_by_literal(run)
+                                          : find_by_ways(run);
+    if (run->turns >= MAX_TURNS)
+        return WB_RUN_GAVE_UP;
+    return found ? WB_RUN_FOUND : WB_RUN_NONE;
 }
