@@ -32,6 +32,7 @@ struct wb_builder {
     uint32_t text_n, place_count, mask_words;
     uint32_t code; /* bytes that PCRE2 needs for it at most */
     uint32_t groups;
+    uint32_t visits; /* of steps, to find out what begins with what */
     uint16_t set_count;
     uint16_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */
     struct wb_program program; /* what it has beside the following: its name, start and so on */

@@ -6,12 +6,13 @@
 #include "program_int.h"
 
 enum {
-    MAX_VISITS = 3000,    /* of one walk: then anything may follow */
-    AHEAD = WB_WAY_BYTES, /* bytes that are looked at at most */
+    MAX_VISITS = 3000,      /* of one walk: then anything may follow */
+    MAX_ALL_VISITS = 20000, /* of all walks for one program; hundreds are usual */
+    AHEAD = WB_WAY_BYTES,   /* bytes that are looked at at most */
 };
 
 struct walk {
-    const struct wb_builder *b;
+    struct wb_builder *b;
     struct wb_byte_set set[AHEAD];
     bool open[AHEAD]; /* anything may stand there, or nothing */
     int ahead, visits;
@@ -121,6 +122,13 @@ static void visit(struct walk *w, uint32_t step, int depth)
     }
 }
 
+static inline void walk_from(struct walk *w, uint32_t step)
+{
+    w->open[0] = w->b->visits > MAX_ALL_VISITS;
+    visit(w, step, 0);
+    w->b->visits += (uint32_t)w->visits;
+}
+
 static uint16_t set_from(struct wb_builder *b, uint32_t step)
 {
     const struct wb_step *s = &b->steps[step];
@@ -133,8 +141,7 @@ static uint16_t set_from(struct wb_builder *b, uint32_t step)
     w.b = b;
     w.ahead = 1;
     w.visits = 0;
-    w.open[0] = false;
-    visit(&w, step, 0);
+    walk_from(&w, step);
     return w.open[0] ? WB_ANY_SET : wb_builder_set(b, &w.set[0]);
 }
 
@@ -243,7 +250,7 @@ static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_buil
                                                  uint32_t step, uint32_t bit)
 {
     struct walk w = {.b = b, .ahead = m->ahead};
-    visit(&w, step, 0);
+    walk_from(&w, step);
     bool any = false;
     for (int i = 0; i < m->ahead; i++) {
         any |= w.open[i]; /* nothing is known of what stands behind that, either */

@@ -234,6 +234,22 @@ static void many_ways_to_the_front(void **state)
     assert_true(takes("(?:|)", 100, "^a"));
 }
 
+/* What begins with what is not sought for ever; then nothing is known of it, and nothing missed. */
+static void many_walks(void **state)
+{
+    (void)state;
+    static char text[5000];
+    for (int i = 0; i < 600; i++)
+        strcpy(text + 6 * i, "(?:a|)");
+    strcat(text, "b");
+    struct wb_slice expression = wb_slice_str(text);
+    struct wb_program *program = wb_program_new(expression, 0);
+    pcre2_code *code = oracle(expression, 0);
+    assert_true(compare(program, code, WB_S("xyaaab")));
+    wb_program_free(program);
+    pcre2_code_free(code);
+}
+
 static const struct endless_row {
     const char *name, *expression;
 } endless_rows[] = {
@@ -353,6 +369,7 @@ int main(void)
     UNIT_ONE(room, "programs that grow full");
     UNIT_ONE(as_large_as_the_oracle, "what is too large for PCRE2");
     UNIT_ONE(many_ways_to_the_front, "many alternatives of nothing");
+    UNIT_ONE(many_walks, "many alternatives of little");
     UNIT_ROWS(gives_up, endless_rows);
     UNIT_ONE(in_what_is_not_there, "an empty slice without bytes");
     UNIT_ONE(by_chance, "expressions by chance");
