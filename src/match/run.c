@@ -79,15 +79,34 @@ static inline bool goes_on(const struct wb_run *r, const struct wb_step *run, co
 static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
+    const struct wb_byte_set *other = &r->program->sets[s->other];
     const char *from = at, *least = at - left;
     bool found;
-    while (!(found = goes_on(r, s, at)) && at > least)
+    while (!(found = goes_on(r, s, at)) && at > least) {
         at--;
+        while (at > least && !wb_in_set(other, *at))
+            at--;
+    }
     count_run(r, (size_t)(from - at));
     if (!found)
         return NULL;
     if (at > least && !push(r, at - 1, step, (uint32_t)(at - least) - 1))
         r->turns = MAX_TURNS;
+    return at;
+}
+
+/* The first byte from there on that ends a run of the set, or that is in the other; or `most`. */
+static inline const char *skip(const struct wb_run *r, const struct wb_step *s, const char *at,
+                               const char *most)
+{
+    const struct wb_byte_set *set = &r->program->sets[s->set];
+    const struct wb_byte_set *other = &r->program->sets[s->other];
+    if (s->set == WB_ANY_SET)
+        while (at < most && !wb_in_set(other, *at))
+            at++;
+    else
+        while (at < most && !wb_in_set(other, *at) && wb_in_set(set, *at))
+            at++;
     return at;
 }
 
@@ -97,8 +116,9 @@ static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uin
     const char *from = at, *most = left < (size_t)(r->end - at) ? at + left : r->end;
     const struct wb_byte_set *set = &r->program->sets[s->set];
     bool found;
+    at = skip(r, s, at, most);
     while (!(found = goes_on(r, s, at)) && at < most && wb_in_set(set, *at))
-        at++;
+        at = skip(r, s, at + 1, most);
     count_run(r, (size_t)(at - from));
     if (!found)
         return NULL;
