@@ -535,8 +535,9 @@ static struct wb_program *finished(const struct wb_builder *b)
     p->places = memcpy(at += masks, b->places, places);
     p->text = memcpy(at += places, b->text, b->text_n);
     p->groups = b->groups;
-    if (b->steps[0].op == WB_OP_TEXT && !b->steps[0].lazy)
-        p->literal = wb_slice(p->text + b->steps[0].to, b->steps[0].least);
+    const struct wb_step *first = &b->steps[p->first];
+    if (first->op == WB_OP_TEXT && !first->lazy)
+        p->literal = wb_slice(p->text + first->to, first->least);
     return p;
 }
 

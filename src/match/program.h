@@ -24,6 +24,7 @@ struct wb_program {
     const uint32_t *masks; /* see above */
     const char *text;
     uint32_t groups;         /* the highest number */
+    uint32_t first;          /* the step to begin with: behind "^.*?", which needs no steps */
     bool anchored;           /* matches at the front only */
     bool nullable;           /* may match nothing: `start` says nothing */
     struct wb_slice literal; /* every match begins with it; may be empty */

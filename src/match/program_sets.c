@@ -346,7 +346,7 @@ static void find_starts(struct wb_builder *b)
 {
     struct starts starts = {.masks.ahead = AHEAD};
     struct wb_program *p = &b->program;
-    find_ways(&starts, b, 0);
+    find_ways(&starts, b, p->first);
     mark_any(&starts.masks);
     p->nullable = starts.masks.any[0];
     add_starts(b, 0, &starts.masks.set[0]);
@@ -365,6 +365,17 @@ static void shorten_text(const struct wb_builder *b, struct wb_step *s)
         return;
     s->op = WB_OP_BYTE;
     s->least = (unsigned char)c;
+}
+
+/*
+ * "^.*?" and something: that is sought from place to place, as if it stood alone, and the match
+ * begins at the front all the same.
+ */
+static bool begins_with_anything(const struct wb_builder *b)
+{
+    const struct wb_step *run = &b->steps[1];
+    return b->steps[0].op == WB_OP_BEGIN && run->op == WB_OP_RUN && run->lazy &&
+           run->set == WB_ANY_SET && run->least == 0 && run->to == WB_NO_BOUND;
 }
 
 /* From the last step to the first: what has been found out of one serves those before it. */
@@ -387,6 +398,7 @@ void wb_builder_find_starts(struct wb_builder *b)
         }
     }
     int visits = 0;
-    b->program.anchored = anchored(b, 0, &visits);
+    b->program.first = begins_with_anything(b) ? 2 : 0;
+    b->program.anchored = !b->program.first && anchored(b, 0, &visits);
     find_starts(b);
 }

@@ -308,10 +308,10 @@ static const char *walk(struct wb_run *r, uint32_t step, const char *at)
 /* Out of line, so that the walk is not: it is called from three places. */
 static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 {
-    r->saved[0] = at;
+    r->saved[0] = r->program->first ? r->text : at;
     r->top = r->base = 0;
     r->turns++;
-    r->saved[1] = walk(r, 0, at);
+    r->saved[1] = walk(r, r->program->first, at);
     return r->saved[1];
 }
 
