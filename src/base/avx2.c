@@ -179,17 +179,29 @@ static inline __m256i in_set(const struct tables *t, __m256i bytes)
     return _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), bit);
 }
 
-const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end)
+uint32_t wb_pair_places_avx2(const struct wb_byte_pair *pair, const char **place, const char *end)
 {
     const struct tables first = load_tables(pair->set[0].low, pair->set[0].high);
     const struct tables second = load_tables(pair->set[1].low, pair->set[1].high);
+    const char *p = *place;
     for (; end - p > BLOCK; p += BLOCK) {
         __m256i both = _mm256_and_si256(in_set(&first, load(p)), in_set(&second, load(p + 1)));
-        unsigned at = (unsigned)_mm256_movemask_epi8(both);
-        if (at)
-            return p + __builtin_ctz(at);
+        uint32_t at = (uint32_t)_mm256_movemask_epi8(both);
+        if (at) {
+            *place = p;
+            return at;
+        }
     }
-    return p;
+    *place = p;
+    const size_t n = (size_t)(end - p);
+    if (n == 0)
+        return 0;
+    char rest[2 * BLOCK] = {0};
+    memcpy(rest, p, n);
+    uint32_t last = (uint32_t)1 << (n - 1); /* anything is behind that, as it were */
+    uint32_t at = (uint32_t)_mm256_movemask_epi8(in_set(&second, load(rest + 1))) | last;
+    at &= (uint32_t)_mm256_movemask_epi8(in_set(&first, load(rest)));
+    return at & (last | (last - 1));
 }
 
 /* ---- a sieve ---- */
@@ -272,11 +284,11 @@ const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *don
     return wb_find_avx2(s, needle);
 }
 
-const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end)
+uint32_t wb_pair_places_avx2(const struct wb_byte_pair *pair, const char **place, const char *end)
 {
-    (void)pair, (void)end;
+    (void)pair, (void)place, (void)end;
     WB_CHECK(!"without AVX2");
-    return p;
+    return 0;
 }
 
 unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text)

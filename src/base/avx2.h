@@ -36,7 +36,7 @@ unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text);
 
 struct wb_hash wb_hash_avx2(struct wb_slice s);
 
-/* As wb_find_pair, in whole blocks; in their absence the first place not looked at. */
-const char *wb_find_pair_avx2(const struct wb_byte_pair *pair, const char *p, const char *end);
+/* As wb_pair_places. */
+uint32_t wb_pair_places_avx2(const struct wb_byte_pair *pair, const char **place, const char *end);
 
 #endif

@@ -75,14 +75,23 @@ size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
     return hit ? (size_t)(hit - s.p) : s.n;
 }
 
-const char *wb_find_pair(const struct wb_byte_pair *pair, const char *p, const char *end)
+static bool is_pair(const struct wb_byte_pair *pair, const char *p, const char *end)
+{
+    return wb_byte_pair_has(pair, 0, *p) && (p + 1 == end || wb_byte_pair_has(pair, 1, p[1]));
+}
+
+uint32_t wb_pair_places(const struct wb_byte_pair *pair, const char **place, const char *end)
 {
     if (wb_has_avx2())
-        p = wb_find_pair_avx2(pair, p, end);
-    for (; p < end; p++)
-        if (wb_byte_pair_has(pair, 0, *p) && (p + 1 == end || wb_byte_pair_has(pair, 1, p[1])))
-            return p;
-    return end;
+        return wb_pair_places_avx2(pair, place, end);
+    const char *p = *place;
+    uint32_t places = 0;
+    while (p < end && !is_pair(pair, p, end))
+        p++;
+    *place = p;
+    for (int i = 0; i < WB_PLACES && p < end; i++, p++)
+        places |= (uint32_t)is_pair(pair, p, end) << i;
+    return places;
 }
 
 /* The first place where the byte stands, as small or as capital letter. */

@@ -6,6 +6,8 @@
 #ifndef WB_FIND_H
 #define WB_FIND_H
 
+#include <stdint.h>
+
 #include "slice.h"
 
 /*
@@ -62,10 +64,13 @@ static inline bool wb_byte_pair_has(const struct wb_byte_pair *pair, int which, 
     return table[c & 15] >> (c >> 4 & 7) & 1;
 }
 
+enum { WB_PLACES = 32 };
+
 /*
- * The first place from p on where a byte of the first set stands, and behind it one of the second
- * or the end; `end` when there is none.
+ * Places where a byte of the first set stands, and behind it one of the second or the end: a bit
+ * for each of the WB_PLACES from *place on, which is moved on to where there are any. 0: there are
+ * none up to the end.
  */
-const char *wb_find_pair(const struct wb_byte_pair *pair, const char *p, const char *end);
+uint32_t wb_pair_places(const struct wb_byte_pair *pair, const char **place, const char *end);
 
 #endif

@@ -49,8 +49,56 @@ static void like_plain(void **state)
     assert_in_range(hits, MOST, MOST * ROUNDS - MOST);
 }
 
+/* The places that wb_pair_places finds, one after the other, and no others. */
+static size_t assert_places(const struct wb_byte_pair *pair, struct wb_slice s)
+{
+    const char *at = s.p, *end = wb_slice_end(s);
+    uint32_t places = 0;
+    size_t hits = 0;
+    for (const char *p = s.p; p < end; p++) {
+        bool here =
+            wb_byte_pair_has(pair, 0, *p) && (p + 1 == end || wb_byte_pair_has(pair, 1, p[1]));
+        if (!here)
+            continue;
+        if (!places)
+            places = wb_pair_places(pair, &at, end);
+        assert_true(places);
+        assert_ptr_equal(at + __builtin_ctz(places), p);
+        places &= places - 1;
+        hits++;
+        if (!places && end - at > WB_PLACES)
+            at += WB_PLACES;
+        else if (!places)
+            at = end;
+    }
+    assert_int_equal(places, 0);
+    assert_int_equal(wb_pair_places(pair, &at, end), 0);
+    return hits;
+}
+
+static void pairs_like_plain(void **state)
+{
+    (void)state;
+    static const char bytes[] = "ab\x80\xE1 -.q";
+    size_t hits = 0;
+    for (size_t n = 0; n <= MOST; n++)
+        for (int round = 0; round < ROUNDS; round++) {
+            struct wb_byte_pair pair = {0};
+            char text[MOST];
+            for (int i = 0; i < 4; i++)
+                wb_byte_pair_add(&pair, i % 2, (unsigned char)bytes[next_random(8)]);
+            for (size_t i = 0; i < n; i++)
+                text[i] = next_random(4) ? 'x' : bytes[next_random(8)];
+            struct wb_slice s = unit_exact(wb_slice(text, n));
+            hits += assert_places(&pair, s);
+            free((char *)s.p);
+        }
+    assert_true(hits > MOST * ROUNDS / 4);
+}
+
 int main(void)
 {
+    UNIT_ONE(pairs_like_plain, "pairs by blocks as byte by byte");
     UNIT_ONE(like_plain, "by blocks as byte by byte");
     return unit_run();
 }

@@ -5,7 +5,7 @@
  *
  *     a(?:b|cd)?e       0 byte a
  *                       1 either, else 6      begins with b, c    | e
- *                       2 either, else 5      begins with b       | c
+ *                       2 list, 3 or 5        begins with b       | c
  *                       3 byte b
  *                       4 jump 6
  *                       5 text cd
@@ -34,7 +34,8 @@ enum {
 static void weigh(struct wb_builder *b, uint32_t code)
 {
     b->code += code;
-    b->refused |= b->code > WB_MAX_CODE;
+    if (b->code > WB_MAX_CODE)
+        b->refused = true;
 }
 
 /* The last place takes what there is no room for. */
@@ -79,6 +80,14 @@ uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
 
 /* ---- the shape of the expression ---- */
 
+/* Bytes that do not stand for themselves, and of those the ones that can repeat what is before. */
+enum { IS_ONE = 1, REPEATS = 2 };
+static const unsigned char is_special[256] = {
+    ['\0'] = IS_ONE, ['\\'] = IS_ONE, ['['] = IS_ONE, ['('] = IS_ONE,  [')'] = IS_ONE,
+    ['|'] = IS_ONE,  ['^'] = IS_ONE,  ['$'] = IS_ONE, ['*'] = REPEATS, ['+'] = REPEATS,
+    ['?'] = REPEATS, ['{'] = REPEATS, ['.'] = IS_ONE,
+};
+
 /* Passes over a class, behind its bracket. */
 static void skip_class(struct wb_reader *r)
 {
@@ -88,6 +97,16 @@ static void skip_class(struct wb_reader *r)
         if (wb_reader_take(r) == '\\')
             wb_reader_take(r);
     wb_reader_accept(r, ']');
+}
+
+/* To the next special byte; false: there is none. */
+static bool to_special(struct wb_reader *r)
+{
+    const char *p = r->p;
+    while (p < r->end && !is_special[(unsigned char)*p])
+        p++;
+    r->p = p;
+    return p < r->end;
 }
 
 static uint32_t place_of(const struct wb_builder *b, const char *p)
@@ -101,9 +120,11 @@ static uint32_t place_of(const struct wb_builder *b, const char *p)
  */
 static void find_shape(struct wb_builder *b, uint32_t n)
 {
-    uint32_t open[MAX_DEPTH + 1] = {n}, last[MAX_DEPTH + 1] = {n}, depth = 0;
+    uint32_t open[MAX_DEPTH + 1], last[MAX_DEPTH + 1], depth = 0;
     struct wb_reader r = b->r;
-    while (wb_reader_left(&r) && !b->refused) {
+    open[0] = last[0] = n;
+    b->shape[n] = (struct wb_shape){0};
+    while (to_special(&r) && !b->refused) {
         uint32_t at = place_of(b, r.p);
         char c = wb_reader_take(&r);
         if (c == '\\') {
@@ -112,11 +133,13 @@ static void find_shape(struct wb_builder *b, uint32_t n)
             skip_class(&r);
         } else if (c == '|') {
             b->shape[last[depth]].more = true;
+            b->shape[at] = (struct wb_shape){0};
             last[depth] = at;
         } else if (c == '(' && depth == MAX_DEPTH) {
             b->refused = true;
         } else if (c == '(') {
             depth++;
+            b->shape[at] = (struct wb_shape){0};
             open[depth] = last[depth] = at;
         } else if (c == ')' && depth) {
             b->shape[open[depth--]].behind = at + 1;
@@ -168,21 +191,33 @@ static struct times read_times(struct wb_builder *b, struct wb_reader *r)
     return times;
 }
 
-/* A letter that stands once grows with the letters before it to a text. */
-static void put_byte(struct wb_builder *b, int byte)
+/*
+ * So many bytes have been put behind the others of the program's text. What stands once grows with
+ * what stands before it to one text.
+ */
+static void add_text(struct wb_builder *b, size_t n)
 {
     struct wb_step *last = b->count && b->label != b->count ? &b->steps[b->count - 1] : NULL;
+    if (!last || last->op != WB_OP_TEXT) {
+        last = emit(b, WB_OP_TEXT);
+        last->to = b->text_n;
+        last->lazy = b->caseless;
+    }
+    weigh(b, CODE_OF_BYTE * (uint32_t)n);
+    last->least = (uint16_t)(last->least + n);
+    for (size_t i = 0; b->caseless && i < n; i++)
+        b->text[b->text_n + i] = wb_lower(b->text[b->text_n + i]);
+    b->text_n += (uint32_t)n;
+}
+
+static void put_byte(struct wb_builder *b, int byte)
+{
     if (b->text_n == WB_MAX_PROGRAM_TEXT) {
         b->refused = true;
         return;
     }
-    if (!last || last->op != WB_OP_TEXT) {
-        last = emit(b, WB_OP_TEXT);
-        last->to = b->text_n;
-    }
-    weigh(b, CODE_OF_BYTE);
-    last->least++;
-    b->text[b->text_n++] = (char)byte;
+    b->text[b->text_n] = (char)byte;
+    add_text(b, 1);
 }
 
 static void put_run(struct wb_builder *b, uint16_t set, struct times times)
@@ -262,7 +297,7 @@ static void captured(struct wb_builder *b, uint32_t from)
 static char kind_of_group(const struct wb_reader *r)
 {
     char kind = wb_reader_peek(r, 0) == '?' ? wb_reader_peek(r, 1) : '\0';
-    return kind && strchr(":=!", kind) ? kind : '\0';
+    return kind == ':' || kind == '=' || kind == '!' ? kind : '\0';
 }
 
 /* What stands behind "(". */
@@ -353,15 +388,24 @@ static void repeat(struct wb_builder *b, struct wb_reader at, struct times times
         arrive(b, forks[--n]);
 }
 
-/* A letter, a digit or a blank that stands once, as most of an expression does. */
-static bool letter(struct wb_builder *b)
+/* What stands for itself and stands once, as most of an expression does; false: there is none. */
+static bool letters(struct wb_builder *b)
 {
-    char c = wb_reader_peek(&b->r, 0), next = wb_reader_peek(&b->r, 1);
-    bool plain = c == ' ' || wb_is_digit(c) || (wb_is_alpha(c) && !b->caseless);
-    if (!plain || next == '?' || next == '*' || next == '+' || next == '{')
+    const char *p = b->r.p, *end = b->r.end;
+    size_t n = 0, room = WB_MAX_PROGRAM_TEXT - b->text_n;
+    char *to = b->text + b->text_n;
+    if (room > (size_t)(end - p))
+        room = (size_t)(end - p);
+    while (n < room && !is_special[(unsigned char)p[n]]) {
+        to[n] = p[n];
+        n++;
+    }
+    if (n && p + n < end && is_special[(unsigned char)p[n]] == REPEATS)
+        n--; /* that one is repeated */
+    if (n == 0)
         return false;
-    b->r.p++;
-    put_byte(b, (unsigned char)c);
+    b->r.p += n;
+    add_text(b, n);
     return true;
 }
 
@@ -400,7 +444,7 @@ static void piece(struct wb_builder *b)
     int byte;
     bool any;
     struct wb_reader at = b->r;
-    if (letter(b))
+    if (letters(b))
         return;
     if (!wb_builder_single(b, &set, &byte, &any)) {
         long_piece(b, at);
@@ -422,69 +466,89 @@ static void sequence(struct wb_builder *b)
         piece(b);
 }
 
-/* Behind the "(", or the beginning, at the place `from`. */
+/* All alternatives of a list have been walked over; jumps: a chain of their ends, the last first.
+ */
+static void close_list(struct wb_builder *b, uint32_t list, uint32_t n, uint32_t jumps)
+{
+    uint32_t words = n > WB_MAX_SHORT_LIST ? WB_LIST_MASKS : WB_LIST_MASKS / sizeof(uint32_t) + 1;
+    if (b->refused || words > WB_MAX_MASK_WORDS - b->mask_words) {
+        b->refused = true;
+        return;
+    }
+    b->steps[list].least = (uint16_t)n;
+    b->steps[list].other = (uint16_t)b->place_count;
+    b->steps[list].to = b->mask_words;
+    b->mask_words += words;
+    uint16_t *places = b->places + b->place_count;
+    b->place_count += n;
+    for (uint32_t i = n; --i > 0;) {
+        uint32_t next = b->steps[jumps].to;
+        places[i] = (uint16_t)(jumps + 1);
+        arrive(b, jumps);
+        jumps = next;
+    }
+    places[0] = (uint16_t)(list + 1);
+}
+
+/*
+ * Behind the "(", or the beginning, at the place `from`. More alternatives than a list holds are
+ * the last of its alternatives, as a list of their own.
+ */
 static void alternatives(struct wb_builder *b, uint32_t from)
 {
-    uint32_t jumps = WB_NO_BOUND; /* a chain of them, the last first */
-    while (!b->refused && b->shape[from].more) {
-        uint32_t either = b->count;
-        emit(b, WB_OP_EITHER);
+    uint32_t list = b->count, jumps = WB_NO_BOUND, n = 1;
+    if (!b->shape[from].more) {
+        sequence(b);
+        return;
+    }
+    emit(b, WB_OP_LIST);
+    while (!b->refused && b->shape[from].more && n < WB_MAX_ALTERNATIVES) {
         sequence(b);
         uint32_t jump = b->count;
         emit(b, WB_OP_JUMP)->to = jumps;
         jumps = jump;
         from = place_of(b, b->r.p);
-        wb_reader_accept(&b->r, '|');
-        arrive(b, either);
+        if (!wb_reader_accept(&b->r, '|'))
+            b->refused = true; /* a ")" too many */
+        b->label = b->count;
+        n++;
     }
-    sequence(b);
-    while (jumps != WB_NO_BOUND && !b->refused) {
-        uint32_t next = b->steps[jumps].to;
-        arrive(b, jumps);
-        jumps = next;
-    }
+    if (!b->refused)
+        alternatives(b, from);
+    close_list(b, list, n, jumps);
 }
 
 /* ---- the whole ---- */
-
-/* A text of one byte is compared as one. */
-static void shorten_texts(struct wb_builder *b)
-{
-    for (uint32_t i = 0; i < b->count; i++) {
-        struct wb_step *step = &b->steps[i];
-        if (step->op != WB_OP_TEXT || step->least != 1)
-            continue;
-        step->op = WB_OP_BYTE;
-        step->least = (unsigned char)b->text[step->to];
-    }
-}
 
 /* All in one block. */
 static struct wb_program *finished(const struct wb_builder *b)
 {
     size_t steps = b->count * sizeof *b->steps, sets = b->set_count * sizeof *b->sets;
-    struct wb_program *p = malloc(sizeof *p + sets + steps + b->text_n + 1);
+    size_t masks = b->mask_words * sizeof *b->masks, places = b->place_count * sizeof *b->places;
+    struct wb_program *p = malloc(sizeof *p + sets + steps + masks + places + b->text_n + 1);
     WB_CHECK(p);
     char *at = (char *)(p + 1);
     *p = b->program;
     p->sets = memcpy(at, b->sets, sets);
-    p->steps = memcpy(at + sets, b->steps, steps);
-    p->text = memcpy(at + sets + steps, b->text, b->text_n);
+    p->steps = memcpy(at += sets, b->steps, steps);
+    p->masks = memcpy(at += steps, b->masks, masks);
+    p->places = memcpy(at += masks, b->places, places);
+    p->text = memcpy(at += places, b->text, b->text_n);
     p->groups = b->groups;
-    if (b->steps[0].op == WB_OP_TEXT)
-        p->literal = wb_slice(p->text + b->steps[0].to, b->steps[0].least);
+    const struct wb_step *first = &b->steps[p->first];
+    if (first->op == WB_OP_TEXT && !first->lazy)
+        p->literal = wb_slice(p->text + first->to, first->least);
     return p;
 }
 
 struct wb_program *wb_program_new(struct wb_slice expression, int flags)
 {
-    struct wb_builder *b = malloc(sizeof *b);
+    struct wb_builder *b = malloc(sizeof *b + (expression.n + 1) * sizeof *b->shape);
     WB_CHECK(b);
     memset(b, 0, offsetof(struct wb_builder, steps));
     b->r = wb_reader(expression);
     b->front = expression.p;
-    b->shape = calloc(expression.n + 1, sizeof *b->shape);
-    WB_CHECK(b->shape);
+    b->shape = (struct wb_shape *)(b + 1);
     find_shape(b, (uint32_t)expression.n);
     b->caseless = flags & WB_REGEX_CASELESS;
     b->named_only = flags & WB_REGEX_NAMED_ONLY;
@@ -495,11 +559,9 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     b->refused |= wb_reader_left(&b->r) > 0;
     struct wb_program *program = NULL;
     if (!b->refused) {
-        shorten_texts(b);
         wb_builder_find_starts(b);
         program = b->refused ? NULL : finished(b);
     }
-    free(b->shape);
     free(b);
     return program;
 }

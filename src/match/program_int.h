@@ -12,6 +12,7 @@ enum {
     WB_MAX_SETS_OF_PROGRAM = 500,
     WB_MAX_PROGRAM_TEXT = 6000,
     WB_SET_SLOT_BITS = 7,
+    WB_MAX_MASK_WORDS = 12000,
 };
 
 /* Of "(", "|" and the end, which stands for a group around all. */
@@ -22,20 +23,23 @@ struct wb_shape {
 
 struct wb_builder {
     struct wb_reader r;
-    const char *front; /* of the expression: places are bytes from there */
-    struct wb_shape *shape;
+    const char *front;      /* of the expression: places are bytes from there */
+    struct wb_shape *shape; /* by place; only where one stands it says something */
     bool caseless, named_only;
     bool refused; /* something is not understood, or there is too much of it */
     uint32_t count;
     uint32_t label; /* the step that is gone to from elsewhere, of those the last */
-    uint32_t text_n;
+    uint32_t text_n, place_count, mask_words;
     uint32_t code; /* bytes that PCRE2 needs for it at most */
     uint32_t groups;
+    uint32_t visits; /* of steps, to find out what begins with what */
     uint16_t set_count;
     uint16_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */
     struct wb_program program; /* what it has beside the following: its name, start and so on */
     struct wb_step steps[WB_MAX_STEPS];
     struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];
+    uint16_t places[WB_MAX_STEPS];
+    uint32_t masks[WB_MAX_MASK_WORDS];
     char text[WB_MAX_PROGRAM_TEXT];
 };
 

@@ -6,12 +6,13 @@
 #include "program_int.h"
 
 enum {
-    MAX_VISITS = 3000, /* of one walk: then anything may follow */
-    AHEAD = 2,         /* bytes that are looked at */
+    MAX_VISITS = 3000,      /* of one walk: then anything may follow */
+    MAX_ALL_VISITS = 20000, /* of all walks for one program; hundreds are usual */
+    AHEAD = WB_WAY_BYTES,   /* bytes that are looked at at most */
 };
 
 struct walk {
-    const struct wb_builder *b;
+    struct wb_builder *b;
     struct wb_byte_set set[AHEAD];
     bool open[AHEAD]; /* anything may stand there, or nothing */
     int ahead, visits;
@@ -23,11 +24,10 @@ static void merge(struct wb_byte_set *to, const struct wb_byte_set *from)
         to->bits[i] |= from->bits[i];
 }
 
-static void one_byte(struct walk *w, int depth, char c)
+static void add_byte(struct wb_byte_set *set, char c)
 {
     unsigned char byte = (unsigned char)c;
-    if (depth < w->ahead)
-        w->set[depth].bits[byte >> 6] |= (uint64_t)1 << (byte & 63);
+    set->bits[byte >> 6] |= (uint64_t)1 << (byte & 63);
 }
 
 static void one_of(struct walk *w, int depth, uint16_t set)
@@ -53,18 +53,41 @@ static void visit_either(struct walk *w, uint32_t step, int depth)
     visit(w, s->to, depth);
 }
 
+static void visit_list(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    if (depth + 1 == w->ahead && s->set) {
+        one_of(w, depth, s->set);
+        return;
+    }
+    for (uint32_t i = 0; i < s->least; i++)
+        visit(w, w->b->places[s->other + i], depth);
+}
+
+static void visit_text(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    for (uint32_t i = 0; i < s->least && depth < w->ahead; i++, depth++) {
+        char c = w->b->text[s->to + i];
+        add_byte(&w->set[depth], c);
+        if (s->lazy)
+            add_byte(&w->set[depth], wb_is_alpha(c) ? (char)(c ^ 32) : c);
+    }
+    visit(w, step + 1, depth);
+}
+
+/* Behind each number of bytes that a run can have, what follows it. */
 static void visit_run(struct walk *w, uint32_t step, int depth)
 {
     const struct wb_step *s = &w->b->steps[step];
-    one_of(w, depth, s->set);
-    if (depth + 1 < w->ahead) {
-        if (s->to > 1)
-            one_of(w, depth + 1, s->set);
-        if (s->least < 2)
-            visit(w, step + 1, depth + 1);
+    for (uint32_t n = 0; depth < w->ahead; n++, depth++) {
+        if (n < s->to)
+            one_of(w, depth, s->set);
+        if (n >= s->least)
+            visit(w, step + 1, depth);
+        if (n == s->to)
+            return;
     }
-    if (s->least == 0)
-        visit(w, step + 1, depth);
 }
 
 static void visit(struct walk *w, uint32_t step, int depth)
@@ -73,24 +96,22 @@ static void visit(struct walk *w, uint32_t step, int depth)
     if (depth == w->ahead || w->open[depth])
         return;
     if (++w->visits > MAX_VISITS) {
-        w->open[0] = w->open[AHEAD - 1] = true;
+        w->open[0] = w->open[w->ahead - 1] = true;
         return;
     }
     switch ((enum wb_op)s->op) {
     case WB_OP_BYTE:
-        one_byte(w, depth, (char)s->least);
+        add_byte(&w->set[depth], (char)s->least);
         visit(w, step + 1, depth + 1);
         break;
-    case WB_OP_TEXT:
-        one_byte(w, depth, w->b->text[s->to]);
-        one_byte(w, depth + 1, w->b->text[s->to + 1]);
-        break;
+    case WB_OP_TEXT: visit_text(w, step, depth); break;
     case WB_OP_SET:
         one_of(w, depth, s->set);
         visit(w, step + 1, depth + 1);
         break;
     case WB_OP_RUN: visit_run(w, step, depth); break;
     case WB_OP_EITHER: visit_either(w, step, depth); break;
+    case WB_OP_LIST: visit_list(w, step, depth); break;
     case WB_OP_JUMP:
     case WB_OP_AHEAD: visit(w, s->to, depth); break;
     case WB_OP_END:
@@ -101,11 +122,38 @@ static void visit(struct walk *w, uint32_t step, int depth)
     }
 }
 
+static inline void walk_from(struct walk *w, uint32_t step)
+{
+    w->open[0] = w->b->visits > MAX_ALL_VISITS;
+    visit(w, step, 0);
+    w->b->visits += (uint32_t)w->visits;
+}
+
 static uint16_t set_from(struct wb_builder *b, uint32_t step)
 {
-    struct walk w = {.b = b, .ahead = 1};
-    visit(&w, step, 0);
+    const struct wb_step *s = &b->steps[step];
+    struct walk w;
+    w.set[0] = (struct wb_byte_set){{0}};
+    if (s->op == WB_OP_TEXT && !s->lazy) { /* most are that */
+        add_byte(&w.set[0], b->text[s->to]);
+        return wb_builder_set(b, &w.set[0]);
+    }
+    w.b = b;
+    w.ahead = 1;
+    w.visits = 0;
+    walk_from(&w, step);
     return w.open[0] ? WB_ANY_SET : wb_builder_set(b, &w.set[0]);
+}
+
+static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int *visits);
+
+static bool one_passes(const struct wb_builder *b, uint32_t list, uint32_t end, int *visits)
+{
+    const struct wb_step *s = &b->steps[list];
+    for (uint32_t i = 0; i < s->least; i++)
+        if (passes(b, b->places[s->other + i], end, visits))
+            return true;
+    return false;
 }
 
 static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int *visits)
@@ -129,6 +177,7 @@ static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int 
                 return true;
             step++;
             break;
+        case WB_OP_LIST: return one_passes(b, step, end, visits);
         default: step++;
         }
     }
@@ -142,6 +191,17 @@ bool wb_builder_passes(const struct wb_builder *b, uint32_t step, uint32_t end)
 }
 
 /* Whether every way from there on asks for the front of the text first, as far as is looked. */
+static bool anchored(const struct wb_builder *b, uint32_t step, int *visits);
+
+static bool all_anchored(const struct wb_builder *b, uint32_t list, int *visits)
+{
+    const struct wb_step *s = &b->steps[list];
+    for (uint32_t i = 0; i < s->least; i++)
+        if (!anchored(b, b->places[s->other + i], visits))
+            return false;
+    return true;
+}
+
 static bool anchored(const struct wb_builder *b, uint32_t step, int *visits)
 {
     const struct wb_step *s = &b->steps[step];
@@ -152,36 +212,193 @@ static bool anchored(const struct wb_builder *b, uint32_t step, int *visits)
     case WB_OP_SAVE: return anchored(b, step + 1, visits);
     case WB_OP_EITHER:
         return s->to > step && anchored(b, step + 1, visits) && anchored(b, s->to, visits);
+    case WB_OP_LIST: return all_anchored(b, step, visits);
     case WB_OP_JUMP: return s->to > step && anchored(b, s->to, visits);
     default: return false;
     }
 }
 
+/* ---- masks ---- */
+
+/* Of alternatives, each with a bit; more than there are bits share them. */
+struct masks {
+    int ahead; /* bytes that are looked at */
+    uint32_t at[AHEAD * WB_BYTE_MASKS];
+    uint32_t any[AHEAD];       /* where anything may stand, or nothing */
+    struct wb_byte_set set[2]; /* what can be the first byte of any of them, and the second */
+};
+
+static void mark_set(uint32_t *masks, uint32_t bit, const struct wb_byte_set *set)
+{
+    uint64_t all = set->bits[0] | set->bits[1] | set->bits[2] | set->bits[3];
+    for (uint32_t at = (uint32_t)(all | all >> 32); at; at &= at - 1)
+        masks[__builtin_ctz(at)] |= bit;
+}
+
+/* One that begins with a text, which is long enough. */
+static void mark_text(struct masks *m, uint32_t bit, const char *text)
+{
+    m->at[text[0] & 31] |= bit;
+    m->at[WB_BYTE_MASKS + (text[1] & 31)] |= bit;
+    if (m->ahead > 2)
+        m->at[2 * WB_BYTE_MASKS + (text[2] & 31)] |= bit;
+    add_byte(&m->set[0], text[0]);
+    add_byte(&m->set[1], text[1]);
+}
+
+static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_builder *b,
+                                                 uint32_t step, uint32_t bit)
+{
+    struct walk w = {.b = b, .ahead = m->ahead};
+    walk_from(&w, step);
+    bool any = false;
+    for (int i = 0; i < m->ahead; i++) {
+        any |= w.open[i]; /* nothing is known of what stands behind that, either */
+        if (any)
+            m->any[i] |= bit;
+        else
+            mark_set(m->at + i * WB_BYTE_MASKS, bit, &w.set[i]);
+        if (i < 2)
+            merge(&m->set[i], &w.set[i]);
+    }
+}
+
+/* An alternative that begins with that step. */
+static inline void mark(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t bit)
+{
+    const struct wb_step *s = &b->steps[step];
+    if (s->op == WB_OP_TEXT && !s->lazy && s->least >= m->ahead) /* most are that */
+        mark_text(m, bit, b->text + s->to);
+    else
+        mark_other(m, b, step, bit);
+}
+
+static void mark_any(struct masks *m)
+{
+    for (int i = 0; i < m->ahead; i++)
+        for (int j = 0; m->any[i] && j < WB_BYTE_MASKS; j++)
+            m->at[i * WB_BYTE_MASKS + j] |= m->any[i];
+}
+
+/* Makes the masks of a list; the set of all with what it begins. */
+static uint16_t list_starts(struct wb_builder *b, uint32_t list)
+{
+    const struct wb_step *s = &b->steps[list];
+    struct masks m = {.ahead = WB_LIST_BYTES};
+    for (uint32_t i = 0; i < s->least; i++)
+        mark(&m, b, b->places[s->other + i], (uint32_t)1 << i);
+    mark_any(&m);
+    uint32_t *masks = b->masks + s->to;
+    if (s->least > WB_MAX_SHORT_LIST) {
+        memcpy(masks, m.at, WB_LIST_MASKS * sizeof *masks);
+    } else {
+        for (int i = 0; i < WB_LIST_MASKS; i++)
+            ((uint8_t *)masks)[i] = (uint8_t)m.at[i];
+    }
+    return m.any[0] ? WB_ANY_SET : wb_builder_set(b, &m.set[0]);
+}
+
+/* ---- the whole ---- */
+
+/* The ways on which a match can begin, while they are gone. */
+struct starts {
+    struct masks masks;
+    uint32_t ways;
+    int visits;
+};
+
+/* All ways from there on, each up to the first byte it takes. */
+static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step)
+{
+    const struct wb_step *s = &b->steps[step];
+    if (++starts->visits > MAX_VISITS) {
+        starts->masks.any[0] = 1;
+        return;
+    }
+    switch ((enum wb_op)s->op) {
+    case WB_OP_LIST:
+        for (uint32_t i = 0; i < s->least; i++)
+            find_ways(starts, b, b->places[s->other + i]);
+        break;
+    case WB_OP_EITHER:
+        find_ways(starts, b, step + 1);
+        find_ways(starts, b, s->to);
+        break;
+    case WB_OP_JUMP:
+    case WB_OP_AHEAD: find_ways(starts, b, s->to); break;
+    case WB_OP_SAVE:
+    case WB_OP_EDGE:
+    case WB_OP_NO_EDGE:
+    case WB_OP_BEGIN: find_ways(starts, b, step + 1); break;
+    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 32);
+    }
+}
+
+static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set *set)
+{
+    for (unsigned i = 0; i < 4; i++)
+        for (uint64_t at = set->bits[i]; at; at &= at - 1)
+            wb_byte_pair_add(&b->program.start, which,
+                             (unsigned char)(64 * i + (unsigned)__builtin_ctzll(at)));
+}
+
+static void find_starts(struct wb_builder *b)
+{
+    struct starts starts = {.masks.ahead = AHEAD};
+    struct wb_program *p = &b->program;
+    find_ways(&starts, b, p->first);
+    mark_any(&starts.masks);
+    p->nullable = starts.masks.any[0];
+    add_starts(b, 0, &starts.masks.set[0]);
+    if (starts.masks.any[1])
+        memset(&p->start.set[1], 0xFF, sizeof p->start.set[1]);
+    else
+        add_starts(b, 1, &starts.masks.set[1]);
+    memcpy(p->ways, starts.masks.at, sizeof p->ways);
+}
+
+/* A text of one byte is compared as one, but for a letter in either case. */
+static void shorten_text(const struct wb_builder *b, struct wb_step *s)
+{
+    char c = b->text[s->to];
+    if (s->least > 1 || (s->lazy && wb_is_alpha(c)))
+        return;
+    s->op = WB_OP_BYTE;
+    s->least = (unsigned char)c;
+}
+
+/*
+ * "^.*?" and something: that is sought from place to place, as if it stood alone, and the match
+ * begins at the front all the same.
+ */
+static bool begins_with_anything(const struct wb_builder *b)
+{
+    const struct wb_step *run = &b->steps[1];
+    return b->steps[0].op == WB_OP_BEGIN && run->op == WB_OP_RUN && run->lazy &&
+           run->set == WB_ANY_SET && run->least == 0 && run->to == WB_NO_BOUND;
+}
+
+/* From the last step to the first: what has been found out of one serves those before it. */
 void wb_builder_find_starts(struct wb_builder *b)
 {
     for (uint32_t i = b->count; i-- > 0;) {
         struct wb_step *s = &b->steps[i];
-        uint16_t set = 0, other = 0;
-        if (s->op == WB_OP_EITHER) {
+        uint16_t set = 0;
+        switch ((enum wb_op)s->op) {
+        case WB_OP_TEXT: shorten_text(b, s); break;
+        case WB_OP_LIST: s->set = list_starts(b, i); break;
+        case WB_OP_RUN: s->other = set_from(b, i + 1); break;
+        case WB_OP_AHEAD: s->set = set_from(b, i + 1); break;
+        case WB_OP_EITHER:
             set = set_from(b, i + 1);
-            other = set_from(b, s->to);
+            s->other = set_from(b, s->to);
             s->set = set;
-            s->other = other;
-        } else if (s->op == WB_OP_RUN) {
-            s->other = set_from(b, i + 1);
-        } else if (s->op == WB_OP_AHEAD) {
-            s->set = set_from(b, i + 1);
+            break;
+        default: break;
         }
     }
-    struct walk w = {.b = b, .ahead = AHEAD};
-    visit(&w, 0, 0);
     int visits = 0;
-    b->program.anchored = anchored(b, 0, &visits);
-    b->program.nullable = w.open[0];
-    for (unsigned c = 0; c < 256; c++) {
-        if (wb_in_set(&w.set[0], (char)c))
-            wb_byte_pair_add(&b->program.start, 0, (unsigned char)c);
-        if (w.open[1] || wb_in_set(&w.set[1], (char)c))
-            wb_byte_pair_add(&b->program.start, 1, (unsigned char)c);
-    }
+    b->program.first = begins_with_anything(b) ? 2 : 0;
+    b->program.anchored = !b->program.first && anchored(b, 0, &visits);
+    find_starts(b);
 }

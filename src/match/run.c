@@ -58,34 +58,71 @@ static void count_run(struct wb_run *r, size_t n)
     r->turns += (uint32_t)(n / BYTES_A_TURN);
 }
 
+/* The alternatives of a list that can begin here. */
+static inline uint32_t open_here(const struct wb_run *r, const struct wb_step *s, const char *at)
+{
+    const uint32_t *masks = r->program->masks + s->to;
+    uint32_t first = wb_mask_index(at, r->end);
+    uint32_t second = at < r->end ? wb_mask_index(at + 1, r->end) : WB_BYTE_MASKS - 1;
+    if (s->least > WB_MAX_SHORT_LIST)
+        return masks[first] & masks[WB_BYTE_MASKS + second];
+    return ((const uint8_t *)masks)[first] & ((const uint8_t *)masks)[WB_BYTE_MASKS + second];
+}
+
+/* Whether what stands behind a run can begin here; a list, which often does, is asked further. */
+static inline bool goes_on(const struct wb_run *r, const struct wb_step *run, const char *at)
+{
+    return fits(r, run->other, at) && (run[1].op != WB_OP_LIST || open_here(r, run + 1, at));
+}
+
 /* Where the run goes on, noting how it could go on otherwise; NULL: nowhere. */
 static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
-    const char *from = at;
-    while (left && !fits(r, s->other, at))
-        at--, left--;
+    const struct wb_byte_set *other = &r->program->sets[s->other];
+    const char *from = at, *least = at - left;
+    bool found;
+    while (!(found = goes_on(r, s, at)) && at > least) {
+        at--;
+        while (at > least && !wb_in_set(other, *at))
+            at--;
+    }
     count_run(r, (size_t)(from - at));
-    if (!fits(r, s->other, at))
+    if (!found)
         return NULL;
-    if (left && !push(r, at - 1, step, left - 1))
+    if (at > least && !push(r, at - 1, step, (uint32_t)(at - least) - 1))
         r->turns = MAX_TURNS;
+    return at;
+}
+
+/* The first byte from there on that ends a run of the set, or that is in the other; or `most`. */
+static inline const char *skip(const struct wb_run *r, const struct wb_step *s, const char *at,
+                               const char *most)
+{
+    const struct wb_byte_set *set = &r->program->sets[s->set];
+    const struct wb_byte_set *other = &r->program->sets[s->other];
+    if (s->set == WB_ANY_SET)
+        while (at < most && !wb_in_set(other, *at))
+            at++;
+    else
+        while (at < most && !wb_in_set(other, *at) && wb_in_set(set, *at))
+            at++;
     return at;
 }
 
 static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
 {
     const struct wb_step *s = &r->program->steps[step];
-    const char *from = at;
-    while (!fits(r, s->other, at)) {
-        if (!left || !fits(r, s->set, at) || at == r->end)
-            break;
-        at++, left--;
-    }
+    const char *from = at, *most = left < (size_t)(r->end - at) ? at + left : r->end;
+    const struct wb_byte_set *set = &r->program->sets[s->set];
+    bool found;
+    at = skip(r, s, at, most);
+    while (!(found = goes_on(r, s, at)) && at < most && wb_in_set(set, *at))
+        at = skip(r, s, at + 1, most);
     count_run(r, (size_t)(at - from));
-    if (!fits(r, s->other, at))
+    if (!found)
         return NULL;
-    if (left && at < r->end && fits(r, s->set, at) && !push(r, at + 1, step, left - 1))
+    if (at < most && wb_in_set(set, *at) && !push(r, at + 1, step, (uint32_t)(most - at) - 1))
         r->turns = MAX_TURNS;
     return at;
 }
@@ -109,25 +146,36 @@ static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
                    : shorten(r, step, at + n, (uint32_t)(n - s->least));
 }
 
-/*
- * Which of the two ways is gone, the other noted; WB_NO_BOUND: neither can be. Of a list of
- * alternatives those that cannot begin here are passed over together.
- */
+/* Which of the two ways is gone, the other noted; WB_NO_BOUND: neither can be. */
 static uint32_t choose(struct wb_run *r, uint32_t step, const char *at)
 {
-    const struct wb_step *steps = r->program->steps, *s = &steps[step];
-    bool first, second;
-    do {
-        first = fits(r, s->set, at);
-        second = fits(r, s->other, at);
-    } while (!first && second && steps[s->to].op == WB_OP_EITHER && (s = &steps[s->to]));
-    uint32_t one = (uint32_t)(s - steps) + 1, two = s->to;
+    const struct wb_step *s = &r->program->steps[step];
+    bool first = fits(r, s->set, at), second = fits(r, s->other, at);
+    uint32_t one = step + 1, two = s->to;
     if (first && second) {
         if (!push(r, at, s->lazy ? one : two, PLAIN))
             r->turns = MAX_TURNS;
         return s->lazy ? two : one;
     }
     return first ? one : second ? two : WB_NO_BOUND;
+}
+
+/* The first of those alternatives of a list, the others noted; WB_NO_BOUND: there is none. */
+static uint32_t first_of(struct wb_run *r, uint32_t step, const char *at, uint32_t alternatives)
+{
+    if (!alternatives)
+        return WB_NO_BOUND;
+    uint32_t rest = alternatives & (alternatives - 1);
+    if (rest && !push(r, at, step, rest))
+        r->turns = MAX_TURNS;
+    uint32_t place = r->program->steps[step].other + (uint32_t)__builtin_ctz(alternatives);
+    return r->program->places[place];
+}
+
+/* The first alternative that can begin here. */
+static uint32_t enter_list(struct wb_run *r, uint32_t step, const char *at)
+{
+    return first_of(r, step, at, open_here(r, &r->program->steps[step], at));
 }
 
 static void save(struct wb_run *r, uint32_t step, const char *at)
@@ -152,6 +200,8 @@ static uint32_t go_back(struct wb_run *r, const char **at)
             r->saved[s->least] = frame.at;
             continue;
         }
+        if (s->op == WB_OP_LIST)
+            return first_of(r, frame.step, frame.at, frame.left);
         *at = s->lazy ? lengthen(r, frame.step, frame.at, frame.left)
                       : shorten(r, frame.step, frame.at, frame.left);
         if (*at)
@@ -204,6 +254,21 @@ static bool looks(struct wb_run *r, uint32_t step, const char *at)
     return seen != s->lazy;
 }
 
+/* Whether the text of the step stands here. */
+static inline bool stands(const struct wb_run *r, const struct wb_step *s, const char *at)
+{
+    const char *text = r->program->text + s->to;
+    size_t n = s->least;
+    if ((size_t)(r->end - at) < n)
+        return false;
+    if (!s->lazy)
+        return at[0] == text[0] && memcmp(at, text, n) == 0;
+    for (size_t i = 0; i < n; i++)
+        if (wb_lower(at[i]) != text[i])
+            return false;
+    return true;
+}
+
 /* Takes one step; the next one, or WB_NO_BOUND when this way ends. */
 static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **at)
 {
@@ -213,15 +278,11 @@ static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **a
     case WB_OP_BYTE:
         *at = p + 1;
         return p < r->end && *p == (char)s->least ? step + 1 : WB_NO_BOUND;
-    case WB_OP_TEXT:
-        *at = p + s->least;
-        return r->end - p >= s->least && p[0] == r->program->text[s->to] &&
-                       memcmp(p, r->program->text + s->to, s->least) == 0
-                   ? step + 1
-                   : WB_NO_BOUND;
+    case WB_OP_TEXT: *at = p + s->least; return stands(r, s, p) ? step + 1 : WB_NO_BOUND;
     case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? step + 1 : WB_NO_BOUND;
     case WB_OP_RUN: *at = take_run(r, step, p); return *at ? step + 1 : WB_NO_BOUND;
     case WB_OP_EITHER: return choose(r, step, p);
+    case WB_OP_LIST: return enter_list(r, step, p);
     case WB_OP_JUMP: r->turns += s->to < step; return s->to;
     case WB_OP_SAVE: save(r, step, p); return step + 1;
     case WB_OP_AHEAD: return looks(r, step, p) ? s->to : WB_NO_BOUND;
@@ -244,28 +305,64 @@ static const char *walk(struct wb_run *r, uint32_t step, const char *at)
     return at;
 }
 
-static bool match_at(struct wb_run *r, const char *at)
+/* Out of line, so that the walk is not: it is called from three places. */
+static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 {
-    r->saved[0] = at;
+    r->saved[0] = r->program->first ? r->text : at;
     r->top = r->base = 0;
     r->turns++;
-    r->saved[1] = walk(r, 0, at);
+    r->saved[1] = walk(r, r->program->first, at);
     return r->saved[1];
 }
 
-/* The next place, from `at` on, where a match can begin; NULL: none. */
-static const char *next_start(const struct wb_run *r, const char *at)
+/* Whether there is a way to begin with the bytes that stand here, of which there is one. */
+static inline bool may_begin(const struct wb_program *p, const char *at, const char *end)
+{
+    if (end - at >= WB_WAY_BYTES)
+        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31];
+    return p->ways[0][at[0] & 31] & p->ways[1][wb_mask_index(at + 1, end)] &
+           p->ways[2][WB_BYTE_MASKS - 1];
+}
+
+/* A match of nothing can stand anywhere. */
+static bool find_anywhere(struct wb_run *r)
+{
+    for (const char *at = r->text; at <= r->end && r->turns < MAX_TURNS; at++)
+        if (match_at(r, at))
+            return true;
+    return false;
+}
+
+static bool find_by_literal(struct wb_run *r)
+{
+    struct wb_slice rest = wb_slice_span(r->text, r->end);
+    while (r->turns < MAX_TURNS) {
+        size_t n = wb_slice_find(rest, r->program->literal);
+        if (n == rest.n)
+            return false;
+        if (match_at(r, rest.p + n))
+            return true;
+        rest = wb_slice_from(rest, n + 1);
+    }
+    return false;
+}
+
+static bool find_by_ways(struct wb_run *r)
 {
     const struct wb_program *p = r->program;
-    if (p->nullable)
-        return at;
-    if (p->literal.n > 1) {
-        struct wb_slice rest = wb_slice_span(at, r->end);
-        size_t n = wb_slice_find(rest, p->literal);
-        return n < rest.n ? at + n : NULL;
+    const char *block = r->text;
+    uint32_t places;
+    while ((places = wb_pair_places(&p->start, &block, r->end))) {
+        for (; places; places &= places - 1) {
+            const char *at = block + __builtin_ctz(places);
+            if (may_begin(p, at, r->end) && match_at(r, at))
+                return true;
+            if (r->turns >= MAX_TURNS)
+                return false;
+        }
+        block += r->end - block < WB_PLACES ? r->end - block : WB_PLACES;
     }
-    at = wb_find_pair(&p->start, at, r->end);
-    return at < r->end ? at : NULL;
+    return false;
 }
 
 enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_run *run,
@@ -279,14 +376,11 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
     run->turns = 0;
     for (uint32_t i = 2; i < 2 * (program->groups + 1); i++)
         run->saved[i] = NULL;
-    const char *at = text.p;
-    do {
-        at = program->anchored ? at : next_start(run, at);
-        if (!at)
-            return WB_RUN_NONE;
-        if (match_at(run, at))
-            return run->turns < MAX_TURNS ? WB_RUN_FOUND : WB_RUN_GAVE_UP;
-        at++;
-    } while (!program->anchored && at <= run->end && run->turns < MAX_TURNS);
-    return run->turns < MAX_TURNS ? WB_RUN_NONE : WB_RUN_GAVE_UP;
+    bool found = program->anchored        ? match_at(run, text.p)
+                 : program->nullable      ? find_anywhere(run)
+                 : program->literal.n > 1 ? find_by_literal(run)
+                                          : find_by_ways(run);
+    if (run->turns >= MAX_TURNS)
+        return WB_RUN_GAVE_UP;
+    return found ? WB_RUN_FOUND : WB_RUN_NONE;
 }
