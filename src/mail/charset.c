@@ -112,11 +112,12 @@ static const struct {
     const char *label;
     int charset;
 } labels[] = {
-    {"utf8", CS_UTF8},
+    {"utf8", CS_UTF8}, /* these three are in nearly all mails */
+    {"usascii", CS_ASCII},
+    {"iso88591", CS_CP1252},
     {"uft8", CS_UTF8},
     {"unicode11utf8", CS_UTF8},
     {"utf8mb4", CS_UTF8},
-    {"usascii", CS_ASCII},
     {"ascii", CS_ASCII},
     {"ansix341968", CS_ASCII},
     {"iso646us", CS_ASCII},
@@ -171,7 +172,6 @@ static const struct {
     {"win1251", CS_CP1251},
     {"windows1252", CS_CP1252},
     {"cp1252", CS_CP1252},
-    {"iso88591", CS_CP1252},
     {"latin1", CS_CP1252},
     {"ansi", CS_CP1252},
     {"windows1253", CS_CP1253},
