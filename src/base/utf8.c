@@ -71,31 +71,38 @@ size_t wb_utf8_put(uint32_t rune, char out[4])
     return 4;
 }
 
+enum { ESC = 0x1b };
+
 #if defined(__SSE2__)
-/* Of whole blocks of 64 bytes, as many as are ASCII. */
-static size_t ascii_blocks(struct wb_slice s)
+/* Of whole blocks of 64 bytes, as many as are ASCII; without: and have not that byte. */
+static inline size_t ascii_blocks(struct wb_slice s, char without)
 {
+    const __m128i bad = _mm_set1_epi8(without);
     size_t i = 0;
     for (; i + 64 <= s.n; i += 64) {
-        const __m128i *p = (const __m128i *)(const void *)(s.p + i);
-        __m128i a = _mm_or_si128(_mm_loadu_si128(p), _mm_loadu_si128(p + 1));
-        __m128i b = _mm_or_si128(_mm_loadu_si128(p + 2), _mm_loadu_si128(p + 3));
-        if (_mm_movemask_epi8(_mm_or_si128(a, b)))
+        __m128i any = _mm_setzero_si128();
+        for (size_t j = 0; j < 64; j += 16) {
+            __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i + j));
+            any = _mm_or_si128(any, bytes);
+            if (without)
+                any = _mm_or_si128(any, _mm_cmpeq_epi8(bytes, bad));
+        }
+        if (_mm_movemask_epi8(any))
             break;
     }
     return i;
 }
 #else
-static size_t ascii_blocks(struct wb_slice s)
+static size_t ascii_blocks(struct wb_slice s, char without)
 {
-    (void)s;
+    (void)s, (void)without;
     return 0;
 }
 #endif
 
 size_t wb_utf8_ascii(struct wb_slice s)
 {
-    size_t i = ascii_blocks(s);
+    size_t i = ascii_blocks(s, '\0');
     for (; i + 8 <= s.n; i += 8) {
         uint64_t word;
         memcpy(&word, s.p + i, sizeof word);
@@ -107,22 +114,57 @@ size_t wb_utf8_ascii(struct wb_slice s)
     return i;
 }
 
+size_t wb_utf8_unmarked(struct wb_slice s)
+{
+    size_t i = ascii_blocks(s, ESC);
+    for (; i + 8 <= s.n; i += 8) {
+        const uint64_t ones = 0x0101010101010101u;
+        uint64_t word;
+        memcpy(&word, s.p + i, sizeof word);
+        uint64_t escape = word ^ ESC * ones; /* 0 where it stands; below 0x80 if the word is */
+        if ((word | (escape - ones)) & 0x80 * ones)
+            break;
+    }
+    while (i < s.n && (unsigned char)s.p[i] < 0x80 && s.p[i] != ESC)
+        i++;
+    return i;
+}
+
+/* How long the character of more than one byte at the front is; 0 when it is none. */
+static inline size_t sequence(const unsigned char *p, size_t n)
+{
+    size_t length = announced(p[0]);
+    if (length < 2 || length > n || !is_tail(p[1]))
+        return 0;
+    if (length == 2)
+        return 2;
+    /* overlong ones, surrogates and what is beyond U+10FFFF show in the second byte */
+    static const unsigned char least[] = {[0xE0 & 31] = 0xA0, [0xF0 & 31] = 0x90};
+    static const unsigned char most[32] = {[0xED & 31] = 0x9F, [0xF4 & 31] = 0x8F};
+    unsigned row = p[0] & 31;
+    if ((row < sizeof least && p[1] < least[row]) || (most[row] && p[1] > most[row]))
+        return 0;
+    if (!is_tail(p[2]) || (length == 4 && !is_tail(p[3])))
+        return 0;
+    return length;
+}
+
 size_t wb_utf8_valid(struct wb_slice s)
 {
-    size_t i = 0;
-    for (;;) {
+    const unsigned char *p = (const unsigned char *)s.p;
+    for (size_t i = 0;;) {
         i += wb_utf8_ascii(wb_slice_from(s, i));
         if (i >= s.n)
             return s.n;
-        size_t taken;
-        if (wb_utf8_get(wb_slice_from(s, i), &taken) == WB_REPLACEMENT && taken == 1)
-            return i;
-        i += taken;
+        for (size_t n; i < s.n && p[i] >= 0x80; i += n)
+            if (!(n = sequence(p + i, s.n - i)))
+                return i;
     }
 }
 
 bool wb_utf8_is_plain(struct wb_slice s)
 {
+    s = wb_slice_from(s, wb_utf8_unmarked(s));
     return wb_slice_chr(s, '\x1b') == s.n && wb_utf8_valid(s) == s.n;
 }
 

@@ -331,8 +331,7 @@ static bool is_telling_utf8(struct wb_slice bytes)
 static size_t first_odd(struct wb_slice s, int labelled)
 {
     char escape = labelled < 0 ? '\0' : charsets[labelled].escape;
-    s = wb_slice_head(s, wb_utf8_ascii(s));
-    s = wb_slice_head(s, wb_slice_chr(s, ESC));
+    s = wb_slice_head(s, wb_utf8_unmarked(s));
     return escape && escape != ESC ? wb_slice_chr(s, escape) : s.n;
 }
 
@@ -384,7 +383,8 @@ struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct
     int labelled = wb_charset_find(label);
     if (labelled == CS_UTF16 || labelled == CS_UTF16LE || labelled == CS_UTF16BE)
         return whole_text(mail, bytes, labelled);
-    if (stays_ascii(bytes, labelled) || (labelled != CS_UTF7 && wb_utf8_is_plain(bytes)))
+    struct wb_slice odd = wb_slice_from(bytes, first_odd(bytes, labelled));
+    if (!odd.n || (labelled != CS_UTF7 && wb_utf8_is_plain(odd)))
         return bytes;
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
     while (bytes.n && !text.cut) {
