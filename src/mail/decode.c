@@ -47,7 +47,7 @@ struct quoted {
 };
 
 /* Text up to the next "=" or line end, as far as there is room. */
-static void copy_plain(struct quoted *q)
+static inline void copy_plain(struct quoted *q)
 {
 #if defined(__SSE2__)
     const __m128i equal = _mm_set1_epi8('='), lf = _mm_set1_epi8('\n');
@@ -71,6 +71,14 @@ static void copy_plain(struct quoted *q)
 static void take_escape(struct quoted *q)
 {
     size_t left = (size_t)(q->end - q->p), n = 1;
+    if (left > 1 && q->p[1] == '\n') { /* a soft line break, as most are */
+        q->p += 2;
+        return;
+    }
+    if (left > 2 && q->p[1] == '\r' && q->p[2] == '\n') {
+        q->p += 3;
+        return;
+    }
     int high = left > 2 ? wb_hex_digit(q->p[1]) : -1;
     int low = high >= 0 ? wb_hex_digit(q->p[2]) : -1;
     if (low >= 0) {
@@ -83,7 +91,7 @@ static void take_escape(struct quoted *q)
     size_t behind = n;
     while (behind < left && q->p[behind] == '\r')
         behind++;
-    if (behind < left && q->p[behind] == '\n') { /* a soft line break */
+    if (behind < left && q->p[behind] == '\n') { /* one behind blanks */
         q->p += behind + 1;
     } else if (behind > n) { /* the same in a mail of bare CRs: only the first is the break's */
         q->p += n + 1;

@@ -166,6 +166,30 @@ static const struct decode_row html_rows[] = {
     {"nothing", "", ""},
 };
 
+/* What stands between words, at every place of the blocks in which words are copied. */
+static void html_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *html, *text;
+    } between[] = {{" ", " "},  {" <b> ", " "},      {"<b> </b> ", " "}, {" \n ", " "},
+                   {"  ", " "}, {" &nbsp; ", "   "}, {" & ", " & "},     {" < ", " < "},
+                   {"\t", " "}, {"<br>", "\n"},      {" <p> ", "\n\n"},  {"\x01", "\x01"}};
+    for (size_t i = 0; i < sizeof between / sizeof between[0]; i++)
+        for (int n = 1; n < 40; n++) {
+            char html[200], text[200];
+            snprintf(html, sizeof html, "<i>%.*s%sa bc%sand then again some words%s.", n,
+                     "one two three four five six seven eight", between[i].html, between[i].html,
+                     between[i].html);
+            snprintf(text, sizeof text, "%.*s%sa bc%sand then again some words%s.", n,
+                     "one two three four five six seven eight", between[i].text, between[i].text,
+                     between[i].text);
+            if (html[n + 2] == ' ')
+                continue; /* a blank more */
+            assert_text(wb_html_text(&arena, unit_exact(wb_slice_str(html))), text);
+        }
+}
+
 /* Blank lines part blocks of fields, and a blank at the front goes on with a field. */
 static void html_as_it_is(void **state)
 {
@@ -252,6 +276,7 @@ int main(void)
     UNIT_ONE(every_byte, "base64 there and back");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);
+    UNIT_ONE(html_words, "words");
     UNIT_ONE(html_as_it_is, "pre");
     UNIT_ROWS(blocks, block_rows);
     int failed = unit_run();

@@ -219,7 +219,8 @@ static bool opens_tag(const struct wb_reader *r)
     char c = wb_reader_peek(r, 0);
     if (!wb_is_alpha(c))
         return c == '/' || c == '!' || c == '?';
-    while (p < r->end && (wb_is_alnum(*p) || strchr("._+=-", *p)) && *p)
+    while (p < r->end &&
+           (wb_is_alnum(*p) || *p == '.' || *p == '_' || *p == '+' || *p == '=' || *p == '-'))
         p++;
     return p == r->end || *p != '@';
 }
@@ -311,41 +312,69 @@ static void reference(struct wb_reader *r, struct wb_text *text)
     *r = at;
 }
 
-/* Letters up to white space or a mark; at least the one that stands here. */
-static struct wb_slice plain_word(struct wb_reader *r)
-{
-    const char *from = r->p++;
 #if defined(__SSE2__)
-    const __m128i blank = _mm_set1_epi8(' ');
-    for (; r->end - r->p >= 16; r->p += 16) {
+static inline __m128i white_bytes(__m128i bytes)
+{
+    return _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))),
+                        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))));
+}
+
+static inline unsigned bits(__m128i bytes)
+{
+    return (unsigned)_mm_movemask_epi8(bytes);
+}
+
+/*
+ * Copies words and the single blanks between them in blocks of sixteen bytes: up to a mark, or
+ * white space that is to be folded.
+ */
+static inline void copy_words(struct wb_reader *r, struct wb_text *text)
+{
+    unsigned at = 0;
+    while (!at && r->end - r->p >= 16 && text->cap - text->n >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)r->p);
-        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, blank), bytes); /* also controls */
-        __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')),
-                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')));
-        unsigned at = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, mark));
-        if (at) {
-            r->p += __builtin_ctz(at);
-            return wb_slice_span(from, r->p);
-        }
+        unsigned white = bits(white_bytes(bytes));
+        unsigned blank = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
+        unsigned mark = bits(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')),
+                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&'))));
+        unsigned single = blank & ~((white | mark) >> 1) & 0x7FFF;
+        at = mark | (white & ~single);
+        unsigned n = (unsigned)__builtin_ctz(at | 1u << 16);
+        _mm_storeu_si128((__m128i *)(void *)(text->p + text->n), bytes);
+        text->n += n;
+        r->p += n;
     }
+}
+#else
+static void copy_words(struct wb_reader *r, struct wb_text *text)
+{
+    (void)r, (void)text;
+}
 #endif
+
+/* Letters up to a mark or white space that is to be folded; at least the one that stands here. */
+static void plain_text(struct wb_reader *r, struct wb_text *text)
+{
+    wb_text_byte(text, *r->p++);
+    copy_words(r, text);
+    const char *from = r->p;
     while (r->p < r->end && *r->p != '<' && *r->p != '&' && !wb_is_space(*r->p))
         r->p++;
-    return wb_slice_span(from, r->p);
+    wb_text_put(text, wb_slice_span(from, r->p));
 }
 
 /* Sources are indented, often far. */
 static void skip_space(struct wb_reader *r)
 {
 #if defined(__SSE2__)
-    const __m128i blank = _mm_set1_epi8(' ');
-    while (r->end - r->p >= 16 && *r->p == ' ') {
+    while (r->end - r->p >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)r->p);
-        unsigned other = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank));
-        unsigned n = (unsigned)__builtin_ctz(other | 1u << 16);
+        unsigned n = (unsigned)__builtin_ctz(~bits(white_bytes(bytes)));
         r->p += n;
         if (n < 16)
-            break;
+            return;
     }
 #endif
     while (r->p < r->end && wb_is_space(*r->p))
@@ -427,8 +456,7 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
             space(&page, c);
         } else {
             r->p--;
-            struct wb_slice word = plain_word(r);
-            wb_text_put(text, word);
+            plain_text(r, text);
         }
     }
     return wb_text_close(text);
