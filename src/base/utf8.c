@@ -74,23 +74,41 @@ size_t wb_utf8_put(uint32_t rune, char out[4])
 enum { ESC = 0x1b };
 
 #if defined(__SSE2__)
-/* Of whole blocks of 64 bytes, as many as are ASCII; without: and have not that byte. */
+/* Whether four times sixteen bytes are not all ASCII; without: or have that byte. */
+static inline bool has_odd(const char *a, const char *b, const char *c, const char *d, char without)
+{
+    const char *const at[] = {a, b, c, d};
+    const __m128i bad = _mm_set1_epi8(without);
+    __m128i any = _mm_setzero_si128();
+    for (int i = 0; i < 4; i++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at[i]);
+        any = _mm_or_si128(any, bytes);
+        if (without)
+            any = _mm_or_si128(any, _mm_cmpeq_epi8(bytes, bad));
+    }
+    return _mm_movemask_epi8(any);
+}
+
+static inline bool has_odd_block(const char *p, char without)
+{
+    return has_odd(p, p + 16, p + 32, p + 48, without);
+}
+
+/* All, when all are ASCII and not that byte; else as many whole blocks as are so. */
 static inline size_t ascii_blocks(struct wb_slice s, char without)
 {
-    const __m128i bad = _mm_set1_epi8(without);
     size_t i = 0;
-    for (; i + 64 <= s.n; i += 64) {
-        __m128i any = _mm_setzero_si128();
-        for (size_t j = 0; j < 64; j += 16) {
-            __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i + j));
-            any = _mm_or_si128(any, bytes);
-            if (without)
-                any = _mm_or_si128(any, _mm_cmpeq_epi8(bytes, bad));
-        }
-        if (_mm_movemask_epi8(any))
-            break;
-    }
-    return i;
+    for (; i + 64 <= s.n; i += 64)
+        if (has_odd_block(s.p + i, without))
+            return i;
+    /* what is left is looked at with what stands before it, or in blocks that overlap */
+    if (s.n >= 64)
+        return has_odd_block(s.p + s.n - 64, without) ? i : s.n;
+    if (s.n < 16)
+        return 0;
+    const char *last = s.p + s.n - 16;
+    size_t beside = s.n - 16 < 16 ? s.n - 16 : 16;
+    return has_odd(s.p, s.p + beside, last - beside, last, without) ? 0 : s.n;
 }
 #else
 static size_t ascii_blocks(struct wb_slice s, char without)

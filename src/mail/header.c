@@ -42,7 +42,7 @@ static inline struct wb_header_key header_key(const char *p, size_t n)
     memcpy(&tail, p + (n - some), sizeof tail);
     size_t beyond = (8 - some) * 8; /* bits that are not of the name */
     return (struct wb_header_key){(htole64(head) | small) << beyond,
-                                  (htole64(tail) | small) << beyond, (uint32_t)n, WB_H_OTHER};
+                                  (htole64(tail) | small) << beyond, n};
 }
 
 static inline size_t slot_of(const struct wb_header_key *key, uint64_t factor)
@@ -64,20 +64,21 @@ static struct wb_header_key key_of(struct wb_slice name)
 /* False when two names fall into one slot. */
 static bool place_names(struct wb_header_table *table)
 {
-    memset(table->slot, 0, sizeof table->slot);
+    memset(table->row, WB_H_OTHER, sizeof table->row);
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        struct wb_header_key key = key_of(known[i].name);
-        struct wb_header_key *slot = &table->slot[slot_of(&key, table->factor)];
-        if (slot->id)
+        enum wb_header_id id = known[i].id;
+        table->key[id] = key_of(known[i].name);
+        uint8_t *row = &table->row[slot_of(&table->key[id], table->factor)];
+        if (*row)
             return false;
-        *slot = key;
-        slot->id = known[i].id;
+        *row = (uint8_t)id;
     }
     return true;
 }
 
 void wb_header_names(struct wb_header_table *table)
 {
+    *table = (struct wb_header_table){0};
     table->factor = 0x9E3779B97F4A7C15u;
     while (!place_names(table))
         table->factor += 2;
@@ -87,11 +88,11 @@ void wb_header_names(struct wb_header_table *table)
 static inline enum wb_header_id header_id(const struct wb_mail *mail,
                                           const struct wb_header_key *key, struct wb_slice name)
 {
-    const struct wb_header_key *slot = &mail->names.slot[slot_of(key, mail->names.factor)];
-    uint64_t other =
-        (slot->head ^ key->head) | (slot->tail ^ key->tail) | (uint64_t)(slot->n ^ key->n);
+    enum wb_header_id row = mail->names.row[slot_of(key, mail->names.factor)];
+    const struct wb_header_key *k = &mail->names.key[row];
+    uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
     uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
-    enum wb_header_id id = slot->id & (unsigned)(none - 1);
+    enum wb_header_id id = row & (unsigned)(none - 1);
     bool middle = (name.n > KEYED) & (id != WB_H_OTHER); /* bytes that are not in the key */
     return middle && !wb_slice_eqi(known[id - 1].name, name) ? WB_H_OTHER : id;
 }

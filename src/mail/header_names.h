@@ -45,11 +45,11 @@ enum { WB_HEADER_SLOTS = 64 };
 
 struct wb_header_table {
     uint64_t factor; /* with which no two names have the same slot */
+    uint8_t row[WB_HEADER_SLOTS];
     struct wb_header_key {
         uint64_t head, tail;
-        uint32_t n;
-        enum wb_header_id id;
-    } slot[WB_HEADER_SLOTS];
+        uint64_t n;
+    } key[WB_H_COUNT]; /* of each name; that of WB_H_OTHER is no name's */
 };
 
 #endif
