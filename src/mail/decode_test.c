@@ -83,6 +83,30 @@ static void quoted(void **state)
     decoded(*state, "quoted-printable");
 }
 
+/* What ends a stretch that is copied, at every place of the blocks. */
+static void quoted_stretches(void **state)
+{
+    (void)state;
+    static const char letters[] =
+        "a line that is somewhat longer than the blocks of sixty-four in which it is copied, twice";
+    static const struct {
+        const char *raw, *text;
+    } ends[] = {{"=\n", ""},     {"=\r\n", ""},     {"=3D", "="},     {"=E4=BD=A0", "你"},
+                {" \t\n", "\n"}, {" \r\n", "\r\n"}, {"=20\n", " \n"}, {"=20 \n=\n", " \n"},
+                {"=x", "=x"},    {"= \n", ""},      {"\n\n", "\n\n"}, {"=\r", ""}};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        for (int n = 1; n < 90; n++) {
+            char body[400], text[400];
+            if (letters[n - 1] == ' ')
+                continue; /* it may be at the end of a line */
+            snprintf(body, sizeof body, "%.*s%s%s%s.", n, letters, ends[i].raw, letters,
+                     ends[i].raw);
+            snprintf(text, sizeof text, "%.*s%s%s%s.", n, letters, ends[i].text, letters,
+                     ends[i].text);
+            decoded(&(struct decode_row){"", body, text}, "quoted-printable");
+        }
+}
+
 /* What was encoded comes back, whatever the bytes and wherever the lines break. */
 static void every_byte(void **state)
 {
@@ -273,6 +297,7 @@ int main(void)
     assert_true(wb_mail_open(&mail, &arena, &limits));
     UNIT_ROWS(base64, base64_rows);
     UNIT_ROWS(quoted, quoted_rows);
+    UNIT_ONE(quoted_stretches, "stretches of quoted-printable");
     UNIT_ONE(every_byte, "base64 there and back");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);
