@@ -38,7 +38,10 @@ static const char *whole_at(const struct search *s, const char *p, __m256i ends)
 {
     for (unsigned at = (unsigned)_mm256_movemask_epi8(ends); at; at &= at - 1) {
         const char *here = p + __builtin_ctz(at);
-        if (s->needle.n < 3 || memcmp(here + 1, s->needle.p + 1, s->needle.n - 2) == 0)
+        if (s->needle.n < 3)
+            return here;
+        if (here[1] == s->needle.p[1] && /* a call is for those that are likely */
+            (s->needle.n == 3 || memcmp(here + 2, s->needle.p + 2, s->needle.n - 3) == 0))
             return here;
     }
     return NULL;
