@@ -81,16 +81,21 @@ static inline void copy_plain(struct quoted *q)
         *q->out++ = *q->p++;
 }
 
+/* How long the soft line break at the front is, when it is a plain one, as most "=" are. */
+static inline size_t soft_break(const char *p, size_t left)
+{
+    if (left > 1 && p[1] == '\n')
+        return 2;
+    return left > 2 && p[1] == '\r' && p[2] == '\n' ? 3 : 0;
+}
+
 /* A "=" and what follows it. Broken escapes stay as they are. */
 static void take_escape(struct quoted *q)
 {
     size_t left = (size_t)(q->end - q->p), n = 1;
-    if (left > 1 && q->p[1] == '\n') { /* a soft line break, as most are */
-        q->p += 2;
-        return;
-    }
-    if (left > 2 && q->p[1] == '\r' && q->p[2] == '\n') {
-        q->p += 3;
+    size_t soft = soft_break(q->p, left);
+    if (soft) {
+        q->p += soft;
         return;
     }
     int high = left > 2 ? wb_hex_digit(q->p[1]) : -1;
@@ -105,7 +110,7 @@ static void take_escape(struct quoted *q)
     size_t behind = n;
     while (behind < left && q->p[behind] == '\r')
         behind++;
-    if (behind < left && q->p[behind] == '\n') { /* one behind blanks */
+    if (behind < left && q->p[behind] == '\n') { /* a soft line break behind blanks */
         q->p += behind + 1;
     } else if (behind > n) { /* the same in a mail of bare CRs: only the first is the break's */
         q->p += n + 1;
