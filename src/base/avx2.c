@@ -5,6 +5,7 @@
  * is compared.
  */
 #include "avx2.h"
+#include "header_fields.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -37,7 +38,10 @@ static const char *whole_at(const struct search *s, const char *p, __m256i ends)
 {
     for (unsigned at = (unsigned)_mm256_movemask_epi8(ends); at; at &= at - 1) {
         const char *here = p + __builtin_ctz(at);
-        if (s->needle.n < 3 || memcmp(here + 1, s->needle.p + 1, s->needle.n - 2) == 0)
+        if (s->needle.n < 3)
+            return here;
+        if (here[1] == s->needle.p[1] && /* a call is for those that are likely */
+            (s->needle.n == 3 || memcmp(here + 2, s->needle.p + 2, s->needle.n - 3) == 0))
             return here;
     }
     return NULL;
@@ -261,6 +265,67 @@ unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text)
     return any_of(found);
 }
 
+/* ---- the fields of a header block ---- */
+
+static inline uint64_t bits_of(__m256i front, __m256i back)
+{
+    return (unsigned)_mm256_movemask_epi8(front) | (uint64_t)(unsigned)_mm256_movemask_epi8(back)
+                                                       << 32;
+}
+
+/* Each white byte stands in the table at its lower half. */
+static inline __m256i is_white(__m256i bytes, __m256i table)
+{
+    return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
+}
+
+static __m256i both_halves(__m128i bytes)
+{
+    return _mm256_broadcastsi128_si256(bytes);
+}
+
+/* Bits of the rows of ASCII: "-." is 1, digits are 2, @A-O `a-o 4, P-Z p-z 8, _ is 16. */
+static void name_lengths(struct wb_fields *f)
+{
+    const __m256i low =
+        both_halves(_mm_setr_epi8(10, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 4, 4, 5, 5, 4 + 16));
+    const __m256i high =
+        both_halves(_mm_setr_epi8(0, 0, 1, 2, 4, 8 + 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
+    const char *end = f->scan.end;
+    for (unsigned i = 0; i < f->scan.count; i++) {
+        const char *p = f->start[i];
+        f->name[i] = WB_LONG_NAME;
+        if (end - p < BLOCK)
+            continue;
+        __m256i bytes = load(p);
+        __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+        __m256i name =
+            _mm256_and_si256(_mm256_shuffle_epi8(low, bytes), _mm256_shuffle_epi8(high, upper));
+        __m256i other = _mm256_cmpeq_epi8(name, _mm256_setzero_si256());
+        uint64_t at = (unsigned)_mm256_movemask_epi8(other) | (uint64_t)1 << WB_LONG_NAME;
+        f->name[i] = (uint8_t)__builtin_ctzll(at);
+    }
+}
+
+void wb_fields_avx2(struct wb_fields *f)
+{
+    const __m256i eol = _mm256_set1_epi8(f->eol);
+    const __m256i white =
+        both_halves(_mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0));
+    struct wb_field_scan s = f->scan;
+    bool more = true;
+    while (more && wb_field_block_left(&s)) {
+        __m256i a = load(s.at), b = load(s.at + BLOCK);
+        struct wb_field_masks masks = {
+            bits_of(_mm256_cmpeq_epi8(a, eol), _mm256_cmpeq_epi8(b, eol)),
+            bits_of(is_white(a, white), is_white(b, white)),
+        };
+        more = wb_note_block(&s, f->start, masks, WB_FIELD_BLOCK);
+    }
+    f->scan = s;
+    name_lengths(f);
+}
+
 struct wb_hash wb_hash_avx2(struct wb_slice s)
 {
     XXH128_hash_t h = XXH3_128bits(s.p, s.n);
@@ -303,5 +368,11 @@ struct wb_hash wb_hash_avx2(struct wb_slice s)
     (void)s;
     WB_CHECK(!"without AVX2");
     return (struct wb_hash){0};
+}
+
+void wb_fields_avx2(struct wb_fields *f)
+{
+    (void)f;
+    WB_CHECK(!"without AVX2");
 }
 #endif

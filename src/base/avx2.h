@@ -10,10 +10,11 @@
 #include "sieve.h"
 
 #if defined(__x86_64__) && !defined(WB_NO_AVX2)
-/* The files for it are compiled for BMI, too, which a virtual machine may hide. */
+/* The files for it are compiled for these, too, which a virtual machine may hide. */
 static inline bool wb_has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt");
 }
 #else
 static inline bool wb_has_avx2(void)

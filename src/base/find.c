@@ -137,18 +137,32 @@ struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
     return head;
 }
 
-/* The first LF or CR. */
+#if defined(__SSE2__)
+static inline uint64_t ends_in(const char *p)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i end = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
+                               _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')));
+    return (unsigned)_mm_movemask_epi8(end);
+}
+#endif
+
+/* The first LF or CR; most lines end within 64 bytes, and to ask once is to guess wrong once. */
 static size_t line_end(struct wb_slice s)
 {
     size_t i = 0;
 #if defined(__SSE2__)
-    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-    for (; i + 16 <= s.n; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-        __m128i end = _mm_or_si128(_mm_cmpeq_epi8(bytes, lf), _mm_cmpeq_epi8(bytes, cr));
-        unsigned at = (unsigned)_mm_movemask_epi8(end);
+    for (; i + 64 <= s.n; i += 64) {
+        const char *p = s.p + i;
+        uint64_t at =
+            ends_in(p) | ends_in(p + 16) << 16 | ends_in(p + 32) << 32 | ends_in(p + 48) << 48;
         if (at)
-            return i + (size_t)__builtin_ctz(at);
+            return i + (size_t)__builtin_ctzll(at);
+    }
+    for (; i + 16 <= s.n; i += 16) {
+        uint64_t at = ends_in(s.p + i);
+        if (at)
+            return i + (size_t)__builtin_ctzll(at);
     }
 #endif
     while (i < s.n && s.p[i] != '\n' && s.p[i] != '\r')
@@ -161,10 +175,12 @@ bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out)
     if (rest->n == 0)
         return false;
     size_t end = line_end(*rest), next = end;
-    while (next < rest->n && next - end < 2 && rest->p[next] == '\r')
-        next++;
-    if (next == rest->n || rest->p[next] != '\n') /* a bare CR ends a line */
-        next = end;
+    if (end < rest->n && rest->p[end] == '\r') {
+        while (next < rest->n && next - end < 2 && rest->p[next] == '\r')
+            next++;
+        if (next == rest->n || rest->p[next] != '\n') /* a bare CR ends a line */
+            next = end;
+    }
     *line_out = wb_slice_head(*rest, end);
     *rest = wb_slice_from(*rest, next + 1);
     return true;

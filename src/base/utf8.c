@@ -71,31 +71,56 @@ size_t wb_utf8_put(uint32_t rune, char out[4])
     return 4;
 }
 
+enum { ESC = 0x1b };
+
 #if defined(__SSE2__)
-/* Of whole blocks of 64 bytes, as many as are ASCII. */
-static size_t ascii_blocks(struct wb_slice s)
+/* Whether four times sixteen bytes are not all ASCII; without: or have that byte. */
+static inline bool has_odd(const char *a, const char *b, const char *c, const char *d, char without)
+{
+    const char *const at[] = {a, b, c, d};
+    const __m128i bad = _mm_set1_epi8(without);
+    __m128i any = _mm_setzero_si128();
+    for (int i = 0; i < 4; i++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at[i]);
+        any = _mm_or_si128(any, bytes);
+        if (without)
+            any = _mm_or_si128(any, _mm_cmpeq_epi8(bytes, bad));
+    }
+    return _mm_movemask_epi8(any);
+}
+
+static inline bool has_odd_block(const char *p, char without)
+{
+    return has_odd(p, p + 16, p + 32, p + 48, without);
+}
+
+/* All, when all are ASCII and not that byte; else as many whole blocks as are so. */
+static inline size_t ascii_blocks(struct wb_slice s, char without)
 {
     size_t i = 0;
-    for (; i + 64 <= s.n; i += 64) {
-        const __m128i *p = (const __m128i *)(const void *)(s.p + i);
-        __m128i a = _mm_or_si128(_mm_loadu_si128(p), _mm_loadu_si128(p + 1));
-        __m128i b = _mm_or_si128(_mm_loadu_si128(p + 2), _mm_loadu_si128(p + 3));
-        if (_mm_movemask_epi8(_mm_or_si128(a, b)))
-            break;
-    }
-    return i;
+    for (; i + 64 <= s.n; i += 64)
+        if (has_odd_block(s.p + i, without))
+            return i;
+    /* what is left is looked at with what stands before it, or in blocks that overlap */
+    if (s.n >= 64)
+        return has_odd_block(s.p + s.n - 64, without) ? i : s.n;
+    if (s.n < 16)
+        return 0;
+    const char *last = s.p + s.n - 16;
+    size_t beside = s.n - 16 < 16 ? s.n - 16 : 16;
+    return has_odd(s.p, s.p + beside, last - beside, last, without) ? 0 : s.n;
 }
 #else
-static size_t ascii_blocks(struct wb_slice s)
+static size_t ascii_blocks(struct wb_slice s, char without)
 {
-    (void)s;
+    (void)s, (void)without;
     return 0;
 }
 #endif
 
 size_t wb_utf8_ascii(struct wb_slice s)
 {
-    size_t i = ascii_blocks(s);
+    size_t i = ascii_blocks(s, '\0');
     for (; i + 8 <= s.n; i += 8) {
         uint64_t word;
         memcpy(&word, s.p + i, sizeof word);
@@ -107,22 +132,57 @@ size_t wb_utf8_ascii(struct wb_slice s)
     return i;
 }
 
+size_t wb_utf8_unmarked(struct wb_slice s)
+{
+    size_t i = ascii_blocks(s, ESC);
+    for (; i + 8 <= s.n; i += 8) {
+        const uint64_t ones = 0x0101010101010101u;
+        uint64_t word;
+        memcpy(&word, s.p + i, sizeof word);
+        uint64_t escape = word ^ ESC * ones; /* 0 where it stands; below 0x80 if the word is */
+        if ((word | (escape - ones)) & 0x80 * ones)
+            break;
+    }
+    while (i < s.n && (unsigned char)s.p[i] < 0x80 && s.p[i] != ESC)
+        i++;
+    return i;
+}
+
+/* How long the character of more than one byte at the front is; 0 when it is none. */
+static inline size_t sequence(const unsigned char *p, size_t n)
+{
+    size_t length = announced(p[0]);
+    if (length < 2 || length > n || !is_tail(p[1]))
+        return 0;
+    if (length == 2)
+        return 2;
+    /* overlong ones, surrogates and what is beyond U+10FFFF show in the second byte */
+    static const unsigned char least[] = {[0xE0 & 31] = 0xA0, [0xF0 & 31] = 0x90};
+    static const unsigned char most[32] = {[0xED & 31] = 0x9F, [0xF4 & 31] = 0x8F};
+    unsigned row = p[0] & 31;
+    if ((row < sizeof least && p[1] < least[row]) || (most[row] && p[1] > most[row]))
+        return 0;
+    if (!is_tail(p[2]) || (length == 4 && !is_tail(p[3])))
+        return 0;
+    return length;
+}
+
 size_t wb_utf8_valid(struct wb_slice s)
 {
-    size_t i = 0;
-    for (;;) {
+    const unsigned char *p = (const unsigned char *)s.p;
+    for (size_t i = 0;;) {
         i += wb_utf8_ascii(wb_slice_from(s, i));
         if (i >= s.n)
             return s.n;
-        size_t taken;
-        if (wb_utf8_get(wb_slice_from(s, i), &taken) == WB_REPLACEMENT && taken == 1)
-            return i;
-        i += taken;
+        for (size_t n; i < s.n && p[i] >= 0x80; i += n)
+            if (!(n = sequence(p + i, s.n - i)))
+                return i;
     }
 }
 
 bool wb_utf8_is_plain(struct wb_slice s)
 {
+    s = wb_slice_from(s, wb_utf8_unmarked(s));
     return wb_slice_chr(s, '\x1b') == s.n && wb_utf8_valid(s) == s.n;
 }
 

@@ -27,7 +27,10 @@ size_t wb_utf8_valid(struct wb_slice s);
 /* How many bytes from the front are ASCII. */
 size_t wb_utf8_ascii(struct wb_slice s);
 
-/* True when s is valid UTF-8 and has no escape byte, which opens a charset of ISO 2022. */
+/* How many are ASCII and no escape byte, which opens a charset of ISO 2022. */
+size_t wb_utf8_unmarked(struct wb_slice s);
+
+/* True when s is valid UTF-8 and has no escape byte. */
 bool wb_utf8_is_plain(struct wb_slice s);
 
 /* s cut to at most n bytes without splitting a character. */

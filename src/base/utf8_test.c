@@ -175,10 +175,56 @@ static void unsafe(void **state)
     assert_int_equal(wb_utf8_unsafe(row->rune), row->unsafe);
 }
 
+static size_t valid_by_characters(struct wb_slice s)
+{
+    size_t i = 0, taken;
+    for (; i < s.n; i += taken)
+        if (wb_utf8_get(wb_slice_from(s, i), &taken) == WB_REPLACEMENT && taken == 1)
+            break;
+    return i;
+}
+
+/* What is valid is what can be read, for all that a character can begin with. */
+static void valid_like_get(void **state)
+{
+    (void)state;
+    static const char tails[][3] = {"\x80\x80", "\xBF\xBF", "a\x80",
+                                    "\x80"
+                                    "a",
+                                    "\xC3\xA4"};
+    for (unsigned first = 0; first < 0x10000; first++)
+        for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+            char bytes[] = {'x', (char)(first >> 8), (char)first, tails[i][0], tails[i][1]};
+            struct wb_slice s = wb_slice(bytes, sizeof bytes);
+            if (wb_utf8_valid(s) != valid_by_characters(s))
+                fail_msg("%04X and %zu", first, i);
+        }
+}
+
+/* One byte among letters, at every place of texts around the size of the blocks. */
+static void unmarked(void **state)
+{
+    (void)state;
+    static const char marks[] = {'\x1b', '\x80', '\xFF', '\x1a', '\x1c', '\x9b'};
+    for (size_t n = 1; n < 150; n++)
+        for (size_t at = 0; at < n; at++) {
+            char text[150];
+            memset(text, 'x', n);
+            text[at] = marks[(n + at) % sizeof marks];
+            struct wb_slice s = unit_exact(wb_slice(text, n));
+            bool marked = text[at] == '\x1b' || (text[at] & 0x80);
+            assert_int_equal(wb_utf8_unmarked(s), marked ? at : n);
+            assert_int_equal(wb_utf8_ascii(s), text[at] & 0x80 ? at : n);
+            assert_int_equal(wb_utf8_is_plain(s), !marked);
+        }
+}
+
 int main(void)
 {
     UNIT_ROWS(get, get_rows);
     UNIT_ONE(every_character, "there and back");
+    UNIT_ONE(valid_like_get, "valid is what can be read");
+    UNIT_ONE(unmarked, "a mark among letters");
     UNIT_ROWS(head, head_rows);
     UNIT_ROWS(valid, valid_rows);
     UNIT_ROWS(width, width_rows);

@@ -112,11 +112,12 @@ static const struct {
     const char *label;
     int charset;
 } labels[] = {
-    {"utf8", CS_UTF8},
+    {"utf8", CS_UTF8}, /* these three are in nearly all mails */
+    {"usascii", CS_ASCII},
+    {"iso88591", CS_CP1252},
     {"uft8", CS_UTF8},
     {"unicode11utf8", CS_UTF8},
     {"utf8mb4", CS_UTF8},
-    {"usascii", CS_ASCII},
     {"ascii", CS_ASCII},
     {"ansix341968", CS_ASCII},
     {"iso646us", CS_ASCII},
@@ -171,7 +172,6 @@ static const struct {
     {"win1251", CS_CP1251},
     {"windows1252", CS_CP1252},
     {"cp1252", CS_CP1252},
-    {"iso88591", CS_CP1252},
     {"latin1", CS_CP1252},
     {"ansi", CS_CP1252},
     {"windows1253", CS_CP1253},
@@ -331,8 +331,7 @@ static bool is_telling_utf8(struct wb_slice bytes)
 static size_t first_odd(struct wb_slice s, int labelled)
 {
     char escape = labelled < 0 ? '\0' : charsets[labelled].escape;
-    s = wb_slice_head(s, wb_utf8_ascii(s));
-    s = wb_slice_head(s, wb_slice_chr(s, ESC));
+    s = wb_slice_head(s, wb_utf8_unmarked(s));
     return escape && escape != ESC ? wb_slice_chr(s, escape) : s.n;
 }
 
@@ -384,7 +383,8 @@ struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct
     int labelled = wb_charset_find(label);
     if (labelled == CS_UTF16 || labelled == CS_UTF16LE || labelled == CS_UTF16BE)
         return whole_text(mail, bytes, labelled);
-    if (stays_ascii(bytes, labelled) || (labelled != CS_UTF7 && wb_utf8_is_plain(bytes)))
+    struct wb_slice odd = wb_slice_from(bytes, first_odd(bytes, labelled));
+    if (!odd.n || (labelled != CS_UTF7 && wb_utf8_is_plain(odd)))
         return bytes;
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
     while (bytes.n && !text.cut) {

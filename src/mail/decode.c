@@ -46,17 +46,31 @@ struct quoted {
     char *floor; /* what stands before it was written as an escape, or on an earlier line */
 };
 
+#if defined(__SSE2__)
+/* Copies sixteen bytes; a bit for each "=" and line end in them. */
+static inline uint64_t copy_sixteen(const char *p, char *out)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    _mm_storeu_si128((__m128i *)(void *)out, bytes);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('=')),
+                                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))));
+}
+
+/* Sixty-four of them: most lines have little more. */
+static inline uint64_t copy_block(const char *p, char *out)
+{
+    return copy_sixteen(p, out) | copy_sixteen(p + 16, out + 16) << 16 |
+           copy_sixteen(p + 32, out + 32) << 32 | copy_sixteen(p + 48, out + 48) << 48;
+}
+#endif
+
 /* Text up to the next "=" or line end, as far as there is room. */
-static void copy_plain(struct quoted *q)
+static inline void copy_plain(struct quoted *q)
 {
 #if defined(__SSE2__)
-    const __m128i equal = _mm_set1_epi8('='), lf = _mm_set1_epi8('\n');
-    while (q->end - q->p >= 16 && q->out_end - q->out >= 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)q->p);
-        _mm_storeu_si128((__m128i *)(void *)q->out, bytes);
-        unsigned at = (unsigned)_mm_movemask_epi8(
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, equal), _mm_cmpeq_epi8(bytes, lf)));
-        int n = at ? __builtin_ctz(at) : 16;
+    while (q->end - q->p >= 64 && q->out_end - q->out >= 64) {
+        uint64_t at = copy_block(q->p, q->out);
+        int n = at ? __builtin_ctzll(at) : 64;
         q->p += n;
         q->out += n;
         if (at)
@@ -67,10 +81,23 @@ static void copy_plain(struct quoted *q)
         *q->out++ = *q->p++;
 }
 
+/* How long the soft line break at the front is, when it is a plain one, as most "=" are. */
+static inline size_t soft_break(const char *p, size_t left)
+{
+    if (left > 1 && p[1] == '\n')
+        return 2;
+    return left > 2 && p[1] == '\r' && p[2] == '\n' ? 3 : 0;
+}
+
 /* A "=" and what follows it. Broken escapes stay as they are. */
 static void take_escape(struct quoted *q)
 {
     size_t left = (size_t)(q->end - q->p), n = 1;
+    size_t soft = soft_break(q->p, left);
+    if (soft) {
+        q->p += soft;
+        return;
+    }
     int high = left > 2 ? wb_hex_digit(q->p[1]) : -1;
     int low = high >= 0 ? wb_hex_digit(q->p[2]) : -1;
     if (low >= 0) {
@@ -83,7 +110,7 @@ static void take_escape(struct quoted *q)
     size_t behind = n;
     while (behind < left && q->p[behind] == '\r')
         behind++;
-    if (behind < left && q->p[behind] == '\n') { /* a soft line break */
+    if (behind < left && q->p[behind] == '\n') { /* a soft line break behind blanks */
         q->p += behind + 1;
     } else if (behind > n) { /* the same in a mail of bare CRs: only the first is the break's */
         q->p += n + 1;
@@ -121,10 +148,12 @@ struct wb_slice wb_decode_quoted(struct wb_arena *arena, struct wb_slice s, size
     struct wb_text text = wb_text_open(arena, max);
     struct quoted q = {s.p, s.p + s.n, text.p, text.p + text.cap, text.p};
     for (copy_plain(&q); q.p < q.end && q.out < q.out_end; copy_plain(&q)) {
-        if (*q.p == '=')
-            take_escape(&q);
-        else
+        if (*q.p != '=')
             end_line(&q);
+        else
+            do /* in some languages one stands behind the other */
+                take_escape(&q);
+            while (q.p < q.end && q.out < q.out_end && *q.p == '=');
         q.floor = q.out;
     }
     text.n = (size_t)(q.out - text.p);

@@ -83,6 +83,30 @@ static void quoted(void **state)
     decoded(*state, "quoted-printable");
 }
 
+/* What ends a stretch that is copied, at every place of the blocks. */
+static void quoted_stretches(void **state)
+{
+    (void)state;
+    static const char letters[] =
+        "a line that is somewhat longer than the blocks of sixty-four in which it is copied, twice";
+    static const struct {
+        const char *raw, *text;
+    } ends[] = {{"=\n", ""},     {"=\r\n", ""},     {"=3D", "="},     {"=E4=BD=A0", "你"},
+                {" \t\n", "\n"}, {" \r\n", "\r\n"}, {"=20\n", " \n"}, {"=20 \n=\n", " \n"},
+                {"=x", "=x"},    {"= \n", ""},      {"\n\n", "\n\n"}, {"=\r", ""}};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        for (int n = 1; n < 90; n++) {
+            char body[400], text[400];
+            if (letters[n - 1] == ' ')
+                continue; /* it may be at the end of a line */
+            snprintf(body, sizeof body, "%.*s%s%s%s.", n, letters, ends[i].raw, letters,
+                     ends[i].raw);
+            snprintf(text, sizeof text, "%.*s%s%s%s.", n, letters, ends[i].text, letters,
+                     ends[i].text);
+            decoded(&(struct decode_row){"", body, text}, "quoted-printable");
+        }
+}
+
 /* What was encoded comes back, whatever the bytes and wherever the lines break. */
 static void every_byte(void **state)
 {
@@ -165,6 +189,30 @@ static const struct decode_row html_rows[] = {
     {"upper case", "<P>a</P><STYLE>x</STYLE><DIV>b</DIV>", "a|b"},
     {"nothing", "", ""},
 };
+
+/* What stands between words, at every place of the blocks in which words are copied. */
+static void html_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *html, *text;
+    } between[] = {{" ", " "},  {" <b> ", " "},      {"<b> </b> ", " "}, {" \n ", " "},
+                   {"  ", " "}, {" &nbsp; ", "   "}, {" & ", " & "},     {" < ", " < "},
+                   {"\t", " "}, {"<br>", "\n"},      {" <p> ", "\n\n"},  {"\x01", "\x01"}};
+    for (size_t i = 0; i < sizeof between / sizeof between[0]; i++)
+        for (int n = 1; n < 40; n++) {
+            char html[200], text[200];
+            snprintf(html, sizeof html, "<i>%.*s%sa bc%sand then again some words%s.", n,
+                     "one two three four five six seven eight", between[i].html, between[i].html,
+                     between[i].html);
+            snprintf(text, sizeof text, "%.*s%sa bc%sand then again some words%s.", n,
+                     "one two three four five six seven eight", between[i].text, between[i].text,
+                     between[i].text);
+            if (html[n + 2] == ' ')
+                continue; /* a blank more */
+            assert_text(wb_html_text(&arena, unit_exact(wb_slice_str(html))), text);
+        }
+}
 
 /* Blank lines part blocks of fields, and a blank at the front goes on with a field. */
 static void html_as_it_is(void **state)
@@ -249,9 +297,11 @@ int main(void)
     assert_true(wb_mail_open(&mail, &arena, &limits));
     UNIT_ROWS(base64, base64_rows);
     UNIT_ROWS(quoted, quoted_rows);
+    UNIT_ONE(quoted_stretches, "stretches of quoted-printable");
     UNIT_ONE(every_byte, "base64 there and back");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);
+    UNIT_ONE(html_words, "words");
     UNIT_ONE(html_as_it_is, "pre");
     UNIT_ROWS(blocks, block_rows);
     int failed = unit_run();

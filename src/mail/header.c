@@ -6,7 +6,9 @@
  */
 #include "mail_int.h"
 
-#include "line_ends.h"
+#include <endian.h>
+
+#include "header_fields.h"
 #include "utf8.h"
 
 #if defined(__SSE2__)
@@ -27,119 +29,72 @@ struct wb_slice wb_header_name(enum wb_header_id id)
     return id ? known[id - 1].name : WB_NONE;
 }
 
-/* The names are few and differ in length and first letter: see wb_header_names. */
-static unsigned name_slot(struct wb_slice name)
-{
-    return (unsigned)(name.n * 11 + ((unsigned char)name.p[0] | 32u)) % WB_HEADER_SLOTS;
-}
-
 /*
- * Names of up to sixteen bytes are compared as two numbers, their first and last eight bytes. At p
- * sixteen bytes can be read.
+ * The name as numbers. In the bytes of which names are made this bit is only the case of letters.
+ * At p sixteen bytes can be read.
  */
 static inline struct wb_header_key header_key(const char *p, size_t n)
 {
+    const uint64_t small = 0x2020202020202020u;
     uint64_t head, tail;
+    size_t some = n < 8 ? n : 8;
     memcpy(&head, p, sizeof head);
-    memcpy(&tail, p + (n < 8 ? 0 : n - 8), sizeof tail);
-    unsigned beyond = n < 8 ? (unsigned)(8 - n) * 8 : 0; /* bits that are not of the name */
-    return (struct wb_header_key){head << beyond, tail << beyond, n};
+    memcpy(&tail, p + (n - some), sizeof tail);
+    size_t beyond = (8 - some) * 8; /* bits that are not of the name */
+    return (struct wb_header_key){(htole64(head) | small) << beyond,
+                                  (htole64(tail) | small) << beyond, n};
 }
 
-static inline bool has_key(const struct wb_known_header *h, const struct wb_header_key *key)
+static inline size_t slot_of(const struct wb_header_key *key, uint64_t factor)
 {
-    return h->name.n == key->n && (key->head & h->mask.head) == h->name.head &&
-           (key->tail & h->mask.tail) == h->name.tail;
+    return (size_t)(((key->head ^ key->tail << 1) + key->n) * factor >> 58);
 }
 
-enum { KEYED = 16 }; /* bytes of a name that has a key */
+enum { KEYED = 16 }; /* bytes that must be there to make a key */
 
-/* The case of letters, which is their bit 32, means nothing. */
-static struct wb_known_header known_header(struct wb_slice name)
+static struct wb_header_key key_of(struct wb_slice name)
 {
-    char bytes[KEYED] = {0}, mask[KEYED] = {0};
-    for (size_t i = 0; i < name.n; i++) {
-        mask[i] = wb_is_alpha(name.p[i]) ? (char)0xDF : (char)0xFF;
-        bytes[i] = (char)(name.p[i] & mask[i]);
+    char bytes[KEYED] = {0};
+    if (name.n >= KEYED)
+        return header_key(name.p, name.n);
+    memcpy(bytes, name.p, name.n);
+    return header_key(bytes, name.n);
+}
+
+/* False when two names fall into one slot. */
+static bool place_names(struct wb_header_table *table)
+{
+    memset(table->row, WB_H_OTHER, sizeof table->row);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        enum wb_header_id id = known[i].id;
+        table->key[id] = key_of(known[i].name);
+        uint8_t *row = &table->row[slot_of(&table->key[id], table->factor)];
+        if (*row)
+            return false;
+        *row = (uint8_t)id;
     }
-    return (struct wb_known_header){header_key(bytes, name.n), header_key(mask, name.n)};
+    return true;
 }
 
 void wb_header_names(struct wb_header_table *table)
 {
     *table = (struct wb_header_table){0};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        unsigned slot = name_slot(known[i].name);
-        while (table->row[slot])
-            slot = (slot + 1) % WB_HEADER_SLOTS;
-        table->row[slot] = (uint8_t)(i + 1);
-        if (known[i].name.n <= KEYED)
-            table->known[i + 1] = known_header(known[i].name);
-    }
+    table->factor = 0x9E3779B97F4A7C15u;
+    while (!place_names(table))
+        table->factor += 2;
 }
 
-static enum wb_header_id header_id(const struct wb_mail *mail, struct wb_slice name)
+/* What the name is, of which all bytes are those of a name. */
+static inline enum wb_header_id header_id(const struct wb_mail *mail,
+                                          const struct wb_header_key *key, struct wb_slice name)
 {
-    for (unsigned slot = name_slot(name);; slot = (slot + 1) % WB_HEADER_SLOTS) {
-        uint8_t row = mail->names.row[slot];
-        if (!row)
-            return WB_H_OTHER;
-        if (wb_slice_eqi(known[row - 1].name, name))
-            return known[row - 1].id;
-    }
-}
-
-/* The same of a name that has a key. */
-static inline enum wb_header_id keyed_id(const struct wb_mail *mail, struct wb_slice name)
-{
-    const struct wb_header_key key = header_key(name.p, name.n);
-    for (unsigned slot = name_slot(name);; slot = (slot + 1) % WB_HEADER_SLOTS) {
-        uint8_t row = mail->names.row[slot];
-        if (!row || has_key(&mail->names.known[row], &key))
-            return row ? known[row - 1].id : WB_H_OTHER;
-    }
-}
-
-/* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
-static bool name_byte(char c)
-{
-    return wb_is_of(c, WB_BYTE_FIELD_NAME);
-}
-
-#if defined(__SSE2__)
-static __m128i between(__m128i bytes, char first, char last)
-{
-    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8((char)(last - first))), from_zero);
-}
-
-/* How many of the sixteen bytes at the front, which are there, are those of a name. */
-static size_t name_block(const char *p)
-{
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i letter = between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
-    __m128i mark =
-        _mm_or_si128(between(bytes, '-', '.'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
-    __m128i name = _mm_or_si128(_mm_or_si128(letter, mark), between(bytes, '0', '9'));
-    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(name));
-}
-#endif
-
-/* How long the name at the front is; nothing in it is a line end, so more than a line may be given.
- */
-static inline size_t name_length(struct wb_slice text)
-{
-    size_t n = 0;
-#if defined(__SSE2__)
-    for (; text.n >= n + 16; n += 16) {
-        size_t more = name_block(text.p + n);
-        if (more < 16)
-            return n + more;
-    }
-#endif
-    while (n < text.n && name_byte(text.p[n]))
-        n++;
-    return n;
+    enum wb_header_id row = mail->names.row[slot_of(key, mail->names.factor)];
+    const struct wb_header_key *k = &mail->names.key[row];
+    uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
+    uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
+    enum wb_header_id id = row & (unsigned)(none - 1);
+    bool middle = (name.n > KEYED) & (id != WB_H_OTHER); /* bytes that are not in the key */
+    return middle && !wb_slice_eqi(known[id - 1].name, name) ? WB_H_OTHER : id;
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
@@ -153,7 +108,7 @@ static inline size_t colon_of(struct wb_slice line, size_t name)
 
 bool wb_header_shaped(struct wb_slice line)
 {
-    return colon_of(line, name_length(line)) > 0;
+    return colon_of(line, wb_field_name(line)) > 0;
 }
 
 /* One line off the front of *rest, its end and trailing CRs removed. */
@@ -178,121 +133,109 @@ static bool goes_on(struct wb_slice rest, char eol)
            (next.n && wb_is_space(next.p[0]) && wb_slice_ltrim(next).n > 0);
 }
 
-static inline void set_value(struct wb_mail *mail, struct wb_slice *value_out,
-                             struct wb_slice value)
-{
-    if (value.n > WB_MAX_HEADER_BYTES) {
-        value.n = WB_MAX_HEADER_BYTES;
-        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
-    }
-    *value_out = value;
-}
-
-#if defined(__SSE2__)
-/* How many of the sixteen bytes at the front, which are there, stand before the first colon. */
-static inline size_t before_colon(const char *p)
-{
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    unsigned at = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
-    return (size_t)__builtin_ctz(at | 1u << 16);
-}
-#endif
-
-/*
- * What the line is the field of, and where its colon stands; false when it is none. Most names are
- * known ones, and then nothing else is to be asked. end: of the whole text.
- */
-static inline bool name_of(const struct wb_mail *mail, struct wb_slice line, const char *end,
-                           struct wb_header *h, size_t *colon_out)
-{
-#if defined(__SSE2__)
-    size_t before = end - line.p < KEYED ? 0 : before_colon(line.p);
-    if (before && before < line.n && before < KEYED) {
-        h->name = wb_slice(line.p, before);
-        h->id = keyed_id(mail, h->name);
-        *colon_out = before;
-        if (h->id)
-            return true;
-    }
-#endif
-    h->name = wb_slice_head(line, name_length(wb_slice_span(line.p, end)));
-    *colon_out = colon_of(line, h->name.n);
-    if (!*colon_out)
-        return false;
-    h->id = header_id(mail, h->name);
-    return true;
-}
-
-/* The new field; NULL when the line is none, or one too many. end: of the whole text. */
-static struct wb_header *add_field(struct wb_mail *mail, struct wb_slice line, const char *end)
-{
-    size_t colon;
-    struct wb_header field;
-    if (!name_of(mail, line, end, &field, &colon))
-        return NULL;
-    if (mail->header_count == WB_MAX_HEADERS) {
-        wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
-        return NULL;
-    }
-    struct wb_header *h = &mail->headers[mail->header_count++];
-    h->name = field.name;
-    h->id = field.id;
-    set_value(mail, &h->value,
-              wb_slice_trim(wb_slice_span(line.p + colon + 1, wb_slice_end(line))));
-    return h;
-}
-
-/* Lengthens a field by a continuation line, which is not blank. */
-static void extend_field(struct wb_mail *mail, struct wb_header *field, struct wb_slice line)
-{
-    const char *from = field->value.n ? field->value.p : line.p;
-    set_value(mail, &field->value, wb_slice_span(from, wb_slice_end(line)));
-}
-
 /* A block under way. */
 struct block {
     struct wb_mail *mail;
-    const char *next, *end;  /* the next line, the end of the text */
-    struct wb_header *field; /* the last one, if it was kept: continuations belong to it */
+    struct wb_part *part;
+    const char *begin, *end; /* of the text */
     const char *dashes;      /* see wb_header_block */
     char eol;
 };
 
-/* Takes the line that ends at lf; false when it ends the block. */
-static inline bool take_block_line(struct block *b, const char *lf)
+/* Without the white space around it: mostly a blank in front and a CR at the end. */
+static inline struct wb_slice trimmed(const char *p, const char *end)
 {
-    const char *p = b->next, *stop = lf;
-    b->next = lf < b->end ? lf + 1 : lf;
-    while (stop > p && stop[-1] == '\r')
-        stop--;
-    if (stop == p)
-        return false;
-    if ((unsigned char)*p > ' ' || !wb_is_space(*p)) {
-        if (*p == '-' && stop - p > 1 && p[1] == '-' && !b->dashes)
-            b->dashes = p;
-        b->field = add_field(b->mail, wb_slice_span(p, stop), b->end);
-        return true;
-    }
-    struct wb_slice line = wb_slice_trim(wb_slice_span(p, stop));
-    if (line.n && b->field)
-        extend_field(b->mail, b->field, line);
-    return line.n || goes_on(wb_slice_span(b->next, b->end), b->eol);
+    if (p < end && *p == ' ')
+        p++;
+    end -= end > p && end[-1] == '\r';
+    while (p < end && (unsigned char)*p <= ' ' && wb_is_space(*p))
+        p++;
+    while (p < end && (unsigned char)end[-1] <= ' ' && wb_is_space(end[-1]))
+        end--;
+    return wb_slice_span(p, end);
 }
 
-static void read_block(struct block *b)
+/* Adds the field whose colon is given. */
+static inline void add_field(struct block *b, struct wb_slice name, struct wb_slice value)
 {
-    struct wb_line_ends ends = wb_line_ends(wb_slice_span(b->next, b->end), b->eol);
-    while (b->next < b->end && take_block_line(b, wb_next_line_end(&ends)))
-        ;
+    struct wb_mail *mail = b->mail;
+    if (mail->header_count == WB_MAX_HEADERS) {
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
+        return;
+    }
+    if (value.n > WB_MAX_HEADER_BYTES) {
+        value.n = WB_MAX_HEADER_BYTES;
+        wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
+    }
+    struct wb_header_key key = b->end - name.p < KEYED ? key_of(name) : header_key(name.p, name.n);
+    enum wb_header_id id = header_id(mail, &key, name);
+    mail->headers[mail->header_count++] = (struct wb_header){name, value, id};
+    uint16_t *first = &b->part->first[id];
+    *first = *first ? *first : (uint16_t)mail->header_count;
+}
+
+/*
+ * What stands from p to stop is a field with all its lines, or none. named: the length of its name,
+ * as far as it is known.
+ */
+static inline void take_lines(struct block *b, const char *p, const char *stop, size_t named)
+{
+    struct wb_slice line = wb_slice_span(p, stop);
+    size_t n = named < WB_LONG_NAME ? named : wb_field_name(line);
+    size_t colon = n && n < line.n && p[n] == ':' ? n : colon_of(line, n);
+    if (*p == '-' && !b->dashes && line.n > 1 && p[1] == '-')
+        b->dashes = p;
+    if (colon)
+        add_field(b, wb_slice(p, n), trimmed(p + colon + 1, stop));
+}
+
+static __attribute__((noinline)) void take_last_lines(struct block *b, const char *p,
+                                                      const char *stop, size_t named)
+{
+    if (p)
+        take_lines(b, p, stop, named);
+}
+
+/* Whether the block ends with the blank line that ends at lf. */
+static bool ends_block(const struct block *b, const char *lf)
+{
+    const char *from = lf;
+    while (from > b->begin && from[-1] == '\r' && b->eol != '\r')
+        from--;
+    return from == b->begin || from[-1] == b->eol ||
+           !goes_on(wb_slice_span(lf + 1, b->end), b->eol);
+}
+
+/* Takes all fields; gives the end of the block. */
+static const char *read_block(struct block *b)
+{
+    const char *p = NULL; /* the field that goes on up to the next one */
+    size_t named = 0;
+    struct wb_fields fields;
+    wb_fields_open(&fields, wb_slice_span(b->begin, b->end), b->eol);
+    while (wb_fields_next(&fields)) {
+        for (unsigned i = 0; i < fields.scan.count; i++) {
+            if (p)
+                take_lines(b, p, fields.start[i] - 1, named);
+            p = fields.start[i];
+            named = fields.name[i];
+        }
+        if (fields.scan.blank && ends_block(b, fields.scan.blank)) {
+            take_last_lines(b, p, fields.scan.blank, named);
+            return fields.scan.blank + 1;
+        }
+    }
+    take_last_lines(b, p, b->end, named);
+    return b->end;
 }
 
 const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest,
                             char eol)
 {
+    struct block b = {mail, part, rest->p, wb_slice_end(*rest), NULL, eol};
     part->first_header = mail->header_count;
-    struct block b = {mail, rest->p, wb_slice_end(*rest), NULL, NULL, eol};
-    read_block(&b);
-    *rest = wb_slice_span(b.next, b.end);
+    memset(part->first, 0, sizeof part->first);
+    *rest = wb_slice_span(read_block(&b), b.end);
     part->headers = mail->header_count - part->first_header;
     return b.dashes;
 }
@@ -300,11 +243,8 @@ const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct w
 const struct wb_header *wb_mail_header(const struct wb_mail *mail, uint32_t part,
                                        enum wb_header_id id)
 {
-    const struct wb_part *p = &mail->parts[part];
-    for (uint32_t i = p->first_header; i < p->first_header + p->headers; i++)
-        if (mail->headers[i].id == id)
-            return &mail->headers[i];
-    return NULL;
+    uint16_t first = mail->parts[part].first[id];
+    return first ? &mail->headers[first - 1] : NULL;
 }
 
 const struct wb_header *wb_mail_header_named(const struct wb_mail *mail, uint32_t part,
@@ -334,29 +274,51 @@ static struct wb_slice unfold(struct wb_mail *mail, struct wb_slice value)
 }
 
 #if defined(__SSE2__)
-/* Which of the sixteen bytes at the front are no simple ones; see is_simple. */
-static inline unsigned odd_block(const char *p)
+/* Whether each of sixteen bytes is no simple one; see is_simple. */
+static inline __m128i odd_bytes(__m128i bytes)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i bad = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), /* also not ASCII */
-                               _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)),
-                                            _mm_cmpeq_epi8(bytes, _mm_set1_epi8('='))));
-    return (unsigned)_mm_movemask_epi8(bad);
+    return _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), /* also not ASCII */
+                        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('='))));
+}
+
+static inline __m128i odd_block(const char *p)
+{
+    return odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+/* The first and the last sixteen of 16 to 64 bytes, and those beside them, which may be the same.
+ */
+static inline unsigned odd_in_few(const char *p, size_t n)
+{
+    size_t last = n - 16, beside = last < 16 ? last : 16;
+    __m128i front = _mm_or_si128(odd_block(p), odd_block(p + beside));
+    __m128i back = _mm_or_si128(odd_block(p + last - beside), odd_block(p + last));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(front, back));
+}
+
+static inline unsigned odd_in_eight(const char *p, size_t n)
+{
+    __m128i front = _mm_loadl_epi64((const __m128i *)(const void *)p);
+    __m128i back = _mm_loadl_epi64((const __m128i *)(const void *)(p + n - 8));
+    return (unsigned)_mm_movemask_epi8(odd_bytes(_mm_unpacklo_epi64(front, back)));
 }
 #endif
 
 /* Nothing but ASCII, no line end and no "=" with which an encoded word begins: most values. */
 static bool is_simple(struct wb_slice value)
 {
-    unsigned odd = 0;
-    size_t i = 0;
 #if defined(__SSE2__)
-    for (; i + 16 <= value.n && !odd; i += 16)
-        odd = odd_block(value.p + i);
-    if (value.n >= 16) /* the last block overlaps the one before */
-        return !odd && !odd_block(value.p + value.n - 16);
+    for (; value.n > 64; value = wb_slice_from(value, value.n < 128 ? value.n - 64 : 64))
+        if (odd_in_few(value.p, 64))
+            return false;
+    if (value.n >= 16)
+        return !odd_in_few(value.p, value.n);
+    if (value.n >= 8)
+        return !odd_in_eight(value.p, value.n);
 #endif
-    for (; i < value.n; i++) {
+    unsigned odd = 0;
+    for (size_t i = 0; i < value.n; i++) {
         unsigned char c = (unsigned char)value.p[i];
         odd |= (c < ' ') | (c >= 0x7F) | (c == '=');
     }

@@ -37,18 +37,19 @@ enum wb_header_id {
         WB_H_COUNT
 };
 
-/* Where the names of WB_HEADERS are found: 0 or a row + 1, by a hash of the name. */
+/*
+ * Where the names of WB_HEADERS are found, each in a slot of its own: see header.c. A name as
+ * numbers is its first and its last eight bytes in lower case.
+ */
 enum { WB_HEADER_SLOTS = 64 };
 
-/* Names of fields as numbers: see header.c. */
 struct wb_header_table {
+    uint64_t factor; /* with which no two names have the same slot */
     uint8_t row[WB_HEADER_SLOTS];
-    struct wb_known_header {
-        struct wb_header_key {
-            uint64_t head, tail;
-            size_t n;
-        } name, mask;
-    } known[WB_H_COUNT];
+    struct wb_header_key {
+        uint64_t head, tail;
+        uint64_t n;
+    } key[WB_H_COUNT]; /* of each name; that of WB_H_OTHER is no name's */
 };
 
 #endif

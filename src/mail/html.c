@@ -18,39 +18,42 @@ enum element { INLINE, BREAK, LINE, ROW, CELL, PARAGRAPH, AS_IT_IS, HIDDEN };
 
 enum { LABEL_BYTES = 40 }; /* "Adresse du destinataire :" has 25; longer ones are sentences */
 
+/*
+ * Each has a place of its own, by its first two letters and its length: the compiler complains of
+ * two in one place.
+ */
+#define SLOT(a, b, n) (((size_t)(a) + 5 * (size_t)(b) + (n)) & 127)
+#define ELEMENT(a, b, name, element)                                                               \
+    [SLOT(a, b, sizeof(name) - 1)] = {name, sizeof(name) - 1, element}
 static const struct {
     char name[12];
     uint8_t length;
     uint8_t element;
-} elements[] = {
-    {"div", 3, LINE},        {"tr", 2, ROW},
-    {"li", 2, LINE},         {"dt", 2, LINE},
-    {"dd", 2, LINE},         {"td", 2, CELL},
-    {"th", 2, CELL},         {"body", 4, LINE},
-    {"p", 1, PARAGRAPH},     {"ul", 2, PARAGRAPH},
-    {"ol", 2, PARAGRAPH},    {"table", 5, PARAGRAPH},
-    {"h1", 2, PARAGRAPH},    {"h2", 2, PARAGRAPH},
-    {"h3", 2, PARAGRAPH},    {"h4", 2, PARAGRAPH},
-    {"h5", 2, PARAGRAPH},    {"hr", 2, PARAGRAPH},
-    {"pre", 3, AS_IT_IS},    {"blockquote", 10, PARAGRAPH},
-    {"title", 5, PARAGRAPH}, {"br", 2, BREAK},
-    {"style", 5, HIDDEN},    {"script", 6, HIDDEN},
+} elements[128] = {
+    ELEMENT('d', 'i', "div", LINE),        ELEMENT('t', 'r', "tr", ROW),
+    ELEMENT('l', 'i', "li", LINE),         ELEMENT('d', 't', "dt", LINE),
+    ELEMENT('d', 'd', "dd", LINE),         ELEMENT('t', 'd', "td", CELL),
+    ELEMENT('t', 'h', "th", CELL),         ELEMENT('b', 'o', "body", LINE),
+    ELEMENT('p', 0, "p", PARAGRAPH),       ELEMENT('u', 'l', "ul", PARAGRAPH),
+    ELEMENT('o', 'l', "ol", PARAGRAPH),    ELEMENT('t', 'a', "table", PARAGRAPH),
+    ELEMENT('h', '1', "h1", PARAGRAPH),    ELEMENT('h', '2', "h2", PARAGRAPH),
+    ELEMENT('h', '3', "h3", PARAGRAPH),    ELEMENT('h', '4', "h4", PARAGRAPH),
+    ELEMENT('h', '5', "h5", PARAGRAPH),    ELEMENT('h', 'r', "hr", PARAGRAPH),
+    ELEMENT('p', 'r', "pre", AS_IT_IS),    ELEMENT('b', 'l', "blockquote", PARAGRAPH),
+    ELEMENT('t', 'i', "title", PARAGRAPH), ELEMENT('b', 'r', "br", BREAK),
+    ELEMENT('s', 't', "style", HIDDEN),    ELEMENT('s', 'c', "script", HIDDEN),
 };
-
-/* A bit for each letter. */
-#define BIT(c) (1u << ((c)&31))
-static const uint32_t first_letters = BIT('d') | BIT('t') | BIT('l') | BIT('b') | BIT('p') |
-                                      BIT('u') | BIT('o') | BIT('h') | BIT('s');
 
 static enum element element_of(struct wb_slice name)
 {
-    if (!name.n || !(first_letters & BIT(name.p[0])))
+    if (!name.n)
         return INLINE;
-    for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++)
-        if (name.n == elements[i].length && wb_lower(name.p[0]) == elements[i].name[0] &&
-            wb_slice_eqi(name, wb_slice(elements[i].name, name.n)))
-            return (enum element)elements[i].element;
-    return INLINE;
+    const char first = wb_lower(name.p[0]), second = name.n > 1 ? wb_lower(name.p[1]) : '\0';
+    size_t slot = SLOT((unsigned char)first, (unsigned char)second, name.n);
+    if (elements[slot].length != name.n ||
+        !wb_slice_eqi(name, wb_slice(elements[slot].name, name.n)))
+        return INLINE;
+    return (enum element)elements[slot].element;
 }
 
 /* How many line ends the text so far ends with. */
@@ -150,12 +153,35 @@ static void block(struct page *page, enum element element)
 
 /* ---- tags ---- */
 
+#if defined(__SSE2__)
+static inline __m128i between(__m128i bytes, char first, char last)
+{
+    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8((char)(last - first))), from_zero);
+}
+#endif
+
+/* The first byte that is neither letter nor digit; nearly all names have less than sixteen. */
+static inline const char *name_end(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+    if (end - p >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i letter = between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
+        __m128i name = _mm_or_si128(letter, between(bytes, '0', '9'));
+        p += __builtin_ctz(~(unsigned)_mm_movemask_epi8(name));
+    }
+#endif
+    while (p < end && wb_is_alnum(*p))
+        p++;
+    return p;
+}
+
 static struct wb_slice tag_name(struct wb_reader *r)
 {
     wb_reader_accept(r, '/');
     const char *from = r->p;
-    while (wb_is_alnum(wb_reader_peek(r, 0)))
-        r->p++;
+    r->p = name_end(r->p, r->end);
     return wb_slice_span(from, r->p);
 }
 
@@ -219,7 +245,8 @@ static bool opens_tag(const struct wb_reader *r)
     char c = wb_reader_peek(r, 0);
     if (!wb_is_alpha(c))
         return c == '/' || c == '!' || c == '?';
-    while (p < r->end && (wb_is_alnum(*p) || strchr("._+=-", *p)) && *p)
+    while (p < r->end &&
+           (wb_is_alnum(*p) || *p == '.' || *p == '_' || *p == '+' || *p == '=' || *p == '-'))
         p++;
     return p == r->end || *p != '@';
 }
@@ -311,41 +338,69 @@ static void reference(struct wb_reader *r, struct wb_text *text)
     *r = at;
 }
 
-/* Letters up to white space or a mark; at least the one that stands here. */
-static struct wb_slice plain_word(struct wb_reader *r)
-{
-    const char *from = r->p++;
 #if defined(__SSE2__)
-    const __m128i blank = _mm_set1_epi8(' ');
-    for (; r->end - r->p >= 16; r->p += 16) {
+static inline __m128i white_bytes(__m128i bytes)
+{
+    return _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))),
+                        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))));
+}
+
+static inline unsigned bits(__m128i bytes)
+{
+    return (unsigned)_mm_movemask_epi8(bytes);
+}
+
+/*
+ * Copies words and the single blanks between them in blocks of sixteen bytes: up to a mark, or
+ * white space that is to be folded.
+ */
+static inline void copy_words(struct wb_reader *r, struct wb_text *text)
+{
+    unsigned at = 0;
+    while (!at && r->end - r->p >= 16 && text->cap - text->n >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)r->p);
-        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, blank), bytes); /* also controls */
-        __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')),
-                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')));
-        unsigned at = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, mark));
-        if (at) {
-            r->p += __builtin_ctz(at);
-            return wb_slice_span(from, r->p);
-        }
+        unsigned white = bits(white_bytes(bytes));
+        unsigned blank = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
+        unsigned mark = bits(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')),
+                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&'))));
+        unsigned single = blank & ~((white | mark) >> 1) & 0x7FFF;
+        at = mark | (white & ~single);
+        unsigned n = (unsigned)__builtin_ctz(at | 1u << 16);
+        _mm_storeu_si128((__m128i *)(void *)(text->p + text->n), bytes);
+        text->n += n;
+        r->p += n;
     }
+}
+#else
+static void copy_words(struct wb_reader *r, struct wb_text *text)
+{
+    (void)r, (void)text;
+}
 #endif
+
+/* Letters up to a mark or white space that is to be folded; at least the one that stands here. */
+static void plain_text(struct wb_reader *r, struct wb_text *text)
+{
+    wb_text_byte(text, *r->p++);
+    copy_words(r, text);
+    const char *from = r->p;
     while (r->p < r->end && *r->p != '<' && *r->p != '&' && !wb_is_space(*r->p))
         r->p++;
-    return wb_slice_span(from, r->p);
+    wb_text_put(text, wb_slice_span(from, r->p));
 }
 
 /* Sources are indented, often far. */
 static void skip_space(struct wb_reader *r)
 {
 #if defined(__SSE2__)
-    const __m128i blank = _mm_set1_epi8(' ');
-    while (r->end - r->p >= 16 && *r->p == ' ') {
+    while (r->end - r->p >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)r->p);
-        unsigned other = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank));
-        unsigned n = (unsigned)__builtin_ctz(other | 1u << 16);
+        unsigned n = (unsigned)__builtin_ctz(~bits(white_bytes(bytes)));
         r->p += n;
         if (n < 16)
-            break;
+            return;
     }
 #endif
     while (r->p < r->end && wb_is_space(*r->p))
@@ -427,8 +482,7 @@ struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html)
             space(&page, c);
         } else {
             r->p--;
-            struct wb_slice word = plain_word(r);
-            wb_text_put(text, word);
+            plain_text(r, text);
         }
     }
     return wb_text_close(text);

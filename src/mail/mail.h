@@ -45,9 +45,10 @@ struct wb_part {
     enum wb_encoding encoding;
     uint16_t parent; /* WB_NO_PART for the message itself */
     uint16_t depth;
-    uint32_t first_header; /* index into wb_mail.headers */
-    uint32_t headers;      /* how many */
-    bool decoded;          /* it belongs to a message that stood encoded in another part */
+    uint32_t first_header;      /* index into wb_mail.headers */
+    uint32_t headers;           /* how many */
+    uint16_t first[WB_H_COUNT]; /* of each name: its index + 1; 0: none */
+    bool decoded;               /* it belongs to a message that stood encoded in another part */
 };
 
 struct wb_mail {

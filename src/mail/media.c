@@ -2,6 +2,7 @@
 /* What a part says it is: RFC 2045 5 and 6, as far as this program needs to tell parts apart. */
 #include "mail_int.h"
 
+#include "header_fields.h"
 #include "reader.h"
 
 #define ROW(type, media)                                                                           \
@@ -44,14 +45,22 @@ static enum wb_media media_of(struct wb_slice type)
     return WB_MEDIA_OTHER;
 }
 
+/* White space and comments, which hardly ever stand in front of a value. */
+static inline void skip_to_word(struct wb_reader *r)
+{
+    if (!wb_is_of(wb_reader_peek(r, 0), WB_BYTE_FIELD_NAME))
+        wb_reader_cfws(r);
+}
+
 /* "type/subtype" at the front of a Content-Type field. */
 static struct wb_slice type_of(struct wb_slice field)
 {
     struct wb_reader r = wb_reader(field);
-    wb_reader_cfws(&r);
+    skip_to_word(&r);
     const char *from = r.p;
-    while (r.p < r.end && (wb_is_of(*r.p, WB_BYTE_FIELD_NAME) || *r.p == '/'))
-        r.p++; /* as far as a type goes that is one */
+    r.p += wb_field_name(wb_reader_rest(&r)); /* bytes that are also those of a type */
+    if (wb_reader_accept(&r, '/'))
+        r.p += wb_field_name(wb_reader_rest(&r));
     while (r.p < r.end && !wb_is_space(*r.p) && *r.p != ';' && *r.p != '(' && *r.p != '"')
         r.p++;
     return wb_slice_span(from, r.p);
@@ -60,7 +69,7 @@ static struct wb_slice type_of(struct wb_slice field)
 static enum wb_encoding encoding_of(struct wb_slice field)
 {
     struct wb_reader r = wb_reader(field);
-    wb_reader_cfws(&r);
+    skip_to_word(&r);
     wb_reader_accept(&r, '"');
     if (wb_reader_word(&r, WB_S("base64")))
         return WB_ENC_BASE64;
@@ -73,13 +82,15 @@ static enum wb_encoding encoding_of(struct wb_slice field)
 
 void wb_media_of(struct wb_mail *mail, struct wb_part *part, bool in_digest)
 {
-    for (uint32_t i = part->first_header; i < part->first_header + part->headers; i++) {
-        const struct wb_header *h = &mail->headers[i];
-        if (h->id == WB_H_CONTENT_TYPE && !part->content_type.n)
-            part->content_type = h->value;
-        else if (h->id == WB_H_CONTENT_TRANSFER_ENCODING)
-            part->encoding = encoding_of(h->value);
-    }
+    const struct wb_header *end = mail->headers + part->first_header + part->headers, *h;
+    if (part->first[WB_H_CONTENT_TYPE]) /* the first that is not empty */
+        for (h = mail->headers + part->first[WB_H_CONTENT_TYPE] - 1; h < end; h++)
+            if (h->id == WB_H_CONTENT_TYPE && (part->content_type = h->value).n)
+                break;
+    if (part->first[WB_H_CONTENT_TRANSFER_ENCODING]) /* the last one */
+        for (h = mail->headers + part->first[WB_H_CONTENT_TRANSFER_ENCODING] - 1; h < end; h++)
+            if (h->id == WB_H_CONTENT_TRANSFER_ENCODING)
+                part->encoding = encoding_of(h->value);
     part->type = type_of(part->content_type);
     part->media = media_of(part->type);
     if (!part->type.n && in_digest) /* RFC 2046 5.1.5 */

@@ -8,22 +8,31 @@
 #include "reader.h"
 #include "utf8.h"
 
+/* Up to white space, ";" or that mark. */
+static inline void skip_to(struct wb_reader *r, char mark)
+{
+    while ((r->p = wb_find_any(r->p, r->end, ';', ';', mark, true)) < r->end && *r->p != ';' &&
+           *r->p != mark && !wb_is_space(*r->p))
+        r->p++;
+}
+
 /* token or quoted-string; quoted pairs are undone only where there are any */
 static struct wb_slice value_of(struct wb_mail *mail, struct wb_reader *r)
 {
     if (!wb_reader_accept(r, '"')) {
         const char *from = r->p;
-        while (r->p < r->end && !wb_is_space(*r->p) && *r->p != ';')
-            r->p++;
+        skip_to(r, ';');
         return wb_slice_span(from, r->p);
     }
     const char *from = r->p;
     bool pairs = false;
-    for (; r->p < r->end && *r->p != '"' && *r->p != '\n'; r->p++)
-        if (*r->p == '\\') {
-            pairs = true;
-            r->p += r->end - r->p > 1;
-        }
+    for (;;) {
+        r->p = wb_find_any(r->p, r->end, '"', '\n', '\\', false);
+        if (wb_reader_peek(r, 0) != '\\')
+            break;
+        pairs = true;
+        wb_reader_skip(r, 2);
+    }
     struct wb_slice value = wb_slice_rtrim(wb_slice_span(from, r->p));
     wb_reader_accept(r, '"');
     if (!pairs)
@@ -84,18 +93,14 @@ static struct wb_slice join(struct wb_mail *mail, const struct section *sections
 /* Passes over a parameter of another name. */
 static void skip_param(struct wb_mail *mail, struct wb_reader *r)
 {
-    while (r->p < r->end && *r->p != ';' && !wb_is_space(*r->p)) {
-        if (*r->p == '"')
-            value_of(mail, r);
-        else
-            r->p++;
-    }
+    for (skip_to(r, '"'); wb_reader_peek(r, 0) == '"'; skip_to(r, '"'))
+        value_of(mail, r);
     wb_reader_accept(r, ';');
 }
 
 struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struct wb_slice name)
 {
-    struct section sections[MAX_SECTIONS] = {0};
+    struct section sections[MAX_SECTIONS]; /* of those before count, all are set */
     int count = 0;
     struct wb_reader r = wb_reader(field);
     while (wb_reader_left(&r)) {
@@ -114,10 +119,12 @@ struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struc
             continue;
         wb_reader_cfws(&r);
         struct wb_slice value = value_of(mail, &r);
-        if (section < MAX_SECTIONS && !sections[section].value.n) {
+        if (section >= MAX_SECTIONS)
+            continue;
+        while (count <= section)
+            sections[count++] = (struct section){WB_NONE, false};
+        if (!sections[section].value.n)
             sections[section] = (struct section){value, encoded};
-            count = section + 1 > count ? section + 1 : count;
-        }
     }
     if (count == 1 && !sections[0].encoded)
         return sections[0].value;

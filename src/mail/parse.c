@@ -311,7 +311,28 @@ static void parse_encoded(struct wb_mail *mail, uint32_t index)
 
 static size_t ones(uint64_t bits)
 {
-    return (size_t)__builtin_popcountll(bits);
+    return bits ? (size_t)__builtin_popcountll(bits) : 0;
+}
+
+/* How often the byte stands in the text; of CR those are left out that belong to CR LF or CR CR LF.
+ */
+static size_t count_ends(struct wb_slice raw, size_t n, char end)
+{
+    size_t count = 0, i = 0;
+    for (; i < n && i + WB_LINE_ENDS_BLOCK + 1 < raw.n; i += WB_LINE_ENDS_BLOCK) {
+        const char *p = raw.p + i;
+        uint64_t paired = 0;
+        if (end == '\r')
+            paired = wb_ends_in_block(p + 1, '\n') |
+                     (wb_ends_in_block(p + 1, '\r') & wb_ends_in_block(p + 2, '\n'));
+        count += ones(wb_ends_in_block(p, end) & ~paired);
+    }
+    for (; i < n; i++) {
+        struct wb_slice behind = wb_slice_from(raw, i + 1);
+        bool paired = wb_slice_starts(behind, WB_S("\n")) || wb_slice_starts(behind, WB_S("\r\n"));
+        count += raw.p[i] == end && !(end == '\r' && paired);
+    }
+    return count;
 }
 
 /*
@@ -321,23 +342,11 @@ static size_t ones(uint64_t bits)
 char wb_line_end_of(struct wb_slice raw)
 {
     struct wb_slice head = wb_slice_head(raw, 4096);
-    size_t cr = wb_slice_chr(head, '\r'), bare = 0, feeds = 0, i = 0;
+    size_t cr = wb_slice_chr(head, '\r');
     if (cr == head.n || (cr + 1 < raw.n && raw.p[cr + 1] == '\n'))
         return '\n';
-    for (; i < head.n && i + WB_LINE_ENDS_BLOCK + 1 < raw.n; i += WB_LINE_ENDS_BLOCK) {
-        const char *p = raw.p + i;
-        uint64_t paired = wb_ends_in_block(p + 1, '\n') |
-                          (wb_ends_in_block(p + 1, '\r') & wb_ends_in_block(p + 2, '\n'));
-        feeds += ones(wb_ends_in_block(p, '\n'));
-        bare += ones(wb_ends_in_block(p, '\r') & ~paired);
-    }
-    for (; i < head.n; i++) {
-        struct wb_slice behind = wb_slice_from(raw, i + 1);
-        feeds += raw.p[i] == '\n';
-        bare += raw.p[i] == '\r' && !wb_slice_starts(behind, WB_S("\n")) &&
-                !wb_slice_starts(behind, WB_S("\r\n"));
-    }
-    return bare > feeds ? '\r' : '\n';
+    size_t bare = count_ends(raw, head.n, '\r');
+    return bare && bare > count_ends(raw, head.n, '\n') ? '\r' : '\n';
 }
 
 /* Passes over blank lines and a mailbox's "From " line in front of the header. */
