@@ -321,7 +321,7 @@ static void mark_lines(struct wb_session *s)
     struct wb_slice text = ex->text;
     ex->marks = wb_arena_alloc(&s->arena, WB_MAX_PROSE_HITS * sizeof *ex->marks);
     ex->prose_read = false;
-    ex->line_possible = NULL;
+    ex->lines_sought = ex->lines_known = false;
     ex->prose = text;
     wb_extract_prose(ex);
     ex->recipient_count = count;

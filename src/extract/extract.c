@@ -12,6 +12,23 @@
 
 enum { ATTACHED_BYTES = 16 << 10 }; /* of a file that may be a report's fields; usual are 1,000 */
 
+/* Tables whose size the catalogue tells. */
+static bool open_room(struct wb_extract *ex)
+{
+    uint32_t patterns, groups;
+    wb_cat_patterns(ex->cat, &patterns);
+    wb_cat_groups(ex->cat, &groups);
+    ex->line_words = (patterns + 63) / 64;
+    ex->general_lines = calloc(WB_ROLE_COUNT * ex->line_words + 1u, sizeof *ex->general_lines);
+    ex->lines = calloc(ex->line_words + 1u, sizeof *ex->lines);
+    ex->sign_room.groups = calloc(2u * groups + 1, sizeof *ex->sign_room.groups);
+    ex->sign_room.counts = calloc(2u * groups + 1, sizeof *ex->sign_room.counts);
+    if (!ex->general_lines || !ex->lines || !ex->sign_room.groups || !ex->sign_room.counts)
+        return false;
+    wb_open_general_lines(ex);
+    return true;
+}
+
 bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
                      struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
                      struct wb_cache *cache, wb_limit_set *limits)
@@ -28,13 +45,16 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
     for (int id = 0; id < WB_H_COUNT; id++)
         ex->wanted[id] = (int16_t)wb_cat_wanted_header(cat, wb_header_name((enum wb_header_id)id));
     wb_extract_open_remotes(ex);
-    wb_open_general_lines(ex);
-    return ex->recipients;
+    return ex->recipients && open_room(ex);
 }
 
 void wb_extract_close(struct wb_extract *ex)
 {
     free(ex->recipients);
+    free(ex->general_lines);
+    free(ex->lines);
+    free(ex->sign_room.groups);
+    free(ex->sign_room.counts);
     *ex = (struct wb_extract){0};
 }
 
@@ -93,8 +113,8 @@ static bool is_text(const struct wb_mail *mail, uint32_t part)
 static void note_attached(struct wb_extract *ex, uint32_t part)
 {
     const struct wb_part *p = &ex->mail->parts[part];
-    bool may_be = is_text(ex->mail, part) ||
-                  wb_slice_eqi(p->type, WB_S("application/octet-stream"));
+    bool may_be =
+        is_text(ex->mail, part) || wb_slice_eqi(p->type, WB_S("application/octet-stream"));
     if (may_be && p->body.n <= ATTACHED_BYTES && ex->attached_part_count < WB_MAX_TEXT_PARTS)
         ex->attached_parts[ex->attached_part_count++] = part;
 }

@@ -30,9 +30,13 @@ struct wb_extract {
     struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
     int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
     struct wb_sieve remotes;        /* words that name a server */
-    struct wb_line_range {          /* lines of the general dialect, by role: between these */
-        uint32_t from, end;
-    } general[WB_ROLE_COUNT];
+    uint32_t line_words;            /* of 64 bits, with a bit for each line pattern */
+    uint64_t *general_lines;        /* such bits: those of the general dialect, by role */
+    uint64_t *lines;                /* those whose words stand in the prose; see lines_known */
+    struct wb_sign_room {           /* for wb_recognise */
+        uint16_t *groups;           /* twice as many as there are, and one */
+        uint8_t *counts;            /* two of each group */
+    } sign_room;
 
     /* from here on what is known of one message */
     enum wb_kind kind;
@@ -58,8 +62,7 @@ struct wb_extract {
     struct wb_mark *marks; /* of the prose; room for WB_MAX_PROSE_HITS, NULL: not wanted */
     uint32_t mark_count;
 
-    bool *line_possible; /* of each line pattern: its words stand in the prose */
-    bool lines_known;    /* line_possible says everything */
+    bool lines_sought, lines_known; /* known: lines says everything of this prose */
 
     uint32_t text_parts[WB_MAX_TEXT_PARTS], attached_parts[WB_MAX_TEXT_PARTS]; /* text as files */
     uint32_t text_part_count, attached_part_count;
