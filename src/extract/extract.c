@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The order of the steps, and how the parts of a report are told apart. */
-#include "extract_int.h"
+#include "lines.h"
 #include "logged.h"
 
 #include <stdlib.h>

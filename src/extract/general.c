@@ -8,6 +8,7 @@
  *
  * "The mail system will continue to try": few dialects say how their servers tell of a delay.
  */
+#include "lines.h"
 #include "prose_int.h"
 
 #include "reason.h"

@@ -81,10 +81,9 @@ struct first_fields {
 static struct first_fields first_fields(const struct wb_mail *mail, uint32_t part)
 {
     struct first_fields first = {{NULL}};
-    const struct wb_header *h = &mail->headers[mail->parts[part].first_header];
-    for (const struct wb_header *end = h + mail->parts[part].headers; h < end; h++)
-        if (!first.of[h->id])
-            first.of[h->id] = h;
+    const struct wb_header *begin = &mail->headers[mail->parts[part].first_header];
+    for (const struct wb_header *h = begin + mail->parts[part].headers; h-- > begin;)
+        first.of[h->id] = h;
     return first;
 }
 
@@ -118,6 +117,11 @@ static void measure(struct wb_extract *ex)
         ex->original.bytes = (long long)part->body.n;
 }
 
+struct wb_time wb_original_sent(const struct wb_extract *ex)
+{
+    return wb_date_parse(ex->original.date);
+}
+
 void wb_extract_original(struct wb_extract *ex)
 {
     struct wb_original *o = &ex->original;
@@ -125,7 +129,6 @@ void wb_extract_original(struct wb_extract *ex)
     if (o->part != WB_NO_PART)
         read_header(ex);
     measure(ex);
-    o->sent = wb_date_parse(o->date);
     if (!o->envelope_from.n) {
         struct wb_slice to = wb_mail_value(ex->mail, wb_mail_header(ex->mail, 0, WB_H_TO));
         struct wb_slice address = wb_address_find(to);

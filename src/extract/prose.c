@@ -13,6 +13,7 @@
  *                                               blank: the paragraph ends
  *     --- Below this line is a copy ...         original: the rest is the returned message
  */
+#include "lines.h"
 #include "prose_int.h"
 
 #include "address.h"

@@ -6,7 +6,7 @@
  * the reader's nor the mail system's own, is the one that the report is about. Of what a dialect
  * describes only the sender is taken back, if nothing is said of him.
  */
-#include "extract_int.h"
+#include "lines.h"
 
 #include "address.h"
 #include "reply.h"
