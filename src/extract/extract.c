@@ -343,12 +343,16 @@ struct wb_slice wb_before_trace(struct wb_slice text)
 {
     static const struct wb_slice fields[] = {
         {"Received:", 9}, {"Return-Path:", 12}, {"DKIM-Signature:", 15}, {"X-Received:", 11}};
-    for (size_t at = 0; (at += wb_slice_chr(wb_slice_from(text, at), '\n')) < text.n; at++) {
-        struct wb_slice line = wb_slice_from(text, at + 1);
-        for (size_t i = 0; line.n && i < sizeof fields / sizeof fields[0]; i++)
-            if (line.p[0] == fields[i].p[0] && wb_slice_startsi(line, fields[i]))
-                return wb_slice_head(text, at);
-    }
+    /* a line end, and behind it the first letter of one of them */
+    static const struct wb_byte_pair begins = {{{.low = {['\n'] = 1}},
+                                                {.low = {['R' & 15] = 1 << ('R' >> 4),
+                                                         ['D' & 15] = 1 << ('D' >> 4),
+                                                         ['X' & 15] = 1 << ('X' >> 4)}}}};
+    const char *p = text.p, *end = wb_slice_end(text);
+    for (; (p = wb_find_pair(&begins, p, end)) < end; p++)
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+            if (wb_slice_startsi(wb_slice_span(p + 1, end), fields[i]))
+                return wb_slice_span(text.p, p);
     return text;
 }
 

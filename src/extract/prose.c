@@ -529,6 +529,16 @@ static bool is_undivided(const struct wb_extract *ex)
     return ex->recipient_count > 1 && !told;
 }
 
+/* The prose up to its first trace field, which is mostly that of the whole text. */
+static struct wb_slice prose_before_trace(const struct wb_extract *ex)
+{
+    enum { LONGEST = 16 }; /* bytes of a line end and a trace field's name */
+    size_t n = ex->before_trace.n;
+    if (ex->prose.p != ex->text.p || (n < ex->prose.n && n + LONGEST > ex->prose.n))
+        return wb_before_trace(ex->prose);
+    return wb_slice_head(ex->prose, n);
+}
+
 void wb_extract_prose(struct wb_extract *ex)
 {
     wb_extract_text(ex);
@@ -546,5 +556,5 @@ void wb_extract_prose(struct wb_extract *ex)
     ex->told_apart = wb_tells_apart(ex);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)
-        ex->prose = wb_before_trace(ex->prose);
+        ex->prose = prose_before_trace(ex);
 }
