@@ -7,7 +7,10 @@
 #include "check.h"
 #include "hash.h"
 
-enum { NAME_SLOTS = 4 * WB_MAX_NAMES };
+enum {
+    NAME_SLOTS = 4 * WB_MAX_NAMES,
+    DOMAIN_END_BITS = 1 << 13,
+};
 
 struct wb_catalogue {
     const char *image;
@@ -18,8 +21,9 @@ struct wb_catalogue {
     uint16_t unknown;
     uint16_t general;
     /* by name_slot, row + 1; 0: free */
-    uint16_t wanted_row[NAME_SLOTS]; /* of HEADERS */
-    uint16_t field_row[NAME_SLOTS];  /* of FIELDS */
+    uint16_t wanted_row[NAME_SLOTS];            /* of HEADERS */
+    uint16_t field_row[NAME_SLOTS];             /* of FIELDS */
+    uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* by hash: the last two labels of any domain */
 };
 
 /* ---- tables and texts ---- */
@@ -207,6 +211,48 @@ uint16_t wb_cat_general(const struct wb_catalogue *cat)
  * FNV-1a over the name from its end, so that all its suffixes are hashed in one go; bit 32 is set,
  * so the case of letters does not count.
  */
+static uint32_t hash_more(uint32_t hash, char c)
+{
+    return (hash ^ ((unsigned char)c | 32u)) * 16777619u;
+}
+
+static const uint32_t hash_of_none = 2166136261u;
+
+static bool begins_label(struct wb_slice name, size_t i)
+{
+    return i == 0 || name.p[i - 1] == '.';
+}
+
+/* Notes the end of a known domain: two labels, or the only one. */
+static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
+{
+    uint32_t hash = hash_of_none;
+    int labels = 0;
+    for (size_t i = name.n; i-- > 0 && labels < 2;) {
+        hash = hash_more(hash, name.p[i]);
+        labels += begins_label(name, i);
+    }
+    hash %= DOMAIN_END_BITS;
+    cat->domain_ends[hash / 64] |= (uint64_t)1 << hash % 64;
+}
+
+/* Whether any known domain may end so: most are nobody's that is known, and this tells it. */
+static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name)
+{
+    uint32_t hash = hash_of_none;
+    int labels = 0;
+    for (size_t i = name.n; i-- > 0 && labels < 2;) {
+        hash = hash_more(hash, name.p[i]);
+        if (!begins_label(name, i))
+            continue;
+        uint32_t bit = hash % DOMAIN_END_BITS;
+        if (cat->domain_ends[bit / 64] >> bit % 64 & 1)
+            return true;
+        labels++;
+    }
+    return false;
+}
+
 static const struct wb_domain *domain_slot(const struct wb_catalogue *cat, uint32_t hash,
                                            struct wb_slice suffix)
 {
@@ -222,12 +268,14 @@ uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice doma
                             enum wb_domain_use use)
 {
     uint16_t found = WB_NO_INDEX;
-    uint32_t hash = 2166136261u;
+    uint32_t hash = hash_of_none;
     while (domain.n && (domain.p[domain.n - 1] == '.' || domain.p[domain.n - 1] == ']'))
         domain.n--;
+    if (!has_known_end(cat, domain))
+        return WB_NO_INDEX;
     for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
-        hash = (hash ^ ((unsigned char)domain.p[i] | 32u)) * 16777619u;
-        if (i > 0 && domain.p[i - 1] != '.')
+        hash = hash_more(hash, domain.p[i]);
+        if (!begins_label(domain, i))
             continue;
         const struct wb_domain *row = domain_slot(cat, hash, wb_slice_from(domain, i));
         if (row && (row->uses & use))
@@ -370,6 +418,15 @@ static void note_names(struct wb_catalogue *cat)
         note_name(cat->field_row, wb_cat_str(cat, field[i].name), i);
 }
 
+static void note_domains(struct wb_catalogue *cat)
+{
+    uint32_t n;
+    const struct wb_domain *rows = wb_cat_domains(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (rows[i].name)
+            note_domain_end(cat, wb_cat_str(cat, rows[i].name));
+}
+
 static void find_roles(struct wb_catalogue *cat)
 {
     uint32_t n;
@@ -404,6 +461,7 @@ bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogu
     load_scanners(cat);
     find_roles(cat);
     note_names(cat);
+    note_domains(cat);
     *catalogue_out = cat;
     return true;
 }
