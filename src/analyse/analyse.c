@@ -279,6 +279,12 @@ static void make_reports(struct wb_session *s)
 
 static void write_status(struct wb_code code, char out[16])
 {
+    if (code.class && code.subject < 10 && code.detail < 10) { /* as nearly all are */
+        const char digits[6] = {(char)('0' + code.class), '.', (char)('0' + code.subject), '.',
+                                (char)('0' + code.detail)};
+        memcpy(out, digits, sizeof digits);
+        return;
+    }
     struct wb_buf text = {out, 0, 16}; /* "5.999.999" fits */
     if (code.class) {
         wb_buf_number(&text, code.class);

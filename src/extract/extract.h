@@ -20,6 +20,11 @@
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
 
+/* Of a header the first field with each number; NULL: it has none. */
+struct wb_first_fields {
+    const struct wb_header *of[WB_H_COUNT];
+};
+
 struct wb_extract {
     const struct wb_catalogue *cat;
     struct wb_matcher *matcher;
@@ -38,6 +43,8 @@ struct wb_extract {
         uint8_t *counts;            /* two of each group */
     } sign_room;
 
+    struct wb_first_fields header; /* the message's own; of a bare reply the last one's */
+
     /* from here on what is known of one message */
     enum wb_kind kind;
     struct wb_slice detail;      /* of the kind: "phishing" */
@@ -52,7 +59,7 @@ struct wb_extract {
     struct wb_time retry_until; /* for all recipients */
     struct wb_feedback feedback;
     struct wb_original original;
-    bool text_read, went_to_read;
+    bool text_read, went_to_read, went_to_any;
     struct wb_slice text;         /* the part written for people, whole, UTF-8 */
     struct wb_slice before_trace; /* the same up to where trace fields begin */
     struct wb_slice prose;        /* the human part up to the returned message, UTF-8 */

@@ -5,6 +5,8 @@
 
 #include "extract.h"
 
+void wb_first_fields(const struct wb_mail *mail, uint32_t part, struct wb_first_fields *out);
+
 /* Forgets the message before. */
 void wb_extract_reset(struct wb_extract *ex);
 
