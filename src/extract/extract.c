@@ -25,9 +25,9 @@ static bool open_room(struct wb_extract *ex)
     ex->line_words = (patterns + 63) / 64;
     ex->general_lines = calloc(WB_ROLE_COUNT * ex->line_words + 1u, sizeof *ex->general_lines);
     ex->lines = calloc(ex->line_words + 1u, sizeof *ex->lines);
-    ex->sign_room.groups = calloc(2u * groups + 1, sizeof *ex->sign_room.groups);
-    ex->sign_room.counts = calloc(2u * groups + 1, sizeof *ex->sign_room.counts);
-    if (!ex->general_lines || !ex->lines || !ex->sign_room.groups || !ex->sign_room.counts)
+    ex->sign_groups = calloc(2u * groups + 1, sizeof *ex->sign_groups);
+    ex->sign_counts = calloc(2u * groups + 1, sizeof *ex->sign_counts);
+    if (!ex->general_lines || !ex->lines || !ex->sign_groups || !ex->sign_counts)
         return false;
     wb_open_general_lines(ex);
     return true;
@@ -57,8 +57,8 @@ void wb_extract_close(struct wb_extract *ex)
     free(ex->recipients);
     free(ex->general_lines);
     free(ex->lines);
-    free(ex->sign_room.groups);
-    free(ex->sign_room.counts);
+    free(ex->sign_groups);
+    free(ex->sign_counts);
     *ex = (struct wb_extract){0};
 }
 

@@ -38,10 +38,8 @@ struct wb_extract {
     uint32_t line_words;            /* of 64 bits, with a bit for each line pattern */
     uint64_t *general_lines;        /* such bits: those of the general dialect, by role */
     uint64_t *lines;                /* those whose words stand in the prose; see lines_known */
-    struct wb_sign_room {           /* for wb_recognise */
-        uint16_t *groups;           /* twice as many as there are, and one */
-        uint8_t *counts;            /* two of each group */
-    } sign_room;
+    uint16_t *sign_groups;          /* room for wb_recognise: twice all groups, and one more */
+    uint8_t *sign_counts;           /* ... two of each group */
 
     struct wb_first_fields header; /* the message's own; of a bare reply the last one's */
 

@@ -54,9 +54,9 @@ void wb_extract_open_remotes(struct wb_extract *ex);
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);
 
-/* Names the signs that the header shows, those of each field together. */
-typedef void (*wb_note_signs)(void *to, const uint16_t *signs, uint32_t n);
-void wb_header_signs(struct wb_extract *ex, wb_note_signs note, void *to);
+/* Names the groups of the signs that the header shows, those of each field together. */
+typedef void (*wb_note_groups)(void *to, const uint16_t *groups, uint32_t n);
+void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to);
 
 /* False for what can be no report about delivery, whatever its text says: a person's mail. */
 bool wb_may_name_recipients(const struct wb_extract *ex);

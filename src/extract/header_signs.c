@@ -18,7 +18,7 @@ enum {
 /* What is kept of a value. */
 struct row {
     uint32_t n;
-    uint16_t sign[];
+    uint16_t group[]; /* of each sign */
 };
 
 /* The signs of one value, behind those that were found already. */
@@ -65,22 +65,27 @@ static struct wb_slice behind_tag(struct wb_slice subject)
     return WB_NONE;
 }
 
-/* Looks for the signs of one field. which: its name, as a number of the catalogue */
+/* The groups of the signs of one field. which: its name, as a number of the catalogue */
 static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int which,
-                           uint16_t *sign_out)
+                           uint16_t *group_out)
 {
     uint32_t n;
+    const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
     const wb_str name = wb_cat_headers(ex->cat, &n)[which].ref;
     char folded[VALUE_BYTES];
     struct wb_slice value = wb_slice_head(wb_mail_value(ex->mail, h), VALUE_BYTES);
     value = wb_slice(folded, wb_fold_plain(value, folded, VALUE_BYTES));
-    uint32_t count = add_signs(ex, name, value, sign_out, 0);
+    uint32_t count = add_signs(ex, name, value, group_out, 0);
     struct wb_slice bare = h->id == WB_H_SUBJECT ? behind_tag(value) : WB_NONE;
-    return bare.n ? add_signs(ex, name, bare, sign_out, count) : count;
+    if (bare.n)
+        count = add_signs(ex, name, bare, group_out, count);
+    for (uint32_t i = 0; i < count; i++)
+        group_out[i] = signs[group_out[i]].group;
+    return count;
 }
 
 static void note_field(struct wb_extract *ex, const struct wb_header *h, int which,
-                       wb_note_signs note, void *to)
+                       wb_note_groups note, void *to)
 {
     uint16_t found[MAX_CANDIDATES];
     if (h->value.n > KEPT_BYTES) {
@@ -90,14 +95,14 @@ static void note_field(struct wb_extract *ex, const struct wb_header *h, int whi
     struct wb_cache_key key = wb_cache_key(h->value, WB_CACHE_HEADER + (uint32_t)which);
     const struct row *known = wb_cache_find(ex->cache, &key);
     if (known) {
-        note(to, known->sign, known->n);
+        note(to, known->group, known->n);
         return;
     }
     uint32_t n = find_signs(ex, h, which, found);
     struct row *row = wb_cache_add(ex->cache, &key, sizeof *row + n * sizeof *found);
     if (row) {
         row->n = n;
-        memcpy(row->sign, found, n * sizeof *found);
+        memcpy(row->group, found, n * sizeof *found);
     }
     note(to, found, n);
 }
@@ -106,7 +111,7 @@ static void note_field(struct wb_extract *ex, const struct wb_header *h, int whi
  * Whether some sign looks at a field is as good as chance: those at which none does are left out
  * of a list, which takes no branch, and the list is gone through.
  */
-void wb_header_signs(struct wb_extract *ex, wb_note_signs note, void *to)
+void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
 {
     enum { TOGETHER = 64 };
     struct {

@@ -27,17 +27,19 @@ struct tally {
  * Whether a group is new, or complete, is as good as chance: here and below such questions are
  * added to a count instead of branched on.
  */
-static void count_sign(struct tally *tally, uint32_t sign)
+static inline void count_sign(struct tally *tally, uint16_t group, uint8_t there)
 {
-    uint16_t group = tally->signs[sign].group;
+    uint8_t seen = tally->seen[group];
+    there = seen == UINT8_MAX ? 0 : there;
     tally->touched[tally->n] = group;
-    tally->n += tally->seen[group]++ == 0;
+    tally->n += there > seen;
+    tally->seen[group] = (uint8_t)(seen + there);
 }
 
-static void note_header_signs(void *tally, const uint16_t *signs, uint32_t n)
+static void note_header_signs(void *tally, const uint16_t *groups, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        count_sign(tally, signs[i]);
+        count_sign(tally, groups[i], 1);
 }
 
 /* Looks which groups are complete, of which most of those touched are not. */
@@ -71,7 +73,7 @@ struct sign_found {
     uint8_t pad;
 };
 
-enum sign_state { UNTRIED, STANDS, ABSENT };
+enum sign_state { UNTRIED = 0, STANDS, ABSENT };
 
 /* What is kept of a text: the lines that may stand in it, and behind them the signs. */
 struct row {
@@ -181,16 +183,13 @@ static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 }
 
 /* Whether the sign stands in the text; tried at most once for a text. */
-static bool stands(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
-                   struct sign_found *found)
+static void try(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
+                struct sign_found *found)
 {
     struct wb_groups groups;
-    if (found->state == UNTRIED)
-        found->state =
-            wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, folded_of(ex, t), &groups)
-                ? STANDS
-                : ABSENT;
-    return found->state == STANDS;
+    const struct wb_regex *regex = wb_cat_sign_regex(ex->cat, sign);
+    bool stands = wb_regex_find(regex, ex->matcher, folded_of(ex, t), &groups);
+    found->state = stands ? STANDS : ABSENT;
 }
 
 static void count_text_signs(struct wb_extract *ex, struct tally *tally)
@@ -208,10 +207,12 @@ static void count_text_signs(struct wb_extract *ex, struct tally *tally)
     weigh_possible(tally, found, signs);
     for (uint32_t i = 0; i < signs; i++) {
         const struct wb_sign *sign = &tally->signs[found[i].sign];
-        if (matters(tally, sign->group, best, decided) && stands(ex, &text, sign, &found[i]))
-            count_sign(tally, found[i].sign);
-        else
-            tally->possible[sign->group]--;
+        uint8_t counts = matters(tally, sign->group, best, decided);
+        if (counts > found[i].state) /* only what is UNTRIED is that low */
+            try(ex, &text, sign, &found[i]);
+        counts &= found[i].state == STANDS;
+        count_sign(tally, sign->group, counts);
+        tally->possible[sign->group] = (uint8_t)(tally->possible[sign->group] - 1 + counts);
     }
     wb_arena_release(ex->arena, mark);
     find_complete(tally);
@@ -246,10 +247,10 @@ void wb_recognise(struct wb_extract *ex)
     uint32_t signs, groups;
     struct tally tally = {.signs = wb_cat_signs(ex->cat, &signs),
                           .groups = wb_cat_groups(ex->cat, &groups)};
-    tally.seen = ex->sign_room.counts;
+    tally.seen = ex->sign_counts;
     tally.possible = tally.seen + groups;
     memset(tally.seen, 0, 2 * (size_t)groups);
-    tally.touched = ex->sign_room.groups;
+    tally.touched = ex->sign_groups;
     tally.complete = tally.touched + groups + 1;
     wb_header_signs(ex, note_header_signs, &tally);
     find_complete(&tally);
