@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "catalog.h"
 
+#include <endian.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -23,7 +24,8 @@ struct wb_catalogue {
     /* by name_slot, row + 1; 0: free */
     uint16_t wanted_row[NAME_SLOTS];            /* of HEADERS */
     uint16_t field_row[NAME_SLOTS];             /* of FIELDS */
-    uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* by hash: the last two labels of any domain */
+    uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* see has_known_end */
+    bool short_domains; /* one has less than 4 bytes: then they say nothing */
 };
 
 /* ---- tables and texts ---- */
@@ -208,51 +210,55 @@ uint16_t wb_cat_general(const struct wb_catalogue *cat)
 }
 
 /*
+ * Most names are nobody's that is known, and their last bytes tell it: a known domain is noted by
+ * its last 8, or 6, 5 or 4 bytes, as many as it has, and a name is asked for by each of these. Bit
+ * 32 is set, so the case of letters does not count.
+ */
+static const size_t end_lengths[] = {8, 6, 5, 4};
+
+static uint64_t last_eight(struct wb_slice name)
+{
+    uint64_t bytes;
+    memcpy(&bytes, wb_slice_end(name) - sizeof bytes, sizeof bytes);
+    return le64toh(bytes) | 0x2020202020202020u;
+}
+
+/* The bit of the last n of these bytes. */
+static unsigned end_bit(uint64_t eight, size_t n)
+{
+    return (unsigned)((eight >> (64 - 8 * n)) * 0x9E3779B97F4A7C15u >> 32) % DOMAIN_END_BITS;
+}
+
+static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
+{
+    char padded[8] = {0};
+    size_t n = name.n < sizeof padded ? name.n : sizeof padded, i = 0;
+    memcpy(padded + sizeof padded - n, wb_slice_end(name) - n, n);
+    while (i < sizeof end_lengths / sizeof end_lengths[0] && end_lengths[i] > n)
+        i++;
+    cat->short_domains |= n < 4;
+    if (n < 4)
+        return;
+    unsigned bit = end_bit(last_eight(wb_slice(padded, sizeof padded)), end_lengths[i]);
+    cat->domain_ends[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
+static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name)
+{
+    if (name.n < 8 || cat->short_domains)
+        return true;
+    uint64_t found = 0, eight = last_eight(name);
+    for (size_t i = 0; i < sizeof end_lengths / sizeof end_lengths[0]; i++) {
+        unsigned bit = end_bit(eight, end_lengths[i]);
+        found |= cat->domain_ends[bit / 64] >> bit % 64;
+    }
+    return found & 1;
+}
+
+/*
  * FNV-1a over the name from its end, so that all its suffixes are hashed in one go; bit 32 is set,
  * so the case of letters does not count.
  */
-static uint32_t hash_more(uint32_t hash, char c)
-{
-    return (hash ^ ((unsigned char)c | 32u)) * 16777619u;
-}
-
-static const uint32_t hash_of_none = 2166136261u;
-
-static bool begins_label(struct wb_slice name, size_t i)
-{
-    return i == 0 || name.p[i - 1] == '.';
-}
-
-/* Notes the end of a known domain: two labels, or the only one. */
-static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
-{
-    uint32_t hash = hash_of_none;
-    int labels = 0;
-    for (size_t i = name.n; i-- > 0 && labels < 2;) {
-        hash = hash_more(hash, name.p[i]);
-        labels += begins_label(name, i);
-    }
-    hash %= DOMAIN_END_BITS;
-    cat->domain_ends[hash / 64] |= (uint64_t)1 << hash % 64;
-}
-
-/* Whether any known domain may end so: most are nobody's that is known, and this tells it. */
-static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name)
-{
-    uint32_t hash = hash_of_none;
-    int labels = 0;
-    for (size_t i = name.n; i-- > 0 && labels < 2;) {
-        hash = hash_more(hash, name.p[i]);
-        if (!begins_label(name, i))
-            continue;
-        uint32_t bit = hash % DOMAIN_END_BITS;
-        if (cat->domain_ends[bit / 64] >> bit % 64 & 1)
-            return true;
-        labels++;
-    }
-    return false;
-}
-
 static const struct wb_domain *domain_slot(const struct wb_catalogue *cat, uint32_t hash,
                                            struct wb_slice suffix)
 {
@@ -268,14 +274,14 @@ uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice doma
                             enum wb_domain_use use)
 {
     uint16_t found = WB_NO_INDEX;
-    uint32_t hash = hash_of_none;
+    uint32_t hash = 2166136261u;
     while (domain.n && (domain.p[domain.n - 1] == '.' || domain.p[domain.n - 1] == ']'))
         domain.n--;
     if (!has_known_end(cat, domain))
         return WB_NO_INDEX;
     for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
-        hash = hash_more(hash, domain.p[i]);
-        if (!begins_label(domain, i))
+        hash = (hash ^ ((unsigned char)domain.p[i] | 32u)) * 16777619u;
+        if (i > 0 && domain.p[i - 1] != '.')
             continue;
         const struct wb_domain *row = domain_slot(cat, hash, wb_slice_from(domain, i));
         if (row && (row->uses & use))
