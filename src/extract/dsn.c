@@ -188,10 +188,8 @@ void wb_take_field(struct wb_extract *ex, struct wb_evidence *r, enum wb_field f
         put_value(ex, r, place, value);
 }
 
-static void take_field(struct fields *f, struct wb_slice name, struct wb_slice value)
+static void take_field(struct fields *f, enum wb_field field, struct wb_slice value)
 {
-    const struct wb_field_name *known = wb_cat_field(f->ex->cat, name);
-    enum wb_field field = known ? (enum wb_field)known->meaning : WB_FIELD_NONE;
     const struct place *place = &places[field];
     value = wb_mail_text_of_header(f->ex->mail, value);
     if (place->of_recipient && opens_block(f, field)) {
@@ -260,12 +258,18 @@ static struct name name_at(struct wb_slice line, const char *end)
     return name;
 }
 
+/* A field that begins on a line; name.n is 0: none. */
+struct field_line {
+    struct wb_slice name, value;
+    enum wb_field field;
+};
+
 /*
  * "Name: value" with a name that is known, or that looks like a field's ("X-..., Some-Name"). end:
  * of the text that the line is of.
  */
 static bool field_line(const struct wb_extract *ex, struct wb_slice line, const char *end,
-                       struct wb_slice *name_out, size_t *colon_out)
+                       struct field_line *out)
 {
     struct name name = name_at(line, end);
     size_t colon = name.n;
@@ -273,10 +277,11 @@ static bool field_line(const struct wb_extract *ex, struct wb_slice line, const 
         colon++;
     if (name.n == 0 || colon == line.n || line.p[colon] != ':' || wb_is_digit(line.p[0]))
         return false;
-    *name_out = wb_slice_head(line, name.n);
-    *colon_out = colon;
-    return name.hyphen || wb_slice_eqi(*name_out, WB_S("received")) ||
-           wb_cat_field(ex->cat, *name_out);
+    out->name = wb_slice_head(line, name.n);
+    const struct wb_field_name *known = wb_cat_field(ex->cat, out->name);
+    out->field = known ? (enum wb_field)known->meaning : WB_FIELD_NONE;
+    out->value = wb_slice_trim(wb_slice_from(line, colon + 1));
+    return name.hyphen || known || wb_slice_eqi(out->name, WB_S("received"));
 }
 
 /* Whether a value ends where a message with parts breaks off: the rest of it may be lost. */
@@ -286,39 +291,41 @@ static bool is_cut_off(const struct wb_extract *ex, struct wb_slice value)
            wb_slice_end(value) == wb_slice_end(ex->mail->raw);
 }
 
-static bool names_recipient(const struct wb_extract *ex, struct wb_slice name)
+static bool names_recipient(enum wb_field field)
 {
-    const struct wb_field_name *known = wb_cat_field(ex->cat, name);
-    return known && (known->meaning == WB_FIELD_FINAL_RECIPIENT ||
-                     known->meaning == WB_FIELD_ORIGINAL_RECIPIENT ||
-                     known->meaning == WB_FIELD_ACTUAL_RECIPIENT);
+    return field == WB_FIELD_FINAL_RECIPIENT || field == WB_FIELD_ORIGINAL_RECIPIENT ||
+           field == WB_FIELD_ACTUAL_RECIPIENT;
+}
+
+/* The boundary is lost: the returned message begins. */
+static bool begins_message(struct wb_slice name)
+{
+    return wb_slice_eqi(name, WB_S("received")) || wb_slice_eqi(name, WB_S("return-path"));
 }
 
 static void read_lines(struct fields *f, struct wb_slice text)
 {
-    struct wb_slice line, name = WB_NONE, value = WB_NONE, next;
-    size_t colon;
+    struct wb_slice line;
+    struct field_line next, open = {.name = WB_NONE};
     const char *end = wb_slice_end(text);
     while (wb_slice_line(&text, &line)) {
         bool blank = wb_slice_trim(line).n == 0;
-        if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, end, &next, &colon))) {
-            if (name.n)
-                take_field(f, name, value);
-            name = WB_NONE;
-            if (!blank &&
-                (wb_slice_eqi(next, WB_S("received")) || wb_slice_eqi(next, WB_S("return-path"))))
-                return; /* the boundary is lost: the returned message begins */
+        if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, end, &next))) {
+            if (open.name.n)
+                take_field(f, open.field, open.value);
+            open.name = WB_NONE;
+            if (!blank && begins_message(next.name))
+                return;
             f->blank_seen |= blank;
-            if (!blank) {
-                name = next;
-                value = wb_slice_trim(wb_slice_from(line, colon + 1));
-            }
-        } else if (name.n) { /* a continuation, folded or not */
-            value = wb_slice_span(value.n ? value.p : line.p, wb_slice_end(wb_slice_rtrim(line)));
+            if (!blank)
+                open = next;
+        } else if (open.name.n) { /* a continuation, folded or not */
+            const char *from = open.value.n ? open.value.p : line.p;
+            open.value = wb_slice_span(from, wb_slice_end(wb_slice_rtrim(line)));
         }
     }
-    if (name.n && !(is_cut_off(f->ex, value) && names_recipient(f->ex, name)))
-        take_field(f, name, value);
+    if (open.name.n && !(is_cut_off(f->ex, open.value) && names_recipient(open.field)))
+        take_field(f, open.field, open.value);
 }
 
 /* What a recipient's block leaves out and other fields tell. */
