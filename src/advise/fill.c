@@ -89,7 +89,7 @@ uint32_t wb_conditions(const struct wb_report *r)
         [WB_IF_REPLY] = v->diagnostic.n > 0,
         [WB_IF_SENDER] = sender_of(r).n > 0,
         [WB_IF_SUBJECT] = o->subject.n > 0,
-        [WB_IF_SENT] = o->sent.known,
+        [WB_IF_SENT] = wb_original_sent(r->extract).known,
         [WB_IF_RETURNED] = o->part != WB_NO_PART,
         [WB_IF_FOREIGN] = is_foreign(r),
         [WB_IF_SURE] = v->confidence >= WB_CONFIDENCE_STRONG,
@@ -294,7 +294,7 @@ static struct wb_slice moment(const struct wb_case *c, struct wb_time t)
 /* " of 2 March 09:40", for whoever looks into logs; empty when it is not known. */
 static struct wb_slice when_sent(const struct wb_case *c)
 {
-    struct wb_slice time = moment(c, c->report->extract->original.sent);
+    struct wb_slice time = moment(c, wb_original_sent(c->report->extract));
     return time.n ? wb_advise_filled(c->adviser, "amount.when", 1, "time", time) : WB_NONE;
 }
 
@@ -331,7 +331,7 @@ static struct wb_slice place_value(const struct wb_case *c, enum wb_place place)
     case WB_PLACE_SENDER: return sender_of(r);
     case WB_PLACE_SENDER_DOMAIN: return wb_address_domain(sender_of(r));
     case WB_PLACE_SUBJECT: return short_line(c, r->extract->original.subject, MAX_SUBJECT);
-    case WB_PLACE_SENT: return moment(c, r->extract->original.sent);
+    case WB_PLACE_SENT: return moment(c, wb_original_sent(r->extract));
     case WB_PLACE_WHEN: return when_sent(c);
     case WB_PLACE_REPLY: return quoted_reply(c);
     case WB_PLACE_REMOTE:

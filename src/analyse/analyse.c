@@ -279,6 +279,12 @@ static void make_reports(struct wb_session *s)
 
 static void write_status(struct wb_code code, char out[16])
 {
+    if (code.class && code.subject < 10 && code.detail < 10) { /* as nearly all are */
+        const char digits[6] = {(char)('0' + code.class), '.', (char)('0' + code.subject), '.',
+                                (char)('0' + code.detail)};
+        memcpy(out, digits, sizeof digits);
+        return;
+    }
     struct wb_buf text = {out, 0, 16}; /* "5.999.999" fits */
     if (code.class) {
         wb_buf_number(&text, code.class);
@@ -321,7 +327,7 @@ static void mark_lines(struct wb_session *s)
     struct wb_slice text = ex->text;
     ex->marks = wb_arena_alloc(&s->arena, WB_MAX_PROSE_HITS * sizeof *ex->marks);
     ex->prose_read = false;
-    ex->line_possible = NULL;
+    ex->lines_sought = ex->lines_known = false;
     ex->prose = text;
     wb_extract_prose(ex);
     ex->recipient_count = count;

@@ -16,6 +16,10 @@
 
 #include "check.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -88,12 +92,41 @@ static struct slot *slot_for(const struct wb_cache *cache, uint64_t hash)
     return oldest;
 }
 
+#if defined(__SSE2__)
+/* The marks of four slots. */
+static __m128i four_marks(const struct slot *slots)
+{
+    __m128 two = _mm_load_ps((const float *)(const void *)slots);
+    __m128 more = _mm_load_ps((const float *)(const void *)(slots + 2));
+    return _mm_castps_si128(_mm_shuffle_ps(two, more, _MM_SHUFFLE(2, 0, 2, 0)));
+}
+
+/* Which of a bucket's slots have that mark: a bit for each. */
+static unsigned marked(const struct slot *slots, uint32_t mark)
+{
+    const __m128i wanted = _mm_set1_epi32((int)mark);
+    __m128i same = _mm_packs_epi32(_mm_cmpeq_epi32(four_marks(slots), wanted),
+                                   _mm_cmpeq_epi32(four_marks(slots + 4), wanted));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(same, _mm_setzero_si128()));
+}
+#else
+static unsigned marked(const struct slot *slots, uint32_t mark)
+{
+    unsigned found = 0;
+    for (int i = 0; i < WAYS; i++)
+        found |= (unsigned)(slots[i].mark == mark) << i;
+    return found;
+}
+#endif
+
 void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
 {
-    const struct slot *slot = bucket(cache, key->hash), *end = slot + WAYS;
-    while (slot < end && (slot->mark != mark_of(key->hash) || !slot->place))
-        slot++;
-    if (slot == end)
+    const struct slot *slot = bucket(cache, key->hash);
+    unsigned found = marked(slot, mark_of(key->hash));
+    if (!found)
+        return NULL;
+    slot += __builtin_ctz(found);
+    if (!slot->place)
         return NULL;
     uint64_t place = (uint64_t)(slot->place - 1) * ALIGN;
     if (cache->head - place > cache->bytes - cache->bytes / HELD_PART)

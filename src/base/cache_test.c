@@ -34,6 +34,28 @@ static void found_again(void **state)
     assert_int_equal(*find("", 1), 8);
 }
 
+/* As many rows as a bucket has slots, whichever slot each got; then the oldest goes. */
+static void all_slots(void **state)
+{
+    (void)state;
+    struct wb_cache *small = wb_cache_new(WAYS, BYTES);
+    struct wb_cache_key key[WAYS + 1];
+    char text[WAYS + 1][8];
+    for (int i = 0; i <= WAYS; i++) {
+        snprintf(text[i], sizeof text[i], "row %d", i);
+        key[i] = wb_cache_key(wb_slice_str(text[i]), 1);
+        int *row = wb_cache_add(small, &key[i], sizeof *row);
+        *row = i;
+        for (int k = i < WAYS ? 0 : 1; k <= i; k++) {
+            const int *found = wb_cache_find(small, &key[k]);
+            assert_non_null(found);
+            assert_int_equal(*found, k);
+        }
+    }
+    assert_null(wb_cache_find(small, &key[0]));
+    wb_cache_free(small);
+}
+
 /* What is found is what was added last for that text, or nothing, however often it goes round. */
 static void never_another(void **state)
 {
@@ -185,6 +207,7 @@ int main(void)
     if (!cache)
         return 1;
     UNIT_ONE(found_again, "by text and tag");
+    UNIT_ONE(all_slots, "each slot of a bucket");
     UNIT_ONE(never_another, "the right row or none");
     UNIT_ONE(copied, "copied");
     UNIT_ONE(forgets, "bounded");

@@ -25,6 +25,15 @@ static const struct date_row {
     {"leap second", "Sat, 31 Dec 2016 23:59:60 +0000", "2017-01-01T00:00:00Z", 0},
     {"leap day", "29 Feb 2024 12:00:00 +0800", "2024-02-29T04:00:00Z", 480},
     {"the epoch is a date", "Thu, 01 Jan 1970 00:00:00 +0000", "1970-01-01T00:00:00Z", 0},
+    /* what differs from the usual form in one byte is read as far as it can be */
+    {"usual but for the zone", "Fri, 29 Apr 2011 23:34:45 *0900", "2011-04-29T23:34:45Z", 0},
+    {"usual but for its last digit", "Fri, 29 Apr 2011 23:34:45 +090x", "2011-04-29T14:34:45Z",
+     540},
+    {"usual but for a minute", "Fri, 29 Apr 2011 23:3x:45 +0900", "2011-04-29T23:03:00Z", 0},
+    {"usual but for a digit of the day", "Fri, 2a Apr 2011 23:34:45 +0900", NULL, 0},
+    {"usual but for the month", "Fri, 29 A[r 2011 23:34:45 +0900", NULL, 0},
+    {"usual but for the comma", "Fri; 29 Apr 2011 23:34:45 +0900", NULL, 0},
+    {"usual, west of Greenwich", "Fri, 29 Apr 2011 23:34:45 -0930", "2011-04-30T09:04:45Z", -570},
     /* RFC 5322 4.3 */
     {"year 49", "1 Jan 49 00:00 GMT", "2049-01-01T00:00:00Z", 0},
     {"year 70", "2 Jan 70 00:00 GMT", "1970-01-02T00:00:00Z", 0},

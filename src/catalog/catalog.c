@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "catalog.h"
 
+#include <endian.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "check.h"
 #include "hash.h"
 
-enum { NAME_SLOTS = 4 * WB_MAX_NAMES };
+enum {
+    NAME_SLOTS = 4 * WB_MAX_NAMES,
+    DOMAIN_END_BITS = 1 << 13,
+};
 
 struct wb_catalogue {
     const char *image;
@@ -18,8 +22,10 @@ struct wb_catalogue {
     uint16_t unknown;
     uint16_t general;
     /* by name_slot, row + 1; 0: free */
-    uint16_t wanted_row[NAME_SLOTS]; /* of HEADERS */
-    uint16_t field_row[NAME_SLOTS];  /* of FIELDS */
+    uint16_t wanted_row[NAME_SLOTS];            /* of HEADERS */
+    uint16_t field_row[NAME_SLOTS];             /* of FIELDS */
+    uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* see has_known_end */
+    bool short_domains; /* one has less than 4 bytes: then they say nothing */
 };
 
 /* ---- tables and texts ---- */
@@ -204,6 +210,52 @@ uint16_t wb_cat_general(const struct wb_catalogue *cat)
 }
 
 /*
+ * Most names are nobody's that is known, and their last bytes tell it: a known domain is noted by
+ * its last 8, or 6, 5 or 4 bytes, as many as it has, and a name is asked for by each of these. Bit
+ * 32 is set, so the case of letters does not count.
+ */
+static const size_t end_lengths[] = {8, 6, 5, 4};
+
+static uint64_t last_eight(struct wb_slice name)
+{
+    uint64_t bytes;
+    memcpy(&bytes, wb_slice_end(name) - sizeof bytes, sizeof bytes);
+    return le64toh(bytes) | 0x2020202020202020u;
+}
+
+/* The bit of the last n of these bytes. */
+static unsigned end_bit(uint64_t eight, size_t n)
+{
+    return (unsigned)((eight >> (64 - 8 * n)) * 0x9E3779B97F4A7C15u >> 32) % DOMAIN_END_BITS;
+}
+
+static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
+{
+    char padded[8] = {0};
+    size_t n = name.n < sizeof padded ? name.n : sizeof padded, i = 0;
+    memcpy(padded + sizeof padded - n, wb_slice_end(name) - n, n);
+    while (i < sizeof end_lengths / sizeof end_lengths[0] && end_lengths[i] > n)
+        i++;
+    cat->short_domains |= n < 4;
+    if (n < 4)
+        return;
+    unsigned bit = end_bit(last_eight(wb_slice(padded, sizeof padded)), end_lengths[i]);
+    cat->domain_ends[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
+static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name)
+{
+    if (name.n < 8 || cat->short_domains)
+        return true;
+    uint64_t found = 0, eight = last_eight(name);
+    for (size_t i = 0; i < sizeof end_lengths / sizeof end_lengths[0]; i++) {
+        unsigned bit = end_bit(eight, end_lengths[i]);
+        found |= cat->domain_ends[bit / 64] >> bit % 64;
+    }
+    return found & 1;
+}
+
+/*
  * FNV-1a over the name from its end, so that all its suffixes are hashed in one go; bit 32 is set,
  * so the case of letters does not count.
  */
@@ -225,6 +277,8 @@ uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice doma
     uint32_t hash = 2166136261u;
     while (domain.n && (domain.p[domain.n - 1] == '.' || domain.p[domain.n - 1] == ']'))
         domain.n--;
+    if (!has_known_end(cat, domain))
+        return WB_NO_INDEX;
     for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
         hash = (hash ^ ((unsigned char)domain.p[i] | 32u)) * 16777619u;
         if (i > 0 && domain.p[i - 1] != '.')
@@ -370,6 +424,15 @@ static void note_names(struct wb_catalogue *cat)
         note_name(cat->field_row, wb_cat_str(cat, field[i].name), i);
 }
 
+static void note_domains(struct wb_catalogue *cat)
+{
+    uint32_t n;
+    const struct wb_domain *rows = wb_cat_domains(cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (rows[i].name)
+            note_domain_end(cat, wb_cat_str(cat, rows[i].name));
+}
+
 static void find_roles(struct wb_catalogue *cat)
 {
     uint32_t n;
@@ -404,6 +467,7 @@ bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogu
     load_scanners(cat);
     find_roles(cat);
     note_names(cat);
+    note_domains(cat);
     *catalogue_out = cat;
     return true;
 }

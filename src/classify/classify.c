@@ -5,7 +5,6 @@
 #include "facts.h"
 #include "layers.h"
 #include "search.h"
-#include "signature.h"
 
 /* In a failure "221 bye" and "250 ok" are what was said before or behind the refusal. */
 static int innermost_code(const struct wb_layers *layers, bool failure)
@@ -51,9 +50,6 @@ static void find_codes(struct search *s, const struct wb_layers *diagnostic,
     if (says_nothing(s->status) && (field_counts || !s->status.class))
         s->status = e->status;
     s->stage = find_stage(e, diagnostic, explanation);
-    const struct wb_status_meaning *meaning =
-        wb_cat_status(s->cl->cat, s->status, speaker(s->context));
-    s->agreeing = meaning && meaning->trust >= WB_TRUST_MID ? meaning->cause : WB_NO_INDEX;
 }
 
 static bool judge_status(struct search *s, enum wb_trust least)
@@ -155,11 +151,18 @@ static bool is_cut(const struct wb_evidence *e)
     return first_line_only(e->diagnostic) || wb_slice_endsi(e->diagnostic, WB_S("..."));
 }
 
+/* Whether a web address may stand in the text that says most. */
+static bool may_link(const struct wb_evidence *e, const struct wb_known_layers *diagnostic,
+                     const struct wb_known_layers *explanation)
+{
+    return e->diagnostic.n ? diagnostic->may_link : !e->explanation.n || explanation->may_link;
+}
+
 void wb_classify(const struct wb_classifier *cl, const struct wb_context *context,
                  const struct wb_evidence *evidence, struct wb_verdict *verdict_out)
 {
     uint32_t n;
-    struct wb_layers diagnostic, explanation;
+    struct wb_known_layers diagnostic, explanation;
     struct wb_scanned texts[MAX_TEXTS];
     *verdict_out = (struct wb_verdict){
         .cause = wb_cat_unknown(cl->cat),
@@ -181,15 +184,16 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
     wb_known_layers(cl, evidence->diagnostic, &diagnostic);
     wb_known_layers(cl, evidence->explanation, &explanation);
     if (here.remote == WB_NO_INDEX && !evidence->remote_mta.n)
-        here.remote = wb_provider_named_by(cl, diagnostic.n ? &diagnostic : &explanation);
-    find_codes(&s, &diagnostic, &explanation);
-    decide(&s, &diagnostic, &explanation);
+        here.remote = wb_known_server(cl, diagnostic.layers.n ? &diagnostic : &explanation);
+    find_codes(&s, &diagnostic.layers, &explanation.layers);
+    decide(&s, &diagnostic.layers, &explanation.layers);
     verdict_out->diagnostic = evidence->diagnostic.n    ? evidence->diagnostic
                               : evidence->explanation.n ? evidence->explanation
                                                         : evidence->comment;
-    wb_take_urls(verdict_out->diagnostic, &verdict_out->facts);
+    if (may_link(evidence, &diagnostic, &explanation))
+        wb_take_urls(verdict_out->diagnostic, &verdict_out->facts);
     if (context->headless)
-        scan_wrapping(&s, &diagnostic);
+        scan_wrapping(&s, &diagnostic.layers);
     wb_finish_verdict(&s);
     wb_arena_release(cl->arena, mark);
 }

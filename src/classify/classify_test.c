@@ -202,8 +202,24 @@ static void self_named(void **state)
 {
     const struct named_row *named = *state;
     struct row row = {"", .diagnostic = named->reply};
-    struct wb_verdict v = judged(&row);
-    assert_text(v.rule, named->rule);
+    for (int again = 0; again < 3; again++) { /* from the second time on it is kept */
+        struct wb_verdict v = judged(&row);
+        assert_text(v.rule, named->rule);
+    }
+}
+
+/* Whether a web address can stand in a text is kept, too; not the addresses. */
+static void links_again(void **state)
+{
+    (void)state;
+    struct row with = {"", .diagnostic = "550 refused, see https://a.example/why"};
+    struct row without = {"", .diagnostic = "550 refused, see below"};
+    for (int again = 0; again < 3; again++) {
+        assert_int_equal(judged(&without).facts.url_count, 0);
+        struct wb_verdict v = judged(&with);
+        assert_int_equal(v.facts.url_count, 1);
+        assert_text(v.facts.urls[0], "https://a.example/why");
+    }
 }
 
 /* Every verdict names its rule, and the words that decided as they stand in the reply. */
@@ -267,6 +283,7 @@ int main(void)
     classifier = (struct wb_classifier){cat, matcher, &arena, &limits, cache};
     UNIT_ROWS(verdict, rows);
     UNIT_ROWS(self_named, named_rows);
+    UNIT_ONE(links_again, "web addresses of a text that came before");
     UNIT_ONE(proof, "rule and words");
     UNIT_ROWS(whole_words, words_rows);
     UNIT_ONE(folded_by_code, "folded with and without its code");

@@ -133,12 +133,11 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
 {
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
-    for (size_t i = 0; i < scanned->n; i++) {
+    for (size_t i = scanned->first_told; i < scanned->n; i++) {
         if (!scanned->matches[i].tells || scanned->matches[i].state == WB_MATCH_NO)
             continue;
         const struct wb_entry *e = &entries[scanned->matches[i].entry];
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
-        matters &= e->fact != WB_FACT_DOUBT; /* that was asked when the entries were weighed */
         matters &= !wb_left_out(cl, scanned->matches[i].entry);
         if (matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
             take_fact(cl, scanned, &scanned->matches[i], e, facts);
@@ -150,7 +149,8 @@ bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanne
 {
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
-    for (size_t i = scanned->n; i-- > 0 && scanned->matches[i].tier == WB_TIER_FACT;) {
+    for (size_t i = scanned->doubts ? scanned->n : 0;
+         i-- > 0 && scanned->matches[i].tier == WB_TIER_FACT;) {
         struct wb_match *m = &scanned->matches[i];
         const struct wb_entry *doubt = &entries[m->entry];
         if (doubt->fact != WB_FACT_DOUBT || !(doubt->over & (uint64_t)1 << cause) ||
@@ -166,6 +166,11 @@ bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanne
 static bool in_url(char c)
 {
     return wb_is_alnum(c) || (c && strchr("-._~:/?#[]@!$&'*+;=%", c));
+}
+
+bool wb_may_link(struct wb_slice text)
+{
+    return wb_slice_find(text, WB_S("http")) < text.n;
 }
 
 void wb_take_urls(struct wb_slice text, struct wb_facts *facts)

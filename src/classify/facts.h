@@ -21,6 +21,9 @@ void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
 bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
                  const struct wb_match *match);
 
+/* False of a text in which no web address can stand. */
+bool wb_may_link(struct wb_slice text);
+
 /* The first few web addresses in the text. */
 void wb_take_urls(struct wb_slice text, struct wb_facts *facts);
 

@@ -40,12 +40,24 @@ static bool applies(const struct search *s, const struct wb_entry *e)
     return true;
 }
 
+/* The cause that the status code suggests: asked only where entries have to be compared. */
+static uint16_t agreeing(struct search *s)
+{
+    if (!s->agreeing_known) {
+        const struct wb_status_meaning *m =
+            wb_cat_status(s->cl->cat, s->status, speaker(s->context));
+        s->agreeing = m && m->trust >= WB_TRUST_MID ? m->cause : WB_NO_INDEX;
+        s->agreeing_known = true;
+    }
+    return s->agreeing;
+}
+
 /* The order in which entries win: whether the cause gives way, tier, then specificity. */
-static int strength(const struct search *s, const struct hit *hit)
+static int strength(struct search *s, const struct hit *hit)
 {
     const struct wb_entry *e = hit->entry;
     int tier = s->causes[e->cause].rank ? (int)tier_of(hit) : 0;
-    int agrees = e->cause == s->agreeing ? AGREES : 0;
+    int agrees = e->cause == agreeing(s) ? AGREES : 0;
     return tier * 10000 + hit->match->letters + agrees;
 }
 
@@ -123,7 +135,7 @@ static void note_rivals(struct search *s, const struct hit *hits, size_t n)
  * Of equals that of the provider who speaks, where several share their words; then the one that
  * stands first in the catalogue: the order of candidates is chance.
  */
-static bool stronger(const struct search *s, const struct hit *a, const struct hit *b)
+static bool stronger(struct search *s, const struct hit *a, const struct hit *b)
 {
     if (!b->entry)
         return true;

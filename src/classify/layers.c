@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "layers.h"
 
+#include "facts.h"
+#include "signature.h"
+
 /* What is kept of a text:  row | its layers */
 struct row {
     uint32_t n;
     enum wb_stage stage;
+    uint16_t server;
+    bool links;
     struct layer {
         uint32_t from, n;
         int code;
@@ -12,19 +17,27 @@ struct row {
     } layers[];
 };
 
-static void read_row(const struct row *row, struct wb_slice text, struct wb_layers *out)
+static void read_row(const struct row *row, struct wb_slice text, struct wb_known_layers *out)
 {
-    out->n = (int)row->n;
-    out->stage = row->stage;
+    out->kept = true;
+    out->may_link = row->links;
+    out->server = row->server;
+    out->layers.n = (int)row->n;
+    out->layers.stage = row->stage;
     for (uint32_t i = 0; i < row->n; i++) {
         const struct layer *l = &row->layers[i];
-        out->layer[i] = (struct wb_layer){wb_slice(text.p + l->from, l->n), l->code, l->status};
+        out->layers.layer[i] =
+            (struct wb_layer){wb_slice(text.p + l->from, l->n), l->code, l->status};
     }
 }
 
-static void write_row(const struct wb_layers *layers, struct wb_slice text, struct row *row)
+static void write_row(const struct wb_classifier *cl, const struct wb_layers *layers,
+                      struct wb_slice text, struct row *row)
 {
-    *row = (struct row){.n = (uint32_t)layers->n, .stage = layers->stage};
+    *row = (struct row){.n = (uint32_t)layers->n,
+                        .stage = layers->stage,
+                        .server = wb_provider_named_by(cl, layers),
+                        .links = wb_may_link(text)};
     for (int i = 0; i < layers->n; i++) {
         const struct wb_layer *l = &layers->layer[i];
         row->layers[i] =
@@ -32,11 +45,14 @@ static void write_row(const struct wb_layers *layers, struct wb_slice text, stru
     }
 }
 
-void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text, struct wb_layers *out)
+void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text,
+                     struct wb_known_layers *out)
 {
+    out->kept = false;
+    out->may_link = true;
     if (!text.n) {
-        out->n = 0;
-        out->stage = WB_STAGE_ABSENT;
+        out->layers.n = 0;
+        out->layers.stage = WB_STAGE_ABSENT;
         return;
     }
     struct wb_cache_key key = wb_cache_key(text, WB_CACHE_LAYERS);
@@ -46,10 +62,16 @@ void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text, struc
         return;
     }
     wb_limit_set limits = 0;
-    wb_reply_layers(text, out, &limits);
+    const struct wb_layers *layers = &out->layers;
+    wb_reply_layers(text, &out->layers, &limits);
     *cl->limits |= limits;
     if (!limits && wb_cache_again(cl->cache, &key))
-        row = wb_cache_add(cl->cache, &key, sizeof *row + (size_t)out->n * sizeof row->layers[0]);
+        row = wb_cache_add(cl->cache, &key, sizeof *row + (size_t)layers->n * sizeof *row->layers);
     if (row)
-        write_row(out, text, row);
+        write_row(cl, layers, text, row);
+}
+
+uint16_t wb_known_server(const struct wb_classifier *cl, const struct wb_known_layers *known)
+{
+    return known->kept ? known->server : wb_provider_named_by(cl, &known->layers);
 }

@@ -5,6 +5,17 @@
 
 #include "classify.h"
 
-void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text, struct wb_layers *out);
+struct wb_known_layers {
+    struct wb_layers layers;
+    bool kept;       /* the text came before, and more is known of it: */
+    bool may_link;   /* a web address may stand in it; true where that is not known */
+    uint16_t server; /* the provider whose server names itself in it, or WB_NO_INDEX */
+};
+
+void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text,
+                     struct wb_known_layers *out);
+
+/* The provider whose server names itself in the text, or WB_NO_INDEX. */
+uint16_t wb_known_server(const struct wb_classifier *cl, const struct wb_known_layers *known);
 
 #endif

@@ -14,6 +14,8 @@ enum {
  */
 struct row {
     uint32_t n, room;
+    uint32_t first_told; /* as in struct wb_scanned */
+    bool doubts;
     bool untidy; /* some were tried, and are none */
     struct wb_match matches[];
 };
@@ -21,6 +23,22 @@ struct row {
 static struct wb_told *told_of(struct row *row)
 {
     return (struct wb_told *)(void *)(row->matches + row->room);
+}
+
+static void take_row(struct wb_scanned *scanned, struct row *row)
+{
+    scanned->matches = row->matches;
+    scanned->n = row->n;
+    scanned->told = told_of(row);
+    scanned->first_told = row->first_told;
+    scanned->doubts = row->doubts;
+}
+
+static void find_first_told(struct row *row)
+{
+    row->first_told = 0;
+    while (row->first_told < row->n && !row->matches[row->first_told].tells)
+        row->first_told++;
 }
 
 static void tidy(struct row *row)
@@ -31,6 +49,7 @@ static void tidy(struct row *row)
             row->matches[kept++] = row->matches[i];
     row->n = kept;
     row->untidy = false;
+    find_first_told(row);
 }
 
 static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
@@ -39,21 +58,24 @@ static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
     bool gives_way = e->cause != WB_NO_INDEX && !causes[e->cause].rank &&
                      !(e->flags & WB_ENTRY_WRAPPING); /* it has to meet what it takes away */
     uint8_t tier = e->cause == WB_NO_INDEX ? WB_TIER_FACT : gives_way ? WB_TIER_HINT : e->tier;
-    return (struct wb_match){.entry = (uint16_t)entry, .tells = e->fact != 0, .tier = tier};
+    bool tells = e->fact != WB_FACT_NONE && e->fact != WB_FACT_DOUBT;
+    return (struct wb_match){.entry = (uint16_t)entry, .tells = tells, .tier = tier};
 }
 
 /* The candidates as matches; returns how many of them tell facts. */
 static size_t make_matches(const struct wb_classifier *cl, const struct wb_candidate *found,
-                           size_t n, struct wb_match *out)
+                           size_t n, struct wb_match *out, bool *doubts_out)
 {
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
     const struct wb_cause *causes = wb_cat_causes(cl->cat, &count);
     uint8_t told = 0;
     for (size_t i = 0; i < n; i++) {
-        out[i] = new_match(&entries[found[i].id], found[i].id, causes);
+        const struct wb_entry *e = &entries[found[i].id];
+        out[i] = new_match(e, found[i].id, causes);
         out[i].told = told;
         told += out[i].tells;
+        *doubts_out |= e->fact == WB_FACT_DOUBT;
     }
     return told;
 }
@@ -74,18 +96,18 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
     struct wb_match matches[MAX_MATCHES];
     size_t n =
         wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found, MAX_MATCHES);
-    size_t told = make_matches(cl, found, n, matches);
-    size_t bytes = sizeof(struct row) + n * sizeof *matches + told * sizeof(struct wb_told);
+    struct row made = {.n = (uint32_t)n, .room = (uint32_t)n};
+    size_t told = make_matches(cl, found, n, matches, &made.doubts);
+    size_t bytes = sizeof made + n * sizeof *matches + told * sizeof(struct wb_told);
     struct row *row = wb_cache_add(cl->cache, key, bytes);
     if (!row)
         row = wb_arena_alloc(cl->arena, bytes);
     if (!row)
         return;
-    *row = (struct row){.n = (uint32_t)n, .room = (uint32_t)n};
+    *row = made;
     sort_matches(matches, n, row->matches);
-    scanned->n = n;
-    scanned->matches = row->matches;
-    scanned->told = told_of(row);
+    find_first_told(row);
+    take_row(scanned, row);
 }
 
 /*
@@ -144,9 +166,7 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
     if (row) {
         if (first && row->untidy)
             tidy(row);
-        scanned.matches = row->matches;
-        scanned.n = row->n;
-        scanned.told = told_of(row);
+        take_row(&scanned, row);
     } else {
         find_entries(cl, &scanned, &key);
     }

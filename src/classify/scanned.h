@@ -14,7 +14,7 @@
 struct wb_match {
     uint16_t entry;
     uint8_t state : 2; /* enum wb_match_state */
-    uint8_t tells : 1; /* the entry tells a fact */
+    uint8_t tells : 1; /* the entry tells a fact other than doubt */
     uint8_t tier;      /* of the entry, if it has a cause; what gives way is but a hint */
     uint16_t from, n;  /* where in the folded text it matches */
     uint16_t letters;  /* of the text that it accounts for */
@@ -47,6 +47,8 @@ struct wb_scanned {
     struct wb_match *matches;
     size_t n;
     struct wb_told *told; /* of the matches that tell facts, once they hold */
+    uint32_t first_told;  /* the first of these; n: there is none */
+    bool doubts;          /* some of the matches tell doubt */
 };
 
 /*

@@ -29,6 +29,7 @@ struct search {
     enum wb_stage stage;
     int reply_code;
     struct wb_code status;
+    bool agreeing_known;
     uint16_t agreeing; /* the cause that the status code suggests; WB_NO_INDEX: none */
     int code;          /* the reply code before the text that is judged; 0: none */
     struct hit best;   /* .entry NULL: none yet */

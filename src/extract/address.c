@@ -3,6 +3,10 @@
 
 #include "reader.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static bool local_byte(char c)
 {
     return wb_is_of(c, WB_BYTE_LOCAL);
@@ -28,9 +32,19 @@ static bool mark_at(struct wb_slice s, size_t i)
 
 struct wb_slice wb_address_local(struct wb_slice address)
 {
-    for (size_t i = address.n; i-- > 0;)
-        if (address.p[i] == '@')
-            return wb_slice_head(address, i);
+    size_t end = address.n;
+#if defined(__SSE2__)
+    for (; end >= 16; end -= 16) {
+        const char *p = address.p + end - 16;
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        unsigned at = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
+        if (at)
+            return wb_slice_span(address.p, p + 31 - __builtin_clz(at));
+    }
+#endif
+    while (end-- > 0)
+        if (address.p[end] == '@')
+            return wb_slice_head(address, end);
     return address;
 }
 
@@ -158,6 +172,8 @@ static size_t local_from(struct wb_slice s, size_t at, size_t *ascii_out)
     size_t from = at;
     while (from > 2 && local_byte(s.p[from - 1]) && !((s.p[from - 1] | s.p[from - 3]) & 0x80))
         from--;
+    while (from > 0 && from <= 2 && local_byte(s.p[from - 1]) && !(s.p[from - 1] & 0x80))
+        from--;        /* no mark has room before it */
     *ascii_out = from; /* what stands before it is looked at closely */
     while (from > 0 && local_byte(s.p[from - 1]) && !mark_before(s, from))
         from--;
@@ -233,10 +249,17 @@ struct wb_slice wb_address_unquote(struct wb_arena *arena, struct wb_slice addre
     return wb_address_join(arena, inner, wb_address_domain(address));
 }
 
+/* Marks around an address that are no part of it. */
+enum { BEFORE = 1, BEHIND = 2, BOTH = 3 };
+static const unsigned char around[256] = {
+    ['\0'] = BOTH, ['<'] = BOTH,   ['>'] = BOTH,  ['\''] = BOTH, ['`'] = BOTH,
+    ['.'] = BOTH,  [','] = BOTH,   [';'] = BOTH,  [':'] = BOTH,  ['('] = BOTH,
+    [')'] = BOTH,  ['['] = BEFORE, [']'] = BEFORE};
+
 struct wb_slice wb_address_clean(struct wb_slice text)
 {
     text = wb_slice_trim(text);
-    size_t open = wb_slice_chr(text, '<');
+    size_t open = text.n && text.p[0] == '<' ? 0 : wb_slice_chr(text, '<');
     if (open < text.n) {
         struct wb_slice inner = wb_slice_from(text, open + 1);
         size_t close = wb_slice_chr(inner, '>');
@@ -250,9 +273,9 @@ struct wb_slice wb_address_clean(struct wb_slice text)
         size_t colon = wb_slice_chr(text, ':');
         text = wb_slice_from(text, colon < text.n ? colon + 1 : 1);
     }
-    while (text.n && strchr("<>'\"`.,;:()[]", text.p[0]) && text.p[0] != '"')
+    while (text.n && around[(unsigned char)text.p[0]] & BEFORE)
         text = wb_slice_from(text, 1);
-    while (text.n && strchr("<>'`.,;:()", text.p[text.n - 1]))
+    while (text.n && around[(unsigned char)text.p[text.n - 1]] & BEHIND)
         text.n--;
     return text;
 }

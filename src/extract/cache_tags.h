@@ -5,14 +5,16 @@
 
 #include "cache.h"
 
-/* What is known of texts: the tags of the session's cache; a number may be added to the last three.
+/*
+ * What is known of texts: the tags of the session's cache. A number may be added to those that are
+ * written as shifts.
  */
 enum wb_cache_tag {
     WB_CACHE_ENTRIES = 1,      /* a folded text: the entries that may match it */
     WB_CACHE_SIGNS = 2,        /* a text: the signs and lines that may stand in it */
-    WB_CACHE_FOOTER = 3,       /* a line of prose: whether it begins a footer */
-    WB_CACHE_REPLY = 4,        /* a bare reply: what stands where in it */
-    WB_CACHE_LAYERS = 5,       /* a diagnostic: the replies in it */
+    WB_CACHE_REPLY = 3,        /* a bare reply: what stands where in it */
+    WB_CACHE_LAYERS = 4,       /* a diagnostic: the replies in it */
+    WB_CACHE_ROLE = 1 << 8,    /* a line of prose, + role: whether the general dialect sees it */
     WB_CACHE_FOLDED = 1 << 12, /* a text, + the reply code that it loses: its folded form */
     WB_CACHE_HEADER = 1 << 16, /* a header value, + which field: the signs it shows */
     WB_CACHE_LINE = 1 << 20,   /* a line of prose, + dialect: the patterns that match it */

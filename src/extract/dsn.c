@@ -16,6 +16,13 @@
 #include "reply.h"
 #include "utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* What a field's value is read as. */
+enum what { NOTHING, TEXT, HOST, ADDRESS, ID, DATE, OUTCOME, CODE, REMOTE, REPLY };
+
 struct fields {
     struct wb_extract *ex;
     struct wb_evidence *current; /* the recipient's block we are in, NULL: the message's */
@@ -42,27 +49,34 @@ enum wb_action wb_action_of(struct wb_slice value)
 
 /* ---- one field ---- */
 
+static bool in_type(char c)
+{
+    return wb_is_alnum(c) || c == '-' || c == '_';
+}
+
 /* "type; value": the value; the type where there is one. */
 static struct wb_slice untyped(struct wb_slice value, struct wb_slice *type_out)
 {
-    size_t semicolon = wb_slice_chr(value, ';');
-    struct wb_slice type = wb_slice_trim(wb_slice_head(value, semicolon));
-    bool is_type = semicolon < value.n && type.n > 0 && type.n < 32;
-    for (size_t i = 0; is_type && i < type.n; i++)
-        is_type = wb_is_alnum(type.p[i]) || type.p[i] == '-' || type.p[i] == '_';
-    if (!is_type)
+    struct wb_slice front = wb_slice_ltrim(value);
+    size_t n = 0;
+    while (n < front.n && in_type(front.p[n]))
+        n++;
+    struct wb_slice behind = wb_slice_ltrim(wb_slice_from(front, n));
+    if (n == 0 || n >= 32 || !behind.n || behind.p[0] != ';')
         return value;
     if (type_out)
-        *type_out = type;
-    return wb_slice_trim(wb_slice_from(value, semicolon + 1));
+        *type_out = wb_slice_head(front, n);
+    return wb_slice_trim(wb_slice_from(behind, 1));
 }
 
 /* The name of a host: the first word, without what is added in parentheses, or a root's dot. */
 static struct wb_slice host_name(struct wb_slice value)
 {
+    static const bool ends[256] = {
+        [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['('] = true};
     value = untyped(value, NULL);
     size_t n = 0;
-    while (n < value.n && !wb_is_space(value.p[n]) && value.p[n] != '(')
+    while (n < value.n && !ends[(unsigned char)value.p[n]])
         n++;
     if (n > 1 && value.p[n - 1] == '.')
         n--;
@@ -100,60 +114,54 @@ static void diagnostic_field(struct wb_extract *ex, struct wb_evidence *r, struc
     r->diagnostic = wb_mail_unescape(ex->mail, untyped(value, &r->diagnostic_type));
 }
 
-static void message_field(struct wb_extract *ex, enum wb_field field, struct wb_slice value)
-{
-    switch (field) {
-    case WB_FIELD_REPORTING_MTA: ex->reporting_mta = host_name(value); break;
-    case WB_FIELD_RECEIVED_FROM: ex->received_from = host_name(value); break;
-    case WB_FIELD_ARRIVAL_DATE: ex->arrival = wb_date_parse(value); break;
-    case WB_FIELD_ENVELOPE_ID: ex->envelope_id = value; break;
-    case WB_FIELD_QUEUE_ID: ex->queue_id = value; break;
-    case WB_FIELD_DISPOSITION: ex->disposition = value; break;
-    case WB_FIELD_FEEDBACK_TYPE: ex->feedback.type = value; break;
-    case WB_FIELD_SOURCE_IP: ex->feedback.source_ip = host_name(value); break;
-    case WB_FIELD_USER_AGENT: ex->feedback.user_agent = value; break;
-    case WB_FIELD_REPORTED_DOMAIN: ex->feedback.reported_domain = value; break;
-    case WB_FIELD_AUTH_FAILURE: ex->feedback.auth_failure = value; break;
-    case WB_FIELD_ENVELOPE_FROM:
-        ex->original.envelope_from = wb_address_typed(ex->arena, value);
-        break;
-    case WB_FIELD_MESSAGE_ID: ex->original.message_id = wb_address_clean(value); break;
-    default: break;
-    }
-}
+/* Where a field's value goes, and as what it is read. */
+static const struct place {
+    uint8_t what;
+    bool of_recipient; /* in the recipient's block, else in the message's */
+    uint16_t at;       /* of struct wb_evidence, else of struct wb_extract */
+} places[WB_FIELD_COUNT] = {
+#define MESSAGE(field, what, member)                                                               \
+    [WB_FIELD_##field] = {what, false, offsetof(struct wb_extract, member)},
+#define RECIPIENT(field, what, member)                                                             \
+    [WB_FIELD_##field] = {what, true, offsetof(struct wb_evidence, member)},
+    MESSAGE(REPORTING_MTA, HOST, reporting_mta) MESSAGE(RECEIVED_FROM, HOST, received_from)
+        MESSAGE(ARRIVAL_DATE, DATE, arrival) MESSAGE(ENVELOPE_ID, TEXT, envelope_id)
+            MESSAGE(QUEUE_ID, TEXT, queue_id) MESSAGE(DISPOSITION, TEXT, disposition) MESSAGE(
+                FEEDBACK_TYPE, TEXT, feedback.type) MESSAGE(SOURCE_IP, HOST, feedback.source_ip)
+                MESSAGE(USER_AGENT, TEXT, feedback.user_agent) MESSAGE(REPORTED_DOMAIN, TEXT,
+                                                                       feedback.reported_domain)
+                    MESSAGE(AUTH_FAILURE, TEXT, feedback.auth_failure)
+                        MESSAGE(ENVELOPE_FROM, ADDRESS, original.envelope_from)
+                            MESSAGE(MESSAGE_ID, ID, original.message_id)
+                                RECIPIENT(ORIGINAL_RECIPIENT, ADDRESS, original)
+                                    RECIPIENT(FINAL_RECIPIENT, ADDRESS, address)
+                                        RECIPIENT(ACTUAL_RECIPIENT, ADDRESS, alias) RECIPIENT(
+                                            ACTION, OUTCOME, action) RECIPIENT(STATUS, CODE, status)
+                                            RECIPIENT(REMOTE_MTA, REMOTE, remote_mta)
+                                                RECIPIENT(DIAGNOSTIC, REPLY, diagnostic)
+                                                    RECIPIENT(LAST_ATTEMPT, DATE, last_attempt)
+                                                        RECIPIENT(RETRY_UNTIL, DATE, retry_until)
+                                                            RECIPIENT(SUPPLEMENT, TEXT, supplement)
+#undef MESSAGE
+#undef RECIPIENT
+};
 
-static void recipient_field(struct wb_extract *ex, struct wb_evidence *r, enum wb_field field,
-                            struct wb_slice value)
+/* r: the recipient, NULL where the place is none of a recipient's. */
+static void put_value(struct wb_extract *ex, struct wb_evidence *r, const struct place *place,
+                      struct wb_slice value)
 {
-    switch (field) {
-    case WB_FIELD_ORIGINAL_RECIPIENT: r->original = wb_address_typed(ex->arena, value); break;
-    case WB_FIELD_FINAL_RECIPIENT: r->address = wb_address_typed(ex->arena, value); break;
-    case WB_FIELD_ACTUAL_RECIPIENT: r->alias = wb_address_typed(ex->arena, value); break;
-    case WB_FIELD_ACTION: r->action = wb_action_of(value); break;
-    case WB_FIELD_STATUS: status_field(r, value); break;
-    case WB_FIELD_REMOTE_MTA: remote_field(r, value); break;
-    case WB_FIELD_DIAGNOSTIC: diagnostic_field(ex, r, value); break;
-    case WB_FIELD_LAST_ATTEMPT: r->last_attempt = wb_date_parse(value); break;
-    case WB_FIELD_RETRY_UNTIL: r->retry_until = wb_date_parse(value); break;
-    case WB_FIELD_SUPPLEMENT: r->supplement = value; break;
+    void *to = (char *)(r ? (void *)r : (void *)ex) + place->at;
+    switch (place->what) {
+    case TEXT: *(struct wb_slice *)to = value; break;
+    case HOST: *(struct wb_slice *)to = host_name(value); break;
+    case ADDRESS: *(struct wb_slice *)to = wb_address_typed(ex->arena, value); break;
+    case ID: *(struct wb_slice *)to = wb_address_clean(value); break;
+    case DATE: *(struct wb_time *)to = wb_date_parse(value); break;
+    case OUTCOME: r->action = wb_action_of(value); break;
+    case CODE: status_field(r, value); break;
+    case REMOTE: remote_field(r, value); break;
+    case REPLY: diagnostic_field(ex, r, value); break;
     default: break;
-    }
-}
-
-static bool about_recipient(enum wb_field field)
-{
-    switch (field) {
-    case WB_FIELD_ORIGINAL_RECIPIENT:
-    case WB_FIELD_FINAL_RECIPIENT:
-    case WB_FIELD_ACTUAL_RECIPIENT:
-    case WB_FIELD_ACTION:
-    case WB_FIELD_STATUS:
-    case WB_FIELD_REMOTE_MTA:
-    case WB_FIELD_DIAGNOSTIC:
-    case WB_FIELD_LAST_ATTEMPT:
-    case WB_FIELD_RETRY_UNTIL:
-    case WB_FIELD_SUPPLEMENT: return true;
-    default: return false;
     }
 }
 
@@ -173,49 +181,107 @@ static bool opens_block(const struct fields *f, enum wb_field field)
 void wb_take_field(struct wb_extract *ex, struct wb_evidence *r, enum wb_field field,
                    struct wb_slice value)
 {
-    if (!about_recipient(field))
-        message_field(ex, field, value);
+    const struct place *place = &places[field];
+    if (!place->of_recipient)
+        put_value(ex, NULL, place, value);
     else if (r)
-        recipient_field(ex, r, field, value);
+        put_value(ex, r, place, value);
 }
 
-static void take_field(struct fields *f, struct wb_slice name, struct wb_slice value)
+static void take_field(struct fields *f, enum wb_field field, struct wb_slice value)
 {
-    const struct wb_field_name *known = wb_cat_field(f->ex->cat, name);
-    enum wb_field field = known ? (enum wb_field)known->meaning : WB_FIELD_NONE;
+    const struct place *place = &places[field];
     value = wb_mail_text_of_header(f->ex->mail, value);
-    if (!about_recipient(field)) {
-        message_field(f->ex, field, value);
-        return;
-    }
-    if (opens_block(f, field)) {
+    if (place->of_recipient && opens_block(f, field)) {
         f->current = wb_add_recipient(f->ex, WB_NONE);
         f->seen = 0;
     }
-    f->blank_seen = false;
-    f->seen |= 1u << field;
-    if (f->current)
-        recipient_field(f->ex, f->current, field, value);
+    f->blank_seen &= !place->of_recipient;
+    f->seen |= (uint32_t)place->of_recipient << field;
+    if (!place->of_recipient || f->current)
+        put_value(f->ex, place->of_recipient ? f->current : NULL, place, value);
 }
 
 /* ---- lines ---- */
 
-/* "Name: value" with a name that is known, or that looks like a field's ("X-..., Some-Name"). */
-static bool field_line(const struct wb_extract *ex, struct wb_slice line, struct wb_slice *name_out,
-                       size_t *colon_out)
+/* A name, as far as it can be one of a field, and whether a hyphen stands in it. */
+struct name {
+    size_t n;
+    bool hyphen;
+};
+
+static bool in_name(char c)
 {
-    size_t n = 0;
-    bool hyphen = false;
-    while (n < line.n && wb_is_of(line.p[n], WB_BYTE_FIELD_NAME) && line.p[n] != '.')
-        hyphen |= line.p[n++] == '-';
-    size_t colon = n;
+    return wb_is_of(c, WB_BYTE_FIELD_NAME) && c != '.';
+}
+
+#if defined(__SSE2__)
+/* Of sixteen bytes those that differ from c by less than n, upwards. */
+static __m128i from_to(__m128i bytes, char c, char n)
+{
+    __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8(c));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(n - 1))), from);
+}
+
+/* As in_name, of sixteen bytes: a bit for each; *hyphens_out: those that are hyphens. */
+static unsigned names_at(const char *p, unsigned *hyphens_out)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i hyphen = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    __m128i letter = from_to(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 26);
+    __m128i other =
+        _mm_or_si128(from_to(bytes, '0', 10), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    *hyphens_out = (unsigned)_mm_movemask_epi8(hyphen);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(hyphen, letter), other));
+}
+#endif
+
+/* The name at the front of a line, which ends with a line end or, with the text, at `end`. */
+static struct name name_at(struct wb_slice line, const char *end)
+{
+    struct name name = {0};
+#if defined(__SSE2__)
+    if (end - line.p >= 32) { /* names are no longer, and lines go on in the text */
+        unsigned hyphens, more, names = names_at(line.p, &hyphens);
+        names |= names_at(line.p + 16, &more) << 16;
+        hyphens |= more << 16;
+        if (~names) {
+            name.n = (size_t)__builtin_ctz(~names);
+            name.hyphen = hyphens & ((1u << name.n) - 1);
+            return name;
+        }
+    }
+#endif
+    (void)end;
+    for (; name.n < line.n && in_name(line.p[name.n]); name.n++)
+        name.hyphen |= line.p[name.n] == '-';
+    return name;
+}
+
+/* A field that begins on a line; name.n is 0: none. */
+struct field_line {
+    struct wb_slice name, value;
+    enum wb_field field;
+};
+
+/*
+ * "Name: value" with a name that is known, or that looks like a field's ("X-..., Some-Name"). end:
+ * of the text that the line is of.
+ */
+static bool field_line(const struct wb_extract *ex, struct wb_slice line, const char *end,
+                       struct field_line *out)
+{
+    struct name name = name_at(line, end);
+    size_t colon = name.n;
     while (colon < line.n && line.p[colon] == ' ')
         colon++;
-    if (n == 0 || colon == line.n || line.p[colon] != ':' || wb_is_digit(line.p[0]))
+    if (name.n == 0 || colon == line.n || line.p[colon] != ':' || wb_is_digit(line.p[0]))
         return false;
-    *name_out = wb_slice_head(line, n);
-    *colon_out = colon;
-    return hyphen || wb_slice_eqi(*name_out, WB_S("received")) || wb_cat_field(ex->cat, *name_out);
+    out->name = wb_slice_head(line, name.n);
+    const struct wb_field_name *known = wb_cat_field(ex->cat, out->name);
+    out->field = known ? (enum wb_field)known->meaning : WB_FIELD_NONE;
+    out->value = wb_slice_trim(wb_slice_from(line, colon + 1));
+    return name.hyphen || known || wb_slice_eqi(out->name, WB_S("received"));
 }
 
 /* Whether a value ends where a message with parts breaks off: the rest of it may be lost. */
@@ -225,38 +291,41 @@ static bool is_cut_off(const struct wb_extract *ex, struct wb_slice value)
            wb_slice_end(value) == wb_slice_end(ex->mail->raw);
 }
 
-static bool names_recipient(const struct wb_extract *ex, struct wb_slice name)
+static bool names_recipient(enum wb_field field)
 {
-    const struct wb_field_name *known = wb_cat_field(ex->cat, name);
-    return known && (known->meaning == WB_FIELD_FINAL_RECIPIENT ||
-                     known->meaning == WB_FIELD_ORIGINAL_RECIPIENT ||
-                     known->meaning == WB_FIELD_ACTUAL_RECIPIENT);
+    return field == WB_FIELD_FINAL_RECIPIENT || field == WB_FIELD_ORIGINAL_RECIPIENT ||
+           field == WB_FIELD_ACTUAL_RECIPIENT;
+}
+
+/* The boundary is lost: the returned message begins. */
+static bool begins_message(struct wb_slice name)
+{
+    return wb_slice_eqi(name, WB_S("received")) || wb_slice_eqi(name, WB_S("return-path"));
 }
 
 static void read_lines(struct fields *f, struct wb_slice text)
 {
-    struct wb_slice line, name = WB_NONE, value = WB_NONE, next;
-    size_t colon;
+    struct wb_slice line;
+    struct field_line next, open = {.name = WB_NONE};
+    const char *end = wb_slice_end(text);
     while (wb_slice_line(&text, &line)) {
         bool blank = wb_slice_trim(line).n == 0;
-        if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, &next, &colon))) {
-            if (name.n)
-                take_field(f, name, value);
-            name = WB_NONE;
-            if (!blank &&
-                (wb_slice_eqi(next, WB_S("received")) || wb_slice_eqi(next, WB_S("return-path"))))
-                return; /* the boundary is lost: the returned message begins */
+        if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, end, &next))) {
+            if (open.name.n)
+                take_field(f, open.field, open.value);
+            open.name = WB_NONE;
+            if (!blank && begins_message(next.name))
+                return;
             f->blank_seen |= blank;
-            if (!blank) {
-                name = next;
-                value = wb_slice_trim(wb_slice_from(line, colon + 1));
-            }
-        } else if (name.n) { /* a continuation, folded or not */
-            value = wb_slice_span(value.n ? value.p : line.p, wb_slice_end(wb_slice_rtrim(line)));
+            if (!blank)
+                open = next;
+        } else if (open.name.n) { /* a continuation, folded or not */
+            const char *from = open.value.n ? open.value.p : line.p;
+            open.value = wb_slice_span(from, wb_slice_end(wb_slice_rtrim(line)));
         }
     }
-    if (name.n && !(is_cut_off(f->ex, value) && names_recipient(f->ex, name)))
-        take_field(f, name, value);
+    if (open.name.n && !(is_cut_off(f->ex, open.value) && names_recipient(open.field)))
+        take_field(f, open.field, open.value);
 }
 
 /* What a recipient's block leaves out and other fields tell. */

@@ -46,7 +46,6 @@ struct wb_original {
     struct wb_slice date; /* as written */
     struct wb_slice list_id;
     struct wb_slice feedback_id;
-    struct wb_time sent;
     long long bytes; /* of the returned message when it came back whole; 0 unknown */
 };
 

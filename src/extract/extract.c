@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The order of the steps, and how the parts of a report are told apart. */
-#include "extract_int.h"
+#include "lines.h"
 #include "logged.h"
 
 #include <stdlib.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "address.h"
 #include "reader.h"
@@ -11,6 +15,23 @@
 #include "utf8.h"
 
 enum { ATTACHED_BYTES = 16 << 10 }; /* of a file that may be a report's fields; usual are 1,000 */
+
+/* Tables whose size the catalogue tells. */
+static bool open_room(struct wb_extract *ex)
+{
+    uint32_t patterns, groups;
+    wb_cat_patterns(ex->cat, &patterns);
+    wb_cat_groups(ex->cat, &groups);
+    ex->line_words = (patterns + 63) / 64;
+    ex->general_lines = calloc(WB_ROLE_COUNT * ex->line_words + 1u, sizeof *ex->general_lines);
+    ex->lines = calloc(ex->line_words + 1u, sizeof *ex->lines);
+    ex->sign_groups = calloc(2u * groups + 1, sizeof *ex->sign_groups);
+    ex->sign_counts = calloc(2u * groups + 1, sizeof *ex->sign_counts);
+    if (!ex->general_lines || !ex->lines || !ex->sign_groups || !ex->sign_counts)
+        return false;
+    wb_open_general_lines(ex);
+    return true;
+}
 
 bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
                      struct wb_matcher *matcher, struct wb_arena *arena, struct wb_mail *mail,
@@ -28,13 +49,16 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
     for (int id = 0; id < WB_H_COUNT; id++)
         ex->wanted[id] = (int16_t)wb_cat_wanted_header(cat, wb_header_name((enum wb_header_id)id));
     wb_extract_open_remotes(ex);
-    wb_open_general_lines(ex);
-    return ex->recipients;
+    return ex->recipients && open_room(ex);
 }
 
 void wb_extract_close(struct wb_extract *ex)
 {
     free(ex->recipients);
+    free(ex->general_lines);
+    free(ex->lines);
+    free(ex->sign_groups);
+    free(ex->sign_counts);
     *ex = (struct wb_extract){0};
 }
 
@@ -58,6 +82,17 @@ struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice add
             return r;
     }
     return NULL;
+}
+
+/* From the last one on, so that the first one stays, without a branch. */
+void wb_first_fields(const struct wb_mail *mail, uint32_t part, struct wb_first_fields *out)
+{
+    *out = (struct wb_first_fields){{NULL}};
+    const struct wb_header *begin = &mail->headers[mail->parts[part].first_header];
+    for (const struct wb_header *h = begin + mail->parts[part].headers; h > begin;) {
+        h--;
+        out->of[h->id] = h;
+    }
 }
 
 void wb_extract_reset(struct wb_extract *ex)
@@ -139,7 +174,20 @@ static void survey(struct wb_extract *ex)
 static bool says_something(struct wb_slice text)
 {
     int letters = 0;
-    for (size_t i = 0; i < text.n && letters < 12; i++)
+    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i zero = _mm_set1_epi8('0'), a = _mm_set1_epi8('a'), bit = _mm_set1_epi8(32);
+    for (; i + 16 <= text.n && letters < 12; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+        __m128i digit = _mm_sub_epi8(bytes, zero),
+                letter = _mm_sub_epi8(_mm_or_si128(bytes, bit), a);
+        digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+        letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
+        __m128i any = _mm_or_si128(_mm_or_si128(digit, letter), bytes);
+        letters += __builtin_popcount((unsigned)_mm_movemask_epi8(any));
+    }
+#endif
+    for (; i < text.n && letters < 12; i++)
         letters += wb_is_alnum(text.p[i]) || (text.p[i] & 0x80);
     return letters >= 12;
 }
@@ -310,7 +358,7 @@ static void read_field_parts(struct wb_extract *ex)
 /* Some servers list who failed in a header field: "X-Failed-Recipients: a@x, b@y, ". */
 static void read_failed_recipients(struct wb_extract *ex)
 {
-    const struct wb_header *h = wb_mail_header(ex->mail, 0, WB_H_X_FAILED_RECIPIENTS);
+    const struct wb_header *h = ex->header.of[WB_H_X_FAILED_RECIPIENTS];
     if (!h || ex->recipient_count)
         return;
     struct wb_slice list = wb_mail_unescape(ex->mail, wb_mail_value(ex->mail, h));
@@ -325,11 +373,21 @@ struct wb_slice wb_before_trace(struct wb_slice text)
 {
     static const struct wb_slice fields[] = {
         {"Received:", 9}, {"Return-Path:", 12}, {"DKIM-Signature:", 15}, {"X-Received:", 11}};
-    for (size_t at = 0; (at += wb_slice_chr(wb_slice_from(text, at), '\n')) < text.n; at++) {
-        struct wb_slice line = wb_slice_from(text, at + 1);
-        for (size_t i = 0; line.n && i < sizeof fields / sizeof fields[0]; i++)
-            if (line.p[0] == fields[i].p[0] && wb_slice_startsi(line, fields[i]))
-                return wb_slice_head(text, at);
+    /* a line end, and behind it the first letter of one of them */
+    static const struct wb_byte_pair begins = {{{.low = {['\n'] = 1}},
+                                                {.low = {['R' & 15] = 1 << ('R' >> 4),
+                                                         ['D' & 15] = 1 << ('D' >> 4),
+                                                         ['X' & 15] = 1 << ('X' >> 4)}}}};
+    const char *block = text.p, *end = wb_slice_end(text);
+    uint32_t places;
+    while ((places = wb_pair_places(&begins, &block, end))) {
+        for (; places; places &= places - 1) {
+            const char *p = block + __builtin_ctz(places);
+            for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+                if (wb_slice_startsi(wb_slice_span(p + 1, end), fields[i]))
+                    return wb_slice_span(text.p, p);
+        }
+        block += end - block < WB_PLACES ? end - block : WB_PLACES;
     }
     return text;
 }
@@ -337,6 +395,7 @@ struct wb_slice wb_before_trace(struct wb_slice text)
 void wb_extract_mail(struct wb_extract *ex)
 {
     wb_extract_reset(ex);
+    wb_first_fields(ex->mail, 0, &ex->header);
     survey(ex);
     bool fields = ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART;
     if (!fields || ex->returned_part == WB_NO_PART) {
@@ -359,10 +418,11 @@ static void read_went_to(struct wb_extract *ex)
 {
     const enum wb_header_id places[WB_WENT_TO] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
     for (size_t i = 0; i < WB_WENT_TO; i++) {
-        const struct wb_header *h = wb_mail_header(ex->mail, 0, places[i]);
+        const struct wb_header *h = ex->header.of[places[i]];
         /* neither an address that carries another nor an encoded word is without "=" */
         bool may_carry = h && wb_slice_chr(h->value, '=') < h->value.n;
         ex->went_to[i] = may_carry ? wb_address_find(wb_mail_value(ex->mail, h)) : WB_NONE;
+        ex->went_to_any |= may_carry;
     }
     ex->went_to_read = true;
 }
@@ -372,7 +432,7 @@ struct wb_slice wb_extract_verp(struct wb_extract *ex, struct wb_slice known)
     struct wb_slice found = WB_NONE;
     if (!ex->went_to_read)
         read_went_to(ex);
-    for (size_t i = 0; i < WB_WENT_TO && !found.n; i++)
+    for (size_t i = 0; ex->went_to_any && i < WB_WENT_TO && !found.n; i++)
         found = wb_address_verp(ex->arena, ex->went_to[i], known);
     return found;
 }

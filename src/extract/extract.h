@@ -20,6 +20,11 @@
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
 
+/* Of a header the first field with each number; NULL: it has none. */
+struct wb_first_fields {
+    const struct wb_header *of[WB_H_COUNT];
+};
+
 struct wb_extract {
     const struct wb_catalogue *cat;
     struct wb_matcher *matcher;
@@ -30,9 +35,13 @@ struct wb_extract {
     struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
     int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
     struct wb_sieve remotes;        /* words that name a server */
-    struct wb_line_range {          /* lines of the general dialect, by role: between these */
-        uint32_t from, end;
-    } general[WB_ROLE_COUNT];
+    uint32_t line_words;            /* of 64 bits, with a bit for each line pattern */
+    uint64_t *general_lines;        /* such bits: those of the general dialect, by role */
+    uint64_t *lines;                /* those whose words stand in the prose; see lines_known */
+    uint16_t *sign_groups;          /* room for wb_recognise: twice all groups, and one more */
+    uint8_t *sign_counts;           /* ... two of each group */
+
+    struct wb_first_fields header; /* the message's own; of a bare reply the last one's */
 
     /* from here on what is known of one message */
     enum wb_kind kind;
@@ -48,7 +57,7 @@ struct wb_extract {
     struct wb_time retry_until; /* for all recipients */
     struct wb_feedback feedback;
     struct wb_original original;
-    bool text_read, went_to_read;
+    bool text_read, went_to_read, went_to_any;
     struct wb_slice text;         /* the part written for people, whole, UTF-8 */
     struct wb_slice before_trace; /* the same up to where trace fields begin */
     struct wb_slice prose;        /* the human part up to the returned message, UTF-8 */
@@ -58,8 +67,7 @@ struct wb_extract {
     struct wb_mark *marks; /* of the prose; room for WB_MAX_PROSE_HITS, NULL: not wanted */
     uint32_t mark_count;
 
-    bool *line_possible; /* of each line pattern: its words stand in the prose */
-    bool lines_known;    /* line_possible says everything */
+    bool lines_sought, lines_known; /* known: lines says everything of this prose */
 
     uint32_t text_parts[WB_MAX_TEXT_PARTS], attached_parts[WB_MAX_TEXT_PARTS]; /* files */
     uint32_t text_part_count, attached_part_count;

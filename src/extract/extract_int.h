@@ -5,6 +5,8 @@
 
 #include "extract.h"
 
+void wb_first_fields(const struct wb_mail *mail, uint32_t part, struct wb_first_fields *out);
+
 /* Forgets the message before. */
 void wb_extract_reset(struct wb_extract *ex);
 
@@ -52,9 +54,9 @@ void wb_extract_open_remotes(struct wb_extract *ex);
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);
 
-/* Names each sign that the header shows. */
-typedef void (*wb_note_sign)(void *to, uint16_t sign);
-void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to);
+/* Names the groups of the signs that the header shows, those of each field together. */
+typedef void (*wb_note_groups)(void *to, const uint16_t *groups, uint32_t n);
+void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to);
 
 /* False for what can be no report about delivery, whatever its text says: a person's mail. */
 bool wb_may_name_recipients(const struct wb_extract *ex);
@@ -87,9 +89,6 @@ struct wb_slice wb_address_at_home(const struct wb_extract *ex, struct wb_slice 
 
 /* Whether it is the mail system's: whom the report is from, or an address for service. */
 bool wb_is_own_address(const struct wb_extract *ex, struct wb_slice address);
-
-/* Notes where the lines of the general dialect stand. */
-void wb_open_general_lines(struct wb_extract *ex);
 
 /* Whoever sent the mail that failed: the one who reads this, or whom the report calls so. */
 bool wb_is_sender(const struct wb_extract *ex, struct wb_slice address);

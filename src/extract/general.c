@@ -8,6 +8,7 @@
  *
  * "The mail system will continue to try": few dialects say how their servers tell of a delay.
  */
+#include "lines.h"
 #include "prose_int.h"
 
 #include "reason.h"
@@ -18,20 +19,8 @@ void wb_open_general_lines(struct wb_extract *ex)
     uint32_t n;
     const struct wb_dialect *general = &wb_cat_dialects(ex->cat, &n)[wb_cat_general(ex->cat)];
     const struct wb_line_pattern *patterns = wb_cat_patterns(ex->cat, &n);
-    for (uint32_t i = general->first_pattern; i < general->first_pattern + general->patterns; i++) {
-        struct wb_line_range *range = &ex->general[patterns[i].role];
-        if (!range->end)
-            range->from = i;
-        range->end = i + 1;
-    }
-}
-
-/* Whether it has that role, and its words stand in the text. */
-static bool is_possible(const struct wb_extract *ex, uint32_t pattern, enum wb_role role)
-{
-    uint32_t n;
-    return wb_cat_patterns(ex->cat, &n)[pattern].role == role &&
-           (!ex->lines_known || ex->line_possible[pattern]);
+    for (uint32_t i = general->first_pattern; i < general->first_pattern + general->patterns; i++)
+        ex->general_lines[patterns[i].role * ex->line_words + i / 64] |= (uint64_t)1 << i % 64;
 }
 
 static bool fits_pattern(const struct wb_extract *ex, uint32_t pattern, struct wb_slice line)
@@ -43,49 +32,55 @@ static bool fits_pattern(const struct wb_extract *ex, uint32_t pattern, struct w
     return wb_regex_may_start(regex, line) && wb_regex_find(regex, ex->matcher, line, &groups);
 }
 
-/* The first possible one of that role, and behind the last one; both 0: there is none. */
-static struct wb_line_range possible_lines(const struct wb_extract *ex, enum wb_role role)
-{
-    struct wb_line_range found = {0}, range = ex->general[role];
-    for (uint32_t i = range.from; i < range.end; i++) {
-        if (!is_possible(ex, i, role))
-            continue;
-        if (!found.end)
-            found.from = i;
-        found.end = i + 1;
-    }
-    return found;
-}
-
 void wb_find_general_lines(struct wb_prose_reader *rd)
 {
-    rd->footers = possible_lines(rd->ex, WB_ROLE_FOOTER);
-    rd->may_tell_of_delay = possible_lines(rd->ex, WB_ROLE_DELAYED).end > 0;
+    uint64_t footers = 0, delays = 0;
+    for (uint32_t word = 0; word < rd->ex->line_words; word++) {
+        footers |= wb_general_lines(rd->ex, WB_ROLE_FOOTER, word);
+        delays |= wb_general_lines(rd->ex, WB_ROLE_DELAYED, word);
+    }
+    rd->may_have_footer = footers;
+    rd->may_tell_of_delay = delays;
 }
 
-static bool try_all(const struct wb_prose_reader *rd, struct wb_slice line)
+/* Whether a pattern with that role fits the line. */
+static bool try_all(const struct wb_extract *ex, enum wb_role role, struct wb_slice line)
 {
-    const struct wb_extract *ex = rd->ex;
-    for (uint32_t i = rd->footers.from; i < rd->footers.end; i++)
-        if (is_possible(ex, i, WB_ROLE_FOOTER) && fits_pattern(ex, i, line))
-            return true;
+    for (uint32_t word = 0; word < ex->line_words; word++)
+        for (uint64_t bits = wb_general_lines(ex, role, word); bits; bits &= bits - 1)
+            if (fits_pattern(ex, word * 64 + (uint32_t)__builtin_ctzll(bits), line))
+                return true;
     return false;
 }
 
 /* The expressions are long, and most lines of a report are the same in thousands. */
-static bool fits(const struct wb_prose_reader *rd, struct wb_slice line)
+static bool try_and_keep(const struct wb_extract *ex, enum wb_role role,
+                         const struct wb_cache_key *key)
 {
-    if (!rd->kept)
-        return try_all(rd, line);
-    struct wb_cache_key key = wb_cache_key_of(&rd->key, WB_CACHE_FOOTER);
-    const bool *known = wb_cache_find(rd->ex->cache, &key);
+    const bool *known = wb_cache_find(ex->cache, key);
     if (known)
         return *known;
-    bool fit = try_all(rd, line);
-    bool *row = wb_cache_add(rd->ex->cache, &key, sizeof *row);
+    bool fit = try_all(ex, role, key->text);
+    bool *row = wb_cache_add(ex->cache, key, sizeof *row);
     if (row)
         *row = fit;
     return fit;
+}
+
+bool wb_general_fits(const struct wb_extract *ex, enum wb_role role, struct wb_slice line)
+{
+    if (!wb_is_kept_line(ex, line))
+        return try_all(ex, role, line);
+    struct wb_cache_key key = wb_cache_key(line, WB_CACHE_ROLE + (uint32_t)role);
+    return try_and_keep(ex, role, &key);
+}
+
+static bool begins_footer(const struct wb_prose_reader *rd, struct wb_slice line)
+{
+    if (!rd->kept)
+        return try_all(rd->ex, WB_ROLE_FOOTER, line);
+    struct wb_cache_key key = wb_cache_key_of(&rd->key, WB_CACHE_ROLE + WB_ROLE_FOOTER);
+    return try_and_keep(rd->ex, WB_ROLE_FOOTER, &key);
 }
 
 /* A server's reply is none, whatever it speaks of: content is refused as confidential, too. */
@@ -104,8 +99,8 @@ bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
 {
     if (blank || (rd->in_footer && holds_reply(rd->ex, line)))
         rd->in_footer = false;
-    if (blank || rd->in_footer || !rd->footers.end || goes_on(rd, line) || !fits(rd, line) ||
-        holds_reply(rd->ex, line))
+    if (blank || rd->in_footer || !rd->may_have_footer || goes_on(rd, line) ||
+        !begins_footer(rd, line) || holds_reply(rd->ex, line))
         return rd->in_footer;
     wb_close_reason(rd);
     rd->in_footer = true;
@@ -114,20 +109,11 @@ bool wb_in_footer(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
     return true;
 }
 
-static bool has_line(const struct wb_prose_reader *rd, uint32_t pattern)
+static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
 {
     struct wb_slice rest = rd->ex->prose, line;
     while (wb_slice_line(&rest, &line))
-        if (fits_pattern(rd->ex, pattern, line))
-            return true;
-    return false;
-}
-
-static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
-{
-    const struct wb_line_range range = rd->ex->general[role];
-    for (uint32_t i = range.from; i < range.end; i++)
-        if (is_possible(rd->ex, i, role) && has_line(rd, i))
+        if (wb_general_fits(rd->ex, role, line))
             return true;
     return false;
 }

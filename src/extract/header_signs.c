@@ -18,7 +18,7 @@ enum {
 /* What is kept of a value. */
 struct row {
     uint32_t n;
-    uint16_t sign[];
+    uint16_t group[]; /* of each sign */
 };
 
 /* The signs of one value, behind those that were found already. */
@@ -65,56 +65,69 @@ static struct wb_slice behind_tag(struct wb_slice subject)
     return WB_NONE;
 }
 
-/* Looks for the signs of one field. which: its name, as a number of the catalogue */
+/* The groups of the signs of one field. which: its name, as a number of the catalogue */
 static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int which,
-                           uint16_t *sign_out)
+                           uint16_t *group_out)
 {
     uint32_t n;
+    const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
     const wb_str name = wb_cat_headers(ex->cat, &n)[which].ref;
     char folded[VALUE_BYTES];
     struct wb_slice value = wb_slice_head(wb_mail_value(ex->mail, h), VALUE_BYTES);
     value = wb_slice(folded, wb_fold_plain(value, folded, VALUE_BYTES));
-    uint32_t count = add_signs(ex, name, value, sign_out, 0);
+    uint32_t count = add_signs(ex, name, value, group_out, 0);
     struct wb_slice bare = h->id == WB_H_SUBJECT ? behind_tag(value) : WB_NONE;
-    return bare.n ? add_signs(ex, name, bare, sign_out, count) : count;
-}
-
-static void note_all(const uint16_t *sign, uint32_t n, wb_note_sign note, void *to)
-{
-    for (uint32_t i = 0; i < n; i++)
-        note(to, sign[i]);
+    if (bare.n)
+        count = add_signs(ex, name, bare, group_out, count);
+    for (uint32_t i = 0; i < count; i++)
+        group_out[i] = signs[group_out[i]].group;
+    return count;
 }
 
 static void note_field(struct wb_extract *ex, const struct wb_header *h, int which,
-                       wb_note_sign note, void *to)
+                       wb_note_groups note, void *to)
 {
     uint16_t found[MAX_CANDIDATES];
     if (h->value.n > KEPT_BYTES) {
-        note_all(found, find_signs(ex, h, which, found), note, to);
+        note(to, found, find_signs(ex, h, which, found));
         return;
     }
     struct wb_cache_key key = wb_cache_key(h->value, WB_CACHE_HEADER + (uint32_t)which);
     const struct row *known = wb_cache_find(ex->cache, &key);
     if (known) {
-        note_all(known->sign, known->n, note, to);
+        note(to, known->group, known->n);
         return;
     }
     uint32_t n = find_signs(ex, h, which, found);
     struct row *row = wb_cache_add(ex->cache, &key, sizeof *row + n * sizeof *found);
     if (row) {
         row->n = n;
-        memcpy(row->sign, found, n * sizeof *found);
+        memcpy(row->group, found, n * sizeof *found);
     }
-    note_all(found, n, note, to);
+    note(to, found, n);
 }
 
-void wb_header_signs(struct wb_extract *ex, wb_note_sign note, void *to)
+/*
+ * Whether some sign looks at a field is as good as chance: those at which none does are left out
+ * of a list, which takes no branch, and the list is gone through.
+ */
+void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
 {
+    enum { TOGETHER = 64 };
+    struct {
+        const struct wb_header *h;
+        int which;
+    } wanted[TOGETHER];
     const struct wb_part *root = &ex->mail->parts[0];
-    for (uint32_t i = 0; i < root->headers; i++) {
-        const struct wb_header *h = &ex->mail->headers[root->first_header + i];
-        int which = h->id ? ex->wanted[h->id] : wb_cat_wanted_header(ex->cat, h->name);
-        if (which >= 0)
-            note_field(ex, h, which, note, to);
+    const struct wb_header *h = &ex->mail->headers[root->first_header];
+    for (const struct wb_header *end = h + root->headers; h < end;) {
+        uint32_t n = 0;
+        for (int i = 0; i < TOGETHER && h < end; i++, h++) {
+            wanted[n].h = h;
+            wanted[n].which = h->id ? ex->wanted[h->id] : wb_cat_wanted_header(ex->cat, h->name);
+            n += wanted[n].which >= 0;
+        }
+        for (uint32_t i = 0; i < n; i++)
+            note_field(ex, wanted[i].h, wanted[i].which, note, to);
     }
 }

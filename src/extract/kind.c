@@ -78,7 +78,7 @@ static bool came_back(const struct wb_extract *ex)
  */
 static bool names_another(const struct wb_extract *ex)
 {
-    const struct wb_header *to = wb_mail_header(ex->mail, 0, WB_H_TO);
+    const struct wb_header *to = ex->header.of[WB_H_TO];
     struct wb_slice reader = to ? wb_address_find(to->value) : WB_NONE;
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
         struct wb_slice address = ex->recipients[i].address;
@@ -199,13 +199,13 @@ static enum wb_kind decide_prose(struct wb_extract *ex, enum wb_kind by_action)
 static enum wb_kind decide(struct wb_extract *ex)
 {
     int weight;
-    enum wb_kind heavy = heaviest(ex, false, &weight);
     enum wb_kind by_dialect = kind_of_dialect(ex);
-    enum wb_kind by_action = kind_of_actions(ex);
     if (by_dialect)
         return by_dialect;
     if (ex->feedback_part != WB_NO_PART)
         return WB_KIND_COMPLAINT;
+    enum wb_kind heavy = heaviest(ex, false, &weight);
+    enum wb_kind by_action = kind_of_actions(ex);
     if (weight >= WB_KIND_OVERRIDES)
         return heavy;
     if (wb_structure_decides(ex))

@@ -73,25 +73,11 @@ static void take(struct wb_slice *to, struct wb_slice value)
         *to = value;
 }
 
-/* The first field of each name. */
-struct first_fields {
-    const struct wb_header *of[WB_H_COUNT];
-};
-
-static struct first_fields first_fields(const struct wb_mail *mail, uint32_t part)
-{
-    struct first_fields first = {{NULL}};
-    const struct wb_header *h = &mail->headers[mail->parts[part].first_header];
-    for (const struct wb_header *end = h + mail->parts[part].headers; h < end; h++)
-        if (!first.of[h->id])
-            first.of[h->id] = h;
-    return first;
-}
-
 static void read_header(struct wb_extract *ex)
 {
     struct wb_original *o = &ex->original;
-    const struct first_fields first = first_fields(ex->mail, o->part);
+    struct wb_first_fields first;
+    wb_first_fields(ex->mail, o->part, &first);
 #define VALUE(id) wb_mail_value(ex->mail, first.of[id])
     take(&o->message_id, wb_address_clean(VALUE(WB_H_MESSAGE_ID)));
     take(&o->from, VALUE(WB_H_FROM));
@@ -118,6 +104,11 @@ static void measure(struct wb_extract *ex)
         ex->original.bytes = (long long)part->body.n;
 }
 
+struct wb_time wb_original_sent(const struct wb_extract *ex)
+{
+    return wb_date_parse(ex->original.date);
+}
+
 void wb_extract_original(struct wb_extract *ex)
 {
     struct wb_original *o = &ex->original;
@@ -125,9 +116,8 @@ void wb_extract_original(struct wb_extract *ex)
     if (o->part != WB_NO_PART)
         read_header(ex);
     measure(ex);
-    o->sent = wb_date_parse(o->date);
     if (!o->envelope_from.n) {
-        struct wb_slice to = wb_mail_value(ex->mail, wb_mail_header(ex->mail, 0, WB_H_TO));
+        struct wb_slice to = wb_mail_value(ex->mail, ex->header.of[WB_H_TO]);
         struct wb_slice address = wb_address_find(to);
         if (wb_address_valid(address))
             o->envelope_from = address;
@@ -179,7 +169,7 @@ struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct 
         return wb_address_same(e->original, e->address) ? WB_NONE : e->original;
     if (ex->original.part == WB_NO_PART || ex->original.list_id.n)
         return WB_NONE;
-    struct wb_slice to = only_address(field(ex, WB_H_TO));
+    struct wb_slice to = only_address(ex->original.to);
     if (!wb_address_valid(to) || wb_address_same(to, e->address) || field(ex, WB_H_CC).n)
         return WB_NONE;
     return wb_address_same(to, wb_address_find(ex->original.from)) ? WB_NONE : to;

@@ -8,6 +8,9 @@
 /* Fills in original from the returned message's header, or from its quotation in the prose. */
 void wb_extract_original(struct wb_extract *ex);
 
+/* When it was sent; few forms of answers show that, so it is read when one does. */
+struct wb_time wb_original_sent(const struct wb_extract *ex);
+
 /*
  * The address that the sender wrote to, where the failing one is another because somebody passes
  * mail on; empty where it is the same or nothing is known of it.

@@ -13,6 +13,7 @@
  *                                               blank: the paragraph ends
  *     --- Below this line is a copy ...         original: the rest is the returned message
  */
+#include "lines.h"
 #include "prose_int.h"
 
 #include "address.h"
@@ -22,10 +23,9 @@
 #include "utf8.h"
 
 enum {
-    MAX_FITTING = 6,     /* patterns that fit one line; more are not kept */
-    MAX_KEPT_LINE = 256, /* bytes; longer lines are somebody's own text */
-    MAX_SOUGHT = 16,     /* names without a domain; a report names a few, hostile ones thousands */
-    UNSET = 0xffff,      /* a group that took no part */
+    MAX_FITTING = 6, /* patterns that fit one line; more are not kept */
+    MAX_SOUGHT = 16, /* names without a domain; a report names a few, hostile ones thousands */
+    UNSET = 0xffff,  /* a group that took no part */
 };
 
 static bool fits(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
@@ -297,14 +297,6 @@ static void take_role(struct wb_prose_reader *rd, const struct wb_line_pattern *
     }
 }
 
-/* False for patterns whose words stand nowhere in this prose. */
-static bool possible(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern)
-{
-    const struct wb_extract *ex = rd->ex;
-    size_t index = (size_t)(pattern - rd->patterns) + rd->dialect->first_pattern;
-    return !ex->lines_known || ex->line_possible[index];
-}
-
 /* Roles that a line has beside another one. */
 static bool is_aside(enum wb_role role)
 {
@@ -372,7 +364,8 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
         const struct wb_line_pattern *pattern = &rd->patterns[i];
         if (pattern->role == WB_ROLE_OTHER || pattern->role == WB_ROLE_FOOTER ||
             (pattern->role == WB_ROLE_RECIPIENT && !rd->started) ||
-            (pattern->needs_at && !has_at) || !possible(rd, pattern) ||
+            (pattern->needs_at && !has_at) ||
+            !wb_line_possible(rd->ex, rd->dialect->first_pattern + i) ||
             !fits(rd, pattern, line, groups))
             continue;
         if (rd->kept && *n_out < MAX_FITTING) {
@@ -384,16 +377,6 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
             return pattern;
     }
     return NULL;
-}
-
-/*
- * Whether `possible` knows of this line's words: behind the first trace field nobody looked for
- * them, and what does not fit there may fit in another mail.
- */
-static bool was_searched(const struct wb_extract *ex, struct wb_slice line)
-{
-    return !ex->lines_known ||
-           (line.p >= ex->before_trace.p && wb_slice_end(line) <= wb_slice_end(ex->before_trace));
 }
 
 /* The same, and what fits is kept in the session's cache. */
@@ -474,7 +457,7 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
 {
     struct wb_groups groups;
     bool blank = wb_slice_trim(line).n == 0;
-    rd->kept = !blank && line.n <= MAX_KEPT_LINE && was_searched(rd->ex, line);
+    rd->kept = !blank && wb_is_kept_line(rd->ex, line);
     if (rd->kept)
         rd->key = wb_cache_key(line, 0);
     if (wb_in_footer(rd, line, blank)) {
@@ -546,6 +529,16 @@ static bool is_undivided(const struct wb_extract *ex)
     return ex->recipient_count > 1 && !told;
 }
 
+/* The prose up to its first trace field, which is mostly that of the whole text. */
+static struct wb_slice prose_before_trace(const struct wb_extract *ex)
+{
+    enum { LONGEST = 16 }; /* bytes of a line end and a trace field's name */
+    size_t n = ex->before_trace.n;
+    if (ex->prose.p != ex->text.p || (n < ex->prose.n && n + LONGEST > ex->prose.n))
+        return wb_before_trace(ex->prose);
+    return wb_slice_head(ex->prose, n);
+}
+
 void wb_extract_prose(struct wb_extract *ex)
 {
     wb_extract_text(ex);
@@ -563,5 +556,5 @@ void wb_extract_prose(struct wb_extract *ex)
     ex->told_apart = wb_tells_apart(ex);
     wb_extract_stages(ex);
     if (!ex->prose_rest.n)
-        ex->prose = wb_before_trace(ex->prose);
+        ex->prose = prose_before_trace(ex);
 }

@@ -36,17 +36,17 @@ struct wb_prose_reader {
     /* the reason that is being read */
     bool open;
     enum wb_reach reach;
-    int line_count;               /* 0: it begins with the next line that is not blank */
-    struct wb_evidence *owner;    /* NULL: shared */
-    struct wb_evidence *latest;   /* the recipient named last in this paragraph, or NULL */
-    bool alone, answered;         /* no other stands above it without a reason; a reason follows */
-    bool told;                    /* this line told of the report: it is no part of the reason */
-    struct wb_line_range footers; /* lines of the general dialect that may tell of one */
-    bool in_footer;               /* up to the next blank line */
-    bool may_tell_of_delay;       /* words of such a line of the general dialect stand there */
-    bool spoken;                  /* a line had a role */
-    const char *footer; /* where the last one begins; NULL: a line with a role follows it */
-    bool nameless;      /* the lines are about a recipient without an address: a program, a file */
+    int line_count;             /* 0: it begins with the next line that is not blank */
+    struct wb_evidence *owner;  /* NULL: shared */
+    struct wb_evidence *latest; /* the recipient named last in this paragraph, or NULL */
+    bool alone, answered;       /* no other stands above it without a reason; a reason follows */
+    bool told;                  /* this line told of the report: it is no part of the reason */
+    bool may_have_footer;       /* words of such a line of the general dialect stand there */
+    bool may_tell_of_delay;     /* the same */
+    bool in_footer;             /* up to the next blank line */
+    bool spoken;                /* a line had a role */
+    const char *footer;         /* where the last one begins; NULL: a line with a role follows it */
+    bool nameless; /* the lines are about a recipient without an address: a program, a file */
     struct wb_slice shared_before; /* the shared reason above these lines */
     struct wb_slice ahead;         /* the reason of recipients that are yet to be named */
     struct wb_slice above;         /* one that stands before any of them */

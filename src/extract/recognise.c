@@ -15,39 +15,53 @@ enum { MAX_CANDIDATES = 512 };
 struct tally {
     const struct wb_sign *signs;
     const struct wb_sign_group *groups;
-    uint8_t *seen;     /* of each group: how many of its signs */
-    uint8_t *possible; /* ... and how many more may be there */
-    uint16_t *touched; /* groups of which any is seen */
-    uint32_t n;
+    uint8_t *seen;      /* of each group: how many of its signs */
+    uint8_t *possible;  /* ... and how many more may be there */
+    uint16_t *touched;  /* groups of which any is seen, and room for one more */
+    uint16_t *complete; /* those of them that were seen whole when it was last looked */
+    uint32_t n, complete_n;
     int kind_possible[WB_KIND_COUNT]; /* what a kind can weigh at most */
 };
 
-static void count_sign(struct tally *tally, uint32_t sign)
+/*
+ * Whether a group is new, or complete, is as good as chance: here and below such questions are
+ * added to a count instead of branched on.
+ */
+static inline void count_sign(struct tally *tally, uint16_t group, uint8_t there)
 {
-    uint16_t group = tally->signs[sign].group;
-    if (tally->seen[group]++ == 0)
-        tally->touched[tally->n++] = group;
+    uint8_t seen = tally->seen[group];
+    there = seen == UINT8_MAX ? 0 : there;
+    tally->touched[tally->n] = group;
+    tally->n += there > seen;
+    tally->seen[group] = (uint8_t)(seen + there);
 }
 
-static void note_header_sign(void *tally, uint16_t sign)
+static void note_header_signs(void *tally, const uint16_t *groups, uint32_t n)
 {
-    count_sign(tally, sign);
+    for (uint32_t i = 0; i < n; i++)
+        count_sign(tally, groups[i], 1);
 }
 
-static bool complete(const struct tally *tally, uint16_t group)
+/* Looks which groups are complete, of which most of those touched are not. */
+static void find_complete(struct tally *tally)
 {
-    return tally->seen[group] >= tally->groups[group].needed;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < tally->n; i++) {
+        uint16_t group = tally->touched[i];
+        tally->complete[n] = group;
+        n += tally->seen[group] >= tally->groups[group].needed;
+    }
+    tally->complete_n = n;
 }
 
 /* The best dialect that the signs seen so far name. */
 static int best_dialect(const struct tally *tally)
 {
     int best = 0;
-    for (uint32_t i = 0; i < tally->n; i++) {
-        const struct wb_sign_group *group = &tally->groups[tally->touched[i]];
-        if (group->owner == WB_OWNER_DIALECT && group->specificity > best &&
-            complete(tally, tally->touched[i]))
-            best = group->specificity;
+    for (uint32_t i = 0; i < tally->complete_n; i++) {
+        const struct wb_sign_group *group = &tally->groups[tally->complete[i]];
+        int specificity = group->owner == WB_OWNER_DIALECT ? group->specificity : 0;
+        best = specificity > best ? specificity : best;
     }
     return best;
 }
@@ -59,65 +73,54 @@ struct sign_found {
     uint8_t pad;
 };
 
-enum sign_state { UNTRIED, STANDS, ABSENT };
+enum sign_state { UNTRIED = 0, STANDS, ABSENT };
 
-/* What is kept of a text: the signs that may stand in it, and behind them the lines. */
+/* What is kept of a text: the lines that may stand in it, and behind them the signs. */
 struct row {
-    uint32_t signs, lines;
-    bool all_lines; /* no line was left out */
-    struct sign_found found[];
+    uint32_t signs;
+    bool all_lines;   /* no line was left out */
+    uint64_t lines[]; /* as wb_extract.lines */
 };
 
-static const uint16_t *lines_of(const struct row *row)
+static struct sign_found *found_in(const struct wb_extract *ex, struct row *row)
 {
-    return (const uint16_t *)(const void *)&row->found[row->signs];
+    return (struct sign_found *)(void *)(row->lines + ex->line_words);
+}
+
+/* Adds what a kind weighs by a group, if it does. */
+static void weigh(struct tally *tally, const struct wb_sign_group *g, bool there)
+{
+    int counts = there & (g->owner == WB_OWNER_KIND) & (g->weight > 0);
+    tally->kind_possible[g->kind] += counts * g->weight;
 }
 
 /* What each kind weighs if all candidates are there. */
-static void weigh_possible(struct tally *tally, const struct row *row)
+static void weigh_possible(struct tally *tally, const struct sign_found *found, uint32_t n)
 {
-    for (size_t i = 0; i < row->signs; i++) {
-        uint16_t group = tally->signs[row->found[i].sign].group;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t group = tally->signs[found[i].sign].group;
         const struct wb_sign_group *g = &tally->groups[group];
-        tally->possible[group]++;
-        if (g->owner == WB_OWNER_KIND && g->weight > 0 &&
-            tally->seen[group] + tally->possible[group] == g->needed)
-            tally->kind_possible[g->kind] += g->weight;
+        int most = tally->seen[group] + ++tally->possible[group];
+        weigh(tally, g, most == g->needed);
     }
-    for (uint32_t i = 0; i < tally->n; i++) {
-        const struct wb_sign_group *g = &tally->groups[tally->touched[i]];
-        if (g->owner == WB_OWNER_KIND && g->weight > 0 && complete(tally, tally->touched[i]))
-            tally->kind_possible[g->kind] += g->weight;
-    }
+    for (uint32_t i = 0; i < tally->complete_n; i++)
+        weigh(tally, &tally->groups[tally->complete[i]], true);
 }
 
 /* Whether a sign of that group, if confirmed, could change what is answered. */
-static bool matters(const struct wb_extract *ex, const struct tally *tally, uint16_t group,
-                    int best)
+static bool matters(const struct tally *tally, uint16_t group, int best, bool decided)
 {
     const struct wb_sign_group *g = &tally->groups[group];
-    if (tally->seen[group] + tally->possible[group] < g->needed)
-        return false;
-    if (g->owner == WB_OWNER_DIALECT)
-        return g->specificity > best;
-    return !wb_structure_decides(ex) || tally->kind_possible[g->kind] >= WB_KIND_OVERRIDES;
-}
-
-/* The text, and a place to note which lines dialects may be interested in. */
-static void open_text(struct wb_extract *ex)
-{
-    uint32_t patterns;
-    wb_extract_text(ex);
-    wb_cat_patterns(ex->cat, &patterns);
-    ex->line_possible = wb_arena_alloc(ex->arena, patterns + 1u);
+    bool whole = tally->seen[group] + tally->possible[group] >= g->needed;
+    bool of_dialect = g->owner == WB_OWNER_DIALECT;
+    bool heavy = !decided | (tally->kind_possible[g->kind] >= WB_KIND_OVERRIDES);
+    return whole & ((of_dialect & (g->specificity > best)) | (!of_dialect & heavy));
 }
 
 static void note_lines(struct wb_extract *ex, const struct row *row)
 {
-    ex->lines_known =
-        ex->line_possible && ex->before_trace.n <= WB_MAX_PROSE_BYTES && row->all_lines;
-    for (uint32_t i = 0; ex->lines_known && i < row->lines; i++)
-        ex->line_possible[lines_of(row)[i]] = true;
+    ex->lines_known = ex->before_trace.n <= WB_MAX_PROSE_BYTES && row->all_lines;
+    memcpy(ex->lines, row->lines, ex->line_words * sizeof *ex->lines);
 }
 
 /* The text for people, and its folded form as soon as somebody needs it. */
@@ -142,27 +145,32 @@ static struct row *scan_new(struct wb_extract *ex, struct human_text *t,
     struct wb_candidate found[MAX_CANDIDATES];
     size_t n =
         wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, folded_of(ex, t), found, MAX_CANDIDATES);
-    size_t bytes = sizeof(struct row) + n * sizeof(struct sign_found);
+    const size_t line_bytes = ex->line_words * sizeof(uint64_t);
+    size_t bytes = sizeof(struct row) + line_bytes + n * sizeof(struct sign_found);
     struct row *row = wb_cache_add(ex->cache, key, bytes);
     if (!row)
         row = wb_arena_alloc(ex->arena, bytes);
     if (!row)
         return NULL;
     *row = (struct row){.all_lines = n < MAX_CANDIDATES};
-    for (size_t i = 0; i < n; i++)
-        if (!(found[i].id & WB_IS_LINE_PATTERN))
-            row->found[row->signs++] =
-                (struct sign_found){(uint16_t)found[i].id, found[i].sure ? STANDS : UNTRIED, 0};
-    uint16_t *lines = (uint16_t *)(void *)&row->found[row->signs];
-    for (size_t i = 0; i < n; i++)
+    memset(row->lines, 0, line_bytes);
+    struct sign_found *signs = found_in(ex, row);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t id = found[i].id & ~WB_IS_LINE_PATTERN;
         if (found[i].id & WB_IS_LINE_PATTERN)
-            lines[row->lines++] = (uint16_t)(found[i].id & ~WB_IS_LINE_PATTERN);
+            row->lines[id / 64] |= (uint64_t)1 << id % 64;
+        else
+            signs[row->signs++] =
+                (struct sign_found){(uint16_t)id, found[i].sure ? STANDS : UNTRIED, 0};
+    }
     return row;
 }
 
 /* What may stand in the text for people; NULL without memory. */
 static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 {
+    wb_extract_text(ex);
+    ex->lines_sought = true;
     t->text = wb_slice_head(ex->before_trace, WB_MAX_PROSE_BYTES);
     t->folded = WB_NONE;
     struct wb_cache_key key = wb_cache_key(t->text, WB_CACHE_SIGNS);
@@ -175,46 +183,47 @@ static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 }
 
 /* Whether the sign stands in the text; tried at most once for a text. */
-static bool stands(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
-                   struct sign_found *found)
+static void try(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
+                struct sign_found *found)
 {
     struct wb_groups groups;
-    if (found->state == UNTRIED)
-        found->state =
-            wb_regex_find(wb_cat_sign_regex(ex->cat, sign), ex->matcher, folded_of(ex, t), &groups)
-                ? STANDS
-                : ABSENT;
-    return found->state == STANDS;
+    const struct wb_regex *regex = wb_cat_sign_regex(ex->cat, sign);
+    bool stands = wb_regex_find(regex, ex->matcher, folded_of(ex, t), &groups);
+    found->state = stands ? STANDS : ABSENT;
 }
 
 static void count_text_signs(struct wb_extract *ex, struct tally *tally)
 {
     int best = best_dialect(tally);
-    if (best && wb_structure_decides(ex))
+    bool decided = wb_structure_decides(ex);
+    if (best && decided)
         return; /* the fields say what happened, the header whose they are */
     struct human_text text;
-    open_text(ex);
+    wb_extract_text(ex);
     size_t mark = wb_arena_mark(ex->arena);
     struct row *row = scan_text(ex, &text);
-    if (row)
-        weigh_possible(tally, row);
-    for (size_t i = 0; row && i < row->signs; i++) {
-        struct sign_found *found = &row->found[i];
-        const struct wb_sign *sign = &tally->signs[found->sign];
-        if (matters(ex, tally, sign->group, best) && stands(ex, &text, sign, found))
-            count_sign(tally, found->sign);
-        else
-            tally->possible[sign->group]--;
+    struct sign_found *found = row ? found_in(ex, row) : NULL;
+    uint32_t signs = row ? row->signs : 0;
+    weigh_possible(tally, found, signs);
+    for (uint32_t i = 0; i < signs; i++) {
+        const struct wb_sign *sign = &tally->signs[found[i].sign];
+        uint8_t counts = matters(tally, sign->group, best, decided);
+        if (counts > found[i].state) /* only what is UNTRIED is that low */
+            try(ex, &text, sign, &found[i]);
+        counts &= found[i].state == STANDS;
+        count_sign(tally, sign->group, counts);
+        tally->possible[sign->group] = (uint8_t)(tally->possible[sign->group] - 1 + counts);
     }
     wb_arena_release(ex->arena, mark);
+    find_complete(tally);
 }
 
 void wb_recognise_lines(struct wb_extract *ex)
 {
     struct human_text text;
-    if (ex->line_possible)
+    if (ex->lines_sought)
         return;
-    open_text(ex);
+    wb_extract_text(ex);
     size_t mark = wb_arena_mark(ex->arena);
     scan_text(ex, &text);
     wb_arena_release(ex->arena, mark);
@@ -238,15 +247,15 @@ void wb_recognise(struct wb_extract *ex)
     uint32_t signs, groups;
     struct tally tally = {.signs = wb_cat_signs(ex->cat, &signs),
                           .groups = wb_cat_groups(ex->cat, &groups)};
-    tally.seen = wb_arena_alloc(ex->arena, 2 * (groups + 1u));
-    tally.touched = wb_arena_alloc(ex->arena, (groups + 1u) * sizeof *tally.touched);
-    if (!tally.seen || !tally.touched)
-        return;
-    tally.possible = tally.seen + groups + 1;
-    wb_header_signs(ex, note_header_sign, &tally);
+    tally.seen = ex->sign_counts;
+    tally.possible = tally.seen + groups;
+    memset(tally.seen, 0, 2 * (size_t)groups);
+    tally.touched = ex->sign_groups;
+    tally.complete = tally.touched + groups + 1;
+    wb_header_signs(ex, note_header_signs, &tally);
+    find_complete(&tally);
     count_text_signs(ex, &tally);
     int best = 0;
-    for (uint32_t i = 0; i < tally.n; i++)
-        if (complete(&tally, tally.touched[i]))
-            take_group(ex, &tally.groups[tally.touched[i]], &best);
+    for (uint32_t i = 0; i < tally.complete_n; i++)
+        take_group(ex, &tally.groups[tally.complete[i]], &best);
 }

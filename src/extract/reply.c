@@ -470,8 +470,19 @@ static size_t ipv6_at(struct wb_slice s)
                                                                                              : 0;
 }
 
+/* A colon, or a dot between digits: without one there is no address, as in most names of hosts. */
+static bool may_hold_ip(struct wb_slice s)
+{
+    for (size_t i = 1; i + 1 < s.n; i++)
+        if (s.p[i] == ':' || (s.p[i] == '.' && wb_is_digit(s.p[i - 1]) && wb_is_digit(s.p[i + 1])))
+            return true;
+    return s.n && s.p[0] == ':';
+}
+
 struct wb_slice wb_reply_ip(struct wb_slice s)
 {
+    if (!may_hold_ip(s))
+        return WB_NONE;
     for (size_t i = 0; i < s.n; i++) {
         if (wb_hex_digit(s.p[i]) < 0 || (i && (wb_is_alnum(s.p[i - 1]) || s.p[i - 1] == '.')))
             continue;

@@ -6,7 +6,7 @@
  * the reader's nor the mail system's own, is the one that the report is about. Of what a dialect
  * describes only the sender is taken back, if nothing is said of him.
  */
-#include "extract_int.h"
+#include "lines.h"
 
 #include "address.h"
 #include "reply.h"
@@ -31,18 +31,22 @@ bool wb_line_of_other(struct wb_extract *ex, struct wb_slice line)
     uint32_t n;
     struct wb_groups groups;
     const struct wb_line_pattern *all = wb_cat_patterns(ex->cat, &n);
-    const struct wb_line_range range = ex->general[WB_ROLE_OTHER];
-    for (uint32_t i = range.from; i < range.end; i++) {
-        const struct wb_line_pattern *pattern = &all[i];
-        if (pattern->role != WB_ROLE_OTHER || (ex->lines_known && !ex->line_possible[i]))
-            continue;
-        const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
-        if (!wb_regex_may_start(regex, line) || !wb_regex_find(regex, ex->matcher, line, &groups))
-            continue;
-        int sender = pattern->capture[WB_CAPTURE_SENDER];
-        if (sender && !ex->original.from.n)
-            ex->original.from = wb_slice_trim(groups.group[sender]);
-        return true;
+    if (!wb_general_fits(ex, WB_ROLE_OTHER, line))
+        return false;
+    for (uint32_t word = 0; word < ex->line_words; word++) {
+        uint64_t bits = wb_general_lines(ex, WB_ROLE_OTHER, word);
+        for (; bits; bits &= bits - 1) {
+            const struct wb_line_pattern *pattern =
+                &all[word * 64 + (uint32_t)__builtin_ctzll(bits)];
+            const struct wb_regex *regex = wb_cat_line_regex(ex->cat, pattern);
+            if (!wb_regex_may_start(regex, line) ||
+                !wb_regex_find(regex, ex->matcher, line, &groups))
+                continue;
+            int sender = pattern->capture[WB_CAPTURE_SENDER];
+            if (sender && !ex->original.from.n)
+                ex->original.from = wb_slice_trim(groups.group[sender]);
+            return true;
+        }
     }
     return false;
 }

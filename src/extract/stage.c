@@ -37,11 +37,15 @@ static const char *back_over(struct wb_slice text, const char *end, struct wb_sl
     return p;
 }
 
-/* Where the words end in the text, NULL: they do not stand in it. anchor: one of them. */
-static const char *find_words(struct wb_slice text, struct wb_slice words, struct wb_slice anchor)
+/*
+ * Where the words end in the text, NULL: they do not stand in it. anchor: one of them; at: where
+ * that stands first.
+ */
+static const char *find_from(struct wb_slice text, struct wb_slice words, struct wb_slice anchor,
+                             size_t at)
 {
     struct wb_slice before = wb_slice_span(words.p, anchor.p), rest = text;
-    while ((rest = wb_slice_from(rest, wb_slice_find(rest, anchor))).n) {
+    while ((rest = wb_slice_from(rest, at)).n) {
         const char *from = back_over(text, rest.p, before);
         bool inside = from && from > text.p && wb_is_alnum(from[-1]) && wb_is_alnum(*from);
         if (from && !inside) {
@@ -50,8 +54,14 @@ static const char *find_words(struct wb_slice text, struct wb_slice words, struc
                 return end;
         }
         rest = wb_slice_from(rest, anchor.n);
+        at = wb_slice_find(rest, anchor);
     }
     return NULL;
+}
+
+static const char *find_words(struct wb_slice text, struct wb_slice words, struct wb_slice anchor)
+{
+    return find_from(text, words, anchor, wb_slice_find(text, anchor));
 }
 
 /*
@@ -76,16 +86,16 @@ struct absent {
     int n;
 };
 
-static bool is_absent(struct absent *absent, struct wb_slice text, struct wb_slice anchor)
+/* Where the anchor stands first; text.n: nowhere. */
+static size_t find_anchor(struct absent *absent, struct wb_slice text, struct wb_slice anchor)
 {
     for (int i = 0; i < absent->n; i++)
         if (anchor.p[0] == absent->anchor[i].p[0] && wb_slice_starts(anchor, absent->anchor[i]))
-            return true;
-    if (wb_slice_find(text, anchor) < text.n)
-        return false;
-    if (absent->n < MAX_ABSENT)
+            return text.n;
+    size_t at = wb_slice_find(text, anchor);
+    if (at == text.n && absent->n < MAX_ABSENT)
         absent->anchor[absent->n++] = anchor;
-    return true;
+    return at;
 }
 
 static struct wb_slice anchor_of(const struct wb_stage_words *row, struct wb_slice words)
@@ -99,9 +109,10 @@ static enum wb_stage told_by(const struct wb_stage_words *row, struct wb_slice w
     if (row->at_start)
         return wb_reply_behind_words(text, words) ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
     struct wb_slice anchor = anchor_of(row, words);
-    if (is_absent(absent, text, anchor))
+    size_t at = find_anchor(absent, text, anchor);
+    if (at == text.n)
         return WB_STAGE_ABSENT;
-    const char *end = find_words(text, words, anchor);
+    const char *end = find_from(text, words, anchor, at);
     if (row->stage)
         return end ? (enum wb_stage)row->stage : WB_STAGE_ABSENT;
     enum wb_stage stage = WB_STAGE_ABSENT;
@@ -168,6 +179,8 @@ void wb_extract_stages(struct wb_extract *ex)
 {
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
         struct wb_evidence *r = &ex->recipients[i];
+        if (r->stage)
+            continue;
         struct wb_slice text = r->explanation;
         if (!text.n && i < MAX_BESIDE)
             text = beside_reply(wb_slice_head(ex->text, WB_MAX_PROSE_BYTES), r);

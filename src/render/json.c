@@ -177,17 +177,15 @@ static inline void word_member(struct wb_buf *out, struct wb_slice key, struct w
     put_member(out, key, s);
 }
 
-/* A string that may need escaping, or null; there is room for it as it stands. */
+/* A string that may need escaping, not empty; there is room for it as it stands. */
 static __attribute__((noinline)) void put_string(struct wb_buf *out, struct wb_slice s)
 {
     char *p = out->p + out->n;
     if (copy_plain(p + 1, s)) {
         p[0] = p[s.n + 1] = '"';
         out->n += s.n + 2;
-    } else if (s.n) {
-        wb_json_string(out, s);
     } else {
-        put_member(out, WB_NONE, s);
+        wb_json_string(out, s);
     }
 }
 
@@ -197,9 +195,50 @@ static inline __attribute__((always_inline)) void member(struct wb_buf *out, str
 {
     if (out->cap - out->n < key.n + s.n + 4)
         wb_buf_reserve(out, key.n + s.n + 4);
+    if (!s.n) {
+        put_member(out, key, s);
+        return;
+    }
     memcpy(out->p + out->n, key.p, key.n);
     out->n += key.n;
     put_string(out, s);
+}
+
+/*
+ * Members whose value is a word of a vocabulary, ready-made: all of one size, so that they are
+ * copied without looking how long they are.
+ */
+struct ready {
+    char text[47];
+    uint8_t n;
+};
+
+#define READY(text)           {text, sizeof(text) - 1},
+#define ABSENT(name)          READY(",\"" name "\":null")
+#define WORD(name, word)      READY(",\"" name "\":\"" word "\"")
+#define KIND(id, word)        WORD("kind", word)
+#define ACTION(id, word)      WORD("action", word)
+#define STAGE(id, word)       WORD("stage", word)
+#define CERTAINTY(id, word)   WORD("confidence", word)
+#define PERMANENCE(id, word)  WORD("permanence", word)
+#define FAULT(id, word)       WORD("fault", word)
+#define RESPONSIBLE(id, word) WORD("responsible", word)
+#define ADVICE(id, word)      WORD("recommendation", word)
+static const struct ready kinds[] = {ABSENT("kind") WB_KINDS(KIND)};
+static const struct ready actions[] = {ABSENT("action") WB_ACTIONS(ACTION)};
+static const struct ready stages[] = {ABSENT("stage") WB_STAGES(STAGE)};
+static const struct ready confidences[] = {ABSENT("confidence") WB_CONFIDENCES(CERTAINTY)};
+static const struct ready permanences[] = {ABSENT("permanence") WB_PERMANENCES(PERMANENCE)};
+static const struct ready faults[] = {ABSENT("fault") WB_FAULTS(FAULT)};
+static const struct ready responsibles[] = {ABSENT("responsible") WB_RESPONSIBLES(RESPONSIBLE)};
+static const struct ready recommendations[] = {ABSENT("recommendation") WB_RECOMMENDATIONS(ADVICE)};
+
+static inline void put_ready(struct wb_buf *out, const struct ready *ready)
+{
+    if (out->cap - out->n < sizeof ready->text)
+        wb_buf_reserve(out, sizeof ready->text);
+    memcpy(out->p + out->n, ready->text, sizeof ready->text);
+    out->n += ready->n;
 }
 
 static void value(struct wb_buf *out, struct wb_slice s)
@@ -216,6 +255,10 @@ static inline void word(struct wb_buf *out, struct wb_slice s)
 static void type(struct wb_buf *out, struct wb_slice s)
 {
     size_t from = out->n;
+    if (wb_slice_eq(s, WB_S("smtp"))) { /* nearly always */
+        wb_buf_lit(out, "\"smtp\"");
+        return;
+    }
     word(out, s);
     for (size_t i = from; i < out->n; i++)
         out->p[i] = wb_lower(out->p[i]);
@@ -237,7 +280,7 @@ static void date(struct wb_buf *out, struct wb_time t)
         return;
     }
     wb_date_iso(t, iso);
-    word(out, wb_slice_str(iso));
+    word(out, wb_slice(iso, sizeof "2026-01-02T03:04:05Z" - 1));
 }
 
 static void put_identity(const struct wb_report *r, struct wb_buf *out)
@@ -249,10 +292,10 @@ static void put_identity(const struct wb_report *r, struct wb_buf *out)
     member(out, WB_S(",\"source\":"), r->source);
     wb_buf_lit(out, ",\"index\":");
     wb_buf_number(out, r->index);
-    word_member(out, WB_S(",\"kind\":"), wb_kind_name(r->kind));
+    put_ready(out, &kinds[r->kind]);
     member(out, WB_S(",\"recipient\":"), r->evidence->address);
     member(out, WB_S(",\"original_recipient\":"), r->evidence->original);
-    word_member(out, WB_S(",\"action\":"), wb_action_name(r->evidence->action));
+    put_ready(out, &actions[r->evidence->action]);
 }
 
 static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
@@ -283,18 +326,15 @@ static void put_verdict(const struct wb_report *r, struct wb_buf *out)
     }
     word_member(out, WB_S(",\"detail\":"), failure ? v->detail : r->extract->detail);
     put_alternatives(r, out);
-    word_member(out, WB_S(",\"confidence\":"),
-                failure ? wb_confidence_name(v->confidence) : WB_NONE);
-    word_member(out, WB_S(",\"permanence\":"),
-                failure ? wb_permanence_name(v->permanence) : WB_NONE);
-    word_member(out, WB_S(",\"fault\":"), failure ? wb_fault_name(v->fault) : WB_NONE);
-    word_member(out, WB_S(",\"responsible\":"),
-                failure ? wb_responsible_name(v->responsible) : WB_NONE);
-    word_member(out, WB_S(",\"recommendation\":"), wb_recommendation_name(v->recommendation));
+    put_ready(out, &confidences[failure ? v->confidence : 0]);
+    put_ready(out, &permanences[failure ? v->permanence : 0]);
+    put_ready(out, &faults[failure ? v->fault : 0]);
+    put_ready(out, &responsibles[failure ? v->responsible : 0]);
+    put_ready(out, &recommendations[v->recommendation]);
     word_member(out, WB_S(",\"status\":"), wb_slice_str(r->status_text));
     wb_buf_lit(out, ",\"reply_code\":");
     number(out, v->reply_code);
-    word_member(out, WB_S(",\"stage\":"), wb_stage_name(v->stage));
+    put_ready(out, &stages[v->stage]);
     member(out, WB_S(",\"diagnostic\":"), v->diagnostic);
     wb_buf_lit(out, ",\"diagnostic_type\":");
     type(out, r->evidence->diagnostic_type);

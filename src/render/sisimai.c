@@ -7,6 +7,7 @@
 #include "render.h"
 
 #include "address.h"
+#include "original.h"
 
 static const char own_name[] = "sisimai"; /* also of its scheme of classes */
 
@@ -117,10 +118,10 @@ static void put_servers(const struct wb_report *r, struct wb_buf *out)
 /* When the server took it, else when the message was sent: seconds of Unix, and the zone. */
 static void put_time(const struct wb_report *r, struct wb_buf *out)
 {
-    const struct wb_time *taken = &r->extract->arrival;
-    const struct wb_time *t = taken->known ? taken : &r->extract->original.sent;
-    int minutes = t->known ? t->zone : 0, size = minutes < 0 ? -minutes : minutes;
-    number(out, "timestamp", t->known ? (long long)t->unix_seconds : 0);
+    struct wb_time taken = r->extract->arrival;
+    struct wb_time t = taken.known ? taken : wb_original_sent(r->extract);
+    int minutes = t.known ? t.zone : 0, size = minutes < 0 ? -minutes : minutes;
+    number(out, "timestamp", t.known ? (long long)t.unix_seconds : 0);
     wb_buf_printf(out, ",\"timezoneoffset\":\"%c%02d%02d\"", minutes < 0 ? '-' : '+',
                   size / 60 % 100, size % 60);
 }

@@ -11,6 +11,7 @@
 #include "paragraph.h"
 
 #include "annotate.h"
+#include "original.h"
 
 enum { LABEL_AT = 2, NARROW = 60, MAX_ADDRESSES = 12, MAX_STEP_DIGITS = 2 };
 
@@ -254,7 +255,7 @@ static void put_times(struct sheet *s, const struct wb_report *r)
     const struct {
         const char *id;
         struct wb_time time;
-    } times[] = {{"time.sent", r->extract->original.sent},
+    } times[] = {{"time.sent", wb_original_sent(r->extract)},
                  {"time.last-attempt", r->evidence->last_attempt},
                  {"time.until", r->evidence->retry_until}};
     bool begun = false;

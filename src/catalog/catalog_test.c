@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whose a domain is, asked of the built-in catalogue's own domains. */
+#include "catalog.h"
+
+#include <ctype.h>
+
+#include "unit.h"
+#include "whybounce.h"
+
+static struct wb_catalogue *cat;
+
+static uint16_t owner(const char *front, struct wb_slice name, int (*letter)(int), unsigned use)
+{
+    char domain[256];
+    int n = snprintf(domain, sizeof domain, "%s%.*s", front, WB_F(name));
+    for (int i = 0; i < n; i++)
+        domain[i] = (char)letter((unsigned char)domain[i]);
+    return wb_cat_provider_of(cat, wb_slice(domain, (size_t)n), (enum wb_domain_use)use);
+}
+
+/* Each is found as it is, with labels in front, and in capitals; not as the end of a word. */
+static void known(void **state)
+{
+    (void)state;
+    uint32_t n, lengths = 0;
+    const struct wb_domain *rows = wb_cat_domains(cat, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!rows[i].name)
+            continue;
+        struct wb_slice name = wb_cat_str(cat, rows[i].name);
+        unsigned use = rows[i].uses & WB_DOMAIN_HOST ? WB_DOMAIN_HOST : WB_DOMAIN_RECIPIENT;
+        lengths |= 1u << (name.n < 31 ? name.n : 31);
+        assert_int_equal(owner("", name, tolower, use), rows[i].provider);
+        assert_int_equal(owner("no.such.host.", name, tolower, use), rows[i].provider);
+        assert_int_equal(owner("A.", name, toupper, use), rows[i].provider);
+        if (wb_slice_chr(name, '.') < name.n && wb_slice_chr(name, '.') + 4 > name.n)
+            assert_int_not_equal(owner("nobodys", name, tolower, use), rows[i].provider);
+    }
+    assert_true(lengths & 1u << 4 && lengths & 1u << 6 && lengths & 1u << 7 && lengths & ~511u);
+}
+
+static const struct nobody_row {
+    const char *name;
+} nobody_rows[] = {{"mail.example.org"}, {"example"}, {"com"}, {"a.b"}, {"."}, {""}, {"x"}};
+
+static void nobody(void **state)
+{
+    const struct nobody_row *row = *state;
+    for (int use = WB_DOMAIN_HOST; use <= WB_DOMAIN_RECIPIENT; use++)
+        assert_int_equal(owner("", wb_slice_str(row->name), tolower, (unsigned)use), WB_NO_INDEX);
+}
+
+int main(void)
+{
+    cat = wb_catalogue_open(NULL, NULL);
+    if (!cat)
+        return 1;
+    UNIT_ONE(known, "each known domain");
+    UNIT_ROWS(nobody, nobody_rows);
+    int failed = unit_run();
+    wb_catalogue_free(cat);
+    return failed;
+}
