@@ -54,10 +54,17 @@ struct wb_slice wb_address_domain(struct wb_slice address)
     return wb_slice_from(address, local + 1);
 }
 
+/* "W32.Netsky.P@mm": so virus scanners call worms that mail themselves, "mass mailers". */
+static bool names_worm(struct wb_slice domain)
+{
+    return wb_slice_eqi(wb_slice_head(domain, wb_slice_chr(domain, '!')), WB_S("mm"));
+}
+
 bool wb_address_valid(struct wb_slice address)
 {
-    size_t local = wb_address_local(address).n, domain = address.n - local;
-    return local > 0 && local < 256 && domain > 1 && domain <= 256; /* with its "@" */
+    size_t local = wb_address_local(address).n, domain = address.n - local; /* with its "@" */
+    return local > 0 && local < 256 && domain > 1 && domain <= 256 &&
+           !names_worm(wb_slice_from(address, local + 1));
 }
 
 bool wb_address_same(struct wb_slice a, struct wb_slice b)
@@ -217,7 +224,8 @@ struct wb_slice wb_address_find(struct wb_slice text)
             return WB_NONE;
         size_t domain = domain_length(wb_slice_from(text, at + 1));
         size_t local = domain ? wb_address_local_length(text, at) : 0;
-        if (local && !in_quotes(text, at - local, at + 1 + domain))
+        if (local && !in_quotes(text, at - local, at + 1 + domain) &&
+            !names_worm(wb_slice(text.p + at + 1, domain)))
             return without_scheme(wb_slice(text.p + at - local, local + 1 + domain));
         from = at + 1;
     }

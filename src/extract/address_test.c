@@ -27,6 +27,9 @@ static const struct text_row {
     {"no local part", "@example.org", ""},
     {"no domain", "a@ b", ""},
     {"nothing", "", ""},
+    {"the name of a worm", "W32.Netsky.P@mm", ""},
+    {"behind the name of a worm", "W32/Klez.h@MM for a@example.org", "a@example.org"},
+    {"a host that begins so", "a@mm.example.org", "a@mm.example.org"},
     {"no at-sign", "example.org", ""},
     {"RFC 6531", "<用户@例子.公司>", "用户@例子.公司"},
     {"Latin local part beyond ASCII", "<josé@example.org>", "josé@example.org"},
@@ -186,9 +189,13 @@ static const struct valid_row {
     const char *name, *text;
     bool valid;
 } valid_rows[] = {
-    {"whole", "a@example.org", true}, {"quoted at-sign", "\"a@b\"@example.org", true},
-    {"no at-sign", "a", false},       {"no user", "@example.org", false},
-    {"no domain", "a@", false},       {"nothing", "", false},
+    {"whole", "a@example.org", true},
+    {"quoted at-sign", "\"a@b\"@example.org", true},
+    {"no at-sign", "a", false},
+    {"no user", "@example.org", false},
+    {"no domain", "a@", false},
+    {"nothing", "", false},
+    {"a worm", "W32.Netsky.P@mm!enc", false},
 };
 
 static void valid(void **state)
