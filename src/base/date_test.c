@@ -146,10 +146,32 @@ static void local(void **state)
     assert_int_equal(c.hour, 16);
 }
 
+/* A blank in front is not of the usual form: then the date is read word for word. */
+static void usual(void **state)
+{
+    (void)state;
+    static const char text[] = " Fri, 29 Apr 2011 23:34:45 +0900";
+    for (size_t i = 1; i < sizeof text - 1; i++)
+        for (int c = 0; c < 256; c++) {
+            char changed[sizeof text];
+            memcpy(changed, text, sizeof text);
+            changed[i] = (char)c;
+            struct wb_slice slow = wb_slice(changed, sizeof text - 1);
+            struct wb_time want = wb_date_parse(slow);
+            struct wb_slice exact = unit_exact(wb_slice_from(slow, 1));
+            struct wb_time got = wb_date_parse(exact);
+            if (got.known != want.known || got.unix_seconds != want.unix_seconds ||
+                got.zone != want.zone)
+                fail_msg("byte %02X at %zu", (unsigned)c, i);
+            free((char *)exact.p);
+        }
+}
+
 int main(void)
 {
     UNIT_ROWS(date, date_rows);
     UNIT_ONE(heads, "nothing is read behind the end");
+    UNIT_ONE(usual, "the usual form like any other");
     UNIT_ONE(calendar, "as gmtime says");
     UNIT_ONE(local, "in its own zone");
     return unit_run();

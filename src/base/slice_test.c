@@ -14,6 +14,7 @@ static const struct lines_row {
     {"CR CR LF", "a\r\r\nb", "[a][b]"},
     {"bare CR", "a\rb\r", "[a][b]"},
     {"two bare CRs", "a\r\rb", "[a][][b]"},
+    {"CR CR CR LF", "a\r\r\r\nb", "[a][][b]"},
     {"bare CR before LF further on", "a\rb\nc", "[a][b][c]"},
     {"CR at the end of the text", "a\r", "[a]"},
     {"only LF", "\n", "[]"},

@@ -2,7 +2,7 @@
 /* Transfer encodings with junk in them: RFC 2045 6.7 and 6.8; octal escapes; HTML as text. */
 #include "unit.h"
 
-#include "mail.h"
+#include "mail_int.h"
 
 static struct wb_arena arena;
 static wb_limit_set limits;
@@ -107,6 +107,18 @@ static void quoted_stretches(void **state)
         }
 }
 
+/* As much as there is room for, whatever stands at its end. */
+static void quoted_cut(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"abcdef",         "ab=63=64=65", "=61=62=63=64=65",
+                                        "a=\n=62c=64=65", "abc\n=64",    "ab=63 \n\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        wb_arena_reset(&arena);
+        assert_text(wb_decode_quoted(&arena, wb_slice_str(texts[i]), 3), "abc");
+    }
+}
+
 /* What was encoded comes back, whatever the bytes and wherever the lines break. */
 static void every_byte(void **state)
 {
@@ -166,6 +178,11 @@ static const struct decode_row html_rows[] = {
     {"a table", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a|b|c"},
     {"a list", "<ul><li>a<li>b</ul>c", "a|b|c"},
     {"white space", "<p>a \n\t  b\r\n\r\nc", "a b c"},
+    {"white space, far", "<p>a\n\t                                  b                \t c",
+     "a b c"},
+    {"a word behind blanks that were dropped", "a<br>&nbsp; <br>A message that you sent",
+     "a|A message that you sent"},
+    {"a word and a tag behind them", "a<br>&nbsp; <br>A <b>message</b>", "a|A message"},
     {"style", "<style>p { color: red }</style>a", "a"},
     {"script", "<script type=x>if (a<b) alert('</p>');</script>a", "a"},
     {"script never closed", "a<script>b", "a"},
@@ -298,6 +315,7 @@ int main(void)
     UNIT_ROWS(base64, base64_rows);
     UNIT_ROWS(quoted, quoted_rows);
     UNIT_ONE(quoted_stretches, "stretches of quoted-printable");
+    UNIT_ONE(quoted_cut, "quoted-printable in little room");
     UNIT_ONE(every_byte, "base64 there and back");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);

@@ -99,6 +99,46 @@ static void known(void **state)
     }
 }
 
+/* Names that are alike but for one byte, at each place of each known one. */
+static void alike(void **state)
+{
+    (void)state;
+    for (enum wb_header_id id = 1; id < WB_H_COUNT; id++) {
+        struct wb_slice name = wb_header_name(id);
+        for (size_t i = 0; i <= name.n; i++) {
+            char raw[100]; /* one byte more at the end is not the same, either */
+            int front = snprintf(raw, sizeof raw, "From: a\nSubject: s\n");
+            int n = front + snprintf(raw + front, sizeof raw - (size_t)front, "%.*s%s: x",
+                                     WB_F(name), i < name.n ? "" : "z");
+            raw[(size_t)front + i] = raw[(size_t)front + i] == 'x' ? 'y' : 'x';
+            wb_arena_reset(&arena);
+            struct wb_slice exact = unit_exact(wb_slice(raw, (size_t)n));
+            wb_mail_parse(&mail, exact);
+            assert_int_equal(mail.header_count, 3);
+            assert_int_equal(mail.headers[2].id, WB_H_OTHER);
+            free((char *)exact.p);
+        }
+    }
+}
+
+/* A header block is read anew where it ends sooner than it seemed: nothing stays of the rest. */
+static void read_anew(void **state)
+{
+    (void)state;
+    static const char front[] = "Content-Type: multipart/mixed; boundary=b\n\n--b\nTo: x\n--b\n"
+                                "Subject: of the next one\nX-A: ";
+    static char raw[sizeof front + 20000];
+    memset(raw, 'a', sizeof raw);
+    memcpy(raw, front, sizeof front - 1);
+    wb_arena_reset(&arena);
+    wb_mail_parse(&mail, wb_slice(raw, sizeof raw));
+    assert_int_equal(mail.part_count, 3);
+    assert_non_null(wb_mail_header(&mail, 1, WB_H_TO));
+    assert_null(wb_mail_header(&mail, 1, WB_H_SUBJECT));
+    assert_text(wb_mail_value(&mail, wb_mail_header(&mail, 2, WB_H_SUBJECT)), "of the next one");
+    assert_null(wb_mail_header(&mail, 2, WB_H_TO));
+}
+
 /* A header block that stands as text in a report. */
 static const struct embedded_row {
     const char *name, *text;
@@ -147,6 +187,8 @@ int main(void)
     assert_true(wb_mail_open(&mail, &arena, &limits));
     UNIT_ROWS(block, block_rows);
     UNIT_ONE(known, "fields with an id");
+    UNIT_ONE(alike, "names that are nearly known");
+    UNIT_ONE(read_anew, "a block that ends sooner");
     UNIT_ROWS(embedded, embedded_rows);
     int failed = unit_run();
     wb_mail_close(&mail);

@@ -410,7 +410,9 @@ static void skip_space(struct wb_reader *r)
 static void soft_blank(struct page *page)
 {
     struct wb_text *text = &page->text;
-    if (!text->n || text->p[text->n - 1] == '\n' || page->blank == text->n)
+    if (!text->n || text->p[text->n - 1] == '\n')
+        return;
+    if (page->blank == text->n && text->p[text->n - 1] == ' ') /* else that one was dropped */
         return;
     wb_text_byte(text, ' ');
     page->blank = text->n;

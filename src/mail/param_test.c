@@ -38,6 +38,8 @@ static const struct param_row {
     {"the same unquoted, as some do", "multipart/mixed; boundary=----=_Part_1.2", "boundary",
      "----=_Part_1.2"},
     {"a quote never closed", "multipart/mixed; boundary=\"abc", "boundary", "abc"},
+    {"a long one never closed", "multipart/mixed; boundary=\"abcdefghijklmnopqrstuvwxyz0123456789",
+     "boundary", "abcdefghijklmnopqrstuvwxyz0123456789"},
     {"no semicolon", "text/plain charset=gbk", "charset", "gbk"},
     {"semicolon at the end", "text/plain; charset=gbk;", "charset", "gbk"},
     {"two semicolons", "text/plain;; charset=gbk", "charset", "gbk"},
@@ -62,6 +64,9 @@ static const struct param_row {
     {"RFC 2231: eleven pieces",
      "a/b; n*0=a; n*1=b; n*2=c; n*3=d; n*4=e; n*5=f; n*6=g; n*7=h; n*8=i; n*9=j; n*10=k", "n",
      "abcdefghijk"},
+    {"RFC 2231: a piece of a number that none has", "a/b; n*0=a; n*99=x; n*1=b; n*4000000000=y",
+     "n", "ab"},
+    {"RFC 2231: the first of two pieces", "a/b; n*0=a; n*0=x; n*1=b", "n", "ab"},
     {"RFC 2231: a bad escape stays", "a/b; n*=utf-8''a%zz%4", "n", "a%zz%4"},
 };
 

@@ -199,6 +199,10 @@ static const struct tree_row {
      HEAD "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
           "caf=C3=A9 =\nau lait",
      "text/plain[café au lait]"},
+    {"the first type that is not empty, the last encoding",
+     HEAD "Content-Type:\nContent-Transfer-Encoding: 8bit\nContent-Type: text/plain\n"
+          "Content-Transfer-Encoding: base64\nContent-Type: text/html\n\naGVsbG8=",
+     "text/plain[hello]"},
     {"7bit, 8bit, binary and nonsense are no encoding",
      MIXED("boundary=b") "--b\nContent-Transfer-Encoding: 8bit\n\na=41\n--b\n"
                          "Content-Transfer-Encoding: binary\n\nb=41\n--b\n"
