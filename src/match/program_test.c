@@ -306,11 +306,11 @@ static void add(char *to, const char *more)
 /* Many short words. */
 static void add_list(char *to)
 {
-    add(to, "(?:");
-    for (uint32_t n = 2 + chance(40); n-- > 0;) {
+    const char *before = "(?:";
+    for (uint32_t n = 2 + chance(40); n-- > 0; before = "|") {
         char word[] = {"abA \xC3"[chance(5)], "abA \xC3"[chance(5)], '\0'};
-        word[chance(3) == 0] = '\0';
-        add(to, "|");
+        word[chance(20) == 0 ? 0 : 1 + (chance(3) > 0)] = '\0';
+        add(to, before);
         add(to, word);
     }
     add(to, ")");

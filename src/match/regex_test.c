@@ -122,6 +122,35 @@ static void limit(void **state)
     wb_regex_free(regex);
 }
 
+/* What is found does not depend on what was sought before, and on how much work that was. */
+static const struct worked_row {
+    const char *name, *expression, *filling, *text;
+} worked_rows[] = {
+    {"a look ahead at the front", "(?= )b? +", "ab", " "},
+    {"a look ahead in a group at the front", "((?=a)b?)a", "bb", "a"},
+    {"a look ahead behind a place", "\\b(?=a)b?a+", "b ", "a"},
+    {"a look ahead behind one that finds nothing", "(?!x)(?=a)b?a", "bb", "a"},
+    {"a look ahead further on", "b?(?= ) +", "ab", " "},
+    {"a look ahead at the front of the text", "^(?=a)(?:b|a)?a*", "ab", "a"},
+};
+
+static void worked(void **state)
+{
+    const struct worked_row *row = *state;
+    static char text[8192];
+    struct wb_status status;
+    struct wb_groups groups;
+    struct wb_regex *regex = wb_regex_new(wb_slice_str(row->expression), 0, &status);
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = row->filling[i % strlen(row->filling)];
+    for (int i = 0; i < 10; i++) {
+        assert_true(wb_regex_find(regex, matcher, wb_slice_str(row->text), &groups));
+        assert_text(groups.whole, row->text);
+        wb_regex_find(regex, matcher, wb_slice(text, sizeof text), &groups);
+    }
+    wb_regex_free(regex);
+}
+
 int main(void)
 {
     matcher = wb_matcher_new(NULL, 0);
@@ -131,6 +160,7 @@ int main(void)
     UNIT_ONE(may_start, "tells by the first byte");
     UNIT_ONE(names, "numbers of named groups");
     UNIT_ONE(limit, "wild expressions");
+    UNIT_ROWS(worked, worked_rows);
     int failed = unit_run();
     wb_matcher_free(matcher);
     return failed;

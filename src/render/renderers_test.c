@@ -168,6 +168,29 @@ static void text(void **state)
     wb_session_language(session, "en");
 }
 
+/* The date stands in the prose only, which is read for a person when all else has been read. */
+static void sent_by_prose(void **state)
+{
+    (void)state;
+    static const char mail[] =
+        "From: no-reply@app.auone-net.example\nTo: li.na@example.com\nSubject: Mail System Error\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;"
+        " boundary=b\n\n--b\nContent-Type: text/plain\n\nau one net\n\n"
+        "Your mail sent on: Thu, 29 Apr 2013 23:45:22 +0900\n"
+        "     Could not be delivered to: <suzuki@dion.example>\n"
+        "     As their mailbox is full.\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+        "Final-Recipient: rfc822; suzuki@dion.example\nAction: failed\nStatus: 5.2.2\n"
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\n\n--b--\n";
+    wb_session_follow(session, true);
+    wb_session_text(session, 0, WB_TEXT_DETAILS);
+    const struct wb_analysis *a = wb_analyse_mail(session, mail, sizeof mail - 1);
+    struct wb_string s = wb_analysis_render(session, a, "text");
+    assert_true(has(wb_slice(s.text, s.length), "sent 29 April 2013"));
+    wb_session_text(session, 0, 0);
+    wb_session_follow(session, false);
+}
+
 /* JSON of a hostile mail is one line of valid UTF-8 without a control in it. */
 static void json(void **state)
 {
@@ -206,6 +229,7 @@ int main(void)
     UNIT_ROWS(html, html_rows);
     UNIT_ROWS(text, hostile_rows);
     UNIT_ROWS(json, hostile_rows);
+    UNIT_ONE(sent_by_prose, "a date that only the prose tells");
     UNIT_ONE(names, "every form by its name");
     int failed = unit_run();
     wb_session_free(session);
