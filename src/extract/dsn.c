@@ -121,27 +121,32 @@ static const struct place {
     uint16_t at;       /* of struct wb_evidence, else of struct wb_extract */
 } places[WB_FIELD_COUNT] = {
 #define MESSAGE(field, what, member)                                                               \
-    [WB_FIELD_##field] = {what, false, offsetof(struct wb_extract, member)},
+    [WB_FIELD_##field] = {what, false, offsetof(struct wb_extract, member)}
 #define RECIPIENT(field, what, member)                                                             \
-    [WB_FIELD_##field] = {what, true, offsetof(struct wb_evidence, member)},
-    MESSAGE(REPORTING_MTA, HOST, reporting_mta) MESSAGE(RECEIVED_FROM, HOST, received_from)
-        MESSAGE(ARRIVAL_DATE, DATE, arrival) MESSAGE(ENVELOPE_ID, TEXT, envelope_id)
-            MESSAGE(QUEUE_ID, TEXT, queue_id) MESSAGE(DISPOSITION, TEXT, disposition) MESSAGE(
-                FEEDBACK_TYPE, TEXT, feedback.type) MESSAGE(SOURCE_IP, HOST, feedback.source_ip)
-                MESSAGE(USER_AGENT, TEXT, feedback.user_agent) MESSAGE(REPORTED_DOMAIN, TEXT,
-                                                                       feedback.reported_domain)
-                    MESSAGE(AUTH_FAILURE, TEXT, feedback.auth_failure)
-                        MESSAGE(ENVELOPE_FROM, ADDRESS, original.envelope_from)
-                            MESSAGE(MESSAGE_ID, ID, original.message_id)
-                                RECIPIENT(ORIGINAL_RECIPIENT, ADDRESS, original)
-                                    RECIPIENT(FINAL_RECIPIENT, ADDRESS, address)
-                                        RECIPIENT(ACTUAL_RECIPIENT, ADDRESS, alias) RECIPIENT(
-                                            ACTION, OUTCOME, action) RECIPIENT(STATUS, CODE, status)
-                                            RECIPIENT(REMOTE_MTA, REMOTE, remote_mta)
-                                                RECIPIENT(DIAGNOSTIC, REPLY, diagnostic)
-                                                    RECIPIENT(LAST_ATTEMPT, DATE, last_attempt)
-                                                        RECIPIENT(RETRY_UNTIL, DATE, retry_until)
-                                                            RECIPIENT(SUPPLEMENT, TEXT, supplement)
+    [WB_FIELD_##field] = {what, true, offsetof(struct wb_evidence, member)}
+    MESSAGE(REPORTING_MTA, HOST, reporting_mta),
+    MESSAGE(RECEIVED_FROM, HOST, received_from),
+    MESSAGE(ARRIVAL_DATE, DATE, arrival),
+    MESSAGE(ENVELOPE_ID, TEXT, envelope_id),
+    MESSAGE(QUEUE_ID, TEXT, queue_id),
+    MESSAGE(DISPOSITION, TEXT, disposition),
+    MESSAGE(FEEDBACK_TYPE, TEXT, feedback.type),
+    MESSAGE(SOURCE_IP, HOST, feedback.source_ip),
+    MESSAGE(USER_AGENT, TEXT, feedback.user_agent),
+    MESSAGE(REPORTED_DOMAIN, TEXT, feedback.reported_domain),
+    MESSAGE(AUTH_FAILURE, TEXT, feedback.auth_failure),
+    MESSAGE(ENVELOPE_FROM, ADDRESS, original.envelope_from),
+    MESSAGE(MESSAGE_ID, ID, original.message_id),
+    RECIPIENT(ORIGINAL_RECIPIENT, ADDRESS, original),
+    RECIPIENT(FINAL_RECIPIENT, ADDRESS, address),
+    RECIPIENT(ACTUAL_RECIPIENT, ADDRESS, alias),
+    RECIPIENT(ACTION, OUTCOME, action),
+    RECIPIENT(STATUS, CODE, status),
+    RECIPIENT(REMOTE_MTA, REMOTE, remote_mta),
+    RECIPIENT(DIAGNOSTIC, REPLY, diagnostic),
+    RECIPIENT(LAST_ATTEMPT, DATE, last_attempt),
+    RECIPIENT(RETRY_UNTIL, DATE, retry_until),
+    RECIPIENT(SUPPLEMENT, TEXT, supplement),
 #undef MESSAGE
 #undef RECIPIENT
 };

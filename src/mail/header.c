@@ -76,6 +76,9 @@ static bool place_names(struct wb_header_table *table)
     return true;
 }
 
+/* With 21 names some 20 factors are tried, with 30 thousands. */
+_Static_assert(WB_H_COUNT <= 28, "more names want more slots");
+
 void wb_header_names(struct wb_header_table *table)
 {
     *table = (struct wb_header_table){0};
