@@ -41,15 +41,14 @@ struct wb_extract {
     uint16_t *sign_groups;          /* room for wb_recognise: twice all groups, and one more */
     uint8_t *sign_counts;           /* ... two of each group */
 
-    struct wb_first_fields header; /* the message's own; of a bare reply the last one's */
-
     /* from here on what is known of one message */
     enum wb_kind kind;
-    struct wb_slice detail;      /* of the kind: "phishing" */
-    uint16_t dialect;            /* WB_NO_INDEX: none recognised */
-    bool bare;                   /* no message: only a reply */
-    bool prose_read, told_apart; /* apart: it gives one recipient other words than another */
-    bool gave_up;                /* the prose says that it was given up whatever the fields claim */
+    struct wb_first_fields header; /* the message's own; a bare reply has none */
+    struct wb_slice detail;        /* of the kind: "phishing" */
+    uint16_t dialect;              /* WB_NO_INDEX: none recognised */
+    bool bare;                     /* no message: only a reply */
+    bool prose_read, told_apart;   /* apart: it gives one recipient other words than another */
+    bool gave_up; /* the prose says that it was given up whatever the fields claim */
     uint32_t recipient_count;
 
     struct wb_slice reporting_mta, received_from, envelope_id, queue_id, disposition;
