@@ -61,10 +61,10 @@ static void note_blocks(struct wb_fields *f)
 }
 
 /* Of the bytes behind the last whole block. */
-static void note_rest(struct wb_fields *f)
+static void note_rest(struct wb_fields *f, size_t n)
 {
     char block[WB_FIELD_BLOCK] = {0};
-    size_t n = (size_t)(f->scan.end - f->scan.at);
+    /* some are left: NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
     memcpy(block, f->scan.at, n);
     wb_note_block(&f->scan, f->start, masks_of(block, f->eol), n);
 }
@@ -80,7 +80,7 @@ bool wb_fields_next(struct wb_fields *f)
     unsigned named = wb_has_avx2() ? s->count : 0;
     size_t left = (size_t)(s->end - s->at);
     if (!s->blank && left && left < WB_FIELD_BLOCK && s->count <= WB_FIELD_STARTS - WB_FIELD_BLOCK)
-        note_rest(f);
+        note_rest(f, left);
     memset(f->name + named, WB_LONG_NAME, s->count - named);
     return true;
 }

@@ -151,6 +151,19 @@ static const struct place {
 #undef RECIPIENT
 };
 
+/* What became of the recipient. */
+static void put_outcome(struct wb_extract *ex, struct wb_evidence *r, enum what what,
+                        struct wb_slice value)
+{
+    switch (what) {
+    case OUTCOME: r->action = wb_action_of(value); break;
+    case CODE: status_field(r, value); break;
+    case REMOTE: remote_field(r, value); break;
+    case REPLY: diagnostic_field(ex, r, value); break;
+    default: break;
+    }
+}
+
 /* r: the recipient, NULL where the place is none of a recipient's. */
 static void put_value(struct wb_extract *ex, struct wb_evidence *r, const struct place *place,
                       struct wb_slice value)
@@ -162,11 +175,9 @@ static void put_value(struct wb_extract *ex, struct wb_evidence *r, const struct
     case ADDRESS: *(struct wb_slice *)to = wb_address_typed(ex->arena, value); break;
     case ID: *(struct wb_slice *)to = wb_address_clean(value); break;
     case DATE: *(struct wb_time *)to = wb_date_parse(value); break;
-    case OUTCOME: r->action = wb_action_of(value); break;
-    case CODE: status_field(r, value); break;
-    case REMOTE: remote_field(r, value); break;
-    case REPLY: diagnostic_field(ex, r, value); break;
-    default: break;
+    default:
+        if (r)
+            put_outcome(ex, r, (enum what)place->what, value);
     }
 }
 

@@ -533,7 +533,7 @@ static struct wb_program *finished(const struct wb_builder *b)
     p->steps = memcpy(at += sets, b->steps, steps);
     p->masks = memcpy(at += steps, b->masks, masks);
     p->places = memcpy(at += masks, b->places, places);
-    p->text = memcpy(at += places, b->text, b->text_n);
+    p->text = memcpy(at + places, b->text, b->text_n);
     p->groups = b->groups;
     const struct wb_step *first = &b->steps[p->first];
     if (first->op == WB_OP_TEXT && !first->lazy)
