@@ -295,7 +295,7 @@ static void large(void **state)
 static void around_the_end(void **state)
 {
     (void)state;
-    enum { CHUNK = 128 << 10 };
+    enum { CHUNK = 512 << 10 };
     static char file[CHUNK + 4096];
     for (int shift = -80; shift <= 80; shift += 1) {
         size_t n = (size_t)sprintf(file, FROM_A "1\n\n");
