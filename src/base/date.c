@@ -2,10 +2,7 @@
 #include "date.h"
 
 #include "reader.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "block.h"
 
 /* Days since 1970-01-01 of the proleptic Gregorian calendar, by eras of 400 years. */
 static int64_t days_from_civil(int year, int month, int day)
@@ -274,20 +271,13 @@ static struct wb_time slashes(struct wb_reader *r, int first)
 }
 
 #if defined(__SSE2__)
-/* Of sixteen bytes those that differ from c by less than n, upwards: all their bits. */
-static __m128i from_to(__m128i bytes, char c, char n)
-{
-    __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8(c));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(n - 1))), from);
-}
-
 /* Which of sixteen bytes stand as the form says: a letter for "a", a digit for "0", or the byte. */
 static unsigned sixteen_of_form(const char *p, const char form[16])
 {
     const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
     const __m128i want = _mm_loadu_si128((const __m128i *)(const void *)form);
-    __m128i letter = from_to(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 26);
-    __m128i digit = from_to(bytes, '0', 10);
+    __m128i letter = wb_letters(bytes);
+    __m128i digit = wb_between(bytes, '0', '9');
     __m128i good = _mm_or_si128(_mm_and_si128(_mm_cmpeq_epi8(want, _mm_set1_epi8('a')), letter),
                                 _mm_and_si128(_mm_cmpeq_epi8(want, _mm_set1_epi8('0')), digit));
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(good, _mm_cmpeq_epi8(bytes, want)));

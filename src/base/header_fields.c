@@ -2,7 +2,7 @@
 #include "header_fields.h"
 
 #include "avx2.h"
-#include "line_ends.h"
+#include "block.h"
 
 /* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
 static bool name_byte(char c)
@@ -11,20 +11,14 @@ static bool name_byte(char c)
 }
 
 #if defined(__SSE2__)
-static __m128i between(__m128i bytes, char first, char last)
-{
-    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8((char)(last - first))), from_zero);
-}
-
 /* Which of the sixteen bytes at the front, which are there, are those of no name. */
 static unsigned other_block(const char *p)
 {
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i letter = between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
+    __m128i letter = wb_letters(bytes);
     __m128i mark =
-        _mm_or_si128(between(bytes, '-', '.'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
-    __m128i name = _mm_or_si128(_mm_or_si128(letter, mark), between(bytes, '0', '9'));
+        _mm_or_si128(wb_between(bytes, '-', '.'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    __m128i name = _mm_or_si128(_mm_or_si128(letter, mark), wb_between(bytes, '0', '9'));
     return (unsigned)_mm_movemask_epi8(name) ^ 0xFFFFu;
 }
 #endif
@@ -46,9 +40,9 @@ size_t wb_field_name(struct wb_slice text)
 
 static struct wb_field_masks masks_of(const char *p, char eol)
 {
-    return (struct wb_field_masks){wb_ends_in_block(p, eol),
-                                   wb_ends_in_block(p, ' ') | wb_ends_in_block(p, '\t') |
-                                       wb_ends_in_block(p, '\r') | wb_ends_in_block(p, '\n')};
+    return (struct wb_field_masks){wb_places_in_block(p, eol),
+                                   wb_places_in_block(p, ' ') | wb_places_in_block(p, '\t') |
+                                       wb_places_in_block(p, '\r') | wb_places_in_block(p, '\n')};
 }
 
 static void note_blocks(struct wb_fields *f)

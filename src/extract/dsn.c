@@ -14,11 +14,8 @@
 #include "address.h"
 #include "reader.h"
 #include "reply.h"
+#include "block.h"
 #include "utf8.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /* What a field's value is read as. */
 enum what { NOTHING, TEXT, HOST, ADDRESS, ID, DATE, OUTCOME, CODE, REMOTE, REPLY };
@@ -232,21 +229,14 @@ static bool in_name(char c)
 }
 
 #if defined(__SSE2__)
-/* Of sixteen bytes those that differ from c by less than n, upwards. */
-static __m128i from_to(__m128i bytes, char c, char n)
-{
-    __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8(c));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8((char)(n - 1))), from);
-}
-
 /* As in_name, of sixteen bytes: a bit for each; *hyphens_out: those that are hyphens. */
 static unsigned names_at(const char *p, unsigned *hyphens_out)
 {
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i hyphen = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
-    __m128i letter = from_to(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 26);
+    __m128i letter = wb_letters(bytes);
     __m128i other =
-        _mm_or_si128(from_to(bytes, '0', 10), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+        _mm_or_si128(wb_between(bytes, '0', '9'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
     *hyphens_out = (unsigned)_mm_movemask_epi8(hyphen);
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(hyphen, letter), other));
 }

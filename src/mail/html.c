@@ -9,10 +9,7 @@
 #include "mail_int.h"
 
 #include "reader.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "block.h"
 
 enum element { INLINE, BREAK, LINE, ROW, CELL, PARAGRAPH, AS_IT_IS, HIDDEN };
 
@@ -153,22 +150,14 @@ static void block(struct page *page, enum element element)
 
 /* ---- tags ---- */
 
-#if defined(__SSE2__)
-static inline __m128i between(__m128i bytes, char first, char last)
-{
-    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8((char)(last - first))), from_zero);
-}
-#endif
-
 /* The first byte that is neither letter nor digit; nearly all names have less than sixteen. */
 static inline const char *name_end(const char *p, const char *end)
 {
 #if defined(__SSE2__)
     if (end - p >= 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i letter = between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
-        __m128i name = _mm_or_si128(letter, between(bytes, '0', '9'));
+        __m128i letter = wb_letters(bytes);
+        __m128i name = _mm_or_si128(letter, wb_between(bytes, '0', '9'));
         p += __builtin_ctz(~(unsigned)_mm_movemask_epi8(name));
     }
 #endif

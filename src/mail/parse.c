@@ -17,7 +17,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "line_ends.h"
+#include "block.h"
 #include "quoted.h"
 
 struct frame {
@@ -319,13 +319,13 @@ static size_t ones(uint64_t bits)
 static size_t count_ends(struct wb_slice raw, size_t n, char end)
 {
     size_t count = 0, i = 0;
-    for (; i < n && i + WB_LINE_ENDS_BLOCK + 1 < raw.n; i += WB_LINE_ENDS_BLOCK) {
+    for (; i < n && i + WB_BLOCK + 1 < raw.n; i += WB_BLOCK) {
         const char *p = raw.p + i;
         uint64_t paired = 0;
         if (end == '\r')
-            paired = wb_ends_in_block(p + 1, '\n') |
-                     (wb_ends_in_block(p + 1, '\r') & wb_ends_in_block(p + 2, '\n'));
-        count += ones(wb_ends_in_block(p, end) & ~paired);
+            paired = wb_places_in_block(p + 1, '\n') |
+                     (wb_places_in_block(p + 1, '\r') & wb_places_in_block(p + 2, '\n'));
+        count += ones(wb_places_in_block(p, end) & ~paired);
     }
     for (; i < n; i++) {
         struct wb_slice behind = wb_slice_from(raw, i + 1);

@@ -8,10 +8,7 @@
 
 #include "avx2.h"
 #include "fold_int.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "block.h"
 
 static void put(struct wb_folder *f, char c, const char *from)
 {
@@ -253,13 +250,6 @@ static const unsigned char classes[256] = {
 #if defined(__SSE2__)
 enum { BLOCK = 16 };
 
-static __m128i between(__m128i bytes, char first, char last)
-{
-    __m128i from_zero = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
-    __m128i most = _mm_set1_epi8((char)(last - first));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_zero, most), from_zero);
-}
-
 static unsigned where(__m128i mask)
 {
     return (unsigned)_mm_movemask_epi8(mask);
@@ -281,11 +271,11 @@ static unsigned special(__m128i bytes, __m128i lower, unsigned char before)
     odd |= where(is(bytes, '@'));
     odd |= blanks & (blanks << 1 | (before == ' '));
     __m128i marks = _mm_or_si128(is(bytes, ':'), is(bytes, '*'));
-    __m128i digits = between(bytes, '0', '9');
+    __m128i digits = wb_between(bytes, '0', '9');
     unsigned numbers = where(_mm_or_si128(_mm_or_si128(digits, marks), is(lower, 'x')));
-    __m128i joins = _mm_or_si128(between(bytes, '-', '.'), is(bytes, '_'));
-    unsigned token = where(
-        _mm_or_si128(_mm_or_si128(between(lower, 'a', 'z'), digits), _mm_or_si128(joins, marks)));
+    __m128i joins = _mm_or_si128(wb_between(bytes, '-', '.'), is(bytes, '_'));
+    unsigned token = where(_mm_or_si128(_mm_or_si128(wb_between(lower, 'a', 'z'), digits),
+                                        _mm_or_si128(joins, marks)));
     return odd | (numbers & ~(token << 1 | wb_in_token[before]));
 }
 
@@ -294,9 +284,9 @@ static void fold_blocks(struct wb_folder *f)
 {
     while (f->end - f->p >= BLOCK && f->cap - f->n >= BLOCK) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)f->p);
-        __m128i capital = between(bytes, 'A', 'Z');
+        __m128i capital = wb_between(bytes, 'A', 'Z');
         __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(capital, _mm_set1_epi8(32)));
-        __m128i white = between(bytes, '\t', '\r'); /* becomes a blank */
+        __m128i white = wb_between(bytes, '\t', '\r'); /* becomes a blank */
         lower =
             _mm_or_si128(_mm_andnot_si128(white, lower), _mm_and_si128(white, _mm_set1_epi8(' ')));
         unsigned char before = f->n ? (unsigned char)f->out[f->n - 1] : ' ';
