@@ -63,15 +63,20 @@ static inline bool wb_field_block_left(const struct wb_field_scan *s)
     return s->end - s->at >= WB_FIELD_BLOCK && s->count <= WB_FIELD_STARTS - WB_FIELD_BLOCK;
 }
 
+static inline const char *wb_first_place(const char *p, uint64_t bits)
+{
+    return p + (bits ? __builtin_ctzll(bits) : 0); /* no branch: a move by condition */
+}
+
 /* Two are written whether they are there or not: more are rare in a block. */
 static inline void wb_note_starts(struct wb_field_scan *s, const char **out, uint64_t bits)
 {
     out += s->count;
     s->count += (unsigned)__builtin_popcountll(bits);
     do {
-        out[0] = s->at + __builtin_ctzll(bits | 1ull << 63);
+        out[0] = wb_first_place(s->at, bits);
         bits &= bits - 1;
-        out[1] = s->at + __builtin_ctzll(bits | 1ull << 63);
+        out[1] = wb_first_place(s->at, bits);
         bits &= bits - 1;
         out += 2;
     } while (bits);
