@@ -262,7 +262,8 @@ static size_t lone_name_at(const struct mask *m, struct wb_slice text, size_t at
         return 0;
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
         const struct wb_evidence *r = &ex->recipients[i];
-        if (!(r->named & WB_NAMED_ALONE) || wb_lower(r->address.p[0]) != wb_lower(text.p[at]))
+        if (!(r->named & WB_NAMED_ALONE) || !r->address.n ||
+            wb_lower(r->address.p[0]) != wb_lower(text.p[at]))
             continue;
         struct wb_slice local = wb_address_local(r->address);
         if (local.n && wb_slice_startsi(wb_slice_from(text, at), local) &&

@@ -183,8 +183,8 @@ static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 }
 
 /* Whether the sign stands in the text; tried at most once for a text. */
-static void try(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
-                struct sign_found *found)
+static void try_sign(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
+                     struct sign_found *found)
 {
     struct wb_groups groups;
     const struct wb_regex *regex = wb_cat_sign_regex(ex->cat, sign);
@@ -209,7 +209,7 @@ static void count_text_signs(struct wb_extract *ex, struct tally *tally)
         const struct wb_sign *sign = &tally->signs[found[i].sign];
         uint8_t counts = matters(tally, sign->group, best, decided);
         if (counts > found[i].state) /* only what is UNTRIED is that low */
-            try(ex, &text, sign, &found[i]);
+            try_sign(ex, &text, sign, &found[i]);
         counts &= found[i].state == STANDS;
         count_sign(tally, sign->group, counts);
         tally->possible[sign->group] = (uint8_t)(tally->possible[sign->group] - 1 + counts);
