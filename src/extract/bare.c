@@ -62,10 +62,8 @@ static void note_kind_of_reply(struct wb_extract *ex, struct wb_evidence *r, int
 static struct wb_evidence *begin(struct wb_extract *ex, struct wb_slice text,
                                  struct wb_slice address)
 {
-    wb_extract_reset(ex);
-    ex->mail->raw = text;
+    wb_extract_begin_bare(ex, text);
     ex->mail->headless = true;
-    ex->bare = true;
     return wb_add_recipient(ex, address);
 }
 

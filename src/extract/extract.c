@@ -5,13 +5,10 @@
 
 #include <stdlib.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "address.h"
 #include "reader.h"
 #include "reply.h"
+#include "block.h"
 #include "utf8.h"
 
 enum { ATTACHED_BYTES = 16 << 10 }; /* of a file that may be a report's fields; usual are 1,000 */
@@ -84,17 +81,6 @@ struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice add
     return NULL;
 }
 
-/* From the last one on, so that the first one stays, without a branch. */
-void wb_first_fields(const struct wb_mail *mail, uint32_t part, struct wb_first_fields *out)
-{
-    *out = (struct wb_first_fields){{NULL}};
-    const struct wb_header *begin = &mail->headers[mail->parts[part].first_header];
-    for (const struct wb_header *h = begin + mail->parts[part].headers; h > begin;) {
-        h--;
-        out->of[h->id] = h;
-    }
-}
-
 void wb_extract_reset(struct wb_extract *ex)
 {
     const size_t kept = offsetof(struct wb_extract, kind);
@@ -102,6 +88,14 @@ void wb_extract_reset(struct wb_extract *ex)
     ex->dialect = WB_NO_INDEX;
     ex->status_part = ex->disposition_part = ex->feedback_part = WB_NO_PART;
     ex->returned_part = ex->original.part = ex->fields_part = WB_NO_PART;
+}
+
+void wb_extract_begin_bare(struct wb_extract *ex, struct wb_slice text)
+{
+    wb_extract_reset(ex);
+    ex->mail->raw = text;
+    ex->mail->parts[0] = (struct wb_part){0}; /* the header of the mail before is none of it */
+    ex->bare = true;
 }
 
 /* ---- the parts ---- */
@@ -176,14 +170,10 @@ static bool says_something(struct wb_slice text)
     int letters = 0;
     size_t i = 0;
 #if defined(__SSE2__)
-    const __m128i zero = _mm_set1_epi8('0'), a = _mm_set1_epi8('a'), bit = _mm_set1_epi8(32);
     for (; i + 16 <= text.n && letters < 12; i += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
-        __m128i digit = _mm_sub_epi8(bytes, zero),
-                letter = _mm_sub_epi8(_mm_or_si128(bytes, bit), a);
-        digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-        letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
-        __m128i any = _mm_or_si128(_mm_or_si128(digit, letter), bytes);
+        __m128i letter = _mm_or_si128(wb_letters(bytes), wb_between(bytes, '0', '9'));
+        __m128i any = _mm_or_si128(letter, bytes); /* or not ASCII */
         letters += __builtin_popcount((unsigned)_mm_movemask_epi8(any));
     }
 #endif
@@ -358,7 +348,7 @@ static void read_field_parts(struct wb_extract *ex)
 /* Some servers list who failed in a header field: "X-Failed-Recipients: a@x, b@y, ". */
 static void read_failed_recipients(struct wb_extract *ex)
 {
-    const struct wb_header *h = ex->header.of[WB_H_X_FAILED_RECIPIENTS];
+    const struct wb_header *h = wb_mail_header(ex->mail, 0, WB_H_X_FAILED_RECIPIENTS);
     if (!h || ex->recipient_count)
         return;
     struct wb_slice list = wb_mail_unescape(ex->mail, wb_mail_value(ex->mail, h));
@@ -395,7 +385,6 @@ struct wb_slice wb_before_trace(struct wb_slice text)
 void wb_extract_mail(struct wb_extract *ex)
 {
     wb_extract_reset(ex);
-    wb_first_fields(ex->mail, 0, &ex->header);
     survey(ex);
     bool fields = ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART;
     if (!fields || ex->returned_part == WB_NO_PART) {
@@ -418,7 +407,7 @@ static void read_went_to(struct wb_extract *ex)
 {
     const enum wb_header_id places[WB_WENT_TO] = {WB_H_TO, WB_H_DELIVERED_TO, WB_H_X_ORIGINAL_TO};
     for (size_t i = 0; i < WB_WENT_TO; i++) {
-        const struct wb_header *h = ex->header.of[places[i]];
+        const struct wb_header *h = wb_mail_header(ex->mail, 0, places[i]);
         /* neither an address that carries another nor an encoded word is without "=" */
         bool may_carry = h && wb_slice_chr(h->value, '=') < h->value.n;
         ex->went_to[i] = may_carry ? wb_address_find(wb_mail_value(ex->mail, h)) : WB_NONE;
@@ -448,9 +437,7 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex)
 
 void wb_extract_log(struct wb_extract *ex, struct wb_slice line)
 {
-    wb_extract_reset(ex);
-    ex->mail->raw = line;
+    wb_extract_begin_bare(ex, line);
     ex->mail->headless = false;
-    ex->bare = true;
     ex->kind = WB_KIND_BOUNCE;
 }

@@ -20,11 +20,6 @@
 
 enum { WB_MAX_TEXT_PARTS = 4, WB_WENT_TO = 3 };
 
-/* Of a header the first field with each number; NULL: it has none. */
-struct wb_first_fields {
-    const struct wb_header *of[WB_H_COUNT];
-};
-
 struct wb_extract {
     const struct wb_catalogue *cat;
     struct wb_matcher *matcher;
@@ -43,12 +38,11 @@ struct wb_extract {
 
     /* from here on what is known of one message */
     enum wb_kind kind;
-    struct wb_first_fields header; /* the message's own; a bare reply has none */
-    struct wb_slice detail;        /* of the kind: "phishing" */
-    uint16_t dialect;              /* WB_NO_INDEX: none recognised */
-    bool bare;                     /* no message: only a reply */
-    bool prose_read, told_apart;   /* apart: it gives one recipient other words than another */
-    bool gave_up; /* the prose says that it was given up whatever the fields claim */
+    struct wb_slice detail;      /* of the kind: "phishing" */
+    uint16_t dialect;            /* WB_NO_INDEX: none recognised */
+    bool bare;                   /* no message: only a reply */
+    bool prose_read, told_apart; /* apart: it gives one recipient other words than another */
+    bool gave_up;                /* the prose says that it was given up whatever the fields claim */
     uint32_t recipient_count;
 
     struct wb_slice reporting_mta, received_from, envelope_id, queue_id, disposition;

@@ -5,10 +5,10 @@
 
 #include "extract.h"
 
-void wb_first_fields(const struct wb_mail *mail, uint32_t part, struct wb_first_fields *out);
-
 /* Forgets the message before. */
 void wb_extract_reset(struct wb_extract *ex);
+/* The same for a text that is no message: a reply, or a line of a log. */
+void wb_extract_begin_bare(struct wb_extract *ex, struct wb_slice text);
 
 /* A new recipient; NULL when the limit is reached. */
 struct wb_evidence *wb_add_recipient(struct wb_extract *ex, struct wb_slice address);

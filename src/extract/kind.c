@@ -78,7 +78,7 @@ static bool came_back(const struct wb_extract *ex)
  */
 static bool names_another(const struct wb_extract *ex)
 {
-    const struct wb_header *to = ex->header.of[WB_H_TO];
+    const struct wb_header *to = wb_mail_header(ex->mail, 0, WB_H_TO);
     struct wb_slice reader = to ? wb_address_find(to->value) : WB_NONE;
     for (uint32_t i = 0; i < ex->recipient_count; i++) {
         struct wb_slice address = ex->recipients[i].address;

@@ -76,9 +76,7 @@ static void take(struct wb_slice *to, struct wb_slice value)
 static void read_header(struct wb_extract *ex)
 {
     struct wb_original *o = &ex->original;
-    struct wb_first_fields first;
-    wb_first_fields(ex->mail, o->part, &first);
-#define VALUE(id) wb_mail_value(ex->mail, first.of[id])
+#define VALUE(id) wb_mail_value(ex->mail, wb_mail_header(ex->mail, o->part, id))
     take(&o->message_id, wb_address_clean(VALUE(WB_H_MESSAGE_ID)));
     take(&o->from, VALUE(WB_H_FROM));
     take(&o->to, VALUE(WB_H_TO));
@@ -117,7 +115,7 @@ void wb_extract_original(struct wb_extract *ex)
         read_header(ex);
     measure(ex);
     if (!o->envelope_from.n) {
-        struct wb_slice to = wb_mail_value(ex->mail, ex->header.of[WB_H_TO]);
+        struct wb_slice to = wb_mail_value(ex->mail, wb_mail_header(ex->mail, 0, WB_H_TO));
         struct wb_slice address = wb_address_find(to);
         if (wb_address_valid(address))
             o->envelope_from = address;
