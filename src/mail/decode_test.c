@@ -238,6 +238,8 @@ static void html_as_it_is(void **state)
     wb_arena_reset(&arena);
     assert_text(wb_html_text(&arena, WB_S("<pre>A: b\n  c\n\n\nD:\te  \n</pre>\nf")),
                 "A: b\n  c\n\nD: e\n\nf");
+    assert_text(wb_html_text(&arena, WB_S("<pre>A: b\r\nC: d\r\n\r\nE\r\n</pre>")),
+                "A: b\nC: d\n\nE\n\n");
 }
 
 static void html(void **state)

@@ -415,8 +415,8 @@ static void space(struct page *page, char c)
         skip_space(&page->r);
     } else if (c == '\n' || (c == '\r' && wb_reader_peek(&page->r, 0) != '\n')) {
         newline(&page->text);
-    } else if (c != '\r') {
-        wb_text_byte(&page->text, ' ');
+    } else {
+        wb_text_byte(&page->text, ' '); /* that of a \r goes with the line end behind it */
     }
 }
 
