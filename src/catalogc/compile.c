@@ -112,10 +112,11 @@ static void read_sources(struct wb_model *model, const struct sources *sources, 
 
 typedef void read_table(struct wb_model *model, struct fy_node *root);
 
-/* A table file; the first folder must have it. */
-static void read_table_file(struct wb_model *model, const char *const *folders, size_t n,
+/* A table file; the first folder must have it. False: one of them was none at all. */
+static bool read_table_file(struct wb_model *model, const char *const *folders, size_t n,
                             const char *file, read_table *read)
 {
+    bool all = true;
     for (size_t i = 0; i < n; i++) {
         char *path = NULL;
         WB_CHECK(asprintf(&path, "%s/%s", folders[i], file) >= 0);
@@ -125,10 +126,12 @@ static void read_table_file(struct wb_model *model, const char *const *folders, 
             model->layer = (uint8_t)i;
             if (root)
                 read(model, root);
+            all &= root != NULL;
         }
         free(path);
     }
     model->layer = 0;
+    return all;
 }
 
 static void read_catalogue(struct wb_model *model, struct fy_node *root)
@@ -145,13 +148,12 @@ static void read_catalogue(struct wb_model *model, struct fy_node *root)
     }
 }
 
-static void read_all(struct wb_model *model, const char *const *folders, size_t n)
+static void read_folders(struct wb_model *model, const char *const *folders, size_t n)
 {
     struct sources causes = load_sources(model, folders, n, "causes");
     struct sources providers = load_sources(model, folders, n, "providers");
     struct sources kinds = load_sources(model, folders, n, "kinds");
     struct sources dialects = load_sources(model, folders, n, "dialects");
-    read_table_file(model, folders, n, "words.yaml", wb_read_words);
     read_table_file(model, folders, n, "schemes.yaml", wb_read_schemes);
     read_sources(model, &causes, wb_read_cause, FIRST);
     read_sources(model, &causes, wb_read_cause_phrases, EACH);
@@ -170,6 +172,13 @@ static void read_all(struct wb_model *model, const char *const *folders, size_t 
     free_sources(&providers);
     free_sources(&kinds);
     free_sources(&dialects);
+}
+
+/* Without the lists of words every expression that names one would be told as a fault. */
+static void read_all(struct wb_model *model, const char *const *folders, size_t n)
+{
+    if (read_table_file(model, folders, n, "words.yaml", wb_read_words))
+        read_folders(model, folders, n);
 }
 
 static void check_folders(struct wb_model *model, const char *const *folders, size_t n)
