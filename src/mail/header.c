@@ -96,8 +96,8 @@ static inline enum wb_header_id header_id(const struct wb_mail *mail,
     uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
     uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
     enum wb_header_id id = row & (unsigned)(none - 1);
-    bool middle = (name.n > KEYED) & (id != WB_H_OTHER); /* bytes that are not in the key */
-    return middle && !wb_slice_eqi(known[id - 1].name, name) ? WB_H_OTHER : id;
+    unsigned middle = id & -(unsigned)(name.n > KEYED); /* it has bytes that are not in the key */
+    return middle && !wb_slice_eqi(known[middle - 1].name, name) ? WB_H_OTHER : id;
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
