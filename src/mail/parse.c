@@ -88,7 +88,9 @@ static void close_parts(struct parser *p, uint32_t from, const char *end)
 {
     if (from >= p->closed_from && p->mail->part_count == p->closed_count)
         return; /* a delimiter of which nothing came: there are more of them than parts */
-    for (uint32_t i = from; i < p->mail->part_count; i++) {
+    /* of those that are closed already nothing is looked at */
+    uint32_t open = from >= p->closed_from && from <= p->closed_count ? p->closed_count : from;
+    for (uint32_t i = open; i < p->mail->part_count; i++) {
         struct wb_slice *body = &p->mail->parts[i].body;
         if (body->n != STILL_OPEN)
             continue;
@@ -99,7 +101,8 @@ static void close_parts(struct parser *p, uint32_t from, const char *end)
             stop--;
         *body = wb_slice_span(body->p, stop > body->p ? stop : body->p);
     }
-    p->closed_from = from;
+    if (open == from)
+        p->closed_from = from;
     p->closed_count = p->mail->part_count;
 }
 
