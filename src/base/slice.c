@@ -30,6 +30,12 @@ const unsigned char wb_byte_class[256] = {
     [0x80 ... 0xFF] = BEYOND,
 };
 
+const unsigned char wb_hex_value[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
 #if defined(__SSE2__)
 static __m128i small_sixteen(__m128i x)
 {
