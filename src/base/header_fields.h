@@ -52,6 +52,9 @@ size_t wb_field_name(struct wb_slice text);
 /* The same, compiled for AVX2, of whole blocks; called only where the processor has it. */
 void wb_fields_avx2(struct wb_fields *f);
 
+/* The same for AVX-512, of all that is left, with all names. */
+void wb_fields_avx512(struct wb_fields *f);
+
 /* A bit for each byte of a block; a line end is white space as well. */
 struct wb_field_masks {
     uint64_t eol, white;

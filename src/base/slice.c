@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "slice.h"
 
+#include "avx512.h"
+
 #include <stdint.h>
 
 #if defined(__SSE2__)
@@ -102,6 +104,8 @@ static bool same_long(const char *a, const char *b, size_t n)
 
 bool wb_same_letters(const char *a, const char *b, size_t n)
 {
+    if (wb_has_avx512())
+        return wb_same_letters_avx512(a, b, n);
     if (n >= 8)
         return same_long(a, b, n);
     for (size_t i = 0; i < n; i++)
