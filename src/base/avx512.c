@@ -41,32 +41,68 @@ static inline __m512i load_some(const char *p, size_t n)
     return _mm512_maskz_loadu_epi8(first_bits(n), p);
 }
 
-static inline __mmask64 either(__m512i bytes, __m512i a, __m512i b)
+/* What is sought among bytes: either of two; or what is not ASCII. */
+struct sought {
+    __m512i one, other;
+    bool beyond;
+};
+
+static inline __mmask64 places(const struct sought *sought, __m512i bytes)
 {
-    return _mm512_cmpeq_epi8_mask(bytes, a) | _mm512_cmpeq_epi8_mask(bytes, b);
+    __mmask64 either =
+        _mm512_cmpeq_epi8_mask(bytes, sought->one) | _mm512_cmpeq_epi8_mask(bytes, sought->other);
+    return sought->beyond ? either | _mm512_movepi8_mask(bytes) : either;
 }
 
-static inline size_t first_of(struct wb_slice s, char a, char b)
+static inline size_t first_of(struct wb_slice s, const struct sought sought)
 {
-    const __m512i one = _mm512_set1_epi8(a), other = _mm512_set1_epi8(b);
     size_t i = 0, left = s.n;
     for (; left > BLOCK; left -= BLOCK, i += BLOCK) {
-        __mmask64 at = either(load(s.p + i), one, other);
+        __mmask64 at = places(&sought, load(s.p + i));
         if (at)
             return i + _tzcnt_u64(at);
     }
-    size_t at = _tzcnt_u64(either(load_some(s.p + i, left), one, other) & first_bits(left));
+    size_t at = _tzcnt_u64(places(&sought, load_some(s.p + i, left)) & first_bits(left));
     return i + (at < left ? at : left);
 }
 
 size_t wb_chr_avx512(struct wb_slice s, char c)
 {
-    return first_of(s, c, c);
+    return first_of(s, (struct sought){_mm512_set1_epi8(c), _mm512_set1_epi8(c), false});
 }
 
 size_t wb_line_end_avx512(struct wb_slice s)
 {
-    return first_of(s, '\n', '\r');
+    return first_of(s, (struct sought){_mm512_set1_epi8('\n'), _mm512_set1_epi8('\r'), false});
+}
+
+size_t wb_ascii_avx512(struct wb_slice s)
+{
+    const __m512i none = _mm512_set1_epi8(-1); /* which is not ASCII, either */
+    return first_of(s, (struct sought){none, none, true});
+}
+
+size_t wb_ascii_without_avx512(struct wb_slice s, char without)
+{
+    const __m512i byte = _mm512_set1_epi8(without);
+    return first_of(s, (struct sought){byte, byte, true});
+}
+
+/* Which of the bytes are none that is printed, or that byte. */
+static inline __mmask64 odd_bytes(__m512i bytes, __m512i without)
+{
+    __m512i from_blank = _mm512_sub_epi8(bytes, _mm512_set1_epi8(' '));
+    return _mm512_cmpgt_epu8_mask(from_blank, _mm512_set1_epi8('~' - ' ')) |
+           _mm512_cmpeq_epi8_mask(bytes, without);
+}
+
+bool wb_printable_avx512(struct wb_slice s, char without)
+{
+    const __m512i byte = _mm512_set1_epi8(without);
+    for (; s.n > BLOCK; s = wb_slice_from(s, BLOCK))
+        if (odd_bytes(load(s.p), byte))
+            return false;
+    return !(odd_bytes(load_some(s.p, s.n), byte) & first_bits(s.n));
 }
 
 /* Where two are not the same letter. */
@@ -148,6 +184,21 @@ size_t wb_chr_avx512(struct wb_slice s, char c)
 size_t wb_line_end_avx512(struct wb_slice s)
 {
     return wb_chr_avx512(s, '\n');
+}
+
+size_t wb_ascii_avx512(struct wb_slice s)
+{
+    return wb_chr_avx512(s, '\0');
+}
+
+size_t wb_ascii_without_avx512(struct wb_slice s, char without)
+{
+    return wb_chr_avx512(s, without);
+}
+
+bool wb_printable_avx512(struct wb_slice s, char without)
+{
+    return wb_chr_avx512(s, without);
 }
 
 bool wb_same_letters_avx512(const char *a, const char *b, size_t n)

@@ -27,6 +27,13 @@ static inline bool wb_has_avx512(void)
 size_t wb_chr_avx512(struct wb_slice s, char c);
 size_t wb_line_end_avx512(struct wb_slice s);
 
+/* How many bytes from the front are ASCII, and not that byte. */
+size_t wb_ascii_avx512(struct wb_slice s);
+size_t wb_ascii_without_avx512(struct wb_slice s, char without);
+
+/* As wb_utf8_printable. */
+bool wb_printable_avx512(struct wb_slice s, char without);
+
 /* As wb_same_letters. */
 bool wb_same_letters_avx512(const char *a, const char *b, size_t n);
 
