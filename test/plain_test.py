@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A processor without AVX2, and one without SSE2, give the same answers byte for byte.
+"""A processor without AVX-512, without AVX2, or without SSE2, gives the same answers byte for byte.
 
 The engine is built once more for each, with nothing but its plain loops where they have any. What
 it says of every mail and reply of the tests is held against what the program says here; its unit
@@ -14,7 +14,7 @@ import tempfile
 
 from tap import PROGRAM, ROOT, done, ok, skip_all
 
-KINDS = {"without AVX2": "-DWB_NO_AVX2", "without AVX2 and SSE2": "-DWB_NO_AVX2 -U__SSE2__"}
+KINDS = {"without AVX-512": "-DWB_NO_AVX512", "without AVX2": "-DWB_NO_AVX2", "without AVX2 and SSE2": "-DWB_NO_AVX2 -U__SSE2__"}
 UNITS = ("base/", "match/", "mail/", "extract/", "classify/", "render/")
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Compiled for AVX2, and called only where the processor has it. Thirty-two places are looked at
- * together: where the needle's first byte stands, and its last one at the right distance, the rest
- * is compared.
+ * Compiled for AVX2, and called only where the processor has it. Twice thirty-two places are looked
+ * at together: where the needle's first byte stands, and its last one at the right distance, the
+ * rest is compared.
  */
 #include "avx2.h"
 #include "header_fields.h"
@@ -20,72 +20,51 @@ static __m256i load(const char *p)
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-/* What is sought: the first and the last byte of the needle, and all of it. */
-struct search {
-    __m256i first, last;
-    struct wb_slice needle;
-};
-
-/* Where the first and the last byte stand, of the places from p on. */
-static __m256i ends_at(const struct search *s, const char *p)
+static inline uint64_t bits_of(__m256i front, __m256i back)
 {
-    return _mm256_and_si256(_mm256_cmpeq_epi8(load(p), s->first),
-                            _mm256_cmpeq_epi8(load(p + s->needle.n - 1), s->last));
+    return (unsigned)_mm256_movemask_epi8(front) | (uint64_t)(unsigned)_mm256_movemask_epi8(back)
+                                                       << 32;
 }
 
 /* The first of these places where all of it stands. */
-static const char *whole_at(const struct search *s, const char *p, __m256i ends)
+static __attribute__((noinline)) const char *whole_at(const char *p, uint64_t at,
+                                                      struct wb_slice needle)
 {
-    for (unsigned at = (unsigned)_mm256_movemask_epi8(ends); at; at &= at - 1) {
-        const char *here = p + __builtin_ctz(at);
-        if (s->needle.n < 3)
+    for (; at; at &= at - 1) {
+        const char *here = p + __builtin_ctzll(at);
+        if (needle.n < 3)
             return here;
-        if (here[1] == s->needle.p[1] && /* a call is for those that are likely */
-            (s->needle.n == 3 || memcmp(here + 2, s->needle.p + 2, s->needle.n - 3) == 0))
+        if (here[1] == needle.p[1] && /* a call is for those that are likely */
+            memcmp(here + 2, needle.p + 2, needle.n - 2) == 0)
             return here;
     }
     return NULL;
 }
 
 /*
- * The first block of places with both ends in it; `end` or beyond: there is none before it. Apart
- * from the rest, so that all it needs stays in registers.
+ * Of a needle of three bytes the first two are sought: "\n--" is the one that is sought most, and
+ * many lines begin with "X-".
  */
-static __attribute__((noinline)) const char *skip_blocks(const char *p, const char *end,
-                                                         __m256i first, __m256i last, size_t far)
-{
-#define ENDS(i)                                                                                    \
-    _mm256_and_si256(_mm256_cmpeq_epi8(load(p + (i)*BLOCK), first),                                \
-                     _mm256_cmpeq_epi8(load(p + (i)*BLOCK + far), last))
-    for (; end - p >= 4 * BLOCK; p += 4 * BLOCK) {
-        __m256i a = _mm256_or_si256(ENDS(0), ENDS(1)), b = _mm256_or_si256(ENDS(2), ENDS(3));
-        __m256i any = _mm256_or_si256(a, b);
-        if (!_mm256_testz_si256(any, any))
-            break;
-    }
-    for (; p < end; p += BLOCK) {
-        __m256i any = ENDS(0);
-        if (!_mm256_testz_si256(any, any))
-            break;
-    }
-#undef ENDS
-    return p;
-}
-
 const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle)
 {
-    const struct search search = {_mm256_set1_epi8(needle.p[0]),
-                                  _mm256_set1_epi8(needle.p[needle.n - 1]), needle};
-    const char *end = s.p + (s.n - needle.n + 1) - BLOCK; /* where the last block begins */
-    const char *p = s.p, *hit;
-    for (;; p += BLOCK) {
-        p = skip_blocks(p, end, search.first, search.last, needle.n - 1);
-        if (p >= end) /* it may overlap the one before */
-            return whole_at(&search, end, ends_at(&search, end));
-        hit = whole_at(&search, p, ends_at(&search, p));
-        if (hit)
+    const size_t far = needle.n - 1 - (needle.n == 3), places = s.n - needle.n + 1;
+    const __m256i first = _mm256_set1_epi8(needle.p[0]), second = _mm256_set1_epi8(needle.p[far]);
+    const char *p = s.p, *end = s.p + places, *hit;
+#define ENDS(at)                                                                                   \
+    _mm256_and_si256(_mm256_cmpeq_epi8(load(at), first),                                           \
+                     _mm256_cmpeq_epi8(load((at) + far), second))
+    for (ptrdiff_t left = (ptrdiff_t)places - 2 * BLOCK; left >= 0; left -= 2 * BLOCK) {
+        __m256i a = ENDS(p), b = ENDS(p + BLOCK), any = _mm256_or_si256(a, b);
+        if (!_mm256_testz_si256(any, any) && (hit = whole_at(p, bits_of(a, b), needle)))
             return hit;
+        p += 2 * BLOCK;
     }
+    /* the last two blocks may overlap those before, and each other */
+    const char *last = end - BLOCK, *beside = places < 2 * BLOCK ? s.p : last - BLOCK;
+    uint64_t at = (unsigned)_mm256_movemask_epi8(ENDS(beside));
+    at |= (uint64_t)(unsigned)_mm256_movemask_epi8(ENDS(last)) << (last - beside);
+#undef ENDS
+    return whole_at(beside, at, needle);
 }
 
 static __m256i either_case(char c, __m256i *small_out)
@@ -266,12 +245,6 @@ unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text)
 }
 
 /* ---- the fields of a header block ---- */
-
-static inline uint64_t bits_of(__m256i front, __m256i back)
-{
-    return (unsigned)_mm256_movemask_epi8(front) | (uint64_t)(unsigned)_mm256_movemask_epi8(back)
-                                                       << 32;
-}
 
 /* Each white byte stands in the table at its lower half. */
 static inline __m256i is_white(__m256i bytes, __m256i table)

@@ -45,13 +45,13 @@ static inline bool wb_is_of(char c, enum wb_byte_class kind)
     return wb_byte_class[(unsigned char)c] & kind;
 }
 
+/* The value of each hexadecimal digit and one more: whether it is a letter nobody can guess. */
+extern const unsigned char wb_hex_value[256];
+
 /* The value of a hexadecimal digit, -1 for any other byte. */
 static inline int wb_hex_digit(char c)
 {
-    if (wb_is_digit(c))
-        return c - '0';
-    c = wb_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return wb_hex_value[(unsigned char)c] - 1;
 }
 
 #endif

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE /* memmem */
 #include "avx2.h"
+#include "avx512.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -129,6 +130,16 @@ size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle)
     return s.n;
 }
 
+size_t wb_slice_chr(struct wb_slice s, char c)
+{
+    if (s.n == 0)
+        return 0;
+    if (wb_has_avx512())
+        return wb_chr_avx512(s, c);
+    const char *hit = memchr(s.p, c, s.n);
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
+
 struct wb_slice wb_slice_cut(struct wb_slice *rest, char c)
 {
     size_t at = wb_slice_chr(*rest, c);
@@ -174,7 +185,7 @@ bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out)
 {
     if (rest->n == 0)
         return false;
-    size_t end = line_end(*rest), next = end;
+    size_t end = wb_has_avx512() ? wb_line_end_avx512(*rest) : line_end(*rest), next = end;
     if (end < rest->n && rest->p[end] == '\r') {
         while (next < rest->n && next - end < 2 && rest->p[next] == '\r')
             next++;

@@ -18,12 +18,7 @@
  * Byte position of c, or of the first occurrence of needle; s.n when there is none. The empty
  * needle stands at 0 in every text, so in the empty one it is not told from one that is not there.
  */
-static inline size_t wb_slice_chr(struct wb_slice s, char c)
-{
-    const char *hit = s.n ? (const char *)memchr(s.p, c, s.n) : NULL;
-    return hit ? (size_t)(hit - s.p) : s.n;
-}
-
+size_t wb_slice_chr(struct wb_slice s, char c);
 size_t wb_slice_find(struct wb_slice s, struct wb_slice needle);
 size_t wb_slice_findi(struct wb_slice s, struct wb_slice needle);
 

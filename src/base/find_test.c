@@ -96,8 +96,50 @@ static void pairs_like_plain(void **state)
     assert_true(hits > MOST * ROUNDS / 4);
 }
 
+/* One byte that is sought, at each place of texts of each length, and what lies behind the text. */
+static void bytes_like_plain(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= MOST; n++)
+        for (size_t at = 0; at <= n; at++) {
+            char text[MOST + 1];
+            memset(text, 'x', sizeof text);
+            text[at] = at % 2 ? '\n' : '\r'; /* at n it is none of the text */
+            struct wb_slice s = unit_exact(wb_slice(text, n)), rest = s, line = WB_NONE;
+            assert_int_equal(wb_slice_chr(s, text[at]), at);
+            assert_int_equal(wb_slice_chr(s, 'a'), n);
+            assert_int_equal(wb_slice_line(&rest, &line), n > 0);
+            assert_int_equal(line.n, at);
+            assert_int_equal(rest.n, at < n ? n - at - 1 : 0);
+            free((char *)s.p);
+        }
+}
+
+/* One byte changed at each place: to the other case, to another one, or to a mark 32 further on. */
+static void letters_like_plain(void **state)
+{
+    (void)state;
+    static const char pairs[][2] = {"aA", "zZ", "Zz", "Aa", "@`", "[{", "a!", "\xC1\xE1", "1Q"};
+    for (size_t n = 1; n <= MOST; n++)
+        for (size_t at = 0; at < n; at++)
+            for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+                char a[MOST], b[MOST];
+                for (size_t k = 0; k < n; k++)
+                    a[k] = "mN-9\xE4"[next_random(5)];
+                memcpy(b, a, n);
+                a[at] = pairs[i][0];
+                b[at] = pairs[i][1];
+                struct wb_slice x = unit_exact(wb_slice(a, n)), y = unit_exact(wb_slice(b, n));
+                assert_int_equal(wb_slice_eqi(x, y), i < 4);
+                free((char *)x.p);
+                free((char *)y.p);
+            }
+}
+
 int main(void)
 {
+    UNIT_ONE(bytes_like_plain, "a byte and a line end");
+    UNIT_ONE(letters_like_plain, "letters in either case");
     UNIT_ONE(pairs_like_plain, "pairs by blocks as byte by byte");
     UNIT_ONE(like_plain, "by blocks as byte by byte");
     return unit_run();

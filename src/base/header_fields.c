@@ -2,6 +2,7 @@
 #include "header_fields.h"
 
 #include "avx2.h"
+#include "avx512.h"
 #include "block.h"
 
 /* ftext of RFC 5322 3.6.8, without the marks that open an address or a sentence. */
@@ -70,6 +71,10 @@ bool wb_fields_next(struct wb_fields *f)
     s->blank = NULL;
     if (s->at == s->end)
         return false;
+    if (wb_has_avx512()) {
+        wb_fields_avx512(f);
+        return true;
+    }
     (wb_has_avx2() ? wb_fields_avx2 : note_blocks)(f);
     unsigned named = wb_has_avx2() ? s->count : 0;
     size_t left = (size_t)(s->end - s->at);

@@ -52,6 +52,9 @@ size_t wb_field_name(struct wb_slice text);
 /* The same, compiled for AVX2, of whole blocks; called only where the processor has it. */
 void wb_fields_avx2(struct wb_fields *f);
 
+/* The same for AVX-512, of all that is left, with all names. */
+void wb_fields_avx512(struct wb_fields *f);
+
 /* A bit for each byte of a block; a line end is white space as well. */
 struct wb_field_masks {
     uint64_t eol, white;
@@ -63,9 +66,10 @@ static inline bool wb_field_block_left(const struct wb_field_scan *s)
     return s->end - s->at >= WB_FIELD_BLOCK && s->count <= WB_FIELD_STARTS - WB_FIELD_BLOCK;
 }
 
+/* The top bit stands for none: what is written then counts for nothing, and there is no branch. */
 static inline const char *wb_first_place(const char *p, uint64_t bits)
 {
-    return p + (bits ? __builtin_ctzll(bits) : 0); /* no branch: a move by condition */
+    return p + __builtin_ctzll(bits | (uint64_t)1 << (WB_FIELD_BLOCK - 1));
 }
 
 /* Two are written whether they are there or not: more are rare in a block. */
@@ -74,10 +78,8 @@ static inline void wb_note_starts(struct wb_field_scan *s, const char **out, uin
     out += s->count;
     s->count += (unsigned)__builtin_popcountll(bits);
     do {
-        out[0] = wb_first_place(s->at, bits);
-        bits &= bits - 1;
-        out[1] = wb_first_place(s->at, bits);
-        bits &= bits - 1;
+        for (int i = 0; i < 2; i++, bits &= bits - 1)
+            out[i] = wb_first_place(s->at, bits);
         out += 2;
     } while (bits);
 }
@@ -95,12 +97,11 @@ static inline bool wb_note_block(struct wb_field_scan *s, const char **out, stru
     s->line = m.eol >> 63;
     s->white = __builtin_add_overflow(white, lines | s->white, &ran);
     uint64_t blank = ran & ~white & m.eol;
+    wb_note_starts(s, out, starts & (blank ^ (blank - 1))); /* without a blank line all of them */
     if (!blank) {
-        wb_note_starts(s, out, starts);
         s->at += there;
         return true;
     }
-    wb_note_starts(s, out, starts & (blank ^ (blank - 1)));
     s->blank = s->at + __builtin_ctzll(blank);
     s->at = s->blank + 1;
     s->line = 1;

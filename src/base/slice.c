@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "slice.h"
 
+#include "avx512.h"
+
 #include <stdint.h>
 
 #if defined(__SSE2__)
@@ -28,6 +30,12 @@ const unsigned char wb_byte_class[256] = {
     ['`'] = MARK,
     ['{' ... '~'] = MARK,
     [0x80 ... 0xFF] = BEYOND,
+};
+
+const unsigned char wb_hex_value[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
 };
 
 #if defined(__SSE2__)
@@ -96,6 +104,8 @@ static bool same_long(const char *a, const char *b, size_t n)
 
 bool wb_same_letters(const char *a, const char *b, size_t n)
 {
+    if (wb_has_avx512())
+        return wb_same_letters_avx512(a, b, n);
     if (n >= 8)
         return same_long(a, b, n);
     for (size_t i = 0; i < n; i++)

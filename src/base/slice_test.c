@@ -185,6 +185,16 @@ static void pieces(void **state)
     assert_false(wb_slice_eq(WB_S("a\0b"), WB_S("a\0c")));
 }
 
+static void hex(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        const char digits[] = "0123456789abcdef", byte = (char)c;
+        const char *at = c ? strchr(digits, wb_lower(byte)) : NULL;
+        assert_int_equal(wb_hex_digit(byte), at ? at - digits : -1);
+    }
+}
+
 int main(void)
 {
     UNIT_ROWS(lines, lines_rows);
@@ -193,6 +203,7 @@ int main(void)
     UNIT_ROWS(same, same_rows);
     UNIT_ROWS(trim, trim_rows);
     UNIT_ROWS(order, order_rows);
+    UNIT_ONE(hex, "hexadecimal digits, of all bytes");
     UNIT_ONE(pieces, "from, head, cut, chr");
     return unit_run();
 }

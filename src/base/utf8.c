@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "utf8.h"
 
+#include "avx512.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -120,6 +122,8 @@ static size_t ascii_blocks(struct wb_slice s, char without)
 
 size_t wb_utf8_ascii(struct wb_slice s)
 {
+    if (wb_has_avx512())
+        return wb_ascii_avx512(s);
     size_t i = ascii_blocks(s, '\0');
     for (; i + 8 <= s.n; i += 8) {
         uint64_t word;
@@ -134,6 +138,8 @@ size_t wb_utf8_ascii(struct wb_slice s)
 
 size_t wb_utf8_unmarked(struct wb_slice s)
 {
+    if (wb_has_avx512())
+        return wb_ascii_without_avx512(s, ESC);
     size_t i = ascii_blocks(s, ESC);
     for (; i + 8 <= s.n; i += 8) {
         const uint64_t ones = 0x0101010101010101u;
@@ -146,6 +152,60 @@ size_t wb_utf8_unmarked(struct wb_slice s)
     while (i < s.n && (unsigned char)s.p[i] < 0x80 && s.p[i] != ESC)
         i++;
     return i;
+}
+
+#if defined(__SSE2__)
+/* Whether each of sixteen bytes is none that is printed, or that byte. */
+static inline __m128i odd_bytes(__m128i bytes, char without)
+{
+    return _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), /* also not ASCII */
+                        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)),
+                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8(without))));
+}
+
+static inline __m128i odd_block(const char *p, char without)
+{
+    return odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)p), without);
+}
+
+/* The first and the last sixteen of 16 to 64 bytes, and those beside them, which may be the same.
+ */
+static inline unsigned odd_in_few(const char *p, size_t n, char without)
+{
+    size_t last = n - 16, beside = last < 16 ? last : 16;
+    __m128i front = _mm_or_si128(odd_block(p, without), odd_block(p + beside, without));
+    __m128i back =
+        _mm_or_si128(odd_block(p + last - beside, without), odd_block(p + last, without));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(front, back));
+}
+
+static inline unsigned odd_in_eight(const char *p, size_t n, char without)
+{
+    __m128i front = _mm_loadl_epi64((const __m128i *)(const void *)p);
+    __m128i back = _mm_loadl_epi64((const __m128i *)(const void *)(p + n - 8));
+    return (unsigned)_mm_movemask_epi8(odd_bytes(_mm_unpacklo_epi64(front, back), without));
+}
+#endif
+
+bool wb_utf8_printable(struct wb_slice s, char without)
+{
+    if (wb_has_avx512())
+        return wb_printable_avx512(s, without);
+#if defined(__SSE2__)
+    for (; s.n > 64; s = wb_slice_from(s, s.n < 128 ? s.n - 64 : 64))
+        if (odd_in_few(s.p, 64, without))
+            return false;
+    if (s.n >= 16)
+        return !odd_in_few(s.p, s.n, without);
+    if (s.n >= 8)
+        return !odd_in_eight(s.p, s.n, without);
+#endif
+    unsigned odd = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        odd |= (c < ' ') | (c >= 0x7F) | (s.p[i] == without);
+    }
+    return !odd;
 }
 
 /* How long the character of more than one byte at the front is; 0 when it is none. */

@@ -30,6 +30,9 @@ size_t wb_utf8_ascii(struct wb_slice s);
 /* How many are ASCII and no escape byte, which opens a charset of ISO 2022. */
 size_t wb_utf8_unmarked(struct wb_slice s);
 
+/* Nothing but ASCII that is printed, and not that byte. */
+bool wb_utf8_printable(struct wb_slice s, char without);
+
 /* True when s is valid UTF-8 and has no escape byte. */
 bool wb_utf8_is_plain(struct wb_slice s);
 

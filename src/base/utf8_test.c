@@ -219,6 +219,26 @@ static void unmarked(void **state)
         }
 }
 
+/* One odd byte at each place of texts of each length, and what lies behind the text. */
+static void odd_bytes(void **state)
+{
+    (void)state;
+    static const char odd[] = "\x80\xFF\x1b\n=\x7F\x1F\0~ ";
+    for (size_t n = 0; n <= 150; n++)
+        for (size_t at = 0; at <= n; at++)
+            for (size_t i = 0; i < sizeof odd - 1; i++) {
+                char text[151];
+                memset(text, 'a', sizeof text);
+                text[at] = odd[i]; /* at n it is none of the text */
+                struct wb_slice s = unit_exact(wb_slice(text, n));
+                assert_int_equal(wb_utf8_ascii(s), i < 2 ? at : n);
+                assert_int_equal(wb_utf8_unmarked(s), i < 3 ? at : n);
+                assert_int_equal(wb_utf8_printable(s, '='), at == n || i > 7);
+                assert_int_equal(wb_utf8_printable(s, 'b'), at == n || i > 7 || odd[i] == '=');
+                free((char *)s.p);
+            }
+}
+
 int main(void)
 {
     UNIT_ROWS(get, get_rows);
@@ -229,5 +249,6 @@ int main(void)
     UNIT_ROWS(valid, valid_rows);
     UNIT_ROWS(width, width_rows);
     UNIT_ROWS(unsafe, unsafe_rows);
+    UNIT_ONE(odd_bytes, "at each place");
     return unit_run();
 }

@@ -162,7 +162,6 @@ static void analyse_next_file(struct worker *w, const char *name)
         wb_trouble(&status, "%s: the file is empty", name);
     if (status.text[0])
         complain_in_turn(w, status.text);
-    wb_stream_close(stream);
 }
 
 static void free_job(struct job *job)

@@ -112,7 +112,7 @@ static const struct {
     const char *label;
     int charset;
 } labels[] = {
-    {"utf8", CS_UTF8}, /* these three are in nearly all mails */
+    {"utf8", CS_UTF8},
     {"usascii", CS_ASCII},
     {"iso88591", CS_CP1252},
     {"uft8", CS_UTF8},
@@ -212,10 +212,24 @@ static const struct {
     {"utf16be", CS_UTF16BE},
 };
 
+/* As nearly all mails write them: found without a look at each byte. */
+static const struct {
+    struct wb_slice label;
+    int charset;
+} usual[] = {
+    {{"utf-8", 5}, CS_UTF8},
+    {{"us-ascii", 8}, CS_ASCII},
+    {{"iso-8859-1", 10}, CS_CP1252},
+    {{"", 0}, -1},
+};
+
 int wb_charset_find(struct wb_slice label)
 {
     char squeezed[32];
     size_t n = 0;
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        if (wb_slice_eqi(label, usual[i].label))
+            return usual[i].charset;
     /* "charset=3Dutf-8": a quoted-printable "=" that was not undone */
     if (wb_slice_startsi(label, WB_S("3D")))
         label = wb_slice_from(label, 2);

@@ -93,16 +93,15 @@ static inline size_t soft_break(const char *p, size_t left)
 static void take_escape(struct quoted *q)
 {
     size_t left = (size_t)(q->end - q->p), n = 1;
+    int high = left > 2 ? wb_hex_digit(q->p[1]) : -1, low = left > 2 ? wb_hex_digit(q->p[2]) : -1;
+    if ((high | low) >= 0) { /* one question for both */
+        *q->out++ = (char)(high * 16 + low);
+        q->p += 3;
+        return;
+    }
     size_t soft = soft_break(q->p, left);
     if (soft) {
         q->p += soft;
-        return;
-    }
-    int high = left > 2 ? wb_hex_digit(q->p[1]) : -1;
-    int low = high >= 0 ? wb_hex_digit(q->p[2]) : -1;
-    if (low >= 0) {
-        *q->out++ = (char)(high << 4 | low);
-        q->p += 3;
         return;
     }
     while (n < left && (q->p[n] == ' ' || q->p[n] == '\t'))

@@ -11,10 +11,6 @@
 #include "header_fields.h"
 #include "utf8.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 static const struct {
     struct wb_slice name;
     enum wb_header_id id;
@@ -96,8 +92,8 @@ static inline enum wb_header_id header_id(const struct wb_mail *mail,
     uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
     uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
     enum wb_header_id id = row & (unsigned)(none - 1);
-    bool middle = (name.n > KEYED) & (id != WB_H_OTHER); /* bytes that are not in the key */
-    return middle && !wb_slice_eqi(known[id - 1].name, name) ? WB_H_OTHER : id;
+    unsigned middle = id & -(unsigned)(name.n > KEYED); /* it has bytes that are not in the key */
+    return middle && !wb_slice_eqi(known[middle - 1].name, name) ? WB_H_OTHER : id;
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
@@ -276,61 +272,9 @@ static struct wb_slice unfold(struct wb_mail *mail, struct wb_slice value)
     return wb_text_close(&text);
 }
 
-#if defined(__SSE2__)
-/* Whether each of sixteen bytes is no simple one; see is_simple. */
-static inline __m128i odd_bytes(__m128i bytes)
-{
-    return _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), /* also not ASCII */
-                        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F)),
-                                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('='))));
-}
-
-static inline __m128i odd_block(const char *p)
-{
-    return odd_bytes(_mm_loadu_si128((const __m128i *)(const void *)p));
-}
-
-/* The first and the last sixteen of 16 to 64 bytes, and those beside them, which may be the same.
- */
-static inline unsigned odd_in_few(const char *p, size_t n)
-{
-    size_t last = n - 16, beside = last < 16 ? last : 16;
-    __m128i front = _mm_or_si128(odd_block(p), odd_block(p + beside));
-    __m128i back = _mm_or_si128(odd_block(p + last - beside), odd_block(p + last));
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(front, back));
-}
-
-static inline unsigned odd_in_eight(const char *p, size_t n)
-{
-    __m128i front = _mm_loadl_epi64((const __m128i *)(const void *)p);
-    __m128i back = _mm_loadl_epi64((const __m128i *)(const void *)(p + n - 8));
-    return (unsigned)_mm_movemask_epi8(odd_bytes(_mm_unpacklo_epi64(front, back)));
-}
-#endif
-
-/* Nothing but ASCII, no line end and no "=" with which an encoded word begins: most values. */
-static bool is_simple(struct wb_slice value)
-{
-#if defined(__SSE2__)
-    for (; value.n > 64; value = wb_slice_from(value, value.n < 128 ? value.n - 64 : 64))
-        if (odd_in_few(value.p, 64))
-            return false;
-    if (value.n >= 16)
-        return !odd_in_few(value.p, value.n);
-    if (value.n >= 8)
-        return !odd_in_eight(value.p, value.n);
-#endif
-    unsigned odd = 0;
-    for (size_t i = 0; i < value.n; i++) {
-        unsigned char c = (unsigned char)value.p[i];
-        odd |= (c < ' ') | (c >= 0x7F) | (c == '=');
-    }
-    return !odd;
-}
-
 struct wb_slice wb_mail_text_of_header(struct wb_mail *mail, struct wb_slice raw_value)
 {
-    if (is_simple(raw_value))
+    if (wb_utf8_printable(raw_value, '=')) /* with which an encoded word begins: most have none */
         return raw_value;
     struct wb_slice value = unfold(mail, raw_value);
     if (wb_slice_find(value, WB_S("=?")) < value.n)

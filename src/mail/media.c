@@ -2,7 +2,6 @@
 /* What a part says it is: RFC 2045 5 and 6, as far as this program needs to tell parts apart. */
 #include "mail_int.h"
 
-#include "header_fields.h"
 #include "reader.h"
 
 #define ROW(type, media)                                                                           \
@@ -58,10 +57,8 @@ static struct wb_slice type_of(struct wb_slice field)
     struct wb_reader r = wb_reader(field);
     skip_to_word(&r);
     const char *from = r.p;
-    r.p += wb_field_name(wb_reader_rest(&r)); /* bytes that are also those of a type */
-    if (wb_reader_accept(&r, '/'))
-        r.p += wb_field_name(wb_reader_rest(&r));
-    while (r.p < r.end && !wb_is_space(*r.p) && *r.p != ';' && *r.p != '(' && *r.p != '"')
+    while ((r.p = wb_find_any(r.p, r.end, ';', '(', '"', true)) < r.end && *r.p != ';' &&
+           *r.p != '(' && *r.p != '"' && !wb_is_space(*r.p))
         r.p++;
     return wb_slice_span(from, r.p);
 }

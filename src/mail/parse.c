@@ -83,24 +83,31 @@ static struct wb_part *add_part(struct parser *p, uint32_t parent)
     return part;
 }
 
-/* Closes the bodies of all parts from `from` on; they end before the line end at `end`. */
+/*
+ * Closes the bodies of all parts from `from` on; they end before the line end at `end`. Those that
+ * are known to be closed are not looked at: of a delimiter there may be more than of parts.
+ */
 static void close_parts(struct parser *p, uint32_t from, const char *end)
 {
-    if (from >= p->closed_from && p->mail->part_count == p->closed_count)
-        return; /* a delimiter of which nothing came: there are more of them than parts */
-    for (uint32_t i = from; i < p->mail->part_count; i++) {
+    const uint32_t count = p->mail->part_count;
+    for (uint32_t i = from;; i++) {
+        if (i >= p->closed_from && i < p->closed_count)
+            i = p->closed_count;
+        if (i >= count)
+            break;
         struct wb_slice *body = &p->mail->parts[i].body;
         if (body->n != STILL_OPEN)
             continue;
         const char *stop = end;
-        if (stop > body->p && stop[-1] == p->eol)
-            stop--;
+        if (stop > body->p)
+            stop -= stop[-1] == p->eol;
         while (stop > body->p && stop[-1] == '\r' && p->eol == '\n')
             stop--;
         *body = wb_slice_span(body->p, stop > body->p ? stop : body->p);
     }
-    p->closed_from = from;
-    p->closed_count = p->mail->part_count;
+    if (from < p->closed_from || from > p->closed_count)
+        p->closed_from = from;
+    p->closed_count = count;
 }
 
 /* The first line of the form "--x" that a field line follows: what the boundary must have been. */

@@ -32,7 +32,9 @@ struct wb_files {
     struct io_uring ring;
     bool has_ring; /* or files are opened one by one */
     char *room;
-    int got[AT_ONCE]; /* bytes, or what went wrong, below 0 */
+    int got[AT_ONCE];         /* bytes, or what went wrong, below 0 */
+    struct wb_stream *over;   /* over what was read at once, made anew for each of them */
+    struct wb_stream *opened; /* over the last file, when that was opened by itself */
 };
 
 static bool open_ring(struct io_uring *ring)
@@ -65,11 +67,19 @@ static void close_ring(struct wb_files *files)
     files->has_ring = false;
 }
 
+static void close_opened(struct wb_files *files)
+{
+    wb_stream_close(files->opened);
+    files->opened = NULL;
+}
+
 void wb_files_free(struct wb_files *files)
 {
     if (!files)
         return;
     close_ring(files);
+    close_opened(files);
+    wb_stream_close(files->over);
     if (files->folder_fd >= 0)
         close(files->folder_fd);
     wb_buf_free(&files->folder);
@@ -79,6 +89,7 @@ void wb_files_free(struct wb_files *files)
 
 void wb_files_set(struct wb_files *files, char *const *paths, size_t n)
 {
+    close_opened(files);
     files->paths = paths;
     files->n = n;
     files->next = files->from = files->to = 0;
@@ -91,6 +102,12 @@ static struct wb_slice folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash && slash[1] ? wb_slice_span(path, slash + 1) : wb_slice(path, 0);
+}
+
+static bool lies_in(const char *path, struct wb_slice folder)
+{
+    return strncmp(path, folder.p, folder.n) == 0 && path[folder.n] &&
+           !strchr(path + folder.n, '/');
 }
 
 static bool enter_folder(struct wb_files *files, struct wb_slice folder)
@@ -128,7 +145,7 @@ static size_t neighbours(const struct wb_files *files, struct wb_slice folder)
 {
     size_t n = 0;
     while (n < AT_ONCE && files->next + n < files->n &&
-           wb_slice_eq(folder_of(files->paths[files->next + n]), folder))
+           lies_in(files->paths[files->next + n], folder))
         n++;
     return n;
 }
@@ -187,17 +204,27 @@ static void read_neighbours(struct wb_files *files)
     files->to = files->next + n;
 }
 
+/* Nothing is allocated for a small file. */
+static struct wb_stream *over_next(struct wb_files *files, struct wb_slice bytes, const char *name)
+{
+    if (files->over)
+        wb_stream_over_next(files->over, bytes, name);
+    else
+        files->over = wb_stream_over(bytes, name);
+    return files->over;
+}
+
 struct wb_stream *wb_files_next(struct wb_files *files, struct wb_status *status)
 {
     size_t i = files->next;
+    close_opened(files);
     if (i >= files->to && files->has_ring)
         read_neighbours(files);
     files->next++;
-    if (i < files->to) {
-        int got = files->got[i - files->from];
-        if (got > 0 && got < ROOM) /* or it is not whole, or there is trouble to be told */
-            return wb_stream_over(wb_slice(files->room + (i - files->from) * ROOM, (size_t)got),
-                                  files->paths[i]);
-    }
-    return open_one(files, files->paths[i], status);
+    int got = i < files->to ? files->got[i - files->from] : 0;
+    if (got > 0 && got < ROOM) /* or it is not whole, or there is trouble to be told */
+        return over_next(files, wb_slice(files->room + (i - files->from) * ROOM, (size_t)got),
+                         files->paths[i]);
+    files->opened = open_one(files, files->paths[i], status);
+    return files->opened;
 }

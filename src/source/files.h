@@ -15,12 +15,12 @@ struct wb_files;
 struct wb_files *wb_files_new(void);
 void wb_files_free(struct wb_files *files);
 
-/* Regular files, by paths that stay the caller's until the last one is opened. */
+/* Regular files, by paths that stay the caller's until the last one has been read. */
 void wb_files_set(struct wb_files *files, char *const *paths, size_t n);
 
 /*
- * A stream over the next file, to be closed before another is asked for. NULL with a status when
- * it cannot be opened.
+ * A stream over the next file, which is not to be closed and stays until another is asked for. NULL
+ * with a status when it cannot be opened.
  */
 struct wb_stream *wb_files_next(struct wb_files *files, struct wb_status *status);
 

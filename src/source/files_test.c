@@ -101,7 +101,6 @@ static void tell_next(struct wb_files *files, const char *path, char *out)
     } else {
         strcpy(out, "empty");
     }
-    wb_stream_close(stream);
     wb_chunk_free(&chunk);
 }
 

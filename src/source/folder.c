@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define _GNU_SOURCE /* asprintf */
+#define _DEFAULT_SOURCE /* d_type */
 #include "source.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,11 +46,21 @@ static bool is_folder(const char *path, const struct dirent *entry, bool *regula
     return S_ISDIR(st.st_mode) && entry->d_type != DT_LNK; /* links to folders may go round */
 }
 
+static char *path_below(const char *folder, size_t n, const char *name)
+{
+    size_t more = strlen(name) + 1;
+    char *path = malloc(n + 1 + more);
+    WB_CHECK(path);
+    memcpy(path, folder, n);
+    path[n] = '/';
+    memcpy(path + n + 1, name, more);
+    return path;
+}
+
 static bool has_folder(const char *folder, const char *name)
 {
-    char *path;
+    char *path = path_below(folder, strlen(folder), name);
     struct stat st;
-    WB_CHECK(asprintf(&path, "%s/%s", folder, name) >= 0);
     bool found = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     free(path);
     return found;
@@ -64,13 +73,13 @@ static bool walk(const char *folder, int depth, struct wb_names *names, struct w
         return wb_trouble(status, "%s: %s", folder, strerror(errno));
     bool maildir = has_folder(folder, "cur") && has_folder(folder, "new");
     bool ok = true;
+    const size_t n = strlen(folder);
     struct dirent *entry;
     while ((entry = readdir(dir))) {
-        char *path;
         bool regular;
         if (entry->d_name[0] == '.' || (maildir && strcmp(entry->d_name, "tmp") == 0))
             continue;
-        WB_CHECK(asprintf(&path, "%s/%s", folder, entry->d_name) >= 0);
+        char *path = path_below(folder, n, entry->d_name);
         bool deeper = is_folder(path, entry, &regular);
         if (deeper && depth < MAX_DEPTH)
             ok = walk(path, depth + 1, names, status) && ok;
@@ -83,9 +92,56 @@ static bool walk(const char *folder, int depth, struct wb_names *names, struct w
     return ok;
 }
 
+/* A name with what tells it from most others: its next eight bytes behind what all begin with. */
+struct keyed {
+    uint64_t key;
+    char *name;
+};
+
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const struct keyed *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+/* How many bytes all names begin with. */
+static size_t common_bytes(const struct wb_names *names)
+{
+    const char *first = names->name[0];
+    size_t n = strlen(first);
+    for (size_t i = 1; i < names->n; i++) {
+        size_t same = 0;
+        while (same < n && names->name[i][same] == first[same])
+            same++;
+        n = same;
+    }
+    return n;
+}
+
+static uint64_t key_of(const char *text)
+{
+    uint64_t key = 0;
+    for (int i = 0; i < 8; i++) {
+        key = key << 8 | (unsigned char)*text;
+        text += *text != '\0';
+    }
+    return key;
+}
+
+/* Names of a Maildir lie all over the memory: each is looked at twice and no more. */
+static void sort_names(struct wb_names *names)
+{
+    struct keyed *keyed = malloc(names->n * sizeof *keyed);
+    WB_CHECK(keyed);
+    size_t common = common_bytes(names);
+    for (size_t i = 0; i < names->n; i++)
+        keyed[i] = (struct keyed){key_of(names->name[i] + common), names->name[i]};
+    qsort(keyed, names->n, sizeof *keyed, by_name);
+    for (size_t i = 0; i < names->n; i++)
+        names->name[i] = keyed[i].name;
+    free(keyed);
 }
 
 bool wb_folder_list(const char *folder, struct wb_names *names_out, struct wb_status *status)
@@ -93,6 +149,6 @@ bool wb_folder_list(const char *folder, struct wb_names *names_out, struct wb_st
     *names_out = (struct wb_names){0};
     bool ok = walk(folder, 0, names_out, status);
     if (names_out->n)
-        qsort(names_out->name, names_out->n, sizeof *names_out->name, by_name);
+        sort_names(names_out);
     return ok;
 }

@@ -13,6 +13,10 @@ static const struct folder_row {
     const char *name, *made, *listed;
 } folder_rows[] = {
     {"files, sorted", "b a c", "a b c"},
+    {"names that begin alike",
+     "m-2 m-12345678-2 m-1 m- m m-12345678-1 m-12345678 m-12345678\xE4 m-\xE4",
+     "m m- m-1 m-12345678 m-12345678-1 m-12345678-2 m-12345678\xE4 m-2 m-\xE4"},
+    {"a single file", "m", "m"},
     {"folders in it", "x/ x/b a x/y/ x/y/c", "a x/b x/y/c"},
     {"hidden ones", ".a b .x/ .x/c", "b"},
     {"nothing", "", ""},

@@ -127,26 +127,44 @@ struct wb_inflate *wb_inflate_open(int fd, const char *name)
     return in;
 }
 
+static void close_packing(struct wb_inflate *in)
+{
+    if (in->packing == GZIP)
+        inflateEnd(&in->gzip);
+    if (in->packing == XZ)
+        lzma_end(&in->xz);
+    if (in->packing == ZSTD)
+        ZSTD_freeDStream(in->zstd);
+}
+
 struct wb_inflate *wb_inflate_over(struct wb_slice bytes, const char *name)
 {
     struct wb_inflate *in = new_inflate(-1, name, 0);
+    wb_inflate_over_next(in, bytes, name);
+    return in;
+}
+
+void wb_inflate_over_next(struct wb_inflate *in, struct wb_slice bytes, const char *name)
+{
+    if (in->packing != PLAIN) {
+        close_packing(in);
+        *in = (struct wb_inflate){.fd = -1, .xz = LZMA_STREAM_INIT};
+    }
+    in->name = name;
     in->in = bytes.p;
+    in->from = 0;
     in->n = in->bytes = bytes.n;
     in->regular = in->eof = true;
+    in->finished = in->damaged = false;
     in->packing = packing_of(bytes);
     open_packing(in);
-    return in;
 }
 
 void wb_inflate_close(struct wb_inflate *in)
 {
     if (!in)
         return;
-    if (in->packing == GZIP)
-        inflateEnd(&in->gzip);
-    if (in->packing == XZ)
-        lzma_end(&in->xz);
-    ZSTD_freeDStream(in->zstd);
+    close_packing(in);
     if (in->fd >= 0)
         close(in->fd);
     free(in);

@@ -10,8 +10,9 @@ struct wb_inflate;
 
 /* Looks at the first bytes to see how the file is packed. Takes over the descriptor. */
 struct wb_inflate *wb_inflate_open(int fd, const char *name);
-/* The same over the bytes of a whole file, which stay the caller's. */
+/* The same over the bytes of a whole file, which stay the caller's; and then over others. */
 struct wb_inflate *wb_inflate_over(struct wb_slice bytes, const char *name);
+void wb_inflate_over_next(struct wb_inflate *in, struct wb_slice bytes, const char *name);
 void wb_inflate_close(struct wb_inflate *in);
 
 /* Fills up to n bytes; *got_out is 0 only at the end. */

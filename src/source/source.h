@@ -41,8 +41,10 @@ struct wb_stream;
  * and is copied. NULL, with a status, when the file cannot be read at all.
  */
 struct wb_stream *wb_stream_open(int fd, const char *name, struct wb_status *status);
-/* The same over the bytes of a whole file, which stay the caller's. */
+/* The same over the bytes of a whole file, which stay the caller's, as does the name. */
 struct wb_stream *wb_stream_over(struct wb_slice bytes, const char *name);
+/* Makes such a stream one over other bytes. */
+void wb_stream_over_next(struct wb_stream *stream, struct wb_slice bytes, const char *name);
 void wb_stream_close(struct wb_stream *stream);
 
 /*

@@ -65,9 +65,18 @@ struct wb_stream *wb_stream_open(int fd, const char *name, struct wb_status *sta
 
 struct wb_stream *wb_stream_over(struct wb_slice bytes, const char *name)
 {
-    struct wb_stream *s = new_stream(name);
-    s->in = wb_inflate_over(bytes, s->name);
+    struct wb_stream *s = new_stream("");
+    s->in = wb_inflate_over(bytes, name);
     return s;
+}
+
+void wb_stream_over_next(struct wb_stream *s, struct wb_slice bytes, const char *name)
+{
+    wb_inflate_over_next(s->in, bytes, name);
+    s->rest_n = 0;
+    s->index = 0;
+    s->mbox = s->started = s->eof = s->broken = false;
+    s->trouble.text[0] = '\0';
 }
 
 void wb_stream_close(struct wb_stream *s)
@@ -332,7 +341,7 @@ bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_statu
     if (!s->eof || chunk->n)
         (s->mbox ? next_mbox : next_single)(s, chunk);
     s->index += chunk->count;
-    if (!chunk->count)
+    if (!chunk->count && s->trouble.text[0]) /* it is long, and mostly empty */
         *status = s->trouble;
     return chunk->count;
 }

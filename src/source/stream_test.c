@@ -119,7 +119,7 @@ static void note(struct result *r, const char *p, size_t n)
     r->text[r->n] = '\0';
 }
 
-static struct result read_stream(struct wb_stream *stream, bool keep)
+static struct result read_messages(struct wb_stream *stream, bool keep)
 {
     struct result r = {0};
     struct wb_chunk chunk = {0};
@@ -140,8 +140,14 @@ static struct result read_stream(struct wb_stream *stream, bool keep)
         }
     }
     r.bytes = wb_stream_bytes(stream);
-    wb_stream_close(stream);
     wb_chunk_free(&chunk);
+    return r;
+}
+
+static struct result read_stream(struct wb_stream *stream, bool keep)
+{
+    struct result r = read_messages(stream, keep);
+    wb_stream_close(stream);
     return r;
 }
 
@@ -151,12 +157,21 @@ static struct result read_all(int fd, bool keep)
     return read_stream(wb_stream_open(fd, "box", &status), keep);
 }
 
+static struct wb_stream *used; /* over one file after the other, however the last one ended */
+
 /* From a copy of just that size, so that a checker sees what is read behind it. */
 static struct result read_over(const char *bytes, size_t n, bool keep)
 {
     char *copy = malloc(n + !n);
     memcpy(copy, bytes, n);
     struct result r = read_stream(wb_stream_over(wb_slice(copy, n), "box"), keep);
+    wb_stream_over_next(used, wb_slice(copy, n), "box");
+    struct result again = read_messages(used, keep);
+    assert_string_equal(again.text, r.text);
+    assert_string_equal(again.status.text, r.status.text);
+    assert_int_equal(again.count, r.count);
+    assert_int_equal(again.bytes, r.bytes);
+    free(again.text);
     free(copy);
     return r;
 }
@@ -494,6 +509,7 @@ static void a_folder(void **state)
 
 int main(void)
 {
+    used = wb_stream_over(WB_NONE, "box");
     UNIT_ROWS(box, box_rows);
     UNIT_ONE(large, "many chunks");
     UNIT_ONE(around_the_end, "a From line across two chunks");
@@ -504,5 +520,7 @@ int main(void)
     UNIT_ROWS(joined, joined_rows);
     UNIT_ONE(only_the_mark, "of gzip");
     UNIT_ONE(a_folder, "opened as a file");
-    return unit_run();
+    int failed = unit_run();
+    wb_stream_close(used);
+    return failed;
 }

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Compiled for AVX-512, and called only where the processor has it. A mask says which of 64 bytes
+ * are there: no other is read, and a text that ends within them needs no branch. Most of what is
+ * looked at is that short, and of a length that the processor cannot guess.
+ */
+#include "avx512.h"
+#include "arena.h"
+#include "check.h"
+#include "header_fields.h"
+
+#if defined(__AVX512VBMI2__)
+#include <immintrin.h>
+
+enum { BLOCK = 64 };
+
+/* Bits for the first n of 64 bytes. */
+static inline __mmask64 first_bits(size_t n)
+{
+    return _bzhi_u64(~(uint64_t)0, (unsigned)n);
+}
+
+static inline __m512i load(const char *p)
+{
+    return _mm512_loadu_si512(p);
+}
+
+/* The sanitizer does not look at what is loaded by a mask. */
+static inline void are_there(const char *p, size_t n)
+{
+#ifdef WB_ARENA_GUARDED
+    WB_CHECK(!__asan_region_is_poisoned((void *)(uintptr_t)p, n));
+#endif
+    (void)p, (void)n;
+}
+
+/* The first n of 64 bytes, the others 0. */
+static inline __m512i load_some(const char *p, size_t n)
+{
+    are_there(p, n);
+    return _mm512_maskz_loadu_epi8(first_bits(n), p);
+}
+
+/* What is sought among bytes: either of two; or what is not ASCII. */
+struct sought {
+    __m512i one, other;
+    bool beyond;
+};
+
+static inline __mmask64 places(const struct sought *sought, __m512i bytes)
+{
+    __mmask64 either =
+        _mm512_cmpeq_epi8_mask(bytes, sought->one) | _mm512_cmpeq_epi8_mask(bytes, sought->other);
+    return sought->beyond ? either | _mm512_movepi8_mask(bytes) : either;
+}
+
+static inline size_t first_of(struct wb_slice s, const struct sought sought)
+{
+    size_t i = 0, left = s.n;
+    for (; left > BLOCK; left -= BLOCK, i += BLOCK) {
+        __mmask64 at = places(&sought, load(s.p + i));
+        if (at)
+            return i + _tzcnt_u64(at);
+    }
+    size_t at = _tzcnt_u64(places(&sought, load_some(s.p + i, left)) & first_bits(left));
+    return i + (at < left ? at : left);
+}
+
+size_t wb_chr_avx512(struct wb_slice s, char c)
+{
+    return first_of(s, (struct sought){_mm512_set1_epi8(c), _mm512_set1_epi8(c), false});
+}
+
+size_t wb_line_end_avx512(struct wb_slice s)
+{
+    return first_of(s, (struct sought){_mm512_set1_epi8('\n'), _mm512_set1_epi8('\r'), false});
+}
+
+size_t wb_ascii_avx512(struct wb_slice s)
+{
+    const __m512i none = _mm512_set1_epi8(-1); /* which is not ASCII, either */
+    return first_of(s, (struct sought){none, none, true});
+}
+
+size_t wb_ascii_without_avx512(struct wb_slice s, char without)
+{
+    const __m512i byte = _mm512_set1_epi8(without);
+    return first_of(s, (struct sought){byte, byte, true});
+}
+
+/* Which of the bytes are none that is printed, or that byte. */
+static inline __mmask64 odd_bytes(__m512i bytes, __m512i without)
+{
+    __m512i from_blank = _mm512_sub_epi8(bytes, _mm512_set1_epi8(' '));
+    return _mm512_cmpgt_epu8_mask(from_blank, _mm512_set1_epi8('~' - ' ')) |
+           _mm512_cmpeq_epi8_mask(bytes, without);
+}
+
+bool wb_printable_avx512(struct wb_slice s, char without)
+{
+    const __m512i byte = _mm512_set1_epi8(without);
+    for (; s.n > BLOCK; s = wb_slice_from(s, BLOCK))
+        if (odd_bytes(load(s.p), byte))
+            return false;
+    return !(odd_bytes(load_some(s.p, s.n), byte) & first_bits(s.n));
+}
+
+/* Where two are not the same letter. */
+static inline __mmask64 other_letters(__m512i x, __m512i y)
+{
+    const __m512i small = _mm512_set1_epi8(32);
+    __m512i letter = _mm512_or_si512(x, small);
+    __mmask64 other = _mm512_cmpneq_epi8_mask(x, y);
+    __mmask64 others = _mm512_cmpneq_epi8_mask(letter, _mm512_or_si512(y, small));
+    __mmask64 marks = _mm512_cmpgt_epu8_mask(_mm512_sub_epi8(letter, _mm512_set1_epi8('a')),
+                                             _mm512_set1_epi8('z' - 'a'));
+    return other & (others | marks);
+}
+
+bool wb_same_letters_avx512(const char *a, const char *b, size_t n)
+{
+    for (; n > BLOCK; n -= BLOCK, a += BLOCK, b += BLOCK)
+        if (other_letters(load(a), load(b)))
+            return false;
+    return !other_letters(load_some(a, n), load_some(b, n));
+}
+
+/* ---- the fields of a header block ---- */
+
+/* Each white byte stands in the table at its lower half. */
+static inline struct wb_field_masks masks_of(__m512i bytes, __m512i eol)
+{
+    const __m512i white = _mm512_broadcast_i32x4(
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0));
+    return (struct wb_field_masks){
+        _mm512_cmpeq_epi8_mask(bytes, eol),
+        _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(white, bytes), bytes),
+    };
+}
+
+/* Bits of the rows of ASCII: "-." is 1, digits are 2, @A-O `a-o 4, P-Z p-z 8, _ is 16. */
+static void name_lengths(struct wb_fields *f)
+{
+    const __m256i low = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(10, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 4, 4, 5, 5, 4 + 16));
+    const __m256i high = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 1, 2, 4, 8 + 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
+    for (unsigned i = 0; i < f->scan.count; i++) {
+        const char *p = f->start[i];
+        size_t left = (size_t)(f->scan.end - p); /* a name that goes on to the end ends there */
+        __m256i bytes =
+            _mm512_castsi512_si256(load_some(p, left < WB_LONG_NAME ? left : WB_LONG_NAME));
+        __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+        uint64_t other = _mm256_testn_epi8_mask(_mm256_shuffle_epi8(low, bytes),
+                                                _mm256_shuffle_epi8(high, upper));
+        f->name[i] = (uint8_t)_tzcnt_u64(other | (uint64_t)1 << WB_LONG_NAME);
+    }
+}
+
+void wb_fields_avx512(struct wb_fields *f)
+{
+    const __m512i eol = _mm512_set1_epi8(f->eol);
+    struct wb_field_scan s = f->scan;
+    bool more = true;
+    while (more && wb_field_block_left(&s))
+        more = wb_note_block(&s, f->start, masks_of(load(s.at), eol), WB_FIELD_BLOCK);
+    size_t left = (size_t)(s.end - s.at);
+    if (more && left && left < WB_FIELD_BLOCK && s.count <= WB_FIELD_STARTS - WB_FIELD_BLOCK)
+        wb_note_block(&s, f->start, masks_of(load_some(s.at, left), eol), left);
+    f->scan = s;
+    name_lengths(f);
+}
+
+#else
+
+/* No processor of this kind has AVX-512: nobody calls these. */
+size_t wb_chr_avx512(struct wb_slice s, char c)
+{
+    (void)s, (void)c;
+    WB_CHECK(!"without AVX-512");
+    return 0;
+}
+
+size_t wb_line_end_avx512(struct wb_slice s)
+{
+    return wb_chr_avx512(s, '\n');
+}
+
+size_t wb_ascii_avx512(struct wb_slice s)
+{
+    return wb_chr_avx512(s, '\0');
+}
+
+size_t wb_ascii_without_avx512(struct wb_slice s, char without)
+{
+    return wb_chr_avx512(s, without);
+}
+
+bool wb_printable_avx512(struct wb_slice s, char without)
+{
+    return wb_chr_avx512(s, without);
+}
+
+bool wb_same_letters_avx512(const char *a, const char *b, size_t n)
+{
+    (void)a, (void)b, (void)n;
+    WB_CHECK(!"without AVX-512");
+    return false;
+}
+
+void wb_fields_avx512(struct wb_fields *f)
+{
+    (void)f;
+    WB_CHECK(!"without AVX-512");
+}
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What base does with fewer wrong guesses on processors with AVX-512, and the question whether this
+ * is one; only for the files of base. Those that came before VBMI2 slow down where it is used.
+ * WB_NO_AVX512, or WB_NO_AVX2: as if none were.
+ */
+#ifndef WB_AVX512_H
+#define WB_AVX512_H
+
+#include "slice.h"
+
+#if defined(__x86_64__) && !defined(WB_NO_AVX2) && !defined(WB_NO_AVX512)
+static inline bool wb_has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+}
+#else
+static inline bool wb_has_avx512(void)
+{
+    return false;
+}
+#endif
+
+/* As wb_slice_chr; of the first line end, LF or CR. */
+size_t wb_chr_avx512(struct wb_slice s, char c);
+size_t wb_line_end_avx512(struct wb_slice s);
+
+/* How many bytes from the front are ASCII, and not that byte. */
+size_t wb_ascii_avx512(struct wb_slice s);
+size_t wb_ascii_without_avx512(struct wb_slice s, char without);
+
+/* As wb_utf8_printable. */
+bool wb_printable_avx512(struct wb_slice s, char without);
+
+/* As wb_same_letters. */
+bool wb_same_letters_avx512(const char *a, const char *b, size_t n);
+
+#endif
