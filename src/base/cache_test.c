@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cache_int.h"
 
+#include <stdlib.h>
+
 #include "unit.h"
 
 enum { SLOTS = 16, BYTES = 4096 };
@@ -72,6 +74,30 @@ static void never_another(void **state)
         assert_int_equal(*find(text, 3), i % 7);
     }
     assert_in_range(found, 1, 10000);
+}
+
+/* Texts of any length are told apart by any byte, and none is read beyond its end. */
+static void any_byte(void **state)
+{
+    (void)state;
+    enum { LONGEST = 150 };
+    for (size_t n = 1; n <= LONGEST; n++) {
+        char *text = malloc(n);
+        assert_non_null(text);
+        memset(text, 'a', n);
+        struct wb_cache_key key = wb_cache_key(wb_slice(text, n), 10);
+        int *row = wb_cache_add(cache, &key, sizeof *row);
+        assert_non_null(row);
+        *row = (int)n;
+        assert_ptr_equal(wb_cache_find(cache, &key), row);
+        for (size_t i = 0; i < n; i++) {
+            text[i] = 'b';
+            assert_null(wb_cache_find(cache, &key)); /* with the same hash */
+            text[i] = 'a';
+        }
+        assert_int_equal(*(int *)wb_cache_find(cache, &key), n);
+        free(text);
+    }
 }
 
 /* Another cache then has the rows, and each goes its own way. */
@@ -209,6 +235,7 @@ int main(void)
     UNIT_ONE(found_again, "by text and tag");
     UNIT_ONE(all_slots, "each slot of a bucket");
     UNIT_ONE(never_another, "the right row or none");
+    UNIT_ONE(any_byte, "any byte of a text");
     UNIT_ONE(copied, "copied");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
