@@ -18,7 +18,7 @@ enum {
 /* What is kept of a value. */
 struct row {
     uint32_t n;
-    uint16_t group[]; /* of each sign */
+    uint16_t group[]; /* of each sign, see wb_note_groups */
 };
 
 /* The signs of one value, behind those that were found already. */
@@ -81,6 +81,9 @@ static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int
         count = add_signs(ex, name, bare, group_out, count);
     for (uint32_t i = 0; i < count; i++)
         group_out[i] = signs[group_out[i]].group;
+    wb_cat_groups(ex->cat, &n);
+    while (count % WB_GROUPS_TOGETHER)
+        group_out[count++] = (uint16_t)n; /* none */
     return count;
 }
 
