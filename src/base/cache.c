@@ -175,6 +175,19 @@ void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key
                                                                 : NULL;
 }
 
+uint64_t wb_cache_place(const struct wb_cache *cache, const void *row)
+{
+    uintptr_t from = (uintptr_t)row - (uintptr_t)cache->ring;
+    return from < cache->bytes ? cache->head - ((cache->head - from) & (cache->bytes - 1)) : 0;
+}
+
+void *wb_cache_row(const struct wb_cache *cache, uint64_t place)
+{
+    const size_t held = cache->bytes - cache->bytes / HELD_PART;
+    bool there = place && cache->head - place <= held - cache->bytes / LARGEST_PART;
+    return there ? at_place(cache, place) : NULL; /* that part may stand in front of the row */
+}
+
 bool wb_cache_again(struct wb_cache *cache, const struct wb_cache_key *key)
 {
     uint32_t *asked = cache->asked[key->hash & (ASKED - 1)], mark = mark_of(key->hash);

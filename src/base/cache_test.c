@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cache_int.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "unit.h"
@@ -131,6 +132,44 @@ static void copied(void **state)
     wb_cache_free(other);
 }
 
+/* A place leads to the row whose it is, until that is about to go; it is the same in a copy. */
+static void by_place(void **state)
+{
+    (void)state;
+    char text[64];
+    uint64_t places[600];
+    struct wb_cache *other = wb_cache_new(SLOTS, BYTES);
+    int none = 0, gone = 0, there = 0;
+    assert_true(wb_cache_place(cache, &none) == 0);
+    assert_null(wb_cache_row(cache, 0));
+    for (int i = 0; i < 600; i++) {
+        snprintf(text, sizeof text, "placed %*d", i % 40, i);
+        struct wb_cache_key key = wb_cache_key(wb_slice_str(text), 11);
+        int *row = wb_cache_add(cache, &key, sizeof *row);
+        assert_non_null(row);
+        *row = i;
+        places[i] = wb_cache_place(cache, row);
+        assert_ptr_equal(wb_cache_row(cache, places[i]), row);
+        wb_cache_copy(other, cache);
+        for (int k = 0; k <= i; k++) {
+            const int *noted = wb_cache_row(cache, places[k]);
+            const int *copy = wb_cache_row(other, places[k]);
+            assert_int_equal(noted == NULL, copy == NULL);
+            gone += !noted;
+            there += noted != NULL;
+            if (noted)
+                assert_int_equal(*noted, k);
+            if (noted)
+                assert_int_equal(*copy, k);
+        }
+        assert_non_null(wb_cache_row(cache, places[i < 10 ? 0 : i - 10])); /* some half of it */
+    }
+    assert_null(wb_cache_row(cache, places[0]));
+    assert_in_range(gone, 1, INT_MAX);
+    assert_in_range(there, 6000, INT_MAX);
+    wb_cache_free(other);
+}
+
 /* The oldest row goes first, and one that is too long is not kept at all. */
 static void forgets(void **state)
 {
@@ -181,6 +220,7 @@ static void counted_anew(void **state)
     (void)state;
     char text[64];
     int lost = 0;
+    uint64_t places[2];
     cache->head = (uint64_t)UINT32_MAX * ALIGN - 10 * BYTES; /* nobody waits for 32 GiB */
     for (int i = 0; i < 20 * BYTES / 64; i++) {
         uint64_t before = cache->head;
@@ -193,6 +233,8 @@ static void counted_anew(void **state)
         assert_int_equal(*held, i);
         snprintf(text, sizeof text, "anew %d", i);
         lost += find(text, 7) != held;
+        places[i % 2] = wb_cache_place(cache, held);
+        assert_ptr_equal(wb_cache_row(cache, places[i % 2]), held);
         if (cache->head < before) { /* just now */
             snprintf(text, sizeof text, "anew %d", i - 1);
             assert_null(find(text, 7));
@@ -237,6 +279,7 @@ int main(void)
     UNIT_ONE(never_another, "the right row or none");
     UNIT_ONE(any_byte, "any byte of a text");
     UNIT_ONE(copied, "copied");
+    UNIT_ONE(by_place, "by its place");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
     UNIT_ONE(counted_anew, "counted anew");
