@@ -456,7 +456,7 @@ static void note_line(struct wb_prose_reader *rd, const struct wb_line_pattern *
 static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct wb_slice rest)
 {
     struct wb_groups groups;
-    bool blank = wb_slice_trim(line).n == 0;
+    bool blank = wb_slice_ltrim(line).n == 0;
     rd->kept = !blank && wb_is_kept_line(rd->ex, line);
     if (rd->kept)
         rd->key = wb_cache_key(line, 0);
