@@ -156,7 +156,12 @@ static size_t aligned(size_t n)
     return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
-void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
+void wb_cache_expect(const struct wb_cache *cache, const struct wb_cache_key *key)
+{
+    __builtin_prefetch(bucket(cache, key->hash));
+}
+
+void *wb_cache_seek(const struct wb_cache *cache, const struct wb_cache_key *key)
 {
     const struct slot *slot = bucket(cache, key->hash);
     unsigned found = marked(slot, mark_of(key->hash));
@@ -167,18 +172,36 @@ void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key
     if (cache->head - place > cache->bytes - cache->bytes / HELD_PART)
         return NULL;
     char *at = at_place(cache, place);
+    __builtin_prefetch(at);
+    return at;
+}
+
+void *wb_cache_take(void *sought, const struct wb_cache_key *key)
+{
     struct head head;
-    memcpy(&head, at, sizeof head);
-    char *text = at + sizeof head;
+    if (!sought)
+        return NULL;
+    memcpy(&head, sought, sizeof head);
+    char *text = (char *)sought + sizeof head;
     bool other = (head.tag ^ key->tag) | (head.text_n ^ key->text.n);
     return !other && same_bytes(text, key->text.p, key->text.n) ? text + aligned(key->text.n)
                                                                 : NULL;
+}
+
+void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
+{
+    return wb_cache_take(wb_cache_seek(cache, key), key);
 }
 
 uint64_t wb_cache_place(const struct wb_cache *cache, const void *row)
 {
     uintptr_t from = (uintptr_t)row - (uintptr_t)cache->ring;
     return from < cache->bytes ? cache->head - ((cache->head - from) & (cache->bytes - 1)) : 0;
+}
+
+void wb_cache_expect_row(const struct wb_cache *cache, uint64_t place)
+{
+    __builtin_prefetch(at_place(cache, place));
 }
 
 void *wb_cache_row(const struct wb_cache *cache, uint64_t place)

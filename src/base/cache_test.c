@@ -170,6 +170,31 @@ static void by_place(void **state)
     wb_cache_free(other);
 }
 
+/* Several keys step by step, while rows are added: what was sought before is what it was. */
+static void in_steps(void **state)
+{
+    (void)state;
+    enum { KEYS = 5 };
+    char text[KEYS + 1][32];
+    struct wb_cache_key key[KEYS + 1];
+    void *sought[KEYS + 1];
+    for (int i = 0; i <= KEYS; i++) {
+        snprintf(text[i], sizeof text[i], "step by step %d", i);
+        key[i] = wb_cache_key(wb_slice_str(text[i]), 12);
+        assert_true(i == KEYS || add(text[i], 12, i)); /* the last one is not there */
+    }
+    for (int i = 0; i <= KEYS; i++)
+        wb_cache_expect(cache, &key[i]);
+    for (int i = 0; i <= KEYS; i++)
+        sought[i] = wb_cache_seek(cache, &key[i]);
+    for (int i = 0; i < KEYS; i++) {
+        assert_true(add(text[KEYS - 1 - i], 13, -1));
+        assert_int_equal(*(int *)wb_cache_take(sought[i], &key[i]), i);
+        assert_null(wb_cache_take(sought[i], &key[KEYS]));
+    }
+    assert_null(wb_cache_take(sought[KEYS], &key[KEYS]));
+}
+
 /* The oldest row goes first, and one that is too long is not kept at all. */
 static void forgets(void **state)
 {
@@ -280,6 +305,7 @@ int main(void)
     UNIT_ONE(any_byte, "any byte of a text");
     UNIT_ONE(copied, "copied");
     UNIT_ONE(by_place, "by its place");
+    UNIT_ONE(in_steps, "several step by step");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
     UNIT_ONE(counted_anew, "counted anew");

@@ -18,8 +18,8 @@ struct wb_kept_layers {
     } layers[];
 };
 
-static void read_row(const struct wb_kept_layers *row, struct wb_slice text,
-                     struct wb_known_layers *out)
+static void read_row(const struct wb_cache *cache, const struct wb_kept_layers *row,
+                     struct wb_slice text, struct wb_known_layers *out)
 {
     out->kept = true;
     out->may_link = row->links;
@@ -28,6 +28,7 @@ static void read_row(const struct wb_kept_layers *row, struct wb_slice text,
     out->layers.stage = row->stage;
     for (uint32_t i = 0; i < row->n; i++) {
         const struct layer *l = &row->layers[i];
+        wb_cache_expect_row(cache, l->folding);
         out->layers.layer[i] =
             (struct wb_layer){wb_slice(text.p + l->from, l->n), l->code, l->status};
     }
@@ -62,7 +63,7 @@ void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text,
     struct wb_kept_layers *row = wb_cache_find(cl->cache, &key);
     out->row = row;
     if (row) {
-        read_row(row, text, out);
+        read_row(cl->cache, row, text, out);
         return;
     }
     wb_limit_set limits = 0;
