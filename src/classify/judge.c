@@ -68,6 +68,8 @@ static int strength(struct search *s, const struct hit *hit)
 static bool in_doubt(const struct search *s, const struct wb_scanned *scanned,
                      const struct wb_entry *e, const struct wb_match *match)
 {
+    if (!scanned->doubted)
+        return false;
     bool weighed = e->alternatives && e->provider != WB_NO_INDEX;
     bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && !weighed;
     return matters && wb_in_doubt(s->cl, scanned, e->cause, match);
@@ -87,8 +89,8 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
         if (n && match->tier < hits[0].match->tier)
             break;
         const struct wb_entry *e = &s->entries[match->entry];
-        if (match->state == WB_MATCH_NO || wb_left_out(s->cl, match->entry) || !applies(s, e) ||
-            !wb_match_holds(s->cl, scanned, match))
+        if (match->state == WB_MATCH_NO || wb_left_out(s->cl, match->entry) ||
+            (match->bound && !applies(s, e)) || !wb_match_holds(s->cl, scanned, match))
             continue;
         if (!in_doubt(s, scanned, e, match))
             hits[n++] = (struct hit){e, match, false};
@@ -104,6 +106,8 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
 static size_t drop_beaten(struct hit *hits, size_t n)
 {
     uint64_t over = 0;
+    if (n < 2)
+        return n;
     for (size_t i = 0; i < n; i++)
         over |= hits[i].entry->over;
     size_t kept = 0;

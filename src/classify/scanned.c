@@ -34,6 +34,18 @@ static void take_row(struct wb_scanned *scanned, struct row *row)
     scanned->doubted = row->doubted;
 }
 
+/* Asks memory for the entry that most likely wins. */
+static void expect_entry(const struct wb_classifier *cl, const struct row *row)
+{
+    uint32_t n;
+    const struct wb_entry *entry = wb_cat_entries(cl->cat, &n);
+    if (!row->n)
+        return;
+    entry += row->matches[0].entry;
+    __builtin_prefetch(entry);
+    __builtin_prefetch((const char *)(entry + 1) - 1);
+}
+
 static void find_first_told(struct row *row)
 {
     row->first_told = 0;
@@ -52,6 +64,13 @@ static void tidy(struct row *row)
     find_first_told(row);
 }
 
+/* Whether it takes more than its words for the entry to apply. */
+static bool is_bound(const struct wb_entry *e)
+{
+    return e->flags & (WB_ENTRY_ONLY_HERE | WB_ENTRY_ONLY_CODED) || e->stages || e->classes ||
+           e->status.subject != 0xFFFF;
+}
+
 static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
                                  const struct wb_cause *causes)
 {
@@ -59,7 +78,8 @@ static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
                      !(e->flags & WB_ENTRY_WRAPPING); /* it has to meet what it takes away */
     uint8_t tier = e->cause == WB_NO_INDEX ? WB_TIER_FACT : gives_way ? WB_TIER_HINT : e->tier;
     bool tells = e->fact != WB_FACT_NONE && e->fact != WB_FACT_DOUBT;
-    return (struct wb_match){.entry = (uint16_t)entry, .tells = tells, .tier = tier};
+    return (struct wb_match){
+        .entry = (uint16_t)entry, .tells = tells, .bound = is_bound(e), .tier = tier};
 }
 
 /* The candidates as matches; returns how many of them tell facts. */
@@ -198,6 +218,7 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
         if (first && row->untidy)
             tidy(row);
         take_row(&scanned, row);
+        expect_entry(cl, row);
     } else {
         find_entries(cl, &scanned, &key);
     }

@@ -15,6 +15,7 @@ struct wb_match {
     uint16_t entry;
     uint8_t state : 2; /* enum wb_match_state */
     uint8_t tells : 1; /* the entry tells a fact other than doubt */
+    uint8_t bound : 1; /* the entry depends on more than the words: who says them, or codes */
     uint8_t tier;      /* of the entry, if it has a cause; what gives way is but a hint */
     uint16_t from, n;  /* where in the folded text it matches */
     uint16_t letters;  /* of the text that it accounts for */
