@@ -141,43 +141,42 @@ static struct wb_slice folded_of(struct wb_extract *ex, struct human_text *t)
 /*
  * Leaves out the signs of groups that cannot be seen whole: others of theirs stand nowhere in the
  * text, and none could stand in a header. That is half of them. Returns how many are left.
+ * there: of each group, how many signs there are
  */
-static uint32_t drop_hopeless(struct wb_extract *ex, struct sign_found *signs, uint32_t n)
+static uint32_t drop_hopeless(const struct wb_extract *ex, const uint16_t *there,
+                              struct sign_found *signs, uint32_t n)
 {
-    uint32_t count, kept = 0;
-    const struct wb_sign_group *groups = wb_cat_groups(ex->cat, &count);
-    uint16_t *there = ex->sign_groups + 2 * (size_t)count + 1; /* of each group */
-    memset(there, 0, count * sizeof *there);
-    for (uint32_t i = 0; i < n; i++)
-        there[signs[i].group]++;
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint16_t group = signs[i].group;
         signs[kept] = signs[i];
-        kept += ex->by_header[group] | (there[group] >= groups[group].needed);
+        kept += there[group] >= ex->text_needs[group];
     }
     return kept;
 }
 
-/* The signs among the candidates. */
-static uint32_t take_signs(struct wb_extract *ex, const struct wb_candidate *found, size_t n,
-                           struct sign_found *out)
+/* Notes the lines among the candidates; returns how many signs there are that may matter. */
+static uint32_t sort_out(struct wb_extract *ex, const struct wb_candidate *found, size_t n,
+                         struct sign_found *signs_out)
 {
-    uint32_t all, count = 0;
+    uint32_t all, groups, count = 0;
     const struct wb_sign *signs = wb_cat_signs(ex->cat, &all);
-    for (size_t i = 0; i < n; i++)
-        if (!(found[i].id & WB_IS_LINE_PATTERN))
-            out[count++] = (struct sign_found){(uint16_t)found[i].id, signs[found[i].id].group,
-                                               found[i].sure ? STANDS : UNTRIED, 0};
-    return drop_hopeless(ex, out, count);
-}
-
-static void take_lines(const struct wb_candidate *found, size_t n, uint64_t *lines)
-{
+    wb_cat_groups(ex->cat, &groups);
+    uint16_t *there = ex->sign_groups + 2 * (size_t)groups + 1;
+    memset(there, 0, groups * sizeof *there);
+    memset(ex->lines, 0, ex->line_words * sizeof *ex->lines);
     for (size_t i = 0; i < n; i++) {
         uint32_t id = found[i].id & ~WB_IS_LINE_PATTERN;
-        if (found[i].id & WB_IS_LINE_PATTERN)
-            lines[id / 64] |= (uint64_t)1 << id % 64;
+        if (found[i].id & WB_IS_LINE_PATTERN) {
+            ex->lines[id / 64] |= (uint64_t)1 << id % 64;
+            continue;
+        }
+        uint16_t group = signs[id].group;
+        there[group]++;
+        signs_out[count++] =
+            (struct sign_found){(uint16_t)id, group, found[i].sure ? STANDS : UNTRIED, 0};
     }
+    return drop_hopeless(ex, there, signs_out, count);
 }
 
 /* A new row for a text, in the cache or the arena; NULL without memory. */
@@ -188,7 +187,7 @@ static struct row *scan_new(struct wb_extract *ex, struct human_text *t,
     struct sign_found signs[MAX_CANDIDATES];
     size_t n =
         wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, folded_of(ex, t), found, MAX_CANDIDATES);
-    uint32_t count = take_signs(ex, found, n, signs);
+    uint32_t count = sort_out(ex, found, n, signs);
     const size_t line_bytes = ex->line_words * sizeof(uint64_t);
     size_t bytes = sizeof(struct row) + line_bytes + count * sizeof *signs;
     struct row *row = wb_cache_add(ex->cache, key, bytes);
@@ -197,8 +196,7 @@ static struct row *scan_new(struct wb_extract *ex, struct human_text *t,
     if (!row)
         return NULL;
     *row = (struct row){.signs = count, .all_lines = n < MAX_CANDIDATES};
-    memset(row->lines, 0, line_bytes);
-    take_lines(found, n, row->lines);
+    memcpy(row->lines, ex->lines, line_bytes);
     memcpy(found_in(ex, row), signs, count * sizeof *signs);
     return row;
 }
