@@ -26,6 +26,13 @@ static inline __m128i wb_letters(__m128i bytes)
     return wb_between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
 }
 
+/* Letters, digits, "-" and ".", of which names of hosts are made. */
+static inline __m128i wb_of_host(__m128i bytes)
+{
+    __m128i mark = wb_between(bytes, '-', '.');
+    return _mm_or_si128(_mm_or_si128(mark, wb_letters(bytes)), wb_between(bytes, '0', '9'));
+}
+
 static inline uint64_t wb_places_in_sixteen(const char *p, __m128i c)
 {
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);

@@ -3,7 +3,7 @@
  * Rows lie one behind the other in a ring, each with the text that it was made for:
  *
  *     slots   mark, place   mark, place   ...
- *     ring    | newer .. newest | oldest ..... older |
+ *     ring    | newer .. newest | oldest ..... older |     each: what it is, text, row
  *                               ^ head
  *
  * Places count on: a row is there as long as the ring has not come round to it. Slots are small,
@@ -119,25 +119,96 @@ static unsigned marked(const struct slot *slots, uint32_t mark)
 }
 #endif
 
-void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
+#if defined(__SSE2__)
+static __m128i same_block(const char *a, const char *b)
+{
+    return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a),
+                          _mm_loadu_si128((const __m128i *)(const void *)b));
+}
+
+/* Of 16 to 64 bytes the first and the last sixteen, and those beside them, which may be the same.
+ */
+static bool same_few(const char *a, const char *b, size_t n)
+{
+    size_t last = n - 16, beside = last < 16 ? last : 16, before = last - beside;
+    __m128i front = _mm_and_si128(same_block(a, b), same_block(a + beside, b + beside));
+    __m128i back =
+        _mm_and_si128(same_block(a + before, b + before), same_block(a + last, b + last));
+    return _mm_movemask_epi8(_mm_and_si128(front, back)) == 0xFFFF;
+}
+#endif
+
+/* As memcmp, whose way depends on the length: most texts have that of a line, but none the same. */
+static bool same_bytes(const char *a, const char *b, size_t n)
+{
+#if defined(__SSE2__)
+    for (; n > 64; n -= 64, a += 64, b += 64)
+        if (!same_few(a, b, 64))
+            return false;
+    if (n >= 16)
+        return same_few(a, b, n);
+#endif
+    return !n || memcmp(a, b, n) == 0;
+}
+
+static size_t aligned(size_t n)
+{
+    return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+void wb_cache_expect(const struct wb_cache *cache, const struct wb_cache_key *key)
+{
+    __builtin_prefetch(bucket(cache, key->hash));
+}
+
+void *wb_cache_seek(const struct wb_cache *cache, const struct wb_cache_key *key)
 {
     const struct slot *slot = bucket(cache, key->hash);
     unsigned found = marked(slot, mark_of(key->hash));
     if (!found)
         return NULL;
     slot += __builtin_ctz(found);
-    if (!slot->place)
-        return NULL;
-    uint64_t place = (uint64_t)(slot->place - 1) * ALIGN;
+    uint64_t place = (uint64_t)(slot->place - 1) * ALIGN; /* of none: beyond the head */
     if (cache->head - place > cache->bytes - cache->bytes / HELD_PART)
         return NULL;
     char *at = at_place(cache, place);
+    __builtin_prefetch(at);
+    return at;
+}
+
+void *wb_cache_take(void *sought, const struct wb_cache_key *key)
+{
     struct head head;
-    memcpy(&head, at, sizeof head);
-    char *row = at + sizeof head;
-    bool same = head.tag == key->tag && head.text_n == key->text.n &&
-                (!key->text.n || memcmp(row + head.row_n, key->text.p, key->text.n) == 0);
-    return same ? row : NULL;
+    if (!sought)
+        return NULL;
+    memcpy(&head, sought, sizeof head);
+    char *text = (char *)sought + sizeof head;
+    bool other = (head.tag ^ key->tag) | (head.text_n ^ key->text.n);
+    return !other && same_bytes(text, key->text.p, key->text.n) ? text + aligned(key->text.n)
+                                                                : NULL;
+}
+
+void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key)
+{
+    return wb_cache_take(wb_cache_seek(cache, key), key);
+}
+
+uint64_t wb_cache_place(const struct wb_cache *cache, const void *row)
+{
+    uintptr_t from = (uintptr_t)row - (uintptr_t)cache->ring;
+    return from < cache->bytes ? cache->head - ((cache->head - from) & (cache->bytes - 1)) : 0;
+}
+
+void wb_cache_expect_row(const struct wb_cache *cache, uint64_t place)
+{
+    __builtin_prefetch(at_place(cache, place));
+}
+
+void *wb_cache_row(const struct wb_cache *cache, uint64_t place)
+{
+    const size_t held = cache->bytes - cache->bytes / HELD_PART;
+    bool there = place && cache->head - place <= held - cache->bytes / LARGEST_PART;
+    return there ? at_place(cache, place) : NULL; /* that part may stand in front of the row */
 }
 
 bool wb_cache_again(struct wb_cache *cache, const struct wb_cache_key *key)
@@ -162,10 +233,8 @@ void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_
 {
     if (n > cache->bytes || key->text.n > cache->bytes)
         return NULL;
-    struct head head = {.tag = key->tag,
-                        .text_n = (uint32_t)key->text.n,
-                        .row_n = (uint32_t)((n + ALIGN - 1) & ~(size_t)(ALIGN - 1))};
-    size_t whole = (sizeof head + head.row_n + head.text_n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    struct head head = {key->tag, (uint32_t)key->text.n};
+    size_t whole = sizeof head + aligned(key->text.n) + aligned(n);
     if (whole > cache->bytes / LARGEST_PART)
         return NULL;
     size_t left = cache->bytes - (cache->head & (cache->bytes - 1));
@@ -178,8 +247,8 @@ void *wb_cache_add(struct wb_cache *cache, const struct wb_cache_key *key, size_
         (struct slot){mark_of(key->hash), (uint32_t)(cache->head / ALIGN) + 1};
     cache->head += whole;
     memcpy(at, &head, sizeof head);
-    char *row = at + sizeof head;
+    char *text = at + sizeof head;
     if (key->text.n)
-        memcpy(row + head.row_n, key->text.p, key->text.n);
-    return row;
+        memcpy(text, key->text.p, key->text.n);
+    return text + aligned(key->text.n);
 }

@@ -58,6 +58,24 @@ void wb_cache_copy(struct wb_cache *to, const struct wb_cache *from);
 void *wb_cache_find(const struct wb_cache *cache, const struct wb_cache_key *key);
 
 /*
+ * The same in three steps, for several keys at once: each asks memory for what the next one looks
+ * at, and does not wait for it. What was sought stays as long as a row does; what is added
+ * meanwhile is not found.
+ */
+void wb_cache_expect(const struct wb_cache *cache, const struct wb_cache_key *key);
+void *wb_cache_seek(const struct wb_cache *cache, const struct wb_cache_key *key);
+void *wb_cache_take(void *sought, const struct wb_cache_key *key);
+
+/*
+ * Where a row lies, for another row to note: 0 for what is no row of the cache. And the row that
+ * lies there, NULL when it is gone. No text is compared: what was noted beside the same text leads
+ * to the same row. To expect it asks memory for it, and does not wait.
+ */
+uint64_t wb_cache_place(const struct wb_cache *cache, const void *row);
+void wb_cache_expect_row(const struct wb_cache *cache, uint64_t place);
+void *wb_cache_row(const struct wb_cache *cache, uint64_t place);
+
+/*
  * Whether this was asked for that key lately: what comes but once is not worth a row. Now and then
  * it is mistaken.
  */

@@ -20,8 +20,7 @@ struct slot {
 };
 
 struct head {
-    uint32_t tag, text_n, row_n; /* the text stands behind the row */
-    uint32_t pad;
+    uint32_t tag, text_n; /* the text stands behind it, and then the row */
 };
 
 struct wb_cache {

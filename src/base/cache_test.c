@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cache_int.h"
 
+#include <limits.h>
+#include <stdlib.h>
+
 #include "unit.h"
 
 enum { SLOTS = 16, BYTES = 4096 };
@@ -74,6 +77,30 @@ static void never_another(void **state)
     assert_in_range(found, 1, 10000);
 }
 
+/* Texts of any length are told apart by any byte, and none is read beyond its end. */
+static void any_byte(void **state)
+{
+    (void)state;
+    enum { LONGEST = 150 };
+    for (size_t n = 1; n <= LONGEST; n++) {
+        char *text = malloc(n);
+        assert_non_null(text);
+        memset(text, 'a', n);
+        struct wb_cache_key key = wb_cache_key(wb_slice(text, n), 10);
+        int *row = wb_cache_add(cache, &key, sizeof *row);
+        assert_non_null(row);
+        *row = (int)n;
+        assert_ptr_equal(wb_cache_find(cache, &key), row);
+        for (size_t i = 0; i < n; i++) {
+            text[i] = 'b';
+            assert_null(wb_cache_find(cache, &key)); /* with the same hash */
+            text[i] = 'a';
+        }
+        assert_int_equal(*(int *)wb_cache_find(cache, &key), n);
+        free(text);
+    }
+}
+
 /* Another cache then has the rows, and each goes its own way. */
 static void copied(void **state)
 {
@@ -103,6 +130,69 @@ static void copied(void **state)
     assert_int_equal(*find("quota", 5), 1);
     assert_null(find("later", 5));
     wb_cache_free(other);
+}
+
+/* A place leads to the row whose it is, until that is about to go; it is the same in a copy. */
+static void by_place(void **state)
+{
+    (void)state;
+    char text[64];
+    uint64_t places[600];
+    struct wb_cache *other = wb_cache_new(SLOTS, BYTES);
+    int none = 0, gone = 0, there = 0;
+    assert_true(wb_cache_place(cache, &none) == 0);
+    assert_null(wb_cache_row(cache, 0));
+    for (int i = 0; i < 600; i++) {
+        snprintf(text, sizeof text, "placed %*d", i % 40, i);
+        struct wb_cache_key key = wb_cache_key(wb_slice_str(text), 11);
+        int *row = wb_cache_add(cache, &key, sizeof *row);
+        assert_non_null(row);
+        *row = i;
+        places[i] = wb_cache_place(cache, row);
+        assert_ptr_equal(wb_cache_row(cache, places[i]), row);
+        wb_cache_copy(other, cache);
+        for (int k = 0; k <= i; k++) {
+            const int *noted = wb_cache_row(cache, places[k]);
+            const int *copy = wb_cache_row(other, places[k]);
+            assert_int_equal(noted == NULL, copy == NULL);
+            gone += !noted;
+            there += noted != NULL;
+            if (noted)
+                assert_int_equal(*noted, k);
+            if (noted)
+                assert_int_equal(*copy, k);
+        }
+        assert_non_null(wb_cache_row(cache, places[i < 10 ? 0 : i - 10])); /* some half of it */
+    }
+    assert_null(wb_cache_row(cache, places[0]));
+    assert_in_range(gone, 1, INT_MAX);
+    assert_in_range(there, 6000, INT_MAX);
+    wb_cache_free(other);
+}
+
+/* Several keys step by step, while rows are added: what was sought before is what it was. */
+static void in_steps(void **state)
+{
+    (void)state;
+    enum { KEYS = 5 };
+    char text[KEYS + 1][32];
+    struct wb_cache_key key[KEYS + 1];
+    void *sought[KEYS + 1];
+    for (int i = 0; i <= KEYS; i++) {
+        snprintf(text[i], sizeof text[i], "step by step %d", i);
+        key[i] = wb_cache_key(wb_slice_str(text[i]), 12);
+        assert_true(i == KEYS || add(text[i], 12, i)); /* the last one is not there */
+    }
+    for (int i = 0; i <= KEYS; i++)
+        wb_cache_expect(cache, &key[i]);
+    for (int i = 0; i <= KEYS; i++)
+        sought[i] = wb_cache_seek(cache, &key[i]);
+    for (int i = 0; i < KEYS; i++) {
+        assert_true(add(text[KEYS - 1 - i], 13, -1));
+        assert_int_equal(*(int *)wb_cache_take(sought[i], &key[i]), i);
+        assert_null(wb_cache_take(sought[i], &key[KEYS]));
+    }
+    assert_null(wb_cache_take(sought[KEYS], &key[KEYS]));
 }
 
 /* The oldest row goes first, and one that is too long is not kept at all. */
@@ -155,6 +245,7 @@ static void counted_anew(void **state)
     (void)state;
     char text[64];
     int lost = 0;
+    uint64_t places[2];
     cache->head = (uint64_t)UINT32_MAX * ALIGN - 10 * BYTES; /* nobody waits for 32 GiB */
     for (int i = 0; i < 20 * BYTES / 64; i++) {
         uint64_t before = cache->head;
@@ -167,6 +258,8 @@ static void counted_anew(void **state)
         assert_int_equal(*held, i);
         snprintf(text, sizeof text, "anew %d", i);
         lost += find(text, 7) != held;
+        places[i % 2] = wb_cache_place(cache, held);
+        assert_ptr_equal(wb_cache_row(cache, places[i % 2]), held);
         if (cache->head < before) { /* just now */
             snprintf(text, sizeof text, "anew %d", i - 1);
             assert_null(find(text, 7));
@@ -209,7 +302,10 @@ int main(void)
     UNIT_ONE(found_again, "by text and tag");
     UNIT_ONE(all_slots, "each slot of a bucket");
     UNIT_ONE(never_another, "the right row or none");
+    UNIT_ONE(any_byte, "any byte of a text");
     UNIT_ONE(copied, "copied");
+    UNIT_ONE(by_place, "by its place");
+    UNIT_ONE(in_steps, "several step by step");
     UNIT_ONE(forgets, "bounded");
     UNIT_ONE(holds, "what is held stays");
     UNIT_ONE(counted_anew, "counted anew");

@@ -89,8 +89,8 @@ static bool judge_reply_code(struct search *s)
 }
 
 /* Texts in the order in which they are asked. */
-static bool judge_texts(struct search *s, const struct wb_layers *diagnostic,
-                        const struct wb_layers *explanation)
+static bool judge_texts(struct search *s, const struct wb_known_layers *diagnostic,
+                        const struct wb_known_layers *explanation)
 {
     const struct wb_evidence *e = s->evidence;
     if (wb_judge_layers(s, diagnostic) || wb_judge_layers(s, explanation))
@@ -98,8 +98,8 @@ static bool judge_texts(struct search *s, const struct wb_layers *diagnostic,
     return wb_judge_text(s, e->supplement, 0) || wb_judge_text(s, e->comment, 0);
 }
 
-static void decide(struct search *s, const struct wb_layers *diagnostic,
-                   const struct wb_layers *explanation)
+static void decide(struct search *s, const struct wb_known_layers *diagnostic,
+                   const struct wb_known_layers *explanation)
 {
     if (judge_texts(s, diagnostic, explanation)) {
         wb_take_entry(s);
@@ -125,14 +125,15 @@ static void decide(struct search *s, const struct wb_layers *diagnostic,
  * What a mail program shows begins and ends with its own words; the reply in between has decided.
  * They tell that the own server was speaking.
  */
-static void scan_wrapping(struct search *s, const struct wb_layers *layers)
+static void scan_wrapping(struct search *s, const struct wb_known_layers *known)
 {
+    const struct wb_layers *layers = &known->layers;
     for (int i = 0; i < layers->n; i++) {
         bool scanned = false;
         for (int j = 0; j < s->text_count; j++)
             scanned |= s->texts[j].text.p == layers->layer[i].text.p;
         if (!scanned && layers->layer[i].text.n)
-            wb_search_scan(s, layers->layer[i].text, layers->layer[i].code);
+            wb_search_layer(s, known, i);
     }
 }
 
@@ -186,14 +187,14 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
     if (here.remote == WB_NO_INDEX && !evidence->remote_mta.n)
         here.remote = wb_known_server(cl, diagnostic.layers.n ? &diagnostic : &explanation);
     find_codes(&s, &diagnostic.layers, &explanation.layers);
-    decide(&s, &diagnostic.layers, &explanation.layers);
+    decide(&s, &diagnostic, &explanation);
     verdict_out->diagnostic = evidence->diagnostic.n    ? evidence->diagnostic
                               : evidence->explanation.n ? evidence->explanation
                                                         : evidence->comment;
     if (may_link(evidence, &diagnostic, &explanation))
         wb_take_urls(verdict_out->diagnostic, &verdict_out->facts);
     if (context->headless)
-        scan_wrapping(&s, &diagnostic.layers);
+        scan_wrapping(&s, &diagnostic);
     wb_finish_verdict(&s);
     wb_arena_release(cl->arena, mark);
 }

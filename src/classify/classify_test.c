@@ -266,7 +266,7 @@ static void folded_by_code(void **state)
     for (int round = 0; round < 4; round++) {
         int code = round % 2 ? 0 : 550;
         for (int again = 0; again < 3; again++) {
-            struct wb_scanned scanned = wb_scan_entries(&classifier, text, code, true);
+            struct wb_scanned scanned = wb_scan_entries(&classifier, text, code, true, NULL);
             assert_text(scanned.folded,
                         code ? "550-user unknown, ask them" : "550-user unknown, 550 ask them");
         }

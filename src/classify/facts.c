@@ -149,7 +149,7 @@ bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanne
 {
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
-    for (size_t i = scanned->doubts ? scanned->n : 0;
+    for (size_t i = scanned->doubted >> cause & 1 ? scanned->n : 0;
          i-- > 0 && scanned->matches[i].tier == WB_TIER_FACT;) {
         struct wb_match *m = &scanned->matches[i];
         const struct wb_entry *doubt = &entries[m->entry];
@@ -165,7 +165,12 @@ bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanne
 
 static bool in_url(char c)
 {
-    return wb_is_alnum(c) || (c && strchr("-._~:/?#[]@!$&'*+;=%", c));
+    static const bool marks[256] = {
+        ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true, [':'] = true,
+        ['/'] = true, ['?'] = true, ['#'] = true, ['['] = true, [']'] = true,
+        ['@'] = true, ['!'] = true, ['$'] = true, ['&'] = true, ['\''] = true,
+        ['*'] = true, ['+'] = true, [';'] = true, ['='] = true, ['%'] = true};
+    return wb_is_alnum(c) | marks[(unsigned char)c];
 }
 
 bool wb_may_link(struct wb_slice text)

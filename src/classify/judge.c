@@ -68,6 +68,8 @@ static int strength(struct search *s, const struct hit *hit)
 static bool in_doubt(const struct search *s, const struct wb_scanned *scanned,
                      const struct wb_entry *e, const struct wb_match *match)
 {
+    if (!scanned->doubted)
+        return false;
     bool weighed = e->alternatives && e->provider != WB_NO_INDEX;
     bool matters = e->tier == WB_TIER_PHRASE && !e->recommendation && !weighed;
     return matters && wb_in_doubt(s->cl, scanned, e->cause, match);
@@ -87,8 +89,8 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
         if (n && match->tier < hits[0].match->tier)
             break;
         const struct wb_entry *e = &s->entries[match->entry];
-        if (match->state == WB_MATCH_NO || wb_left_out(s->cl, match->entry) || !applies(s, e) ||
-            !wb_match_holds(s->cl, scanned, match))
+        if (match->state == WB_MATCH_NO || wb_left_out(s->cl, match->entry) ||
+            (match->bound && !applies(s, e)) || !wb_match_holds(s->cl, scanned, match))
             continue;
         if (!in_doubt(s, scanned, e, match))
             hits[n++] = (struct hit){e, match, false};
@@ -104,6 +106,8 @@ static size_t matching_entries(const struct search *s, const struct wb_scanned *
 static size_t drop_beaten(struct hit *hits, size_t n)
 {
     uint64_t over = 0;
+    if (n < 2)
+        return n;
     for (size_t i = 0; i < n; i++)
         over |= hits[i].entry->over;
     size_t kept = 0;
@@ -146,12 +150,18 @@ static bool stronger(struct search *s, const struct hit *a, const struct hit *b)
     return a_speaks != b_speaks ? a_speaks : a->entry < b->entry;
 }
 
-struct wb_scanned wb_search_scan(struct search *s, struct wb_slice text, int code)
+static struct wb_scanned scan(struct search *s, struct wb_slice text, int code, uint64_t *folding)
 {
-    struct wb_scanned scanned = wb_scan_entries(s->cl, text, code, !s->text_count);
+    struct wb_scanned scanned = wb_scan_entries(s->cl, text, code, !s->text_count, folding);
     if (s->text_count < MAX_TEXTS)
         s->texts[s->text_count++] = scanned;
     return scanned;
+}
+
+struct wb_scanned wb_search_layer(struct search *s, const struct wb_known_layers *known, int layer)
+{
+    const struct wb_layer *l = &known->layers.layer[layer];
+    return scan(s, l->text, l->code, wb_folding_of(known, layer));
 }
 
 /* Whether the text is what a server puts in front of any reply that it hands on. */
@@ -163,14 +173,11 @@ static bool only_wraps(const struct search *s, const struct hit *hits, size_t n)
     return false;
 }
 
-bool wb_judge_text(struct search *s, struct wb_slice text, int code)
+static bool judge_scanned(struct search *s, const struct wb_scanned *scanned)
 {
-    if (!text.n)
-        return false;
-    struct wb_scanned scanned = wb_search_scan(s, text, code);
     struct hit hits[MAX_HITS], best = {0};
-    s->code = code;
-    size_t n = matching_entries(s, &scanned, hits);
+    s->code = scanned->code;
+    size_t n = matching_entries(s, scanned, hits);
     if (only_wraps(s, hits, n))
         return false;
     n = drop_beaten(hits, n);
@@ -180,19 +187,36 @@ bool wb_judge_text(struct search *s, struct wb_slice text, int code)
     if (!best.entry || (s->best.entry && strength(s, &best) <= strength(s, &s->best)))
         return false;
     s->best = best;
-    s->best_text = scanned;
+    s->best_text = *scanned;
     s->v->alternatives = 0;
     note_rivals(s, hits, n);
     return tier_of(&best) > WB_TIER_GENERAL && s->causes[best.entry->cause].rank;
+}
+
+bool wb_judge_text(struct search *s, struct wb_slice text, int code)
+{
+    if (!text.n)
+        return false;
+    struct wb_scanned scanned = scan(s, text, code, NULL);
+    return judge_scanned(s, &scanned);
+}
+
+static bool judge_layer(struct search *s, const struct wb_known_layers *known, int layer)
+{
+    if (!known->layers.layer[layer].text.n)
+        return false;
+    struct wb_scanned scanned = wb_search_layer(s, known, layer);
+    return judge_scanned(s, &scanned);
 }
 
 /*
  * A server that asked back whether the sender exists quotes the answer it got: its own reply says
  * whom that is about, and the codes are its own.
  */
-static bool judge_quoting(struct search *s, const struct wb_layer *layer)
+static bool judge_quoting(struct search *s, const struct wb_known_layers *known, int at)
 {
-    struct wb_scanned scanned = wb_search_scan(s, layer->text, layer->code);
+    const struct wb_layer *layer = &known->layers.layer[at];
+    struct wb_scanned scanned = wb_search_layer(s, known, at);
     s->code = layer->code;
     for (size_t i = 0; i < scanned.n && scanned.matches[i].tier > WB_TIER_FACT; i++) {
         struct wb_match *match = &scanned.matches[i];
@@ -211,16 +235,17 @@ static bool judge_quoting(struct search *s, const struct wb_layer *layer)
     return false;
 }
 
-bool wb_judge_layers(struct search *s, const struct wb_layers *layers)
+bool wb_judge_layers(struct search *s, const struct wb_known_layers *known)
 {
+    const struct wb_layers *layers = &known->layers;
     for (int i = layers->n; i-- > 0;) {
         int code = layers->layer[i].code;
         bool success = code >= 200 && code < 400; /* "250 accepted (virus scanned)" */
         s->outer = i + 1 < layers->n;
-        if (success || !wb_judge_text(s, layers->layer[i].text, code))
+        if (success || !judge_layer(s, known, i))
             continue;
         while (i-- > 0)
-            if (layers->layer[i].code >= 400 && judge_quoting(s, &layers->layer[i]))
+            if (layers->layer[i].code >= 400 && judge_quoting(s, known, i))
                 break;
         s->outer = false;
         return true;

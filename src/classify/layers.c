@@ -5,19 +5,21 @@
 #include "signature.h"
 
 /* What is kept of a text:  row | its layers */
-struct row {
+struct wb_kept_layers {
     uint32_t n;
     enum wb_stage stage;
     uint16_t server;
     bool links;
     struct layer {
+        uint64_t folding; /* the place of what is known of its text; 0: nothing */
         uint32_t from, n;
         int code;
         struct wb_code status;
     } layers[];
 };
 
-static void read_row(const struct row *row, struct wb_slice text, struct wb_known_layers *out)
+static void read_row(const struct wb_cache *cache, const struct wb_kept_layers *row,
+                     struct wb_slice text, struct wb_known_layers *out)
 {
     out->kept = true;
     out->may_link = row->links;
@@ -26,22 +28,23 @@ static void read_row(const struct row *row, struct wb_slice text, struct wb_know
     out->layers.stage = row->stage;
     for (uint32_t i = 0; i < row->n; i++) {
         const struct layer *l = &row->layers[i];
+        wb_cache_expect_row(cache, l->folding);
         out->layers.layer[i] =
             (struct wb_layer){wb_slice(text.p + l->from, l->n), l->code, l->status};
     }
 }
 
 static void write_row(const struct wb_classifier *cl, const struct wb_layers *layers,
-                      struct wb_slice text, struct row *row)
+                      struct wb_slice text, struct wb_kept_layers *row)
 {
-    *row = (struct row){.n = (uint32_t)layers->n,
-                        .stage = layers->stage,
-                        .server = wb_provider_named_by(cl, layers),
-                        .links = wb_may_link(text)};
+    *row = (struct wb_kept_layers){.n = (uint32_t)layers->n,
+                                   .stage = layers->stage,
+                                   .server = wb_provider_named_by(cl, layers),
+                                   .links = wb_may_link(text)};
     for (int i = 0; i < layers->n; i++) {
         const struct wb_layer *l = &layers->layer[i];
-        row->layers[i] =
-            (struct layer){(uint32_t)(l->text.p - text.p), (uint32_t)l->text.n, l->code, l->status};
+        row->layers[i] = (struct layer){0, (uint32_t)(l->text.p - text.p), (uint32_t)l->text.n,
+                                        l->code, l->status};
     }
 }
 
@@ -49,6 +52,7 @@ void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text,
                      struct wb_known_layers *out)
 {
     out->kept = false;
+    out->row = NULL;
     out->may_link = true;
     if (!text.n) {
         out->layers.n = 0;
@@ -56,9 +60,10 @@ void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text,
         return;
     }
     struct wb_cache_key key = wb_cache_key(text, WB_CACHE_LAYERS);
-    struct row *row = wb_cache_find(cl->cache, &key);
+    struct wb_kept_layers *row = wb_cache_find(cl->cache, &key);
+    out->row = row;
     if (row) {
-        read_row(row, text, out);
+        read_row(cl->cache, row, text, out);
         return;
     }
     wb_limit_set limits = 0;
@@ -69,6 +74,12 @@ void wb_known_layers(const struct wb_classifier *cl, struct wb_slice text,
         row = wb_cache_add(cl->cache, &key, sizeof *row + (size_t)layers->n * sizeof *row->layers);
     if (row)
         write_row(cl, layers, text, row);
+    out->row = row;
+}
+
+uint64_t *wb_folding_of(const struct wb_known_layers *known, int layer)
+{
+    return known->row ? &known->row->layers[layer].folding : NULL;
 }
 
 uint16_t wb_known_server(const struct wb_classifier *cl, const struct wb_known_layers *known)

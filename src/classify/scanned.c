@@ -14,9 +14,9 @@ enum {
  */
 struct row {
     uint32_t n, room;
-    uint32_t first_told; /* as in struct wb_scanned */
-    bool doubts;
-    bool untidy; /* some were tried, and are none */
+    uint64_t doubted;    /* as in struct wb_scanned */
+    uint32_t first_told; /* the same */
+    bool untidy;         /* some were tried, and are none */
     struct wb_match matches[];
 };
 
@@ -31,7 +31,19 @@ static void take_row(struct wb_scanned *scanned, struct row *row)
     scanned->n = row->n;
     scanned->told = told_of(row);
     scanned->first_told = row->first_told;
-    scanned->doubts = row->doubts;
+    scanned->doubted = row->doubted;
+}
+
+/* Asks memory for the entry that most likely wins. */
+static void expect_entry(const struct wb_classifier *cl, const struct row *row)
+{
+    uint32_t n;
+    const struct wb_entry *entry = wb_cat_entries(cl->cat, &n);
+    if (!row->n)
+        return;
+    entry += row->matches[0].entry;
+    __builtin_prefetch(entry);
+    __builtin_prefetch((const char *)(entry + 1) - 1);
 }
 
 static void find_first_told(struct row *row)
@@ -52,6 +64,13 @@ static void tidy(struct row *row)
     find_first_told(row);
 }
 
+/* Whether it takes more than its words for the entry to apply. */
+static bool is_bound(const struct wb_entry *e)
+{
+    return e->flags & (WB_ENTRY_ONLY_HERE | WB_ENTRY_ONLY_CODED) || e->stages || e->classes ||
+           e->status.subject != 0xFFFF;
+}
+
 static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
                                  const struct wb_cause *causes)
 {
@@ -59,12 +78,13 @@ static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
                      !(e->flags & WB_ENTRY_WRAPPING); /* it has to meet what it takes away */
     uint8_t tier = e->cause == WB_NO_INDEX ? WB_TIER_FACT : gives_way ? WB_TIER_HINT : e->tier;
     bool tells = e->fact != WB_FACT_NONE && e->fact != WB_FACT_DOUBT;
-    return (struct wb_match){.entry = (uint16_t)entry, .tells = tells, .tier = tier};
+    return (struct wb_match){
+        .entry = (uint16_t)entry, .tells = tells, .bound = is_bound(e), .tier = tier};
 }
 
 /* The candidates as matches; returns how many of them tell facts. */
 static size_t make_matches(const struct wb_classifier *cl, const struct wb_candidate *found,
-                           size_t n, struct wb_match *out, bool *doubts_out)
+                           size_t n, struct wb_match *out, uint64_t *doubted_out)
 {
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
@@ -75,7 +95,7 @@ static size_t make_matches(const struct wb_classifier *cl, const struct wb_candi
         out[i] = new_match(e, found[i].id, causes);
         out[i].told = told;
         told += out[i].tells;
-        *doubts_out |= e->fact == WB_FACT_DOUBT;
+        *doubted_out |= e->fact == WB_FACT_DOUBT ? e->over : 0;
     }
     return told;
 }
@@ -97,7 +117,7 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
     size_t n =
         wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found, MAX_MATCHES);
     struct row made = {.n = (uint32_t)n, .room = (uint32_t)n};
-    size_t told = make_matches(cl, found, n, matches, &made.doubts);
+    size_t told = make_matches(cl, found, n, matches, &made.doubted);
     size_t bytes = sizeof made + n * sizeof *matches + told * sizeof(struct wb_told);
     struct row *row = wb_cache_add(cl->cache, key, bytes);
     if (!row)
@@ -114,59 +134,91 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
  * What is kept of a text that came as it is before:  folding | map, n + 1 places | folded text
  */
 struct folding {
-    uint64_t hash; /* of the key by which the entries of the folded text are kept */
+    uint64_t hash;    /* of the key by which the entries of the folded text are kept */
+    uint64_t entries; /* the place of these; 0: not known */
     uint32_t n;
     uint32_t map[];
 };
 
-static void keep_folding(const struct wb_classifier *cl, const struct wb_scanned *scanned,
-                         const struct wb_cache_key *key, uint64_t hash)
+static struct folding *keep_folding(const struct wb_classifier *cl,
+                                    const struct wb_scanned *scanned,
+                                    const struct wb_cache_key *key, uint64_t hash)
 {
     uint32_t n = (uint32_t)scanned->folded.n;
     size_t map_bytes = (n + 1) * sizeof *scanned->map;
     if (!scanned->map || !wb_cache_again(cl->cache, key))
-        return;
+        return NULL;
     struct folding *row = wb_cache_add(cl->cache, key, sizeof *row + map_bytes + n);
     if (!row)
-        return;
-    row->hash = hash;
-    row->n = n;
+        return NULL;
+    *row = (struct folding){.hash = hash, .n = n};
     memcpy(row->map, scanned->map, map_bytes);
     memcpy(row->map + n + 1, scanned->folded.p, n);
+    return row;
 }
 
-/* Folds it; the key is that of what is found in the folded text. */
+/* Folds a text that is not kept; the key is that of what is found in the folded text. */
 static struct wb_cache_key fold(const struct wb_classifier *cl, struct wb_scanned *scanned)
 {
     struct wb_slice text = scanned->text;
-    struct wb_cache_key as_written = wb_cache_key(text, WB_CACHE_FOLDED + (uint32_t)scanned->code);
-    const struct folding *row = wb_cache_find(cl->cache, &as_written);
-    if (row) {
-        scanned->map = row->map;
-        scanned->folded = wb_slice((const char *)(row->map + row->n + 1), row->n);
-        return (struct wb_cache_key){scanned->folded, row->hash, WB_CACHE_ENTRIES};
-    }
     uint32_t *map =
         text.n <= MAPPED_BYTES ? wb_arena_alloc(cl->arena, (text.n + 2) * sizeof *map) : NULL;
     struct wb_text folded = wb_text_open(cl->arena, text.n + FOLD_ROOM);
     folded.n = wb_fold(text, scanned->code, folded.p, folded.cap, map);
     scanned->map = map;
     scanned->folded = wb_text_close(&folded);
-    struct wb_cache_key key = wb_cache_key(scanned->folded, WB_CACHE_ENTRIES);
-    keep_folding(cl, scanned, &as_written, key.hash);
-    return key;
+    return wb_cache_key(scanned->folded, WB_CACHE_ENTRIES);
+}
+
+/*
+ * The row of a text as it is written, NULL: none. folding: where its place was noted, and is; what
+ * is known of the text is then found without looking at the text again.
+ */
+static struct folding *known_folding(const struct wb_classifier *cl, struct wb_scanned *scanned,
+                                     uint64_t *folding, struct wb_cache_key *key_out)
+{
+    struct folding *row = folding ? wb_cache_row(cl->cache, *folding) : NULL;
+    if (row)
+        return row;
+    *key_out = wb_cache_key(scanned->text, WB_CACHE_FOLDED + (uint32_t)scanned->code);
+    row = wb_cache_find(cl->cache, key_out);
+    if (row && folding)
+        *folding = wb_cache_place(cl->cache, row);
+    return row;
+}
+
+/* Its entries, if they are known. */
+static struct row *known_row(const struct wb_classifier *cl, struct folding *known,
+                             const struct wb_cache_key *key)
+{
+    struct row *row = known ? wb_cache_row(cl->cache, known->entries) : NULL;
+    if (!row)
+        row = wb_cache_find(cl->cache, key);
+    if (row && known)
+        known->entries = wb_cache_place(cl->cache, row);
+    return row;
 }
 
 struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
-                                  bool first)
+                                  bool first, uint64_t *folding)
 {
+    struct wb_cache_key key, as_written;
     struct wb_scanned scanned = {.text = text, .code = code};
-    struct wb_cache_key key = fold(cl, &scanned);
-    struct row *row = wb_cache_find(cl->cache, &key);
+    struct folding *known = known_folding(cl, &scanned, folding, &as_written);
+    if (known) {
+        scanned.map = known->map;
+        scanned.folded = wb_slice((const char *)(known->map + known->n + 1), known->n);
+        key = (struct wb_cache_key){scanned.folded, known->hash, WB_CACHE_ENTRIES};
+    } else {
+        key = fold(cl, &scanned);
+        known = keep_folding(cl, &scanned, &as_written, key.hash);
+    }
+    struct row *row = known_row(cl, known, &key);
     if (row) {
         if (first && row->untidy)
             tidy(row);
         take_row(&scanned, row);
+        expect_entry(cl, row);
     } else {
         find_entries(cl, &scanned, &key);
     }

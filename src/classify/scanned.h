@@ -15,6 +15,7 @@ struct wb_match {
     uint16_t entry;
     uint8_t state : 2; /* enum wb_match_state */
     uint8_t tells : 1; /* the entry tells a fact other than doubt */
+    uint8_t bound : 1; /* the entry depends on more than the words: who says them, or codes */
     uint8_t tier;      /* of the entry, if it has a cause; what gives way is but a hint */
     uint16_t from, n;  /* where in the folded text it matches */
     uint16_t letters;  /* of the text that it accounts for */
@@ -48,15 +49,17 @@ struct wb_scanned {
     size_t n;
     struct wb_told *told; /* of the matches that tell facts, once they hold */
     uint32_t first_told;  /* the first of these; n: there is none */
-    bool doubts;          /* some of the matches tell doubt */
+    uint64_t doubted;     /* the causes of which some of the matches tell doubt: a bit for each */
 };
 
 /*
  * Folds the text and finds its entries; they are valid while one evidence is judged. first: it is
  * the first text of that evidence, so entries that did not match before may be dropped for good.
+ * folding: kept with the text that this one is part of, 0 at first, and led to what is known of it
+ * the next time; NULL: nowhere.
  */
 struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slice text, int code,
-                                  bool first);
+                                  bool first, uint64_t *folding);
 
 /* Whether the entry matches; tried at most once for a text. */
 bool wb_match_holds(const struct wb_classifier *cl, const struct wb_scanned *scanned,

@@ -7,6 +7,7 @@
 #define WB_SEARCH_H
 
 #include "classify.h"
+#include "layers.h"
 #include "scanned.h"
 
 enum { MAX_TEXTS = 12 }; /* that facts are taken from; further ones are judged only */
@@ -57,14 +58,14 @@ static inline uint16_t speaker(const struct wb_context *context)
     return context->recipient != WB_NO_INDEX ? context->recipient : context->reporter;
 }
 
-/* Scans a text and keeps what was found. */
-struct wb_scanned wb_search_scan(struct search *s, struct wb_slice text, int code);
+/* Scans a layer and keeps what was found. */
+struct wb_scanned wb_search_layer(struct search *s, const struct wb_known_layers *known, int layer);
 
 /* True when an entry with a cause decides. */
 bool wb_judge_text(struct search *s, struct wb_slice text, int code);
 
 /* The layers of a text, innermost first, each alone. */
-bool wb_judge_layers(struct search *s, const struct wb_layers *layers);
+bool wb_judge_layers(struct search *s, const struct wb_known_layers *known);
 
 /* The other readings that an entry or a code names. */
 void wb_take_alternatives(struct wb_verdict *v, const uint16_t *cause, const uint16_t *weight,

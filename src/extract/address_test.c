@@ -61,6 +61,29 @@ static void find(void **state)
     assert_text(wb_address_find(wb_slice_str(row->text)), row->want);
 }
 
+/* Domains of any length, in a text that ends with them or right behind. */
+static void lengths(void **state)
+{
+    (void)state;
+    static const char *const behind[] = {"", " x", ">", ".", "_x", "-", "ß"};
+    char domain[80] = "", want[120];
+    for (size_t n = 1; n < sizeof domain; n++) {
+        domain[n - 1] = "zAZ09-.a"[n % 8];
+        if (strchr(".-", domain[n - 1]))
+            continue;
+        for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+            bool more = behind[i][0] == '_' || !strcmp(behind[i], "ß");
+            int size = snprintf(want, sizeof want, "<ann@%s%s", domain, behind[i]);
+            char *text = malloc((size_t)size);
+            assert_non_null(text);
+            memcpy(text, want, (size_t)size); /* no byte more */
+            snprintf(want, sizeof want, "ann@%s%s", domain, more ? behind[i] : "");
+            assert_text(wb_address_find(wb_slice(text, (size_t)size)), want);
+            free(text);
+        }
+    }
+}
+
 /* ---- the address in a value that holds one ---- */
 
 static const struct text_row clean_rows[] = {
@@ -229,6 +252,7 @@ int main(void)
     if (!wb_arena_open(&arena, 1 << 20, &limits))
         return 1;
     UNIT_ROWS(find, find_rows);
+    UNIT_ONE(lengths, "domains of any length");
     UNIT_ROWS(clean, clean_rows);
     UNIT_ROWS(typed, typed_rows);
     UNIT_ROWS(unwrap, unwrap_rows);

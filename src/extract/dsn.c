@@ -17,6 +17,13 @@
 #include "block.h"
 #include "utf8.h"
 
+/* A field that begins on a line; name.n is 0: none. */
+struct field_line {
+    struct wb_slice name, value;
+    enum wb_field field;
+    bool folded; /* over several lines */
+};
+
 /* What a field's value is read as. */
 enum what { NOTHING, TEXT, HOST, ADDRESS, ID, DATE, OUTCOME, CODE, REMOTE, REPLY };
 
@@ -24,6 +31,7 @@ struct fields {
     struct wb_extract *ex;
     struct wb_evidence *current; /* the recipient's block we are in, NULL: the message's */
     bool blank_seen;
+    bool plain;    /* nothing in the text needs decoding: no value does that stands on one line */
     uint32_t seen; /* bit of each enum wb_field in the current block */
 };
 
@@ -46,18 +54,45 @@ enum wb_action wb_action_of(struct wb_slice value)
 
 /* ---- one field ---- */
 
-static bool in_type(char c)
+static bool in_name(char c)
 {
-    return wb_is_alnum(c) || c == '-' || c == '_';
+    return wb_is_of(c, WB_BYTE_FIELD_NAME) && c != '.';
+}
+
+#if defined(__SSE2__)
+/* As in_name, of sixteen bytes: a bit for each; *hyphens_out: those that are hyphens. */
+static unsigned names_at(const char *p, unsigned *hyphens_out)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i hyphen = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    __m128i letter = wb_letters(bytes);
+    __m128i other =
+        _mm_or_si128(wb_between(bytes, '0', '9'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+    *hyphens_out = (unsigned)_mm_movemask_epi8(hyphen);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(hyphen, letter), other));
+}
+#endif
+
+/* Bytes of a type at the front, of which names are made, too. */
+static size_t type_length(struct wb_slice s)
+{
+    size_t n = 0;
+#if defined(__SSE2__)
+    if (s.n >= 16) {
+        unsigned hyphens, names = names_at(s.p, &hyphens);
+        n = (size_t)__builtin_ctz(~names); /* 16: all of them */
+    }
+#endif
+    while (n < s.n && in_name(s.p[n]))
+        n++;
+    return n;
 }
 
 /* "type; value": the value; the type where there is one. */
 static struct wb_slice untyped(struct wb_slice value, struct wb_slice *type_out)
 {
     struct wb_slice front = wb_slice_ltrim(value);
-    size_t n = 0;
-    while (n < front.n && in_type(front.p[n]))
-        n++;
+    size_t n = type_length(front);
     struct wb_slice behind = wb_slice_ltrim(wb_slice_from(front, n));
     if (n == 0 || n >= 32 || !behind.n || behind.p[0] != ';')
         return value;
@@ -66,15 +101,32 @@ static struct wb_slice untyped(struct wb_slice value, struct wb_slice *type_out)
     return wb_slice_trim(wb_slice_from(behind, 1));
 }
 
-/* The name of a host: the first word, without what is added in parentheses, or a root's dot. */
-static struct wb_slice host_name(struct wb_slice value)
+/* The length of the first word, without what is added in parentheses. */
+static size_t host_length(struct wb_slice value)
 {
     static const bool ends[256] = {
         [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['('] = true};
-    value = untyped(value, NULL);
     size_t n = 0;
+#if defined(__SSE2__)
+    for (; n + 16 <= value.n; n += 16) { /* as long as there are but letters, digits, "-" and "." */
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(value.p + n));
+        unsigned other = ~(unsigned)_mm_movemask_epi8(wb_of_host(bytes)) & 0xFFFF;
+        if (other) {
+            n += (size_t)__builtin_ctz(other);
+            break;
+        }
+    }
+#endif
     while (n < value.n && !ends[(unsigned char)value.p[n]])
         n++;
+    return n;
+}
+
+/* The name of a host: the first word, without what is added in parentheses, or a root's dot. */
+static struct wb_slice host_name(struct wb_slice value)
+{
+    value = untyped(value, NULL);
+    size_t n = host_length(value);
     if (n > 1 && value.p[n - 1] == '.')
         n--;
     return wb_slice_head(value, n);
@@ -201,10 +253,13 @@ void wb_take_field(struct wb_extract *ex, struct wb_evidence *r, enum wb_field f
         put_value(ex, r, place, value);
 }
 
-static void take_field(struct fields *f, enum wb_field field, struct wb_slice value)
+static void take_field(struct fields *f, const struct field_line *open)
 {
+    enum wb_field field = open->field;
     const struct place *place = &places[field];
-    value = wb_mail_text_of_header(f->ex->mail, value);
+    struct wb_slice value = open->value;
+    if (!f->plain || open->folded)
+        value = wb_mail_text_of_header(f->ex->mail, value);
     if (place->of_recipient && opens_block(f, field)) {
         f->current = wb_add_recipient(f->ex, WB_NONE);
         f->seen = 0;
@@ -222,25 +277,6 @@ struct name {
     size_t n;
     bool hyphen;
 };
-
-static bool in_name(char c)
-{
-    return wb_is_of(c, WB_BYTE_FIELD_NAME) && c != '.';
-}
-
-#if defined(__SSE2__)
-/* As in_name, of sixteen bytes: a bit for each; *hyphens_out: those that are hyphens. */
-static unsigned names_at(const char *p, unsigned *hyphens_out)
-{
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i hyphen = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
-    __m128i letter = wb_letters(bytes);
-    __m128i other =
-        _mm_or_si128(wb_between(bytes, '0', '9'), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
-    *hyphens_out = (unsigned)_mm_movemask_epi8(hyphen);
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(hyphen, letter), other));
-}
-#endif
 
 /* The name at the front of a line, which ends with a line end or, with the text, at `end`. */
 static struct name name_at(struct wb_slice line, const char *end)
@@ -264,12 +300,6 @@ static struct name name_at(struct wb_slice line, const char *end)
     return name;
 }
 
-/* A field that begins on a line; name.n is 0: none. */
-struct field_line {
-    struct wb_slice name, value;
-    enum wb_field field;
-};
-
 /*
  * "Name: value" with a name that is known, or that looks like a field's ("X-..., Some-Name"). end:
  * of the text that the line is of.
@@ -287,6 +317,7 @@ static bool field_line(const struct wb_extract *ex, struct wb_slice line, const 
     const struct wb_field_name *known = wb_cat_field(ex->cat, out->name);
     out->field = known ? (enum wb_field)known->meaning : WB_FIELD_NONE;
     out->value = wb_slice_trim(wb_slice_from(line, colon + 1));
+    out->folded = false;
     return name.hyphen || known || wb_slice_eqi(out->name, WB_S("received"));
 }
 
@@ -315,10 +346,10 @@ static void read_lines(struct fields *f, struct wb_slice text)
     struct field_line next, open = {.name = WB_NONE};
     const char *end = wb_slice_end(text);
     while (wb_slice_line(&text, &line)) {
-        bool blank = wb_slice_trim(line).n == 0;
+        bool blank = wb_slice_ltrim(line).n == 0;
         if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, end, &next))) {
             if (open.name.n)
-                take_field(f, open.field, open.value);
+                take_field(f, &open);
             open.name = WB_NONE;
             if (!blank && begins_message(next.name))
                 return;
@@ -328,10 +359,11 @@ static void read_lines(struct fields *f, struct wb_slice text)
         } else if (open.name.n) { /* a continuation, folded or not */
             const char *from = open.value.n ? open.value.p : line.p;
             open.value = wb_slice_span(from, wb_slice_end(wb_slice_rtrim(line)));
+            open.folded = true;
         }
     }
     if (open.name.n && !(is_cut_off(f->ex, open.value) && names_recipient(open.field)))
-        take_field(f, open.field, open.value);
+        take_field(f, &open);
 }
 
 /* What a recipient's block leaves out and other fields tell. */
@@ -355,6 +387,7 @@ void wb_read_fields(struct wb_extract *ex, struct wb_slice text)
 {
     uint32_t before = ex->recipient_count;
     struct fields f = {.ex = ex};
+    f.plain = wb_slice_find(text, WB_S("=?")) == text.n && wb_utf8_is_plain(text);
     read_lines(&f, text);
     for (uint32_t i = before; i < ex->recipient_count; i++)
         complete(&ex->recipients[i]);

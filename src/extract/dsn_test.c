@@ -107,6 +107,13 @@ static const struct fields_row {
     {"an IPv6 address behind a host", A FAILED "Remote-MTA: dns; mx.example.org (2001:db8::1)\n",
      "[a@example.org action=failed status=5.1.1 host=mx.example.org ip=2001:db8::1]"},
     {"blank lines in front", "\n\n" A FAILED, A_FAILS},
+    {"an encoded word", A "Diagnostic-Code: smtp; 550 =?utf-8?Q?gr=C3=BCn?=\n",
+     "[a@example.org type=smtp reply=550 grün]"},
+    {"a folded value", A "Diagnostic-Code: smtp; 550 no\n  such user\n",
+     "[a@example.org type=smtp reply=550 no such user]"},
+    {"a folded value, and behind it one that is not",
+     A "Diagnostic-Code: smtp; 550 no\r\n\tsuch user\r\nRemote-MTA: dns; mx.example.org\r\n",
+     "[a@example.org type=smtp reply=550 no such user host=mx.example.org]"},
     {"original that differs", "Original-Recipient: rfc822; x@example.org\n" A FAILED,
      "[a@example.org original=x@example.org action=failed status=5.1.1]"},
     {"original that is the same", "Original-Recipient: rfc822; a@EXAMPLE.org\n" A FAILED, A_FAILS},
@@ -174,6 +181,36 @@ static void fields(void **state)
     struct wb_slice got = shown(out, sizeof out);
     assert_text(got, row->want);
     free((char *)exact.p);
+}
+
+/* Types and hosts of any length, in a text that ends with them. */
+static void lengths(void **state)
+{
+    (void)state;
+    static const char *const behind[] = {"", " (192.0.2.1)", "(x)", "\tx", "_x", "\r\n", "."};
+    char name[80] = "", want[200];
+    for (size_t n = 1; n < sizeof name; n++) {
+        name[n - 1] = "abz09-AZ"[n % 8];
+        for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+            bool typed = n < 32;
+            char *text = malloc(200);
+            assert_non_null(text);
+            int size = snprintf(text, 200, "%s%s", name, behind[i]);
+            assert_non_null(text = realloc(text, (size_t)size)); /* no byte more */
+            snprintf(want, sizeof want, "%s%s", name, strcmp(behind[i], "_x") ? "" : "_x");
+            struct wb_slice value = wb_slice_rtrim(wb_slice(text, (size_t)size));
+            wb_take_field(&ex, NULL, WB_FIELD_REPORTING_MTA, value);
+            assert_text(ex.reporting_mta, want);
+            free(text);
+            size = snprintf(want, sizeof want, "%s; mx.example", name);
+            assert_non_null(text = malloc((size_t)size));
+            memcpy(text, want, (size_t)size);
+            wb_take_field(&ex, NULL, WB_FIELD_REPORTING_MTA, wb_slice(text, (size_t)size));
+            snprintf(want, sizeof want, "%s;", name);
+            assert_text(ex.reporting_mta, typed ? "mx.example" : want);
+            free(text);
+        }
+    }
 }
 
 /* More recipients than there is room for, and a reply longer than any. */
@@ -269,6 +306,7 @@ int main(void)
         !wb_extract_open(&ex, cat, matcher, &arena, &mail, cache, &limits))
         return 1;
     UNIT_ROWS(fields, fields_rows);
+    UNIT_ONE(lengths, "types and hosts of any length");
     UNIT_ONE(bounded, "limits");
     UNIT_ROWS(cut, cut_rows);
     UNIT_ROWS(action, action_rows);

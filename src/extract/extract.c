@@ -13,6 +13,19 @@
 
 enum { ATTACHED_BYTES = 16 << 10 }; /* of a file that may be a report's fields; usual are 1,000 */
 
+/* Of a group of which a header may show some the text needs to show none. */
+static void note_text_needs(struct wb_extract *ex)
+{
+    uint32_t n;
+    const struct wb_sign_group *groups = wb_cat_groups(ex->cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        ex->text_needs[i] = groups[i].needed;
+    const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
+    for (uint32_t i = 0; i < n; i++)
+        if (signs[i].place == WB_SIGN_HEADER)
+            ex->text_needs[signs[i].group] = 0;
+}
+
 /* Tables whose size the catalogue tells. */
 static bool open_room(struct wb_extract *ex)
 {
@@ -22,11 +35,13 @@ static bool open_room(struct wb_extract *ex)
     ex->line_words = (patterns + 63) / 64;
     ex->general_lines = calloc(WB_ROLE_COUNT * ex->line_words + 1u, sizeof *ex->general_lines);
     ex->lines = calloc(ex->line_words + 1u, sizeof *ex->lines);
-    ex->sign_groups = calloc(2u * groups + 1, sizeof *ex->sign_groups);
+    ex->text_needs = calloc(groups + 1u, sizeof *ex->text_needs);
+    ex->sign_groups = calloc(3u * groups + 1, sizeof *ex->sign_groups);
     ex->sign_counts = calloc(2u * groups + 1, sizeof *ex->sign_counts);
-    if (!ex->general_lines || !ex->lines || !ex->sign_groups || !ex->sign_counts)
+    if (!ex->general_lines || !ex->lines || !ex->text_needs || !ex->sign_groups || !ex->sign_counts)
         return false;
     wb_open_general_lines(ex);
+    note_text_needs(ex);
     return true;
 }
 
@@ -54,6 +69,7 @@ void wb_extract_close(struct wb_extract *ex)
     free(ex->recipients);
     free(ex->general_lines);
     free(ex->lines);
+    free(ex->text_needs);
     free(ex->sign_groups);
     free(ex->sign_counts);
     *ex = (struct wb_extract){0};

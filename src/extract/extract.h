@@ -33,8 +33,9 @@ struct wb_extract {
     uint32_t line_words;            /* of 64 bits, with a bit for each line pattern */
     uint64_t *general_lines;        /* such bits: those of the general dialect, by role */
     uint64_t *lines;                /* those whose words stand in the prose; see lines_known */
-    uint16_t *sign_groups;          /* room for wb_recognise: twice all groups, and one more */
-    uint8_t *sign_counts;           /* ... two of each group */
+    uint8_t *text_needs;            /* of each group of signs: how many, if all stand in the text */
+    uint16_t *sign_groups;          /* room for wb_recognise: three of each group, and one more */
+    uint8_t *sign_counts;           /* ... two of each group, and one more */
 
     /* from here on what is known of one message */
     enum wb_kind kind;

@@ -54,7 +54,12 @@ void wb_extract_open_remotes(struct wb_extract *ex);
 /* Which lines dialects may be interested in, if that has not been found out yet. */
 void wb_recognise_lines(struct wb_extract *ex);
 
-/* Names the groups of the signs that the header shows, those of each field together. */
+/*
+ * Names the groups of the signs that the header shows, those of each field together. Behind the
+ * last one stands a group that there is not, until n is a multiple of WB_GROUPS_TOGETHER: most
+ * fields show fewer, and how many is as good as chance.
+ */
+enum { WB_GROUPS_TOGETHER = 4 };
 typedef void (*wb_note_groups)(void *to, const uint16_t *groups, uint32_t n);
 void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to);
 

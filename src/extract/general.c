@@ -77,9 +77,9 @@ bool wb_general_fits(const struct wb_extract *ex, enum wb_role role, struct wb_s
 
 static bool begins_footer(const struct wb_prose_reader *rd, struct wb_slice line)
 {
-    if (!rd->kept)
+    if (!rd->line->kept)
         return try_all(rd->ex, WB_ROLE_FOOTER, line);
-    struct wb_cache_key key = wb_cache_key_of(&rd->key, WB_CACHE_ROLE + WB_ROLE_FOOTER);
+    struct wb_cache_key key = wb_cache_key_of(&rd->line->key, WB_CACHE_ROLE + WB_ROLE_FOOTER);
     return try_and_keep(rd->ex, WB_ROLE_FOOTER, &key);
 }
 

@@ -18,7 +18,7 @@ enum {
 /* What is kept of a value. */
 struct row {
     uint32_t n;
-    uint16_t group[]; /* of each sign */
+    uint16_t group[]; /* of each sign, see wb_note_groups */
 };
 
 /* The signs of one value, behind those that were found already. */
@@ -81,30 +81,52 @@ static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int
         count = add_signs(ex, name, bare, group_out, count);
     for (uint32_t i = 0; i < count; i++)
         group_out[i] = signs[group_out[i]].group;
+    wb_cat_groups(ex->cat, &n);
+    while (count % WB_GROUPS_TOGETHER)
+        group_out[count++] = (uint16_t)n; /* none */
     return count;
 }
 
-static void note_field(struct wb_extract *ex, const struct wb_header *h, int which,
-                       wb_note_groups note, void *to)
+/* A field that some sign looks at. */
+struct field {
+    const struct wb_header *h;
+    int which; /* of the names in the catalogue */
+    struct wb_cache_key key;
+    void *sought; /* see wb_cache_seek */
+};
+
+static void note_new(struct wb_extract *ex, const struct field *f, wb_note_groups note, void *to)
 {
     uint16_t found[MAX_CANDIDATES];
-    if (h->value.n > KEPT_BYTES) {
-        note(to, found, find_signs(ex, h, which, found));
-        return;
-    }
-    struct wb_cache_key key = wb_cache_key(h->value, WB_CACHE_HEADER + (uint32_t)which);
-    const struct row *known = wb_cache_find(ex->cache, &key);
-    if (known) {
-        note(to, known->group, known->n);
-        return;
-    }
-    uint32_t n = find_signs(ex, h, which, found);
-    struct row *row = wb_cache_add(ex->cache, &key, sizeof *row + n * sizeof *found);
+    uint32_t n = find_signs(ex, f->h, f->which, found);
+    struct row *row = NULL;
+    if (f->h->value.n <= KEPT_BYTES)
+        row = wb_cache_add(ex->cache, &f->key, sizeof *row + n * sizeof *found);
     if (row) {
         row->n = n;
         memcpy(row->group, found, n * sizeof *found);
     }
     note(to, found, n);
+}
+
+/* Mostly all of them are known, but lie where the processor's cache has lost them long ago. */
+static void note_fields(struct wb_extract *ex, struct field *fields, uint32_t n,
+                        wb_note_groups note, void *to)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct wb_slice value = wb_slice_head(fields[i].h->value, KEPT_BYTES + 1);
+        fields[i].key = wb_cache_key(value, WB_CACHE_HEADER + (uint32_t)fields[i].which);
+        wb_cache_expect(ex->cache, &fields[i].key);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        fields[i].sought = wb_cache_seek(ex->cache, &fields[i].key);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct row *known = wb_cache_take(fields[i].sought, &fields[i].key);
+        if (known)
+            note(to, known->group, known->n);
+        else
+            note_new(ex, &fields[i], note, to);
+    }
 }
 
 /*
@@ -114,10 +136,7 @@ static void note_field(struct wb_extract *ex, const struct wb_header *h, int whi
 void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
 {
     enum { TOGETHER = 64 };
-    struct {
-        const struct wb_header *h;
-        int which;
-    } wanted[TOGETHER];
+    struct field wanted[TOGETHER];
     const struct wb_part *root = &ex->mail->parts[0];
     const struct wb_header *h = &ex->mail->headers[root->first_header];
     for (const struct wb_header *end = h + root->headers; h < end;) {
@@ -127,7 +146,6 @@ void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
             wanted[n].which = h->id ? ex->wanted[h->id] : wb_cat_wanted_header(ex->cat, h->name);
             n += wanted[n].which >= 0;
         }
-        for (uint32_t i = 0; i < n; i++)
-            note_field(ex, wanted[i].h, wanted[i].which, note, to);
+        note_fields(ex, wanted, n, note, to);
     }
 }

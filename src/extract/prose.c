@@ -23,6 +23,7 @@
 #include "utf8.h"
 
 enum {
+    AHEAD = 8,       /* lines that are taken together */
     MAX_FITTING = 6, /* patterns that fit one line; more are not kept */
     MAX_SOUGHT = 16, /* names without a domain; a report names a few, hostile ones thousands */
     UNSET = 0xffff,  /* a group that took no part */
@@ -368,7 +369,7 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
             !wb_line_possible(rd->ex, rd->dialect->first_pattern + i) ||
             !fits(rd, pattern, line, groups))
             continue;
-        if (rd->kept && *n_out < MAX_FITTING) {
+        if (rd->line->kept && *n_out < MAX_FITTING) {
             fits_out[*n_out].pattern = (uint16_t)i;
             keep_groups(&fits_out[*n_out], line, groups);
         }
@@ -387,7 +388,7 @@ static const struct wb_line_pattern *try_and_keep(struct wb_prose_reader *rd, st
     uint32_t n = 0;
     struct fit found[MAX_FITTING];
     const struct wb_line_pattern *pattern = try_all(rd, line, groups, found, &n);
-    if (!rd->kept || n > MAX_FITTING)
+    if (!rd->line->kept || n > MAX_FITTING)
         return pattern;
     struct fitting *row = wb_cache_add(rd->ex->cache, key, sizeof *row + n * sizeof *found);
     if (!row)
@@ -396,6 +397,11 @@ static const struct wb_line_pattern *try_and_keep(struct wb_prose_reader *rd, st
     if (n)
         memcpy(row->fit, found, n * sizeof *found);
     return pattern;
+}
+
+static uint32_t line_tag(const struct wb_prose_reader *rd)
+{
+    return WB_CACHE_LINE + rd->index * 2u + rd->started;
 }
 
 /*
@@ -407,9 +413,11 @@ static const struct wb_line_pattern *fitting_of(struct wb_prose_reader *rd, stru
                                                 struct wb_groups *groups)
 {
     rd->told = false;
-    struct wb_cache_key key =
-        wb_cache_key_of(&rd->key, WB_CACHE_LINE + rd->index * 2u + rd->started);
-    const struct fitting *known = rd->kept ? wb_cache_find(rd->ex->cache, &key) : NULL;
+    struct wb_cache_key key = wb_cache_key_of(&rd->line->key, line_tag(rd));
+    const struct fitting *known = NULL;
+    if (rd->line->kept)
+        known = key.tag == rd->line->key.tag ? wb_cache_take(rd->line->row, &key)
+                                             : wb_cache_find(rd->ex->cache, &key);
     if (!known)
         return try_and_keep(rd, line, groups, &key);
     for (uint32_t i = 0; i < known->n; i++) {
@@ -453,13 +461,12 @@ static void note_line(struct wb_prose_reader *rd, const struct wb_line_pattern *
 }
 
 /* False: the returned message begins behind this line. */
-static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct wb_slice rest)
+static bool read_line(struct wb_prose_reader *rd, const struct wb_prose_line *l)
 {
     struct wb_groups groups;
-    bool blank = wb_slice_trim(line).n == 0;
-    rd->kept = !blank && wb_is_kept_line(rd->ex, line);
-    if (rd->kept)
-        rd->key = wb_cache_key(line, 0);
+    const struct wb_slice line = l->text;
+    const bool blank = l->blank;
+    rd->line = l;
     if (wb_in_footer(rd, line, blank)) {
         mark(rd->ex, line, WB_ROLE_FOOTER);
         return true;
@@ -470,7 +477,7 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
     note_line(rd, pattern, line, blank);
     if (pattern && pattern->role == WB_ROLE_ORIGINAL) {
         rd->ex->prose = wb_slice_span(rd->text.p, line.p);
-        rd->ex->prose_rest = wb_slice_span(rest.p, wb_slice_end(rd->ex->text));
+        rd->ex->prose_rest = wb_slice_span(l->behind, wb_slice_end(rd->ex->text));
         return false;
     }
     if (pattern)
@@ -482,12 +489,42 @@ static bool read_line(struct wb_prose_reader *rd, struct wb_slice line, struct w
     return true;
 }
 
+/*
+ * Takes the next lines of the rest. Of all of them memory is asked at once for what is known: most
+ * is, but lies where the processor's cache has lost it long ago.
+ */
+static uint32_t look_ahead(struct wb_prose_reader *rd, struct wb_slice *rest,
+                           struct wb_prose_line *out)
+{
+    uint32_t n = 0;
+    for (; n < AHEAD && wb_slice_line(rest, &out[n].text); n++) {
+        struct wb_prose_line *l = &out[n];
+        l->behind = rest->p;
+        l->blank = wb_slice_ltrim(l->text).n == 0;
+        l->kept = !l->blank && wb_is_kept_line(rd->ex, l->text);
+        l->row = NULL;
+        if (!l->kept)
+            continue;
+        l->key = wb_cache_key(l->text, line_tag(rd));
+        wb_cache_expect(rd->ex->cache, &l->key);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        if (out[i].kept)
+            out[i].row = wb_cache_seek(rd->ex->cache, &out[i].key);
+    return n;
+}
+
 static void read_lines(struct wb_prose_reader *rd)
 {
-    struct wb_slice rest = rd->text, line;
+    struct wb_slice rest = rd->text;
+    struct wb_prose_line lines[AHEAD];
+    uint32_t n, i;
     wb_find_general_lines(rd);
-    while (wb_slice_line(&rest, &line) && read_line(rd, line, rest))
-        ;
+    do {
+        n = look_ahead(rd, &rest, lines);
+        for (i = 0; i < n && read_line(rd, &lines[i]); i++)
+            ;
+    } while (n && i == n);
     wb_close_reason(rd);
     if (rd->footer && rd->footer > rd->text.p)
         rd->ex->prose = wb_slice_span(rd->text.p, rd->footer);

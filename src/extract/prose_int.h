@@ -18,6 +18,15 @@ struct wb_exchange {
     bool own;     /* the reporting server's own words */
 };
 
+/* A line, what stands behind it, and what is sought of it in the session's cache. */
+struct wb_prose_line {
+    struct wb_slice text;
+    const char *behind;
+    bool blank, kept; /* kept: what is known of it is in the cache, or may be put there */
+    struct wb_cache_key key;
+    void *row; /* see wb_cache_seek */
+};
+
 struct wb_prose_reader {
     struct wb_extract *ex;
     const struct wb_dialect *dialect;
@@ -30,9 +39,7 @@ struct wb_prose_reader {
     uint32_t sought;       /* names without a domain for which the text was gone through */
     uint32_t waiting_from; /* recipients from here on have no reason yet */
     uint32_t section;      /* recipients from here on stand below the last heading */
-    /* the line that is being read */
-    bool kept; /* what is known of it is in the session's cache */
-    struct wb_cache_key key;
+    const struct wb_prose_line *line; /* the one that is being read */
     /* the reason that is being read */
     bool open;
     enum wb_reach reach;

@@ -13,7 +13,6 @@ enum { MAX_CANDIDATES = 512 };
 
 /* The tally of groups of signs. */
 struct tally {
-    const struct wb_sign *signs;
     const struct wb_sign_group *groups;
     uint8_t *seen;      /* of each group: how many of its signs */
     uint8_t *possible;  /* ... and how many more may be there */
@@ -38,8 +37,9 @@ static inline void count_sign(struct tally *tally, uint16_t group, uint8_t there
 
 static void note_header_signs(void *tally, const uint16_t *groups, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
-        count_sign(tally, groups[i], 1);
+    for (uint32_t i = 0; i < n; i += WB_GROUPS_TOGETHER)
+        for (uint32_t k = 0; k < WB_GROUPS_TOGETHER; k++)
+            count_sign(tally, groups[i + k], 1);
 }
 
 /* Looks which groups are complete, of which most of those touched are not. */
@@ -68,7 +68,7 @@ static int best_dialect(const struct tally *tally)
 
 /* A sign whose words stand in a text. */
 struct sign_found {
-    uint16_t sign;
+    uint16_t sign, group;
     uint8_t state; /* enum sign_state */
     uint8_t pad;
 };
@@ -98,7 +98,7 @@ static void weigh(struct tally *tally, const struct wb_sign_group *g, bool there
 static void weigh_possible(struct tally *tally, const struct sign_found *found, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        uint16_t group = tally->signs[found[i].sign].group;
+        uint16_t group = found[i].group;
         const struct wb_sign_group *g = &tally->groups[group];
         int most = tally->seen[group] + ++tally->possible[group];
         weigh(tally, g, most == g->needed);
@@ -138,31 +138,66 @@ static struct wb_slice folded_of(struct wb_extract *ex, struct human_text *t)
     return t->folded;
 }
 
+/*
+ * Leaves out the signs of groups that cannot be seen whole: others of theirs stand nowhere in the
+ * text, and none could stand in a header. That is half of them. Returns how many are left.
+ * there: of each group, how many signs there are
+ */
+static uint32_t drop_hopeless(const struct wb_extract *ex, const uint16_t *there,
+                              struct sign_found *signs, uint32_t n)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t group = signs[i].group;
+        signs[kept] = signs[i];
+        kept += there[group] >= ex->text_needs[group];
+    }
+    return kept;
+}
+
+/* Notes the lines among the candidates; returns how many signs there are that may matter. */
+static uint32_t sort_out(struct wb_extract *ex, const struct wb_candidate *found, size_t n,
+                         struct sign_found *signs_out)
+{
+    uint32_t all, groups, count = 0;
+    const struct wb_sign *signs = wb_cat_signs(ex->cat, &all);
+    wb_cat_groups(ex->cat, &groups);
+    uint16_t *there = ex->sign_groups + 2 * (size_t)groups + 1;
+    memset(there, 0, groups * sizeof *there);
+    memset(ex->lines, 0, ex->line_words * sizeof *ex->lines);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t id = found[i].id & ~WB_IS_LINE_PATTERN;
+        if (found[i].id & WB_IS_LINE_PATTERN) {
+            ex->lines[id / 64] |= (uint64_t)1 << id % 64;
+            continue;
+        }
+        uint16_t group = signs[id].group;
+        there[group]++;
+        signs_out[count++] =
+            (struct sign_found){(uint16_t)id, group, found[i].sure ? STANDS : UNTRIED, 0};
+    }
+    return drop_hopeless(ex, there, signs_out, count);
+}
+
 /* A new row for a text, in the cache or the arena; NULL without memory. */
 static struct row *scan_new(struct wb_extract *ex, struct human_text *t,
                             const struct wb_cache_key *key)
 {
     struct wb_candidate found[MAX_CANDIDATES];
+    struct sign_found signs[MAX_CANDIDATES];
     size_t n =
         wb_scan(wb_cat_scan_text(ex->cat), ex->matcher, folded_of(ex, t), found, MAX_CANDIDATES);
+    uint32_t count = sort_out(ex, found, n, signs);
     const size_t line_bytes = ex->line_words * sizeof(uint64_t);
-    size_t bytes = sizeof(struct row) + line_bytes + n * sizeof(struct sign_found);
+    size_t bytes = sizeof(struct row) + line_bytes + count * sizeof *signs;
     struct row *row = wb_cache_add(ex->cache, key, bytes);
     if (!row)
         row = wb_arena_alloc(ex->arena, bytes);
     if (!row)
         return NULL;
-    *row = (struct row){.all_lines = n < MAX_CANDIDATES};
-    memset(row->lines, 0, line_bytes);
-    struct sign_found *signs = found_in(ex, row);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t id = found[i].id & ~WB_IS_LINE_PATTERN;
-        if (found[i].id & WB_IS_LINE_PATTERN)
-            row->lines[id / 64] |= (uint64_t)1 << id % 64;
-        else
-            signs[row->signs++] =
-                (struct sign_found){(uint16_t)id, found[i].sure ? STANDS : UNTRIED, 0};
-    }
+    *row = (struct row){.signs = count, .all_lines = n < MAX_CANDIDATES};
+    memcpy(row->lines, ex->lines, line_bytes);
+    memcpy(found_in(ex, row), signs, count * sizeof *signs);
     return row;
 }
 
@@ -183,10 +218,11 @@ static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 }
 
 /* Whether the sign stands in the text; tried at most once for a text. */
-static void try_sign(struct wb_extract *ex, struct human_text *t, const struct wb_sign *sign,
-                     struct sign_found *found)
+static void try_sign(struct wb_extract *ex, struct human_text *t, struct sign_found *found)
 {
+    uint32_t n;
     struct wb_groups groups;
+    const struct wb_sign *sign = &wb_cat_signs(ex->cat, &n)[found->sign];
     const struct wb_regex *regex = wb_cat_sign_regex(ex->cat, sign);
     bool stands = wb_regex_find(regex, ex->matcher, folded_of(ex, t), &groups);
     found->state = stands ? STANDS : ABSENT;
@@ -206,13 +242,13 @@ static void count_text_signs(struct wb_extract *ex, struct tally *tally)
     uint32_t signs = row ? row->signs : 0;
     weigh_possible(tally, found, signs);
     for (uint32_t i = 0; i < signs; i++) {
-        const struct wb_sign *sign = &tally->signs[found[i].sign];
-        uint8_t counts = matters(tally, sign->group, best, decided);
+        uint16_t group = found[i].group;
+        uint8_t counts = matters(tally, group, best, decided);
         if (counts > found[i].state) /* only what is UNTRIED is that low */
-            try_sign(ex, &text, sign, &found[i]);
+            try_sign(ex, &text, &found[i]);
         counts &= found[i].state == STANDS;
-        count_sign(tally, sign->group, counts);
-        tally->possible[sign->group] = (uint8_t)(tally->possible[sign->group] - 1 + counts);
+        count_sign(tally, group, counts);
+        tally->possible[group] = (uint8_t)(tally->possible[group] - 1 + counts);
     }
     wb_arena_release(ex->arena, mark);
     find_complete(tally);
@@ -244,12 +280,12 @@ static void take_group(struct wb_extract *ex, const struct wb_sign_group *group,
 
 void wb_recognise(struct wb_extract *ex)
 {
-    uint32_t signs, groups;
-    struct tally tally = {.signs = wb_cat_signs(ex->cat, &signs),
-                          .groups = wb_cat_groups(ex->cat, &groups)};
+    uint32_t groups;
+    struct tally tally = {.groups = wb_cat_groups(ex->cat, &groups)};
     tally.seen = ex->sign_counts;
-    tally.possible = tally.seen + groups;
-    memset(tally.seen, 0, 2 * (size_t)groups);
+    tally.possible = tally.seen + groups + 1;
+    memset(tally.seen, 0, 2 * (size_t)groups + 1);
+    tally.seen[groups] = UINT8_MAX; /* of no group: see wb_note_groups */
     tally.touched = ex->sign_groups;
     tally.complete = tally.touched + groups + 1;
     wb_header_signs(ex, note_header_signs, &tally);
