@@ -15,7 +15,7 @@
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 10,        /* changes with every change of this file, or of a scanner */
+    WB_IMAGE_FORMAT = 11,        /* changes with every change of this file, or of a scanner */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
