@@ -57,6 +57,17 @@ enum wb_section {
     WB_SECTION_COUNT
 };
 
+/*
+ * As what the scanner of entries reports an entry: its number, and all that is asked of each whose
+ * words stand in a text, so that only those are looked up that are tried.
+ */
+enum {
+    WB_FOUND_ENTRY = 0xFFFF,
+    WB_FOUND_TIER = 16, /* from this bit on, enum wb_tier: a hint if its cause gives way */
+    WB_FOUND_TELLS = 1 << 19,
+    WB_FOUND_DOUBT = 1 << 20,
+};
+
 struct wb_image_header {
     uint32_t magic;
     uint32_t format;
