@@ -18,7 +18,7 @@
 #include "check.h"
 
 enum {
-    MAX_TIMES = 100,    /* that a group stands in a program one behind the other */
+    MAX_TIMES = 120,    /* that a group stands in a program one behind the other */
     MAX_DEPTH = 40,     /* of groups in groups */
     MAX_NAME = 32,      /* as in PCRE2 */
     CODE_OF_CLASS = 38, /* PCRE2 needs most for a class with a range of times */
