@@ -187,15 +187,14 @@ size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, str
 {
     const struct layout *l = scanner->layout;
     const struct lists lists = lists_of(scanner);
-    const uint32_t *always = table(scanner, l->always_patterns);
-    size_t n = 0;
+    size_t n = l->always < max ? l->always : max;
     if (l->words) {
         struct scan scan = new_scan(scanner, matcher);
         matcher->word_count =
             wb_has_avx2() ? wb_find_words_avx2(scan, text) : find_words(scan, text, plain_places);
     }
-    for (uint32_t i = 0; i < l->always && n < max; i++)
-        candidates[n++] = (struct wb_candidate){lists.patterns[always[i]].id, false};
+    if (n)
+        memcpy(candidates, scanner->bytes + l->always_found, n * sizeof *candidates);
     for (uint32_t i = 0; i < matcher->word_count; i++)
         n = add_candidates(&lists, matcher, matcher->words[i], candidates, n, max);
     forget(matcher);

@@ -70,7 +70,7 @@ struct layout {
     uint32_t word_patterns;    /* those that are listed under each word */
     uint32_t groups;           /* struct word_group: the words of the sets */
     uint32_t pattern;          /* struct sought_pattern */
-    uint32_t always_patterns;
+    uint32_t always_found;     /* struct wb_candidate: patterns that need no word */
     uint32_t word_bytes;
     uint32_t grams;  /* GRAMS bits: by which some word is found */
     uint32_t ranks;  /* for every 64 of them how many stand before */

@@ -475,10 +475,13 @@ static void put_patterns(const struct maker *m, const struct wb_pattern *pattern
         wb_buf_put(out, wb_slice((const char *)&row, sizeof row));
     }
     free(groups);
-    l->always_patterns = (uint32_t)out->n;
+    l->always_found = (uint32_t)out->n;
     for (size_t i = 0; i < n; i++)
         if (m->first[i] == NO_SET) {
-            put_number(out, i);
+            struct wb_candidate found;
+            memset(&found, 0, sizeof found);
+            found.id = patterns[i].id;
+            wb_buf_put(out, wb_slice((const char *)&found, sizeof found));
             l->always++;
         }
 }
