@@ -39,8 +39,9 @@ static void weigh_layer(struct costs *c, struct wb_slice folded, const struct wb
     const struct wb_catalogue *cat = c->loaded->catalogue;
     size_t n = wb_scan(wb_cat_scan_entries(cat), c->matcher, folded, found, MOST);
     for (size_t i = 0; i < n; i++) {
-        const struct wb_entry *e = &c->entries[found[i].id];
-        struct cost *cost = &c->row[found[i].id];
+        uint32_t number = found[i].id & WB_FOUND_ENTRY;
+        const struct wb_entry *e = &c->entries[number];
+        struct cost *cost = &c->row[number];
         struct wb_groups groups;
         bool again = cost->stamp == c->texts;
         cost->raised += !again;

@@ -126,7 +126,7 @@ static void scan_folded(struct needs *x, struct wb_slice text, int code)
     size_t n =
         wb_scan(wb_cat_scan_entries(x->loaded->catalogue), x->session->matcher, words, found, MOST);
     for (size_t i = 0; i < n; i++) {
-        uint32_t owner = x->owner[found[i].id];
+        uint32_t owner = x->owner[found[i].id & WB_FOUND_ENTRY];
         if (!x->seen[owner])
             x->found[x->found_n++] = owner;
         x->seen[owner] = true;

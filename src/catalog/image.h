@@ -15,7 +15,7 @@
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 10,        /* changes with every change of this file, or of a scanner */
+    WB_IMAGE_FORMAT = 11,        /* changes with every change of this file, or of a scanner */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
@@ -55,6 +55,18 @@ enum wb_section {
     WB_SECTION_SCAN_HEADERS,
     WB_SECTION_SCAN_TEXT,
     WB_SECTION_COUNT
+};
+
+/*
+ * As what the scanner of entries reports an entry: its number, and all that is asked of each whose
+ * words stand in a text, so that only those are looked up that are tried.
+ */
+enum {
+    WB_FOUND_ENTRY = 0xFFFF,
+    WB_FOUND_TIER = 16, /* from this bit on, enum wb_tier: a hint if its cause gives way */
+    WB_FOUND_TELLS = 1 << 19,
+    WB_FOUND_DOUBT = 1 << 20,
+    WB_FOUND_BOUND = 1 << 21, /* it takes more than its words for the entry to apply */
 };
 
 struct wb_image_header {

@@ -39,11 +39,16 @@ static bool known_escape(char c)
     return c && strchr("dDwWsSbBAzZ.()[]{}|*+?^$\\/-\"'<>#:@%!,~&=_`; nrtx0123456789", c);
 }
 
-/* Full-width and ideographic punctuation folds to ASCII that means something here. */
+/*
+ * Full-width and ideographic punctuation folds to ASCII that means something here. An ideographic
+ * blank alone would be dropped as one at an end; in a text it is not alone.
+ */
 static void put_folded(struct wb_buf *out, struct wb_slice letters)
 {
     char folded[512];
     size_t n = wb_fold_plain(letters, folded, sizeof folded);
+    if (n == 0 && wb_slice_starts(letters, WB_S("\u3000")))
+        folded[n++] = ' ';
     for (size_t i = 0; i < n; i++) {
         if (strchr(".?*+()[]{}|^$", folded[i]))
             wb_buf_byte(out, '\\');

@@ -115,12 +115,33 @@ static struct scan_source new_source(uint32_t n)
     return s;
 }
 
+static bool is_bound(const struct wb_entry *e)
+{
+    return e->flags & (WB_ENTRY_ONLY_HERE | WB_ENTRY_ONLY_CODED) || e->stages || e->classes ||
+           e->status.subject != 0xFFFF;
+}
+
+static uint32_t found_as(struct wb_model *model, uint32_t number)
+{
+    const struct wb_entry *e = WB_ROW(model->entries, struct wb_entry, number);
+    uint32_t tier = e->tier, tells = 0;
+    if (e->cause == WB_NO_INDEX)
+        tier = WB_TIER_FACT;
+    else if (!WB_ROW(model->causes, struct wb_cause, e->cause)->rank &&
+             !(e->flags & WB_ENTRY_WRAPPING))
+        tier = WB_TIER_HINT; /* it gives way, and has to meet what it takes away */
+    if (e->fact != WB_FACT_NONE)
+        tells = e->fact == WB_FACT_DOUBT ? WB_FOUND_DOUBT : WB_FOUND_TELLS;
+    return number | tier << WB_FOUND_TIER | tells | (is_bound(e) ? WB_FOUND_BOUND : 0);
+}
+
 static struct scan_source entry_source(struct wb_model *model)
 {
     struct scan_source s = new_source(model->entries.n);
     for (uint32_t i = 0; i < model->entries.n; i++) {
         const struct wb_entry *entry = WB_ROW(model->entries, struct wb_entry, i);
-        s.patterns[s.n++] = (struct wb_pattern){wb_model_text(model, entry->pattern), i, false};
+        s.patterns[s.n++] =
+            (struct wb_pattern){wb_model_text(model, entry->pattern), found_as(model, i), false};
     }
     return s;
 }

@@ -64,68 +64,71 @@ static void tidy(struct row *row)
     find_first_told(row);
 }
 
-/* Whether it takes more than its words for the entry to apply. */
-static bool is_bound(const struct wb_entry *e)
+/* The candidates of a text: how many there are of each tier, and what they tell. */
+struct found {
+    struct wb_candidate candidate[MAX_MATCHES];
+    size_t n, told;
+    uint32_t of_tier[WB_TIER_DOCUMENTED + 1];
+    uint64_t doubted; /* as in struct wb_scanned */
+};
+
+static uint32_t tier_of_found(uint32_t id)
 {
-    return e->flags & (WB_ENTRY_ONLY_HERE | WB_ENTRY_ONLY_CODED) || e->stages || e->classes ||
-           e->status.subject != 0xFFFF;
+    return id >> WB_FOUND_TIER & 7;
 }
 
-static struct wb_match new_match(const struct wb_entry *e, uint32_t entry,
-                                 const struct wb_cause *causes)
+static void count_found(const struct wb_classifier *cl, struct found *found)
 {
-    bool gives_way = e->cause != WB_NO_INDEX && !causes[e->cause].rank &&
-                     !(e->flags & WB_ENTRY_WRAPPING); /* it has to meet what it takes away */
-    uint8_t tier = e->cause == WB_NO_INDEX ? WB_TIER_FACT : gives_way ? WB_TIER_HINT : e->tier;
-    bool tells = e->fact != WB_FACT_NONE && e->fact != WB_FACT_DOUBT;
-    return (struct wb_match){
-        .entry = (uint16_t)entry, .tells = tells, .bound = is_bound(e), .tier = tier};
-}
-
-/* The candidates as matches; returns how many of them tell facts. */
-static size_t make_matches(const struct wb_classifier *cl, const struct wb_candidate *found,
-                           size_t n, struct wb_match *out, uint64_t *doubted_out)
-{
-    uint32_t count;
-    const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
-    const struct wb_cause *causes = wb_cat_causes(cl->cat, &count);
-    uint8_t told = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct wb_entry *e = &entries[found[i].id];
-        out[i] = new_match(e, found[i].id, causes);
-        out[i].told = told;
-        told += out[i].tells;
-        *doubted_out |= e->fact == WB_FACT_DOUBT ? e->over : 0;
+    uint32_t n;
+    const struct wb_entry *entries = wb_cat_entries(cl->cat, &n);
+    for (size_t i = 0; i < found->n; i++) {
+        uint32_t id = found->candidate[i].id;
+        found->of_tier[tier_of_found(id)]++;
+        found->told += (id & WB_FOUND_TELLS) != 0;
+        if (id & WB_FOUND_DOUBT)
+            found->doubted |= entries[id & WB_FOUND_ENTRY].over;
     }
-    return told;
 }
 
-/* By tier. */
-static void sort_matches(const struct wb_match *matches, size_t n, struct wb_match *out)
+/* As matches, by tier. */
+static void make_matches(const struct found *found, struct wb_match *out)
 {
-    for (int tier = WB_TIER_DOCUMENTED; tier >= WB_TIER_FACT; tier--)
-        for (size_t i = 0; i < n; i++)
-            if (matches[i].tier == tier)
-                *out++ = matches[i];
+    uint32_t at[WB_TIER_DOCUMENTED + 1], next = 0;
+    uint8_t told = 0;
+    for (int tier = WB_TIER_DOCUMENTED; tier >= WB_TIER_FACT; tier--) {
+        at[tier] = next;
+        next += found->of_tier[tier];
+    }
+    for (size_t i = 0; i < found->n; i++) {
+        uint32_t id = found->candidate[i].id, tier = tier_of_found(id);
+        bool tells = id & WB_FOUND_TELLS;
+        out[at[tier]++] = (struct wb_match){.entry = (uint16_t)(id & WB_FOUND_ENTRY),
+                                            .tells = tells,
+                                            .bound = (id & WB_FOUND_BOUND) != 0,
+                                            .tier = (uint8_t)tier,
+                                            .told = told};
+        told += tells;
+    }
 }
 
 static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scanned,
                          const struct wb_cache_key *key)
 {
-    struct wb_candidate found[MAX_MATCHES];
-    struct wb_match matches[MAX_MATCHES];
-    size_t n =
-        wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found, MAX_MATCHES);
-    struct row made = {.n = (uint32_t)n, .room = (uint32_t)n};
-    size_t told = make_matches(cl, found, n, matches, &made.doubted);
-    size_t bytes = sizeof made + n * sizeof *matches + told * sizeof(struct wb_told);
+    struct found found;
+    memset(&found.n, 0, sizeof found - offsetof(struct found, n));
+    found.n = wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found.candidate,
+                      MAX_MATCHES);
+    count_found(cl, &found);
+    uint32_t n = (uint32_t)found.n;
+    size_t bytes =
+        sizeof(struct row) + n * sizeof(struct wb_match) + found.told * sizeof(struct wb_told);
     struct row *row = wb_cache_add(cl->cache, key, bytes);
     if (!row)
         row = wb_arena_alloc(cl->arena, bytes);
     if (!row)
         return;
-    *row = made;
-    sort_matches(matches, n, row->matches);
+    *row = (struct row){.n = n, .room = n, .doubted = found.doubted};
+    make_matches(&found, row->matches);
     find_first_told(row);
     take_row(scanned, row);
 }

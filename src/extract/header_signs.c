@@ -33,10 +33,12 @@ static uint32_t add_signs(struct wb_extract *ex, wb_str name, struct wb_slice va
         wb_scan(wb_cat_scan_headers(ex->cat), ex->matcher, value, found, MAX_CANDIDATES);
     for (size_t i = 0; i < candidates && n < MAX_CANDIDATES; i++) {
         uint16_t id = (uint16_t)found[i].id;
+        if (sign[id].header != name) /* most are of other fields */
+            continue;
         bool again = false;
         for (uint32_t k = 0; k < n && !again; k++)
             again = signs[k] == id;
-        if (!again && sign[id].header == name &&
+        if (!again &&
             wb_regex_find(wb_cat_sign_regex(ex->cat, &sign[id]), ex->matcher, value, &groups))
             signs[n++] = id;
     }

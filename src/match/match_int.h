@@ -12,9 +12,10 @@ struct pcre2_real_match_context_8;
 struct pcre2_real_jit_stack_8;
 
 struct wb_matcher {
-    bool *word_seen, *set_seen; /* of each; all false between scans */
-    uint32_t *words, *sets;     /* those seen in this scan */
-    uint32_t word_count, set_count;
+    unsigned char *word_seen; /* a bit for each; all clear between scans, as is the next */
+    bool *pattern_found;
+    uint32_t *words, *patterns; /* those of this scan */
+    uint32_t word_count, pattern_count;
     struct wb_run *run;
     struct pcre2_real_match_data_8 *data;
     struct pcre2_real_match_context_8 *context;

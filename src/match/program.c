@@ -18,13 +18,14 @@
 #include "check.h"
 
 enum {
-    MAX_TIMES = 100,    /* that a group stands in a program one behind the other */
+    MAX_TIMES = 120,    /* that a group stands in a program one behind the other */
     MAX_DEPTH = 40,     /* of groups in groups */
     MAX_NAME = 32,      /* as in PCRE2 */
     CODE_OF_CLASS = 38, /* PCRE2 needs most for a class with a range of times */
     CODE_OF_MARK = 10,  /* of ways, places and captures, and of the group that is one of them */
     CODE_OF_BYTE = 2,
     CODE_OF_GROUP = 6,
+    ROOM = 8, /* behind the text: see run.c */
 };
 
 /*
@@ -525,7 +526,7 @@ static struct wb_program *finished(const struct wb_builder *b)
 {
     size_t steps = b->count * sizeof *b->steps, sets = b->set_count * sizeof *b->sets;
     size_t masks = b->mask_words * sizeof *b->masks, places = b->place_count * sizeof *b->places;
-    struct wb_program *p = malloc(sizeof *p + sets + steps + masks + places + b->text_n + 1);
+    struct wb_program *p = malloc(sizeof *p + sets + steps + masks + places + b->text_n + ROOM);
     WB_CHECK(p);
     char *at = (char *)(p + 1);
     *p = b->program;
@@ -534,6 +535,7 @@ static struct wb_program *finished(const struct wb_builder *b)
     p->masks = memcpy(at += steps, b->masks, masks);
     p->places = memcpy(at += masks, b->places, places);
     p->text = memcpy(at + places, b->text, b->text_n);
+    memset(at + places + b->text_n, 0, ROOM);
     p->groups = b->groups;
     const struct wb_step *first = &b->steps[p->first];
     if (first->op == WB_OP_TEXT && !first->lazy)

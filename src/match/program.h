@@ -44,7 +44,7 @@ void wb_program_free(struct wb_program *program);
 /* A place to go back to. */
 struct wb_frame {
     const char *at;
-    uint32_t step;
+    const struct wb_step *step;
     uint32_t left; /* RUN: by how many bytes it can still become shorter, lazy: longer; LIST: the
                       alternatives that are left */
 };

@@ -10,7 +10,7 @@ enum {
     WB_MAX_STEPS = 3000,
     WB_MAX_CODE = 65000, /* PCRE2 takes no expression whose code is larger than 64 KiB */
     WB_MAX_SETS_OF_PROGRAM = 500,
-    WB_MAX_PROGRAM_TEXT = 6000,
+    WB_MAX_PROGRAM_TEXT = 9000,
     WB_SET_SLOT_BITS = 7,
     WB_MAX_MASK_WORDS = 12000,
 };

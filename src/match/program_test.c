@@ -5,6 +5,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "buf.h"
 #include "unit.h"
 
 static struct wb_run run;
@@ -201,6 +202,38 @@ static bool takes(const char *piece, size_t times, const char *behind)
     return taken;
 }
 
+/* Texts of each length, with and without room behind them, and with each byte another. */
+static void texts(void **state)
+{
+    (void)state;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    for (size_t n = 1; n < 25; n++) {
+        struct wb_buf expression = {0}, text = {0};
+        wb_buf_lit(&expression, "[xy]");
+        wb_buf_put(&expression, wb_slice(letters, n));
+        wb_buf_byte(&text, 'x');
+        wb_buf_put(&text, wb_slice(letters, n));
+        struct wb_program *program = wb_program_new(wb_buf_slice(&expression), 0);
+        for (size_t behind = 0; behind < 10; behind++) {
+            for (size_t wrong = 1; wrong <= n + 1; wrong++) { /* the last time none is */
+                struct wb_slice exact = unit_exact(wb_buf_slice(&text));
+                if (wrong <= n)
+                    ((char *)exact.p)[wrong] = '.';
+                assert_int_equal(wb_program_find(program, &run, exact),
+                                 wrong > n ? WB_RUN_FOUND : WB_RUN_NONE);
+                free((char *)exact.p);
+            }
+            wb_buf_byte(&text, '.');
+        }
+        struct wb_slice cut = unit_exact(wb_slice(text.p, n));
+        assert_int_equal(wb_program_find(program, &run, cut), WB_RUN_NONE);
+        free((char *)cut.p);
+        wb_program_free(program);
+        wb_buf_free(&expression);
+        wb_buf_free(&text);
+    }
+}
+
 /* Whatever is in hand when there is no room for more: nothing is put beside it. */
 static void room(void **state)
 {
@@ -374,6 +407,7 @@ int main(void)
     data = pcre2_match_data_create(WB_MAX_GROUPS, NULL);
     UNIT_ROWS(as_the_oracle, rows);
     UNIT_ROWS(left_to_pcre2, left_rows);
+    UNIT_ONE(texts, "texts of each length");
     UNIT_ONE(room, "programs that grow full");
     UNIT_ONE(as_large_as_the_oracle, "what is too large for PCRE2");
     UNIT_ONE(many_ways_to_the_front, "many alternatives of nothing");

@@ -43,7 +43,7 @@ static bool holds(const struct wb_run *r, enum wb_op op, const char *at)
 }
 
 /* False when there is no room. */
-static inline bool push(struct wb_run *r, const char *at, uint32_t step, uint32_t left)
+static inline bool push(struct wb_run *r, const char *at, const struct wb_step *step, uint32_t left)
 {
     if (r->top == WB_MAX_FRAMES)
         return false;
@@ -76,9 +76,8 @@ static inline bool goes_on(const struct wb_run *r, const struct wb_step *run, co
 }
 
 /* Where the run goes on, noting how it could go on otherwise; NULL: nowhere. */
-static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
+static const char *shorten(struct wb_run *r, const struct wb_step *s, const char *at, uint32_t left)
 {
-    const struct wb_step *s = &r->program->steps[step];
     const struct wb_byte_set *other = &r->program->sets[s->other];
     const char *from = at, *least = at - left;
     bool found;
@@ -90,7 +89,7 @@ static const char *shorten(struct wb_run *r, uint32_t step, const char *at, uint
     count_run(r, (size_t)(from - at));
     if (!found)
         return NULL;
-    if (at > least && !push(r, at - 1, step, (uint32_t)(at - least) - 1))
+    if (at > least && !push(r, at - 1, s, (uint32_t)(at - least) - 1))
         r->turns = MAX_TURNS;
     return at;
 }
@@ -110,9 +109,9 @@ static inline const char *skip(const struct wb_run *r, const struct wb_step *s, 
     return at;
 }
 
-static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uint32_t left)
+static const char *lengthen(struct wb_run *r, const struct wb_step *s, const char *at,
+                            uint32_t left)
 {
-    const struct wb_step *s = &r->program->steps[step];
     const char *from = at, *most = left < (size_t)(r->end - at) ? at + left : r->end;
     const struct wb_byte_set *set = &r->program->sets[s->set];
     bool found;
@@ -122,14 +121,13 @@ static const char *lengthen(struct wb_run *r, uint32_t step, const char *at, uin
     count_run(r, (size_t)(at - from));
     if (!found)
         return NULL;
-    if (at < most && wb_in_set(set, *at) && !push(r, at + 1, step, (uint32_t)(most - at) - 1))
+    if (at < most && wb_in_set(set, *at) && !push(r, at + 1, s, (uint32_t)(most - at) - 1))
         r->turns = MAX_TURNS;
     return at;
 }
 
-static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
+static const char *take_run(struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const struct wb_step *s = &r->program->steps[step];
     size_t room = (size_t)(r->end - at), most = s->to < room ? s->to : room, n = 0;
     if (room < s->least)
         return NULL;
@@ -142,79 +140,80 @@ static const char *take_run(struct wb_run *r, uint32_t step, const char *at)
     count_run(r, n);
     if (n < s->least)
         return NULL;
-    return s->lazy ? lengthen(r, step, at + n, (uint32_t)(most - n))
-                   : shorten(r, step, at + n, (uint32_t)(n - s->least));
+    return s->lazy ? lengthen(r, s, at + n, (uint32_t)(most - n))
+                   : shorten(r, s, at + n, (uint32_t)(n - s->least));
 }
 
-/* Which of the two ways is gone, the other noted; WB_NO_BOUND: neither can be. */
-static uint32_t choose(struct wb_run *r, uint32_t step, const char *at)
+/* Which of the two ways is gone, the other noted; NULL: neither can be. */
+static const struct wb_step *choose(struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const struct wb_step *s = &r->program->steps[step];
     bool first = fits(r, s->set, at), second = fits(r, s->other, at);
-    uint32_t one = step + 1, two = s->to;
+    const struct wb_step *one = s + 1, *two = r->program->steps + s->to;
     if (first && second) {
         if (!push(r, at, s->lazy ? one : two, PLAIN))
             r->turns = MAX_TURNS;
         return s->lazy ? two : one;
     }
-    return first ? one : second ? two : WB_NO_BOUND;
+    return first ? one : second ? two : NULL;
 }
 
-/* The first of those alternatives of a list, the others noted; WB_NO_BOUND: there is none. */
-static uint32_t first_of(struct wb_run *r, uint32_t step, const char *at, uint32_t alternatives)
+/* The first of those alternatives of a list, the others noted; NULL: there is none. */
+static const struct wb_step *first_of(struct wb_run *r, const struct wb_step *s, const char *at,
+                                      uint32_t alternatives)
 {
     if (!alternatives)
-        return WB_NO_BOUND;
+        return NULL;
     uint32_t rest = alternatives & (alternatives - 1);
-    if (rest && !push(r, at, step, rest))
+    if (rest && !push(r, at, s, rest))
         r->turns = MAX_TURNS;
-    uint32_t place = r->program->steps[step].other + (uint32_t)__builtin_ctz(alternatives);
-    return r->program->places[place];
+    const struct wb_program *p = r->program;
+    return p->steps + p->places[s->other + (uint32_t)__builtin_ctz(alternatives)];
 }
 
-/* The first alternative that can begin here. */
-static uint32_t enter_list(struct wb_run *r, uint32_t step, const char *at)
+static const struct wb_step *jump(struct wb_run *r, const struct wb_step *s)
 {
-    return first_of(r, step, at, open_here(r, &r->program->steps[step], at));
+    const struct wb_step *to = r->program->steps + s->to;
+    r->turns += to < s;
+    return to;
 }
 
-static void save(struct wb_run *r, uint32_t step, const char *at)
+static const struct wb_step *save(struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const char **slot = &r->saved[r->program->steps[step].least];
-    if (!push(r, *slot, step, 0))
+    const char **slot = &r->saved[s->least];
+    if (!push(r, *slot, s, 0))
         r->turns = MAX_TURNS;
     *slot = at;
+    return s + 1;
 }
 
-/* The last place where there was another way: the step to go on with; WB_NO_BOUND: none is left. */
-static uint32_t go_back(struct wb_run *r, const char **at)
+/* The last place where there was another way: the step to go on with; NULL: none is left. */
+static const struct wb_step *go_back(struct wb_run *r, const char **at)
 {
     while (r->top > r->base && r->turns < MAX_TURNS) {
         struct wb_frame frame = r->frames[--r->top];
-        const struct wb_step *s = &r->program->steps[frame.step];
+        const struct wb_step *s = frame.step;
         r->turns++;
         *at = frame.at;
         if (frame.left == PLAIN)
-            return frame.step;
+            return s;
         if (s->op == WB_OP_SAVE) {
             r->saved[s->least] = frame.at;
             continue;
         }
         if (s->op == WB_OP_LIST)
-            return first_of(r, frame.step, frame.at, frame.left);
-        *at = s->lazy ? lengthen(r, frame.step, frame.at, frame.left)
-                      : shorten(r, frame.step, frame.at, frame.left);
+            return first_of(r, s, frame.at, frame.left);
+        *at = s->lazy ? lengthen(r, s, frame.at, frame.left) : shorten(r, s, frame.at, frame.left);
         if (*at)
-            return frame.step + 1;
+            return s + 1;
     }
-    return WB_NO_BOUND;
+    return NULL;
 }
 
-static const char *walk(struct wb_run *r, uint32_t step, const char *at);
+static const char *walk(struct wb_run *r, const struct wb_step *s, const char *at);
 
-static bool is_saved(const struct wb_run *r, const struct wb_frame *frame)
+static bool is_saved(const struct wb_frame *frame)
 {
-    return frame->left != PLAIN && r->program->steps[frame->step].op == WB_OP_SAVE;
+    return frame->left != PLAIN && frame->step->op == WB_OP_SAVE;
 }
 
 /* What was seen stays seen: of its frames only those stay that undo what groups have captured. */
@@ -222,7 +221,7 @@ static void keep_captures(struct wb_run *r, uint32_t from)
 {
     uint32_t kept = from;
     for (uint32_t i = from; i < r->top; i++)
-        if (is_saved(r, &r->frames[i]))
+        if (is_saved(&r->frames[i]))
             r->frames[kept++] = r->frames[i];
     r->top = kept;
 }
@@ -231,27 +230,46 @@ static void undo_captures(struct wb_run *r, uint32_t from)
 {
     while (r->top > from) {
         const struct wb_frame *frame = &r->frames[--r->top];
-        if (is_saved(r, frame))
-            r->saved[r->program->steps[frame->step].least] = frame->at;
+        if (is_saved(frame))
+            r->saved[frame->step->least] = frame->at;
     }
 }
 
 /* Whether it stands here what is looked for, or, lazy, does not. */
-static bool looks(struct wb_run *r, uint32_t step, const char *at)
+static bool looks(struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const struct wb_step *s = &r->program->steps[step];
     if (!fits(r, s->set, at))
         return s->lazy;
     uint32_t base = r->base, top = r->top;
     r->base = top;
     r->turns++;
-    bool seen = walk(r, step + 1, at);
+    bool seen = walk(r, s + 1, at);
     r->base = base;
     if (seen && !s->lazy)
         keep_captures(r, top);
     else
         undo_captures(r, top);
     return seen != s->lazy;
+}
+
+static inline uint64_t eight_at(const char *p)
+{
+    uint64_t eight;
+    memcpy(&eight, p, sizeof eight);
+    return eight;
+}
+
+/* Most texts are short, and behind those of the program there is room to read eight bytes. */
+static inline bool same(const char *at, const char *end, const char *text, size_t n)
+{
+    static const char wanted[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    const size_t eight = sizeof(uint64_t);
+    if (n > 2 * eight || (size_t)(end - at) < eight)
+        return memcmp(at, text, n) == 0;
+    size_t last = n < eight ? 0 : n - eight, lacks = n < eight ? eight - n : 0;
+    uint64_t differs = eight_at(at) ^ eight_at(text);
+    differs |= eight_at(at + last) ^ eight_at(text + last);
+    return !(differs & eight_at(wanted + lacks));
 }
 
 /* Whether the text of the step stands here. */
@@ -262,45 +280,39 @@ static inline bool stands(const struct wb_run *r, const struct wb_step *s, const
     if ((size_t)(r->end - at) < n)
         return false;
     if (!s->lazy)
-        return at[0] == text[0] && memcmp(at, text, n) == 0;
+        return same(at, r->end, text, n);
     for (size_t i = 0; i < n; i++)
         if (wb_lower(at[i]) != text[i])
             return false;
     return true;
 }
 
-/* Takes one step; the next one, or WB_NO_BOUND when this way ends. */
-static inline uint32_t take_step(struct wb_run *r, uint32_t step, const char **at)
+/* Takes one step; the next one, or NULL when this way ends. */
+static inline const struct wb_step *take_step(struct wb_run *r, const struct wb_step *s,
+                                              const char **at)
 {
-    const struct wb_step *s = &r->program->steps[step];
     const char *p = *at;
     switch ((enum wb_op)s->op) {
-    case WB_OP_BYTE:
-        *at = p + 1;
-        return p < r->end && *p == (char)s->least ? step + 1 : WB_NO_BOUND;
-    case WB_OP_TEXT: *at = p + s->least; return stands(r, s, p) ? step + 1 : WB_NO_BOUND;
-    case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? step + 1 : WB_NO_BOUND;
-    case WB_OP_RUN: *at = take_run(r, step, p); return *at ? step + 1 : WB_NO_BOUND;
-    case WB_OP_EITHER: return choose(r, step, p);
-    case WB_OP_LIST: return enter_list(r, step, p);
-    case WB_OP_JUMP: r->turns += s->to < step; return s->to;
-    case WB_OP_SAVE: save(r, step, p); return step + 1;
-    case WB_OP_AHEAD: return looks(r, step, p) ? s->to : WB_NO_BOUND;
-    default: return holds(r, (enum wb_op)s->op, p) ? step + 1 : WB_NO_BOUND;
+    case WB_OP_BYTE: *at = p + 1; return p < r->end && *p == (char)s->least ? s + 1 : NULL;
+    case WB_OP_TEXT: *at = p + s->least; return stands(r, s, p) ? s + 1 : NULL;
+    case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? s + 1 : NULL;
+    case WB_OP_RUN: *at = take_run(r, s, p); return *at ? s + 1 : NULL;
+    case WB_OP_EITHER: return choose(r, s, p);
+    case WB_OP_LIST: return first_of(r, s, p, open_here(r, s, p));
+    case WB_OP_JUMP: return jump(r, s);
+    case WB_OP_SAVE: return save(r, s, p);
+    case WB_OP_AHEAD: return looks(r, s, p) ? r->program->steps + s->to : NULL;
+    default: return holds(r, (enum wb_op)s->op, p) ? s + 1 : NULL;
     }
 }
 
 /* Where the program, or what is looked for, ends that begins with that step here; NULL: nowhere. */
-static const char *walk(struct wb_run *r, uint32_t step, const char *at)
+static const char *walk(struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const struct wb_step *steps = r->program->steps;
-    while (steps[step].op < WB_OP_SEEN) {
-        step = take_step(r, step, &at);
-        if (step == WB_NO_BOUND) {
-            step = go_back(r, &at);
-            if (step == WB_NO_BOUND)
-                return NULL;
-        }
+    while (s->op < WB_OP_SEEN) {
+        s = take_step(r, s, &at);
+        if (!s && !(s = go_back(r, &at)))
+            return NULL;
     }
     return at;
 }
@@ -311,7 +323,7 @@ static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
     r->saved[0] = r->program->first ? r->text : at;
     r->top = r->base = 0;
     r->turns++;
-    r->saved[1] = walk(r, r->program->first, at);
+    r->saved[1] = walk(r, r->program->steps + r->program->first, at);
     return r->saved[1];
 }
 

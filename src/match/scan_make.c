@@ -13,6 +13,7 @@
 
 struct maker {
     struct wb_map words; /* those in sets, with their numbers */
+    uint32_t *order;     /* of each word, once all are known: its first number */
     struct set {
         uint32_t *words;
         size_t n;
@@ -23,8 +24,10 @@ struct maker {
     uint32_t *whole;
     struct wb_slice sample;
     size_t sample_lines;
-    uint32_t *gram_end;   /* of each gram: where its places end, and those of the next begin */
-    uint32_t *places;     /* where the grams stand in the sample, in the order of the grams */
+    uint32_t *gram_count; /* of each gram of a scanner: how often it stands in the sample */
+    bool *gram_used;      /* some word is sought by it */
+    uint32_t *three_end;  /* of three bytes: where their places end, and those of the next begin */
+    uint32_t *places;     /* where three bytes stand in the sample, in the order of their hashes */
     struct wb_map stands; /* of words that were sought in the sample: where their lists begin */
     struct wb_buf lists;  /* where the lines begin in which a word stands, and NO_LINE */
     uint32_t *seen;       /* of the place where a line of the sample begins: the last question */
@@ -32,6 +35,8 @@ struct maker {
 };
 
 static const uint32_t NO_LINE = (uint32_t)-1;
+
+enum { NEW_GRAM = 6 };
 
 enum { SEEN = 100 }; /* what a line of the sample counts, against 1 for a word in a set */
 
@@ -52,7 +57,7 @@ static uint32_t word_number(struct maker *m, struct wb_slice text)
 
 static struct wb_slice word_text(const struct maker *m, size_t number)
 {
-    return wb_map_rows(&m->words)[number].key;
+    return wb_map_rows(&m->words)[m->order[number]].key;
 }
 
 static int by_number(const void *a, const void *b)
@@ -93,37 +98,61 @@ static void put_number(struct wb_buf *out, size_t n)
     put_numbers(out, &number, 1);
 }
 
-/* Where in the sample each gram stands. */
+/* Where in the sample three bytes stand, and how often four. */
 static void index_grams(struct maker *m)
 {
-    size_t n = m->sample.n < GRAM_BYTES ? 0 : m->sample.n - GRAM_BYTES + 1;
-    m->gram_end = calloc(GRAMS + 1, sizeof *m->gram_end);
+    struct wb_slice sample = m->sample;
+    size_t n = sample.n < WB_SOUGHT_BYTES ? 0 : sample.n - WB_SOUGHT_BYTES + 1;
+    m->gram_count = calloc(GRAMS, sizeof *m->gram_count);
+    m->three_end = calloc(GRAMS + 1, sizeof *m->three_end);
     m->places = calloc(n + 1, sizeof *m->places);
-    WB_CHECK(m->gram_end && m->places);
+    m->gram_used = calloc(GRAMS, sizeof *m->gram_used);
+    WB_CHECK(m->gram_used && m->gram_count && m->three_end && m->places);
     for (size_t i = 0; i < n; i++)
-        m->gram_end[gram_at(m->sample.p + i) + 1]++;
+        m->three_end[three_at(sample.p + i) + 1]++;
     for (size_t g = 0; g < GRAMS; g++)
-        m->gram_end[g + 1] += m->gram_end[g];
-    /* now each number is where the next place of its gram goes; in the end, where they end */
+        m->three_end[g + 1] += m->three_end[g];
+    /* now each number is where the next place of its bytes goes; in the end, where they end */
     for (size_t i = 0; i < n; i++)
-        m->places[m->gram_end[gram_at(m->sample.p + i)]++] = (uint32_t)i;
+        m->places[m->three_end[three_at(sample.p + i)]++] = (uint32_t)i;
+    for (size_t i = 0; i + GRAM_BYTES <= sample.n; i++)
+        m->gram_count[four_at(sample.p + i)]++;
 }
 
-static uint32_t gram_begin(const struct maker *m, uint32_t gram)
+static uint32_t three_begin(const struct maker *m, uint32_t three)
 {
-    return gram ? m->gram_end[gram - 1] : 0;
+    return three ? m->three_end[three - 1] : 0;
 }
 
-/* Where in the word its rarest gram stands; all words of a scanner are sought by that one. */
-static size_t rarest_gram(const struct maker *m, struct wb_slice word)
+static size_t count_three(const struct maker *m, const char *p)
+{
+    uint32_t three = three_at(p);
+    return m->three_end[three] - three_begin(m, three);
+}
+
+static size_t rarest_three(const struct maker *m, struct wb_slice word)
+{
+    size_t best = 0;
+    for (size_t i = 1; i + WB_SOUGHT_BYTES <= word.n; i++)
+        if (count_three(m, word.p + i) < count_three(m, word.p + best))
+            best = i;
+    return best;
+}
+
+/*
+ * Where in the word the gram stands by which it is sought: one that is rare in the sample, and if
+ * possible one by which another word is sought already, for each costs as much as if it stood some
+ * more times there: other bytes have the same hash.
+ */
+static size_t best_gram(struct maker *m, struct wb_slice word)
 {
     size_t best = 0, least = SIZE_MAX;
     for (size_t i = 0; i + GRAM_BYTES <= word.n; i++) {
-        uint32_t gram = gram_at(word.p + i);
-        size_t count = m->gram_end[gram] - gram_begin(m, gram);
-        if (count < least) {
+        uint32_t gram = four_at(word.p + i);
+        size_t cost = m->gram_count[gram] + (m->gram_used[gram] ? 0 : NEW_GRAM);
+        if (cost < least) {
             best = i;
-            least = count;
+            least = cost;
         }
     }
     return best;
@@ -143,13 +172,13 @@ static size_t note_line(struct maker *m, size_t at)
 static void list_lines(struct maker *m, struct wb_slice word)
 {
     size_t at = 0, end = 0;
-    if (word.n < GRAM_BYTES) {
+    if (word.n < WB_SOUGHT_BYTES) {
         while ((at = end + wb_slice_find(wb_slice_from(m->sample, end), word)) < m->sample.n)
             end = note_line(m, at);
     } else {
-        size_t offset = rarest_gram(m, word);
-        uint32_t gram = gram_at(word.p + offset);
-        for (size_t i = gram_begin(m, gram); i < m->gram_end[gram]; i++) {
+        size_t offset = rarest_three(m, word);
+        uint32_t three = three_at(word.p + offset);
+        for (size_t i = three_begin(m, three); i < m->three_end[three]; i++) {
             at = m->places[i] - offset;
             if (m->places[i] >= end + offset && at + word.n <= m->sample.n &&
                 memcmp(m->sample.p + at, word.p, word.n) == 0)
@@ -195,7 +224,7 @@ static size_t commonness(void *maker, struct wb_words words)
 static bool has_short_word(struct wb_words words)
 {
     for (size_t i = 0; i < words.n; i++)
-        if (words.word[i].n < GRAM_BYTES)
+        if (words.word[i].n < WB_SOUGHT_BYTES)
             return true;
     return false;
 }
@@ -237,79 +266,111 @@ static void align(struct wb_buf *out)
         wb_buf_byte(out, '\0');
 }
 
-/* Of each set, whether a pattern is listed under it. */
-static bool *listed_sets(const struct maker *m, size_t patterns)
-{
-    bool *listed = calloc(m->set_count + 1, sizeof *listed);
-    WB_CHECK(listed);
-    for (size_t p = 0; p < patterns; p++)
-        if (m->first[p] != NO_SET)
-            listed[m->first[p]] = true;
-    return listed;
-}
-
-/* To which sets that list patterns each word belongs, as places and then numbers. */
-static void put_word_sets(const struct maker *m, size_t patterns, struct wb_buf *out,
-                          struct layout *l)
+/* The patterns that are listed under each word, as places and then numbers. */
+static void put_word_patterns(const struct maker *m, size_t patterns, struct wb_buf *out,
+                              struct layout *l)
 {
     size_t words = wb_map_count(&m->words);
-    bool *listed = listed_sets(m, patterns);
     uint32_t *end = calloc(words + 1, sizeof *end); /* of each word's list; then where it begins */
     WB_CHECK(end);
-    for (size_t s = 0; s < m->set_count; s++)
-        for (size_t i = 0; listed[s] && i < m->sets[s].n; i++)
-            end[m->sets[s].words[i]]++;
+    for (size_t p = 0; p < patterns; p++)
+        for (size_t i = 0; m->first[p] != NO_SET && i < m->sets[m->first[p]].n; i++)
+            end[m->sets[m->first[p]].words[i]]++;
     for (size_t w = 1; w <= words; w++)
         end[w] += end[w - 1];
     uint32_t *list = calloc(end[words] + 1, sizeof *list);
     WB_CHECK(list);
-    for (size_t s = m->set_count; s-- > 0;)
-        for (size_t i = listed[s] ? m->sets[s].n : 0; i-- > 0;)
-            list[--end[m->sets[s].words[i]]] = (uint32_t)s;
-    l->word_sets_at = put_numbers(out, end, words + 1);
-    l->word_sets = put_numbers(out, list, end[words]);
+    for (size_t p = patterns; p-- > 0;)
+        for (size_t i = m->first[p] == NO_SET ? 0 : m->sets[m->first[p]].n; i-- > 0;)
+            list[--end[m->sets[m->first[p]].words[i]]] = (uint32_t)p;
+    l->word_patterns_at = put_numbers(out, end, words + 1);
+    l->word_patterns = put_numbers(out, list, end[words]);
     free(list);
     free(end);
-    free(listed);
 }
 
-/* The words of each set, which are sorted, in groups of close numbers. */
-static void put_set_groups(const struct maker *m, struct wb_buf *out, struct layout *l)
+/* A set, and how many patterns ask for it beside that which they are listed under. */
+struct asked_set {
+    uint32_t set, patterns;
+};
+
+static int by_patterns(const void *a, const void *b)
+{
+    const struct asked_set *x = a, *y = b;
+    if (x->patterns != y->patterns)
+        return x->patterns > y->patterns ? -1 : 1;
+    return (x->set > y->set) - (x->set < y->set);
+}
+
+static struct asked_set *asked_sets(const struct maker *m, size_t patterns)
+{
+    struct asked_set *asked = calloc(m->set_count + 1, sizeof *asked);
+    WB_CHECK(asked);
+    for (size_t s = 0; s < m->set_count; s++)
+        asked[s].set = (uint32_t)s;
+    for (size_t i = 0; i < patterns * FURTHER_SETS; i++)
+        if (m->further[i] != NO_SET)
+            asked[m->further[i]].patterns++;
+    qsort(asked, m->set_count, sizeof *asked, by_patterns);
+    return asked;
+}
+
+/*
+ * New numbers for the words: those of a set that many patterns ask for have numbers close together,
+ * so that it is few groups.
+ */
+static void number_words(struct maker *m, size_t patterns)
+{
+    size_t words = wb_map_count(&m->words);
+    struct asked_set *asked = asked_sets(m, patterns);
+    uint32_t *number = malloc((words + 1) * sizeof *number), next = 0; /* by the first number */
+    m->order = calloc(words + 1, sizeof *m->order);
+    WB_CHECK(number && m->order);
+    for (size_t w = 0; w < words; w++)
+        number[w] = NO_SET;
+    for (size_t s = 0; s < m->set_count; s++) {
+        struct set *set = &m->sets[asked[s].set];
+        for (size_t i = 0; i < set->n; i++) {
+            uint32_t *new = &number[set->words[i]];
+            if (*new == NO_SET)
+                m->order[ *new = next++] = set->words[i];
+            set->words[i] = *new;
+        }
+        qsort(set->words, set->n, sizeof *set->words, by_number);
+    }
+    free(number);
+    free(asked);
+}
+
+/* The words of a set, which are sorted, in groups of close numbers; returns the first. */
+static uint32_t put_groups(const struct set *set, struct wb_buf *groups)
+{
+    uint32_t at = (uint32_t)(groups->n / sizeof(struct word_group));
+    for (size_t i = 0; i < set->n;) {
+        struct word_group group = {.first = set->words[i] / 8};
+        for (; i < set->n && set->words[i] / 8 - group.first < sizeof group.mask; i++) {
+            unsigned char *byte = (unsigned char *)&group.mask + set->words[i] / 8 - group.first;
+            *byte = (unsigned char)(*byte | 1u << set->words[i] % 8);
+        }
+        group.more = i < set->n;
+        wb_buf_put(groups, wb_slice((const char *)&group, sizeof group));
+    }
+    return at;
+}
+
+/* Of each set where its groups begin; to be freed. */
+static uint32_t *put_set_groups(const struct maker *m, struct wb_buf *out, struct layout *l)
 {
     struct wb_buf groups = {0};
-    l->set_groups_at = (uint32_t)out->n;
-    for (size_t s = 0; s < m->set_count; s++) {
-        const struct set *set = &m->sets[s];
-        put_number(out, groups.n / sizeof(struct word_group));
-        for (size_t i = 0; i < set->n;) {
-            struct word_group group = {.first = set->words[i]};
-            for (; i < set->n && set->words[i] - group.first < sizeof group.mask; i++)
-                ((unsigned char *)&group.mask)[set->words[i] - group.first] = 0xFF;
-            wb_buf_put(&groups, wb_slice((const char *)&group, sizeof group));
-        }
-    }
-    put_number(out, groups.n / sizeof(struct word_group));
+    uint32_t *at = calloc(m->set_count + 1, sizeof *at);
+    WB_CHECK(at);
+    for (size_t s = 0; s < m->set_count; s++)
+        at[s] = put_groups(&m->sets[s], &groups);
     align(out);
-    l->set_groups = (uint32_t)out->n;
+    l->groups = (uint32_t)out->n;
     wb_buf_put(out, wb_buf_slice(&groups));
     wb_buf_free(&groups);
-}
-
-static void put_set_patterns(const struct maker *m, size_t patterns, struct wb_buf *out,
-                             struct layout *l)
-{
-    struct wb_buf list = {0};
-    l->set_patterns_at = (uint32_t)out->n;
-    for (size_t s = 0; s < m->set_count; s++) {
-        put_number(out, list.n / sizeof(uint32_t));
-        for (size_t p = 0; p < patterns; p++)
-            if (m->first[p] == s)
-                put_number(&list, p);
-    }
-    put_number(out, list.n / sizeof(uint32_t));
-    l->set_patterns = (uint32_t)out->n;
-    wb_buf_put(out, wb_buf_slice(&list));
-    wb_buf_free(&list);
+    return at;
 }
 
 static void put_words(const struct maker *m, struct wb_buf *out, struct layout *l)
@@ -328,56 +389,73 @@ static void put_words(const struct maker *m, struct wb_buf *out, struct layout *
     }
 }
 
-static struct keyed_word keyed_word(const struct maker *m, uint32_t number)
+static struct keyed_word keyed_word(struct maker *m, uint32_t number)
 {
     struct wb_slice text = word_text(m, number);
     struct keyed_word word = {.word = number, .length = (uint8_t)text.n};
-    word.offset = (uint8_t)rarest_gram(m, text);
-    word.gram = (uint16_t)gram_at(text.p + word.offset);
+    word.offset = (uint8_t)best_gram(m, text);
     size_t n = text.n < sizeof word.head ? text.n : sizeof word.head;
+    word.lacks = (uint8_t)(sizeof word.head - n);
+    word.tail_at = (uint8_t)(text.n - n);
     memcpy(&word.head, text.p, n);
-    memset(&word.mask, 0xFF, n);
+    memcpy(&word.tail, text.p + word.tail_at, n);
     return word;
 }
 
+struct gram_word {
+    uint32_t gram;
+    struct keyed_word keyed;
+};
+
 static int by_gram(const void *a, const void *b)
 {
-    const struct keyed_word *x = a, *y = b;
+    const struct gram_word *x = a, *y = b;
     if (x->gram != y->gram)
         return x->gram < y->gram ? -1 : 1;
-    return (x->word > y->word) - (x->word < y->word);
+    return (x->keyed.word > y->keyed.word) - (x->keyed.word < y->keyed.word);
 }
 
-static void put_grams(const struct keyed_word *words, size_t n, struct wb_buf *out,
-                      struct layout *l)
+/* Which grams there are, how many before each 64 of them, and where the words of each begin. */
+static void put_grams(const struct gram_word *words, size_t n, struct wb_buf *out, struct layout *l)
 {
     uint64_t seen[GRAMS / 64] = {0};
+    size_t rank = 0;
     for (size_t i = 0; i < n; i++)
         seen[words[i].gram / 64] |= (uint64_t)1 << words[i].gram % 64;
     l->grams = (uint32_t)out->n;
     wb_buf_put(out, wb_slice((const char *)seen, sizeof seen));
-    l->slots = (uint32_t)out->n;
-    for (size_t slot = 0, i = 0; slot <= SLOTS; slot++) {
-        while (i < n && slot_of(words[i].gram) < slot)
-            i++;
-        put_number(out, i);
+    l->ranks = (uint32_t)out->n;
+    for (size_t i = 0; i < GRAMS / 64; i++) {
+        put_number(out, rank);
+        rank += (size_t)__builtin_popcountll(seen[i]);
     }
+    l->firsts = (uint32_t)out->n;
+    for (size_t i = 0; i < n; i++)
+        if (!i || words[i].gram != words[i - 1].gram)
+            put_number(out, i);
+    put_number(out, n);
 }
 
 /* By which gram each word is found, and the words in the order of their grams. */
-static void put_keyed_words(const struct maker *m, struct wb_buf *out, struct layout *l)
+static void put_keyed_words(struct maker *m, struct wb_buf *out, struct layout *l)
 {
     size_t n = wb_map_count(&m->words);
-    struct keyed_word *words = calloc(n + 1, sizeof *words);
+    struct gram_word *words = calloc(n + 1, sizeof *words);
     WB_CHECK(words);
-    for (size_t i = 0; i < n; i++)
-        words[i] = keyed_word(m, (uint32_t)i);
+    for (size_t i = 0; i < n; i++) {
+        struct wb_slice text = word_text(m, i);
+        struct keyed_word *keyed = &words[i].keyed;
+        *keyed = keyed_word(m, (uint32_t)i);
+        words[i].gram = text.n < GRAM_BYTES ? three_at(text.p) : four_at(text.p + keyed->offset);
+        m->gram_used[words[i].gram] = true;
+    }
     qsort(words, n, sizeof *words, by_gram);
     align(out);
     put_grams(words, n, out, l);
     align(out);
     l->keyed = (uint32_t)out->n;
-    wb_buf_put(out, wb_slice((const char *)words, n * sizeof *words));
+    for (size_t i = 0; i < n; i++)
+        wb_buf_put(out, wb_slice((const char *)&words[i].keyed, sizeof words[i].keyed));
     align(out);
     l->end = (uint32_t)out->n;
     free(words);
@@ -386,15 +464,24 @@ static void put_keyed_words(const struct maker *m, struct wb_buf *out, struct la
 static void put_patterns(const struct maker *m, const struct wb_pattern *patterns, size_t n,
                          struct wb_buf *out, struct layout *l)
 {
-    l->pattern_id = (uint32_t)out->n;
-    for (size_t i = 0; i < n; i++)
-        put_number(out, patterns[i].id);
-    l->pattern_whole = put_numbers(out, m->whole, n);
-    l->pattern_further = put_numbers(out, m->further, n * FURTHER_SETS);
-    l->always_patterns = (uint32_t)out->n;
+    uint32_t *groups = put_set_groups(m, out, l);
+    l->pattern = (uint32_t)out->n;
+    for (size_t i = 0; i < n; i++) {
+        struct sought_pattern row = {.id = patterns[i].id, .whole = m->whole[i]};
+        for (size_t j = 0; j < FURTHER_SETS; j++) {
+            uint32_t set = m->further[i * FURTHER_SETS + j];
+            row.further[j] = set == NO_SET ? NO_SET : groups[set];
+        }
+        wb_buf_put(out, wb_slice((const char *)&row, sizeof row));
+    }
+    free(groups);
+    l->always_found = (uint32_t)out->n;
     for (size_t i = 0; i < n; i++)
         if (m->first[i] == NO_SET) {
-            put_number(out, i);
+            struct wb_candidate found;
+            memset(&found, 0, sizeof found);
+            found.id = patterns[i].id;
+            wb_buf_put(out, wb_slice((const char *)&found, sizeof found));
             l->always++;
         }
 }
@@ -411,7 +498,10 @@ static void free_maker(struct maker *m)
     free(m->further);
     free(m->whole);
     free(m->seen);
-    free(m->gram_end);
+    free(m->order);
+    free(m->gram_count);
+    free(m->gram_used);
+    free(m->three_end);
     free(m->places);
 }
 
@@ -467,13 +557,10 @@ struct wb_scanner *wb_scanner_new(const struct wb_pattern *patterns, size_t n,
         *free_out += !choose_sets(&m, i, &required);
         wb_required_free(&required);
     }
-    struct layout l = {.words = (uint32_t)wb_map_count(&m.words),
-                       .sets = (uint32_t)m.set_count,
-                       .patterns = (uint32_t)n};
+    struct layout l = {.words = (uint32_t)wb_map_count(&m.words), .patterns = (uint32_t)n};
     wb_buf_put(&out, wb_slice((const char *)&l, sizeof l));
-    put_word_sets(&m, n, &out, &l);
-    put_set_groups(&m, &out, &l);
-    put_set_patterns(&m, n, &out, &l);
+    number_words(&m, n);
+    put_word_patterns(&m, n, &out, &l);
     put_patterns(&m, patterns, n, &out, &l);
     put_words(&m, &out, &l);
     put_keyed_words(&m, &out, &l);

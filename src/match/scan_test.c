@@ -208,6 +208,63 @@ static void unfolded(void **state)
     wb_scanner_free(scanner);
 }
 
+/* A word of so many bytes, of which none is like another of its neighbours. */
+static const struct place_row {
+    const char *name;
+    size_t n;
+} place_rows[] = {
+    {"three bytes", 3}, {"four", 4},         {"five", 5},        {"seven", 7},
+    {"eight", 8},       {"nine", 9},         {"fifteen", 15},    {"sixteen", 16},
+    {"seventeen", 17},  {"twenty-five", 25}, {"a hundred", 100}, {"as long as words are", 120},
+};
+
+static void stands_at(const struct wb_scanner *scanner, struct wb_matcher *matcher,
+                      struct wb_slice word, size_t before, size_t behind)
+{
+    struct wb_buf text = {0};
+    struct wb_candidate found[2];
+    for (size_t i = 0; i < before; i++)
+        wb_buf_byte(&text, '.');
+    wb_buf_put(&text, word);
+    for (size_t i = 0; i < behind; i++)
+        wb_buf_byte(&text, '.');
+    for (size_t wrong = 0; wrong <= word.n; wrong++) { /* the last time none is */
+        struct wb_slice exact = unit_exact(wb_buf_slice(&text));
+        if (wrong < word.n)
+            ((char *)exact.p)[before + wrong] = '!';
+        size_t n = wb_scan(scanner, matcher, exact, found, 2);
+        if (n != (wrong == word.n))
+            fail_msg("%zu before, %zu behind, byte %zu wrong: %zu", before, behind, wrong, n);
+        free((char *)exact.p);
+    }
+    struct wb_slice cut = unit_exact(wb_slice(text.p, before + word.n - 1));
+    assert_int_equal(wb_scan(scanner, matcher, cut, found, 2), 0);
+    free((char *)cut.p);
+    wb_buf_free(&text);
+}
+
+/* A word is found wherever it stands, also around the ends of what is looked at together. */
+static void places(void **state)
+{
+    const struct place_row *row = *state;
+    static const size_t around[] = {31, 32, 33, 63, 64, 160, 8064, 8191, 8192, 8193, 8352, 16384};
+    char letters[121];
+    for (size_t i = 0; i < row->n; i++)
+        letters[i] = (char)('a' + (i + i / 26) % 26);
+    const struct wb_pattern pattern = {wb_slice(letters, row->n), 5, false};
+    size_t always;
+    struct wb_scanner *scanner = wb_scanner_new(&pattern, 1, WB_S("abc bcd\n"), &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    for (size_t before = 0; before < 5; before++)
+        for (size_t behind = 0; behind < 5; behind++)
+            stands_at(scanner, matcher, pattern.text, before, behind);
+    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
+        for (size_t back = 0; back <= row->n && back <= around[i]; back += back < 9 ? 1 : 11)
+            stands_at(scanner, matcher, pattern.text, around[i] - back, i % 3);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
 /* Whether an expression in which words of two sets must stand is a candidate. */
 static const struct further_row {
     const char *name, *text;
@@ -343,6 +400,7 @@ int main(void)
     UNIT_ONE(scan, "no expression that matches is missed");
     UNIT_ONE(worth, "many match, many do not");
     UNIT_ROWS(unfolded, unfolded_rows);
+    UNIT_ROWS(places, place_rows);
     UNIT_ROWS(further, further_rows);
     UNIT_ROWS(common, common_rows);
     UNIT_ROWS(kept, kept_rows);
