@@ -207,6 +207,21 @@ void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from)
             drop(ex, i);
 }
 
+/* "Delivery failure (a@example.org): user unknown": no other place may tell, of whom and why. */
+static void take_subject(struct wb_extract *ex)
+{
+    struct wb_leftovers left = {0};
+    const struct wb_header *header = wb_mail_header(ex->mail, 0, WB_H_SUBJECT);
+    if (!header)
+        return;
+    struct wb_slice subject = wb_mail_text_of_header(ex->mail, header->value);
+    wb_leftovers_take(ex, &left, subject);
+    struct wb_slice address = best_leftover(ex, &left);
+    struct wb_evidence *r = address.n ? wb_add_recipient(ex, address) : NULL;
+    if (r && !ex->shared.n)
+        r->explanation = subject;
+}
+
 void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left)
 {
     int speaks = ex->kind_weight[WB_KIND_BOUNCE] + ex->kind_weight[WB_KIND_DELAY];
@@ -218,4 +233,6 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
     drop_sender(ex, spare);
     if (!ex->recipient_count && spare.n)
         wb_add_recipient(ex, wb_address_unquote(ex->arena, spare));
+    if (!ex->recipient_count && asked && speaks >= SPEAKS_SO)
+        take_subject(ex);
 }
