@@ -366,9 +366,41 @@ static void read_lines(struct fields *f, struct wb_slice text)
         take_field(f, &open);
 }
 
+/* "a@example.org" is in its domain what "a@mail.example.org" is on one of its servers. */
+static bool is_at_home(struct wb_slice domain, struct wb_slice host)
+{
+    struct wb_slice front = wb_slice_head(host, host.n - (domain.n < host.n ? domain.n : host.n));
+    return wb_slice_endsi(host, domain) && (!front.n || wb_slice_ends(front, WB_S(".")));
+}
+
+static bool is_same_mailbox(struct wb_slice a, struct wb_slice b)
+{
+    struct wb_slice at_a = wb_address_domain(a), at_b = wb_address_domain(b);
+    return wb_slice_eqi(wb_address_local(a), wb_address_local(b)) &&
+           (is_at_home(at_a, at_b) || is_at_home(at_b, at_a));
+}
+
+/*
+ * Sendmail's Final-Recipient is the address written to, X-Actual-Recipient "the real problem
+ * address" behind an alias or a forwarding (savemail.c): only that one failed. Programs stand
+ * there, too.
+ */
+static void look_behind_alias(struct wb_evidence *r)
+{
+    struct wb_slice written_to = r->address;
+    if (!r->alias.n || !written_to.n || wb_slice_chr(r->alias, '|') < r->alias.n ||
+        !wb_address_valid(r->alias) || is_same_mailbox(r->alias, written_to))
+        return;
+    r->address = r->alias;
+    r->alias = written_to;
+    if (!r->original.n)
+        r->original = written_to;
+}
+
 /* What a recipient's block leaves out and other fields tell. */
 static void complete(struct wb_evidence *r)
 {
+    look_behind_alias(r);
     if (!r->address.n)
         r->address = r->original.n ? r->original : r->alias;
     /* "LOCAL;<wang>": a name inside some system; the sender knows the other one */
