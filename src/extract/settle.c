@@ -233,6 +233,6 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
     drop_sender(ex, spare);
     if (!ex->recipient_count && spare.n)
         wb_add_recipient(ex, wb_address_unquote(ex->arena, spare));
-    if (!ex->recipient_count && asked && speaks >= SPEAKS_SO)
+    if (!ex->recipient_count && (ex->dialect != WB_NO_INDEX || (asked && speaks >= SPEAKS_SO)))
         take_subject(ex);
 }
