@@ -55,7 +55,7 @@ struct wb_slice wb_address_domain(struct wb_slice address)
     return wb_slice_from(address, local + 1);
 }
 
-/* "W32.Netsky.P@mm": a worm that mails itself has this suffix (CARO malware naming scheme, 2002). */
+/* "W32.Netsky.P@mm": the suffix of worms that mail themselves (CARO naming scheme, 2002). */
 static bool names_worm(struct wb_slice domain)
 {
     return wb_slice_eqi(wb_slice_head(domain, wb_slice_chr(domain, '!')), WB_S("mm"));
