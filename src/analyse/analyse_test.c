@@ -81,6 +81,21 @@ static void reuse(void **state)
     free(after);
 }
 
+/* Of long values the end counts, also where the front came before. */
+static void long_values(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"delivered", "automatic reply", "delivered"};
+    for (int i = 0; i < 3; i++)
+        for (int n = 110; n < 150; n++) {
+            char mail[600];
+            snprintf(mail, sizeof mail, "From: a@example.com\nSubject: %0*d %s\n\nHello.\n", n, 0,
+                     ends[i]);
+            struct wb_slice json = text_of(wb_mail_json(session, mail, strlen(mail)));
+            assert_int_equal(has(json, "\"kind\":\"auto-reply\""), i == 1);
+        }
+}
+
 /* A message with a limit reached leaves nothing behind for the next. */
 static void limits_end_with_the_message(void **state)
 {
@@ -408,6 +423,7 @@ int main(void)
     UNIT_ONE(two_sessions, "on one catalogue");
     UNIT_ONE(learned, "what another one knows");
     UNIT_ONE(reuse, "from message to message");
+    UNIT_ONE(long_values, "of which the front came before");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");
     UNIT_ROWS(odd, odd_rows);
     UNIT_ONE(fields, "strings and numbers");

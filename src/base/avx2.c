@@ -87,7 +87,10 @@ static inline __m256i folded_ends_at(const struct folded_search *s, const char *
     return _mm256_and_si256(_mm256_cmpeq_epi8(first, s->first), _mm256_cmpeq_epi8(last, s->last));
 }
 
-/* As skip_blocks. */
+/*
+ * The first block of places with both ends in it; `end`: there is none before it. Apart from the
+ * rest, so that all it needs stays in registers.
+ */
 static __attribute__((noinline)) const char *skip_folded(const char *p, const char *end,
                                                          const struct folded_search *search)
 {

@@ -96,6 +96,12 @@ static void any_byte(void **state)
             assert_null(wb_cache_find(cache, &key)); /* with the same hash */
             text[i] = 'a';
         }
+        key.text.n--; /* the front of it, and something else of it, with the same hash */
+        assert_null(wb_cache_find(cache, &key));
+        key.text.n++;
+        key.tag++;
+        assert_null(wb_cache_find(cache, &key));
+        key.tag--;
         assert_int_equal(*(int *)wb_cache_find(cache, &key), n);
         free(text);
     }
@@ -229,7 +235,7 @@ static void holds(void **state)
         }
         held++;
         for (int n = 0; n < BYTES / 4 / 64; n++) { /* each of these takes at most 64 bytes */
-            snprintf(text, sizeof text, "%d-%d", i, n);
+            snprintf(text, sizeof text, "%d-%d%*s", i, n, i / 7 % 38, "");
             add(text, 6, -1);
             assert_int_equal(*row, i % 7);
         }

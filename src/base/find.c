@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Searching. Sixteen places, or thirty-two (see avx2.c), are looked at together: where the needle's
+ * Searching. Sixteen places, or sixty-four (see avx2.c), are looked at together: where the needle's
  * first byte stands and its last byte at the right distance, the rest is compared. memmem of the C
  * library takes two steps for each byte, and short needles are most of what we search.
  */

@@ -66,20 +66,24 @@ static inline bool wb_field_block_left(const struct wb_field_scan *s)
     return s->end - s->at >= WB_FIELD_BLOCK && s->count <= WB_FIELD_STARTS - WB_FIELD_BLOCK;
 }
 
-/* The top bit stands for none: what is written then counts for nothing, and there is no branch. */
-static inline const char *wb_first_place(const char *p, uint64_t bits)
+/*
+ * The last byte that is there stands for none: what is written then counts for nothing, and there
+ * is no branch, and no pointer beyond the text.
+ */
+static inline const char *wb_first_place(const char *p, uint64_t bits, size_t there)
 {
-    return p + __builtin_ctzll(bits | (uint64_t)1 << (WB_FIELD_BLOCK - 1));
+    return p + __builtin_ctzll(bits | (uint64_t)1 << (there - 1));
 }
 
 /* Two are written whether they are there or not: more are rare in a block. */
-static inline void wb_note_starts(struct wb_field_scan *s, const char **out, uint64_t bits)
+static inline void wb_note_starts(struct wb_field_scan *s, const char **out, uint64_t bits,
+                                  size_t there)
 {
     out += s->count;
     s->count += (unsigned)__builtin_popcountll(bits);
     do {
         for (int i = 0; i < 2; i++, bits &= bits - 1)
-            out[i] = wb_first_place(s->at, bits);
+            out[i] = wb_first_place(s->at, bits, there);
         out += 2;
     } while (bits);
 }
@@ -97,7 +101,8 @@ static inline bool wb_note_block(struct wb_field_scan *s, const char **out, stru
     s->line = m.eol >> 63;
     s->white = __builtin_add_overflow(white, lines | s->white, &ran);
     uint64_t blank = ran & ~white & m.eol;
-    wb_note_starts(s, out, starts & (blank ^ (blank - 1))); /* without a blank line all of them */
+    /* without a blank line all of them */
+    wb_note_starts(s, out, starts & (blank ^ (blank - 1)), there);
     if (!blank) {
         s->at += there;
         return true;

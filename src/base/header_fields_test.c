@@ -23,12 +23,22 @@ static struct found {
     size_t blanks[MOST], blank_count;
 } got, wanted;
 
+/* Also what is written and does not count is a place in the text. */
+static void all_within(const struct wb_fields *f, struct wb_slice text)
+{
+    for (unsigned i = 0; i < WB_FIELD_STARTS; i++)
+        assert_true(f->start[i] >= text.p && f->start[i] <= wb_slice_end(text));
+}
+
 static void by_blocks(struct wb_slice text, char eol)
 {
     struct wb_fields f;
     wb_fields_open(&f, text, eol);
+    for (unsigned i = 0; i < WB_FIELD_STARTS; i++)
+        f.start[i] = text.p;
     got.count = got.blank_count = 0;
     while (wb_fields_next(&f)) {
+        all_within(&f, text);
         for (unsigned i = 0; i < f.scan.count; i++) {
             struct wb_slice here = wb_slice_span(f.start[i], wb_slice_end(text));
             got.starts[got.count] = (size_t)(f.start[i] - text.p);

@@ -201,9 +201,9 @@ bool wb_knowledge_compile(struct wb_model *model, const char *const *folders, si
     for (size_t i = 0; i < n; i++)
         note_input(model, folders[i]);
     read_all(model, folders, n);
+    model->top_layer = (uint8_t)(n - 1);
     if (model->yaml.errors == 0)
         wb_apply_layers(model);
-    model->top_layer = (uint8_t)(n - 1);
     if (model->yaml.errors == 0)
         wb_settle_classes(model);
     if (model->yaml.errors == 0)

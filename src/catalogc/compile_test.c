@@ -580,6 +580,21 @@ static void all_at_once(void **state)
     says_only("words.yaml", "who: [user]\nwho: [mailbox]\n", twice);
 }
 
+/* Their numbers have sixteen bits, and what is beyond would be taken for another one. */
+static void too_many_entries(void **state)
+{
+    static const char *const said[] = {"entries: more than 65535", NULL};
+    struct wb_buf text = {0};
+    (void)state;
+    wb_buf_lit(&text, "cause: full\nlists:\n  - {id: b, name: b, match: [x0000");
+    for (int i = 1; i < 65536; i++)
+        wb_buf_printf(&text, ", x%04x", i);
+    wb_buf_lit(&text, "]}\n");
+    wb_buf_byte(&text, '\0');
+    says_only("+blocklists.yaml", text.p, said);
+    wb_buf_free(&text);
+}
+
 int main(void)
 {
     if (!mkdtemp(top))
@@ -593,6 +608,7 @@ int main(void)
     UNIT_ONE(kinds, "all have a row");
     UNIT_ONE(missing_folder, "is named, the first or a further one");
     UNIT_ONE(all_at_once, "every fault of a file");
+    UNIT_ONE(too_many_entries, "more than have a number");
     int failed = unit_run();
     nftw(top, drop, 8, FTW_DEPTH | FTW_PHYS);
     rmdir(top);

@@ -37,6 +37,8 @@ static void check_disabled(struct wb_model *model)
 
 static bool is_covered(const struct wb_model *model, wb_str rule, uint8_t layer)
 {
+    if (layer == model->top_layer) /* most of what an administrator adds: thousands, perhaps */
+        return false;
     for (uint32_t i = 0; i < model->disabled.n; i++) {
         const struct wb_disabled *d = WB_ROW(model->disabled, struct wb_disabled, i);
         if (d->rule == rule && layer < d->layer)

@@ -44,19 +44,21 @@ static void no_twins(struct wb_model *model)
         }
 }
 
-static void at_most(struct wb_model *model, const char *what, size_t n, int most)
+static bool at_most(struct wb_model *model, const char *what, size_t n, int most)
 {
     if (n <= (size_t)most)
-        return;
+        return true;
     wb_buf_printf(&model->yaml.log, "%s: more than %d\n", what, most);
     model->yaml.errors++;
+    return false;
 }
 
 void wb_knowledge_lint(struct wb_model *model)
 {
     one_cause_of_role(model, WB_CAUSE_UNKNOWN, "unknown");
     one_general_dialect(model);
-    no_twins(model);
+    if (at_most(model, "entries", model->entries.n, WB_NO_INDEX)) /* see WB_FOUND_ENTRY */
+        no_twins(model);
     at_most(model, "causes", model->causes.n, WB_MAX_CAUSES);
     at_most(model, "names of fields of reports", model->fields.n, WB_MAX_NAMES);
     at_most(model, "names of header fields in signs", model->headers.n, WB_MAX_NAMES);

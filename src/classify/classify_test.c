@@ -273,6 +273,27 @@ static void folded_by_code(void **state)
     }
 }
 
+/* Wherever their words stand in the text, by tier, and of a tier in the order of the catalogue. */
+static void in_order(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "User unknown, mailbox is full, over quota, relaying denied, message looks like spam",
+        "message looks like spam, relaying denied, over quota, mailbox is full, user unknown",
+        "Mailbox size limit exceeded, no such user here, blocked using zen.spamhaus.org",
+        "blocked using zen.spamhaus.org, no such user here, mailbox size limit exceeded",
+    };
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+        struct wb_scanned s = wb_scan_entries(&classifier, wb_slice_str(texts[t]), 0, true, NULL);
+        assert_in_range(s.n, 6, 192);
+        for (size_t i = 1; i < s.n; i++) {
+            const struct wb_match *before = &s.matches[i - 1], *here = &s.matches[i];
+            assert_true(before->tier > here->tier ||
+                        (before->tier == here->tier && before->entry < here->entry));
+        }
+    }
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -287,6 +308,7 @@ int main(void)
     UNIT_ONE(proof, "rule and words");
     UNIT_ROWS(whole_words, words_rows);
     UNIT_ONE(folded_by_code, "folded with and without its code");
+    UNIT_ONE(in_order, "entries in the order of the catalogue");
     int failed = unit_run();
     wb_cache_free(cache);
     wb_arena_close(&arena);

@@ -90,6 +90,22 @@ static void count_found(const struct wb_classifier *cl, struct found *found)
     }
 }
 
+/*
+ * In the order of the catalogue. That in which they are found depends on how the scanner knows
+ * their words, and of two that say the same kind of thing the first one counts.
+ */
+static void sort_found(struct found *found)
+{
+    for (size_t i = 1; i < found->n; i++) {
+        const struct wb_candidate here = found->candidate[i];
+        size_t at = i;
+        for (; at && (found->candidate[at - 1].id & WB_FOUND_ENTRY) > (here.id & WB_FOUND_ENTRY);
+             at--)
+            found->candidate[at] = found->candidate[at - 1];
+        found->candidate[at] = here;
+    }
+}
+
 /* As matches, by tier. */
 static void make_matches(const struct found *found, struct wb_match *out)
 {
@@ -118,6 +134,7 @@ static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scan
     memset(&found.n, 0, sizeof found - offsetof(struct found, n));
     found.n = wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found.candidate,
                       MAX_MATCHES);
+    sort_found(&found);
     count_found(cl, &found);
     uint32_t n = (uint32_t)found.n;
     size_t bytes =

@@ -111,6 +111,8 @@ static const struct fields_row {
      "[a@example.org type=smtp reply=550 grün]"},
     {"a folded value", A "Diagnostic-Code: smtp; 550 no\n  such user\n",
      "[a@example.org type=smtp reply=550 no such user]"},
+    {"not UTF-8", A "Diagnostic-Code: smtp; 550 gr\xFCn, no such user\n",
+     "[a@example.org type=smtp reply=550 grün, no such user]"},
     {"a folded value, and behind it one that is not",
      A "Diagnostic-Code: smtp; 550 no\r\n\tsuch user\r\nRemote-MTA: dns; mx.example.org\r\n",
      "[a@example.org type=smtp reply=550 no such user host=mx.example.org]"},

@@ -294,6 +294,8 @@ static void tree(void **state)
         if (strcmp(got, row->tree) != 0)
             print_error("line end %d:\n", i);
         assert_text(wb_slice_str(got), row->tree);
+        for (uint32_t part = 0; part < mail.part_count; part++) /* also what has but parts */
+            assert_in_range(mail.parts[part].body.n, 0, raw.n);
         assert_int_equal(limits, 0);
         assert_false(mail.headless);
         free((char *)raw.p);

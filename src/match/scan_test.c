@@ -243,26 +243,44 @@ static void stands_at(const struct wb_scanner *scanner, struct wb_matcher *match
     wb_buf_free(&text);
 }
 
-/* A word is found wherever it stands, also around the ends of what is looked at together. */
+/* Behind so many bytes, or a little before. */
+static void stands_around(const struct wb_scanner *scanner, struct wb_matcher *matcher,
+                          struct wb_slice word)
+{
+    static const size_t around[] = {31, 32, 33, 63, 64, 160, 8064, 8191, 8192, 8193, 8352, 16384};
+    for (size_t before = 0; before < 5; before++)
+        for (size_t behind = 0; behind < 5; behind++)
+            stands_at(scanner, matcher, word, before, behind);
+    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
+        for (size_t back = 0; back <= word.n && back <= around[i]; back += back < 9 ? 1 : 11)
+            stands_at(scanner, matcher, word, around[i] - back, i % 3);
+}
+
+/*
+ * A word is found wherever it stands, also around the ends of what is looked at together: known by
+ * its first bytes, and by its last, where the sample has all others.
+ */
 static void places(void **state)
 {
     const struct place_row *row = *state;
-    static const size_t around[] = {31, 32, 33, 63, 64, 160, 8064, 8191, 8192, 8193, 8352, 16384};
     char letters[121];
     for (size_t i = 0; i < row->n; i++)
         letters[i] = (char)('a' + (i + i / 26) % 26);
     const struct wb_pattern pattern = {wb_slice(letters, row->n), 5, false};
-    size_t always;
-    struct wb_scanner *scanner = wb_scanner_new(&pattern, 1, WB_S("abc bcd\n"), &always);
-    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
-    for (size_t before = 0; before < 5; before++)
-        for (size_t behind = 0; behind < 5; behind++)
-            stands_at(scanner, matcher, pattern.text, before, behind);
-    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
-        for (size_t back = 0; back <= row->n && back <= around[i]; back += back < 9 ? 1 : 11)
-            stands_at(scanner, matcher, pattern.text, around[i] - back, i % 3);
-    wb_matcher_free(matcher);
-    wb_scanner_free(scanner);
+    for (int end = 0; end < 2; end++) {
+        struct wb_buf sample = {0};
+        for (int i = 0; i < 20; i++) {
+            wb_buf_put(&sample, end ? wb_slice(letters, row->n - 1) : WB_S("abc bcd"));
+            wb_buf_byte(&sample, '\n');
+        }
+        size_t always;
+        struct wb_scanner *scanner = wb_scanner_new(&pattern, 1, wb_buf_slice(&sample), &always);
+        struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+        stands_around(scanner, matcher, pattern.text);
+        wb_matcher_free(matcher);
+        wb_scanner_free(scanner);
+        wb_buf_free(&sample);
+    }
 }
 
 /* Whether an expression in which words of two sets must stand is a candidate. */
@@ -289,6 +307,24 @@ static void further(void **state)
     for (int i = 0; i < 2; i++) /* and nothing is left over from one text to the next */
         assert_int_equal(wb_scan(scanner, matcher, wb_slice_str(row->text), found, 2),
                          row->candidates);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
+/* Words of three sets must stand there: it takes all of them. */
+static void three_sets(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"mailbox quota storage", "mailbox quota", "mailbox storage",
+                                        "quota storage"};
+    const struct wb_pattern pattern = {WB_S("mailbox.{1,20}quota.{1,20}storage"), 7, false};
+    struct wb_candidate found[2];
+    size_t always;
+    struct wb_scanner *scanner =
+        wb_scanner_new(&pattern, 1, WB_S("no such user\ntoo large\nblocked\n"), &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_int_equal(wb_scan(scanner, matcher, wb_slice_str(texts[i]), found, 2), i == 0);
     wb_matcher_free(matcher);
     wb_scanner_free(scanner);
 }
@@ -402,6 +438,7 @@ int main(void)
     UNIT_ROWS(unfolded, unfolded_rows);
     UNIT_ROWS(places, place_rows);
     UNIT_ROWS(further, further_rows);
+    UNIT_ONE(three_sets, "words of three sets");
     UNIT_ROWS(common, common_rows);
     UNIT_ROWS(kept, kept_rows);
     UNIT_ONE(required, "words that must be there are there");
