@@ -65,6 +65,17 @@ void wb_reader_space(struct wb_reader *r);
 /* Skips white space and RFC 5322 comments, which may nest and hold quoted pairs. */
 void wb_reader_cfws(struct wb_reader *r);
 
+/*
+ * The same where a word follows, before which stands nothing or one blank nearly always: there is
+ * no guess which of the two.
+ */
+static inline void wb_reader_to_word(struct wb_reader *r)
+{
+    r->p += wb_reader_peek(r, 0) == ' ';
+    if (!wb_is_of(wb_reader_peek(r, 0), WB_BYTE_FIELD_NAME))
+        wb_reader_cfws(r);
+}
+
 /* Takes the word if it stands here, in upper or lower case. */
 bool wb_reader_word(struct wb_reader *r, struct wb_slice word);
 

@@ -170,6 +170,10 @@ static void escapes(void **state)
 
 /* Lines in "|"; blank lines do not count. */
 static const struct decode_row html_rows[] = {
+    {"an address that is as long as a block", "<p>a</p><abcdefghijklmnop@b.example>",
+     "a|<abcdefghijklmnop@b.example>"},
+    {"an address with a dot", "<p>a</p><a.b@b.example>", "a|<a.b@b.example>"},
+    {"a tag that is never closed", "<p>a</p>b<i", "a|b"},
     {"text", "User unknown", "User unknown"},
     {"tags", "<b>User</b> <i class=x>unknown</i>", "User unknown"},
     {"tags inside a word", "un<b>known</b>", "unknown"},

@@ -230,11 +230,11 @@ static void skip_attributes(struct wb_reader *r)
  */
 static bool opens_tag(const struct wb_reader *r)
 {
-    const char *p = r->p;
     char c = wb_reader_peek(r, 0);
     if (!wb_is_alpha(c))
         return c == '/' || c == '!' || c == '?';
-    while (p < r->end &&
+    const char *p = name_end(r->p, r->end);
+    while (p < r->end && *p != '>' && /* which stands behind most names */
            (wb_is_alnum(*p) || *p == '.' || *p == '_' || *p == '+' || *p == '=' || *p == '-'))
         p++;
     return p == r->end || *p != '@';
@@ -431,8 +431,7 @@ static bool has_markup(struct wb_slice html)
         if (!opens_tag(&r))
             continue;
         bool name = wb_is_alpha(*r.p);
-        while (wb_is_alnum(wb_reader_peek(&r, 0)))
-            r.p++;
+        r.p = name_end(r.p, r.end);
         char c = wb_reader_peek(&r, 0);
         if (!name || c == '>' || c == '/' || wb_is_space(c))
             return true;

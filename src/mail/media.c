@@ -44,18 +44,11 @@ static enum wb_media media_of(struct wb_slice type)
     return WB_MEDIA_OTHER;
 }
 
-/* White space and comments, which hardly ever stand in front of a value. */
-static inline void skip_to_word(struct wb_reader *r)
-{
-    if (!wb_is_of(wb_reader_peek(r, 0), WB_BYTE_FIELD_NAME))
-        wb_reader_cfws(r);
-}
-
 /* "type/subtype" at the front of a Content-Type field. */
 static struct wb_slice type_of(struct wb_slice field)
 {
     struct wb_reader r = wb_reader(field);
-    skip_to_word(&r);
+    wb_reader_to_word(&r);
     const char *from = r.p;
     while ((r.p = wb_find_any(r.p, r.end, ';', '(', '"', true)) < r.end && *r.p != ';' &&
            *r.p != '(' && *r.p != '"' && !wb_is_space(*r.p))
@@ -66,7 +59,7 @@ static struct wb_slice type_of(struct wb_slice field)
 static enum wb_encoding encoding_of(struct wb_slice field)
 {
     struct wb_reader r = wb_reader(field);
-    skip_to_word(&r);
+    wb_reader_to_word(&r);
     wb_reader_accept(&r, '"');
     if (wb_reader_word(&r, WB_S("base64")))
         return WB_ENC_BASE64;

@@ -104,7 +104,7 @@ struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struc
     int count = 0;
     struct wb_reader r = wb_reader(field);
     while (wb_reader_left(&r)) {
-        wb_reader_cfws(&r);
+        wb_reader_to_word(&r);
         if (!wb_reader_word(&r, name)) {
             skip_param(mail, &r);
             continue;
@@ -114,10 +114,12 @@ struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struc
         if (wb_reader_accept(&r, '*')) {
             encoded = !wb_reader_digits(&r, 2, &section) || wb_reader_accept(&r, '*');
         }
-        wb_reader_cfws(&r);
+        if (wb_reader_peek(&r, 0) != '=')
+            wb_reader_cfws(&r);
         if (!wb_reader_accept(&r, '='))
             continue;
-        wb_reader_cfws(&r);
+        if (wb_reader_peek(&r, 0) != '"')
+            wb_reader_to_word(&r);
         struct wb_slice value = value_of(mail, &r);
         if (section >= MAX_SECTIONS)
             continue;

@@ -41,6 +41,10 @@ static const struct param_row {
     {"a long one never closed", "multipart/mixed; boundary=\"abcdefghijklmnopqrstuvwxyz0123456789",
      "boundary", "abcdefghijklmnopqrstuvwxyz0123456789"},
     {"no semicolon", "text/plain charset=gbk", "charset", "gbk"},
+    {"several blanks", "text/plain;  charset  =  gbk", "charset", "gbk"},
+    {"a comment before the name", "text/plain; (x)charset=gbk", "charset", "gbk"},
+    {"a blank before the quote", "text/plain; charset= \"gbk\"", "charset", "gbk"},
+    {"only a blank behind =", "text/plain; charset= ", "charset", ""},
     {"semicolon at the end", "text/plain; charset=gbk;", "charset", "gbk"},
     {"two semicolons", "text/plain;; charset=gbk", "charset", "gbk"},
     {"the first of two counts", "text/plain; charset=gbk; charset=big5", "charset", "gbk"},
@@ -79,11 +83,50 @@ static void param(void **state)
     free((char *)field.p);
 }
 
+static const struct media_row {
+    const char *name, *type;
+    enum wb_media media;
+} media_rows[] = {
+    {"as it is written", "text/plain", WB_MEDIA_TEXT_PLAIN},
+    {"the shortest", "Text/HTML; charset=gbk", WB_MEDIA_TEXT_HTML},
+    {"the longest", "message/global-disposition-notification", WB_MEDIA_DISPOSITION},
+    {"one longer", "message/global-disposition-notifications", WB_MEDIA_OTHER},
+    {"one shorter", "message/global-disposition-notificatio", WB_MEDIA_OTHER},
+    {"shorter than all", "a/b", WB_MEDIA_OTHER},
+    {"none", "", WB_MEDIA_TEXT_PLAIN},
+    {"the first of two of one length", "message/rfc822", WB_MEDIA_RFC822},
+    {"the second of two", "Message/Global", WB_MEDIA_RFC822},
+    {"none of two", "message/globul", WB_MEDIA_OTHER},
+    {"the first of two headers", "message/rfc822-headers", WB_MEDIA_RFC822_HEADERS},
+    {"the second of two headers", "message/global-headers", WB_MEDIA_RFC822_HEADERS},
+    {"a report, of two", "message/delivery-status", WB_MEDIA_DELIVERY_STATUS},
+    {"another one", "message/feedback-report", WB_MEDIA_FEEDBACK},
+    {"a report in UTF-8", "message/global-delivery-status", WB_MEDIA_DELIVERY_STATUS},
+    {"of a reader", "message/disposition-notification", WB_MEDIA_DISPOSITION},
+    {"headers as text", "text/rfc822-headers", WB_MEDIA_RFC822_HEADERS},
+    {"the same, shorter", "text/rfc822", WB_MEDIA_RFC822_HEADERS},
+    {"the same, without a number", "text/headers", WB_MEDIA_RFC822_HEADERS},
+    {"a piece", "message/partial", WB_MEDIA_RFC822_HEADERS},
+    {"any text", "text/rtf", WB_MEDIA_TEXT_PLAIN},
+    {"a comment before it", "(x) message/rfc822", WB_MEDIA_RFC822},
+    {"blanks before it", " \t  text/html", WB_MEDIA_TEXT_HTML},
+};
+
+static void media(void **state)
+{
+    const struct media_row *row = *state;
+    char raw[200];
+    int n = snprintf(raw, sizeof raw, "Subject: x\nContent-Type: %s\n\nx\n", row->type);
+    wb_mail_parse(&mail, wb_slice(raw, (size_t)n));
+    assert_int_equal(mail.parts[0].media, row->media);
+}
+
 int main(void)
 {
     assert_true(wb_arena_open(&arena, WB_MAX_SESSION_BYTES, &limits));
     assert_true(wb_mail_open(&mail, &arena, &limits));
     UNIT_ROWS(param, param_rows);
+    UNIT_ROWS(media, media_rows);
     int failed = unit_run();
     wb_mail_close(&mail);
     wb_arena_close(&arena);

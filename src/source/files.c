@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Many small files: opened, read and closed several at a time.
+ * Many small files: opened and read several at a time.
  *
- *     open -> read -> close     one chain of requests a file, AT_ONCE chains in one call; what
- *     open -> read -> close     fails, or does not fit into its room, is opened the usual way,
- *     ...                       which finds out and tells what is wrong
+ *     open open open ...     AT_ONCE of them in one call, and in another one those that could be
+ *     read read read ...     opened are read. The next ones that are opened take their places,
+ *                            which closes them.
+ *
+ * What fails, or does not fit into its room, is opened the usual way, which finds out and tells
+ * what is wrong.
  */
 #include "files.h"
 
@@ -20,7 +23,8 @@
 enum {
     AT_ONCE = 16,    /* what is usually in them fits the second-level cache */
     ROOM = 64 << 10, /* for each; larger files gain little */
-    REQUESTS = 3,    /* for each */
+    /* from one to the next: with powers of two all would lie in the same places of the cache */
+    STRIDE = ROOM + (8 << 10),
 };
 
 struct wb_files {
@@ -41,7 +45,7 @@ static bool open_ring(struct io_uring *ring)
 {
     struct io_uring_params params = {.flags =
                                          IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
-    if (io_uring_queue_init_params(AT_ONCE * REQUESTS, ring, &params) < 0)
+    if (io_uring_queue_init_params(AT_ONCE, ring, &params) < 0)
         return false;
     if (io_uring_register_files_sparse(ring, AT_ONCE) == 0)
         return true;
@@ -56,7 +60,7 @@ struct wb_files *wb_files_new(void)
     files->folder_fd = -1;
     files->has_ring = open_ring(&files->ring);
     if (files->has_ring)
-        WB_CHECK((files->room = malloc((size_t)AT_ONCE * ROOM)));
+        WB_CHECK((files->room = malloc((size_t)AT_ONCE * STRIDE)));
     return files;
 }
 
@@ -150,25 +154,25 @@ static size_t neighbours(const struct wb_files *files, struct wb_slice folder)
     return n;
 }
 
-/* The end of a request is told with its number; only that of a read is of interest. */
-static struct io_uring_sqe *request(struct wb_files *files, uint64_t number)
+static struct io_uring_sqe *request(struct wb_files *files, size_t i)
 {
     struct io_uring_sqe *asked = io_uring_get_sqe(&files->ring);
     WB_CHECK(asked);
-    asked->user_data = number;
+    asked->user_data = i;
     return asked;
 }
 
-static void ask_for(struct wb_files *files, size_t i, const char *name)
+static void ask_to_open(struct wb_files *files, size_t i, const char *name)
 {
-    struct io_uring_sqe *asked = request(files, AT_ONCE);
-    io_uring_prep_openat_direct(asked, files->folder_fd, name, O_RDONLY, 0, (unsigned)i);
-    asked->flags |= IOSQE_IO_LINK;
-    asked = request(files, i);
-    io_uring_prep_read(asked, (int)i, files->room + i * ROOM, ROOM, 0);
-    asked->flags |= IOSQE_FIXED_FILE | IOSQE_IO_HARDLINK; /* a short read is no reason to stop */
-    asked = request(files, AT_ONCE);
-    io_uring_prep_close_direct(asked, (unsigned)i);
+    io_uring_prep_openat_direct(request(files, i), files->folder_fd, name, O_RDONLY, 0,
+                                (unsigned)i);
+}
+
+static void ask_to_read(struct wb_files *files, size_t i)
+{
+    struct io_uring_sqe *asked = request(files, i);
+    io_uring_prep_read(asked, (int)i, files->room + i * STRIDE, ROOM, 0);
+    asked->flags |= IOSQE_FIXED_FILE;
 }
 
 /* False when the system did not do all that was asked: then nothing more is asked in this way. */
@@ -181,11 +185,23 @@ static bool await(struct wb_files *files, unsigned asked)
         while ((rc = io_uring_wait_cqe(&files->ring, &told)) == -EINTR)
             ;
         WB_CHECK(rc == 0);
-        if (told->user_data < AT_ONCE)
-            files->got[told->user_data] = told->res;
+        files->got[told->user_data] = told->res;
         io_uring_cqe_seen(&files->ring, told);
     }
     return taken == (int)asked;
+}
+
+/* Where a file could not be opened, the one before it may still be in its place: it is not read. */
+static bool read_opened(struct wb_files *files, size_t n)
+{
+    unsigned asked = 0;
+    for (size_t i = 0; i < n; i++)
+        if (files->got[i] == 0) {
+            files->got[i] = -1;
+            ask_to_read(files, i);
+            asked++;
+        }
+    return asked == 0 || await(files, asked);
 }
 
 static void read_neighbours(struct wb_files *files)
@@ -196,9 +212,9 @@ static void read_neighbours(struct wb_files *files)
         return;
     for (size_t i = 0; i < n; i++) {
         files->got[i] = -1;
-        ask_for(files, i, files->paths[files->next + i] + folder.n);
+        ask_to_open(files, i, files->paths[files->next + i] + folder.n);
     }
-    if (!await(files, (unsigned)n * REQUESTS))
+    if (!await(files, (unsigned)n) || !read_opened(files, n))
         close_ring(files);
     files->from = files->next;
     files->to = files->next + n;
@@ -223,7 +239,7 @@ struct wb_stream *wb_files_next(struct wb_files *files, struct wb_status *status
     files->next++;
     int got = i < files->to ? files->got[i - files->from] : 0;
     if (got > 0 && got < ROOM) /* or it is not whole, or there is trouble to be told */
-        return over_next(files, wb_slice(files->room + (i - files->from) * ROOM, (size_t)got),
+        return over_next(files, wb_slice(files->room + (i - files->from) * STRIDE, (size_t)got),
                          files->paths[i]);
     files->opened = open_one(files, files->paths[i], status);
     return files->opened;

@@ -175,6 +175,24 @@ unsigned long long wb_inflate_bytes(const struct wb_inflate *in)
     return in->bytes - in->n;
 }
 
+/* All of `in` but so many bytes has been used. */
+static void take(struct wb_inflate *in, size_t left)
+{
+    in->from += in->n - left;
+    in->n = left;
+}
+
+struct wb_slice wb_inflate_given(const struct wb_inflate *in)
+{
+    bool given = in->fd < 0 && in->packing == PLAIN;
+    return given ? wb_slice(in->in + in->from, in->n) : WB_NONE;
+}
+
+void wb_inflate_skip_given(struct wb_inflate *in)
+{
+    take(in, 0);
+}
+
 void wb_inflate_again(struct wb_inflate *in)
 {
     in->eof = false;
@@ -186,12 +204,6 @@ bool wb_inflate_may_stop(const struct wb_inflate *in)
 }
 
 /* ---- one step of each: takes from `in`, gives to `out`; false when the data is damaged ---- */
-
-static void take(struct wb_inflate *in, size_t left)
-{
-    in->from += in->n - left;
-    in->n = left;
-}
 
 static bool step_gzip(struct wb_inflate *in, char *out, size_t n, size_t *got_out)
 {

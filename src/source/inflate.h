@@ -19,6 +19,11 @@ void wb_inflate_close(struct wb_inflate *in);
 bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out,
                      struct wb_status *status) WB_MUST_CHECK;
 
+/* What was given and is not yet read; empty when it is packed, or a file is read. */
+struct wb_slice wb_inflate_given(const struct wb_inflate *in);
+/* Reads all of that. */
+void wb_inflate_skip_given(struct wb_inflate *in);
+
 /* The file has grown behind its end: reading goes on. For plain files. */
 void wb_inflate_again(struct wb_inflate *in);
 

@@ -20,10 +20,15 @@
 #include "slice.h"
 #include "status.h"
 
-/* Whole messages, one behind the other. */
+/*
+ * Whole messages, one behind the other. Of a stream over bytes a chunk may be these bytes: then it
+ * is valid as long as they are.
+ */
 struct wb_chunk {
-    char *bytes;
-    size_t n, cap;
+    const char *bytes; /* what n counts: in `room`, or those of the stream */
+    size_t n;
+    char *room; /* of the chunk, cap bytes */
+    size_t cap;
     struct wb_span {
         size_t from, n;
         bool cut; /* the message goes on beyond the limit */

@@ -41,7 +41,7 @@ struct wb_stream {
 
 void wb_chunk_free(struct wb_chunk *chunk)
 {
-    free(chunk->bytes);
+    free(chunk->room);
     free(chunk->messages);
     *chunk = (struct wb_chunk){0};
 }
@@ -103,12 +103,12 @@ uint64_t wb_stream_bytes(const struct wb_stream *s)
 
 static void make_room(struct wb_chunk *chunk, size_t n)
 {
-    if (chunk->cap - chunk->n >= n)
-        return;
-    size_t cap = chunk->n + n + SLACK;
-    chunk->bytes = realloc(chunk->bytes, cap);
-    WB_CHECK(chunk->bytes);
-    chunk->cap = cap;
+    if (chunk->cap - chunk->n < n) {
+        chunk->cap = chunk->n + n + SLACK;
+        chunk->room = realloc(chunk->room, chunk->cap);
+        WB_CHECK(chunk->room);
+    }
+    chunk->bytes = chunk->room;
 }
 
 static void add_message(struct wb_chunk *chunk, size_t from, size_t to, bool cut)
@@ -138,7 +138,7 @@ static void read_more(struct wb_stream *s, struct wb_chunk *chunk, size_t n)
 {
     make_room(chunk, n);
     while (n && !s->eof) {
-        size_t got = read_some(s, chunk->bytes + chunk->n, n);
+        size_t got = read_some(s, chunk->room + chunk->n, n);
         chunk->n += got;
         n -= got;
     }
@@ -229,7 +229,7 @@ static void add_mbox_message(struct wb_chunk *chunk, size_t from, size_t to, boo
             to = before;
     }
     if (quoted)
-        to = from + unquote(chunk->bytes + from, to - from);
+        to = from + unquote(chunk->room + from, to - from);
     add_message(chunk, from, to, cut);
 }
 
@@ -254,7 +254,7 @@ static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
     make_room(&window, CHUNK_BYTES);
     size_t tail = chunk->n > WB_MAX_MESSAGE_BYTES ? chunk->n - WB_MAX_MESSAGE_BYTES : 0;
     make_room(&window, tail + CHUNK_BYTES);
-    memcpy(window.bytes, chunk->bytes + chunk->n - tail, tail);
+    memcpy(window.room, chunk->bytes + chunk->n - tail, tail);
     window.n = tail;
     for (;;) {
         read_more(s, &window, CHUNK_BYTES);
@@ -264,7 +264,7 @@ static void skip_long_message(struct wb_stream *s, struct wb_chunk *chunk)
             break;
         }
         size_t keep = window.n < SLACK ? window.n : SLACK;
-        memmove(window.bytes, window.bytes + window.n - keep, keep);
+        memmove(window.room, window.bytes + window.n - keep, keep);
         window.n = keep;
     }
     wb_chunk_free(&window);
@@ -322,14 +322,28 @@ static void next_single(struct wb_stream *s, struct wb_chunk *chunk)
     s->eof = true;
 }
 
-bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+/*
+ * The message that all the bytes given are, as they lie there: to copy a small file costs as much
+ * as to find its parts. False when there is more to do than that.
+ */
+static bool take_given(struct wb_stream *s, struct wb_chunk *chunk)
 {
-    status->text[0] = '\0';
-    chunk->n = 0;
-    chunk->count = 0;
-    chunk->first_index = s->index;
+    struct wb_slice given = wb_inflate_given(s->in);
+    if (!given.n || given.n > KEPT_BYTES || wb_slice_starts(given, WB_S("From ")))
+        return false;
+    chunk->bytes = given.p;
+    chunk->n = given.n;
+    wb_inflate_skip_given(s->in);
+    add_message(chunk, 0, given.n, false);
+    s->started = s->eof = true;
+    return true;
+}
+
+/* Reads on, behind what the last chunk has left over. */
+static void read_chunk(struct wb_stream *s, struct wb_chunk *chunk)
+{
     make_room(chunk, s->rest_n + CHUNK_BYTES);
-    memcpy(chunk->bytes, s->rest ? s->rest : "", s->rest_n);
+    memcpy(chunk->room, s->rest ? s->rest : "", s->rest_n);
     chunk->n = s->rest_n;
     s->rest_n = 0;
     if (!s->started) {
@@ -340,6 +354,16 @@ bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_statu
     }
     if (!s->eof || chunk->n)
         (s->mbox ? next_mbox : next_single)(s, chunk);
+}
+
+bool wb_stream_next(struct wb_stream *s, struct wb_chunk *chunk, struct wb_status *status)
+{
+    status->text[0] = '\0';
+    chunk->n = 0;
+    chunk->count = 0;
+    chunk->first_index = s->index;
+    if (s->started || !take_given(s, chunk))
+        read_chunk(s, chunk);
     s->index += chunk->count;
     if (!chunk->count && s->trouble.text[0]) /* it is long, and mostly empty */
         *status = s->trouble;

@@ -507,6 +507,27 @@ static void a_folder(void **state)
     free(r.text);
 }
 
+/* Whether the next chunk is the bytes as they lie there: of a mailbox it cannot be. */
+static void in_place(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"a: 1\n\nx", FROM_A "a: 1\n\nx", "From a", "b: 1\n\ny\n"};
+    struct wb_chunk chunk = {0};
+    struct wb_status status;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        bool mbox = strncmp(files[i], "From ", 5) == 0;
+        wb_stream_over_next(used, wb_slice_str(files[i]), "box");
+        assert_true(wb_stream_next(used, &chunk, &status));
+        assert_int_equal(wb_stream_is_mbox(used), mbox);
+        assert_true(chunk.bytes == (mbox ? chunk.room : files[i]));
+        assert_int_equal(chunk.count, 1);
+        assert_int_equal(wb_stream_bytes(used), strlen(files[i]));
+        assert_false(wb_stream_next(used, &chunk, &status));
+        assert_string_equal(status.text, "");
+    }
+    wb_chunk_free(&chunk);
+}
+
 int main(void)
 {
     used = wb_stream_over(WB_NONE, "box");
@@ -520,6 +541,7 @@ int main(void)
     UNIT_ROWS(joined, joined_rows);
     UNIT_ONE(only_the_mark, "of gzip");
     UNIT_ONE(a_folder, "opened as a file");
+    UNIT_ONE(in_place, "one mail is not copied");
     int failed = unit_run();
     wb_stream_close(used);
     return failed;
