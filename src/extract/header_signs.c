@@ -38,8 +38,8 @@ static uint32_t add_signs(struct wb_extract *ex, wb_str name, struct wb_slice va
         bool again = false;
         for (uint32_t k = 0; k < n && !again; k++)
             again = signs[k] == id;
-        if (!again &&
-            wb_regex_find(wb_cat_sign_regex(ex->cat, &sign[id]), ex->matcher, value, &groups))
+        if (!again && (found[i].sure || wb_regex_find(wb_cat_sign_regex(ex->cat, &sign[id]),
+                                                      ex->matcher, value, &groups)))
             signs[n++] = id;
     }
     return n;
