@@ -125,6 +125,48 @@ bool wb_same_letters_avx512(const char *a, const char *b, size_t n)
     return !other_letters(load_some(a, n), load_some(b, n));
 }
 
+/* ---- strings of JSON ---- */
+
+/* Which of the bytes do not stand for themselves. */
+static inline __mmask64 escaped(__m512i bytes)
+{
+    return odd_bytes(bytes, _mm512_set1_epi8('"')) |
+           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+}
+
+/* What is null without its first letter lies under the text, and shows where there is none. */
+size_t wb_quote_avx512(char *to, struct wb_slice s)
+{
+    const __m512i null = _mm512_castsi128_si512(_mm_cvtsi32_si128('u' | 'l' << 8 | 'l' << 16));
+    size_t n = s.n;
+    to[0] = n ? '"' : 'n';
+    for (to++; s.n > BLOCK; s = wb_slice_from(s, BLOCK), to += BLOCK) {
+        __m512i bytes = load(s.p);
+        _mm512_storeu_si512(to, bytes);
+        if (escaped(bytes))
+            return 0;
+    }
+    are_there(s.p, s.n);
+    __m512i bytes = _mm512_mask_loadu_epi8(null, first_bits(s.n), s.p);
+    _mm512_storeu_si512(to, bytes);
+    to[s.n] = n ? '"' : 'u';
+    if (escaped(bytes) & first_bits(s.n))
+        return 0;
+    return n ? n + 2 : sizeof "null" - 1;
+}
+
+size_t wb_plain_front_avx512(struct wb_slice s)
+{
+    size_t i = 0;
+    for (; s.n - i > BLOCK; i += BLOCK) {
+        __mmask64 odd = escaped(load(s.p + i));
+        if (odd)
+            return i + _tzcnt_u64(odd);
+    }
+    size_t at = _tzcnt_u64(escaped(load_some(s.p + i, s.n - i)) & first_bits(s.n - i));
+    return at < s.n - i ? i + at : s.n;
+}
+
 /* ---- the fields of a header block ---- */
 
 /* Each white byte stands in the table at its lower half. */
@@ -206,6 +248,17 @@ bool wb_same_letters_avx512(const char *a, const char *b, size_t n)
     (void)a, (void)b, (void)n;
     WB_CHECK(!"without AVX-512");
     return false;
+}
+
+size_t wb_quote_avx512(char *to, struct wb_slice s)
+{
+    (void)to;
+    return wb_chr_avx512(s, '"');
+}
+
+size_t wb_plain_front_avx512(struct wb_slice s)
+{
+    return wb_chr_avx512(s, '"');
 }
 
 void wb_fields_avx512(struct wb_fields *f)

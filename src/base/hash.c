@@ -3,7 +3,9 @@
 
 #include "avx2.h"
 
-#include <endian.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -24,24 +26,28 @@ struct wb_hash wb_hash_more(struct wb_hash before, struct wb_slice s)
     return wb_hash_bytes(wb_slice((const char *)both, sizeof both));
 }
 
-/* Eight digits at once: each nibble gets a byte of its own, and there 6 more carries into letters.
- */
-static uint64_t eight_digits(uint32_t n)
+#if defined(__SSE2__)
+/* All digits at once: each nibble gets a byte of its own. */
+void wb_hash_hex(struct wb_hash hash, char out[32])
 {
-    uint64_t x = n;
-    x = (x & 0xFFFFu) << 32 | x >> 16;
-    x = (x & 0x000000FF000000FFu) << 16 | (x & 0x0000FF000000FF00u) >> 8;
-    x = (x & 0x000F000F000F000Fu) << 8 | (x & 0x00F000F000F000F0u) >> 4;
-    uint64_t letter = (x + 0x0606060606060606u) >> 4 & 0x0101010101010101u;
-    return x + 0x3030303030303030u + letter * ('a' - '0' - 10);
+    const __m128i nibble = _mm_set1_epi8(15);
+    __m128i bytes = _mm_set_epi64x((long long)__builtin_bswap64(hash.low),
+                                   (long long)__builtin_bswap64(hash.high));
+    __m128i upper = _mm_and_si128(_mm_srli_epi16(bytes, 4), nibble);
+    __m128i lower = _mm_and_si128(bytes, nibble);
+    __m128i half[2] = {_mm_unpacklo_epi8(upper, lower), _mm_unpackhi_epi8(upper, lower)};
+    for (int i = 0; i < 2; i++) {
+        __m128i letter =
+            _mm_and_si128(_mm_cmpgt_epi8(half[i], _mm_set1_epi8(9)), _mm_set1_epi8('a' - '0' - 10));
+        half[i] = _mm_add_epi8(_mm_add_epi8(half[i], _mm_set1_epi8('0')), letter);
+        _mm_storeu_si128((__m128i *)(void *)(out + 16 * i), half[i]);
+    }
 }
-
+#else
 static void hex(uint64_t n, char out[16])
 {
-    uint64_t high = htole64(eight_digits((uint32_t)(n >> 32)));
-    uint64_t low = htole64(eight_digits((uint32_t)n));
-    memcpy(out, &high, 8);
-    memcpy(out + 8, &low, 8);
+    for (int i = 0; i < 16; i++)
+        out[i] = "0123456789abcdef"[n >> (60 - 4 * i) & 15];
 }
 
 void wb_hash_hex(struct wb_hash hash, char out[32])
@@ -49,3 +55,4 @@ void wb_hash_hex(struct wb_hash hash, char out[32])
     hex(hash.high, out);
     hex(hash.low, out + 16);
 }
+#endif

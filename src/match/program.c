@@ -19,7 +19,6 @@
 
 enum {
     MAX_TIMES = 120,    /* that a group stands in a program one behind the other */
-    MAX_DEPTH = 40,     /* of groups in groups */
     MAX_NAME = 32,      /* as in PCRE2 */
     CODE_OF_CLASS = 38, /* PCRE2 needs most for a class with a range of times */
     CODE_OF_MARK = 10,  /* of ways, places and captures, and of the group that is one of them */
@@ -46,7 +45,10 @@ static struct wb_step *emit(struct wb_builder *b, enum wb_op op)
     if (b->count + 1 == WB_MAX_STEPS) {
         b->refused = true;
         b->count--;
+        b->fork_count = 0;
     }
+    if (op == WB_OP_LIST || op == WB_OP_RUN || op == WB_OP_AHEAD || op == WB_OP_EITHER)
+        b->forks[b->fork_count++] = (uint16_t)b->count;
     b->steps[b->count] = (struct wb_step){.op = (uint8_t)op};
     return &b->steps[b->count++];
 }
@@ -79,74 +81,9 @@ uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set)
     return b->set_count++;
 }
 
-/* ---- the shape of the expression ---- */
-
-/* Bytes that do not stand for themselves, and of those the ones that can repeat what is before. */
-enum { IS_ONE = 1, REPEATS = 2 };
-static const unsigned char is_special[256] = {
-    ['\0'] = IS_ONE, ['\\'] = IS_ONE, ['['] = IS_ONE, ['('] = IS_ONE,  [')'] = IS_ONE,
-    ['|'] = IS_ONE,  ['^'] = IS_ONE,  ['$'] = IS_ONE, ['*'] = REPEATS, ['+'] = REPEATS,
-    ['?'] = REPEATS, ['{'] = REPEATS, ['.'] = IS_ONE,
-};
-
-/* Passes over a class, behind its bracket. */
-static void skip_class(struct wb_reader *r)
-{
-    wb_reader_accept(r, '^');
-    wb_reader_accept(r, ']');
-    while (wb_reader_left(r) && *r->p != ']')
-        if (wb_reader_take(r) == '\\')
-            wb_reader_take(r);
-    wb_reader_accept(r, ']');
-}
-
-/* To the next special byte; false: there is none. */
-static bool to_special(struct wb_reader *r)
-{
-    const char *p = r->p;
-    while (p < r->end && !is_special[(unsigned char)*p])
-        p++;
-    r->p = p;
-    return p < r->end;
-}
-
 static uint32_t place_of(const struct wb_builder *b, const char *p)
 {
     return (uint32_t)(p - b->front);
-}
-
-/*
- * One look at the whole before the walk, so that no group is looked through again and again: where
- * each ends, and behind which "(" and "|" another alternative follows.
- */
-static void find_shape(struct wb_builder *b, uint32_t n)
-{
-    uint32_t open[MAX_DEPTH + 1], last[MAX_DEPTH + 1], depth = 0;
-    struct wb_reader r = b->r;
-    open[0] = last[0] = n;
-    b->shape[n] = (struct wb_shape){0};
-    while (to_special(&r) && !b->refused) {
-        uint32_t at = place_of(b, r.p);
-        char c = wb_reader_take(&r);
-        if (c == '\\') {
-            wb_reader_take(&r);
-        } else if (c == '[') {
-            skip_class(&r);
-        } else if (c == '|') {
-            b->shape[last[depth]].more = true;
-            b->shape[at] = (struct wb_shape){0};
-            last[depth] = at;
-        } else if (c == '(' && depth == MAX_DEPTH) {
-            b->refused = true;
-        } else if (c == '(') {
-            depth++;
-            b->shape[at] = (struct wb_shape){0};
-            open[depth] = last[depth] = at;
-        } else if (c == ')' && depth) {
-            b->shape[open[depth--]].behind = at + 1;
-        }
-    }
-    b->refused |= depth > 0;
 }
 
 /* ---- repetitions ---- */
@@ -389,22 +326,35 @@ static void repeat(struct wb_builder *b, struct wb_reader at, struct times times
         arrive(b, forks[--n]);
 }
 
+/* Whether what stands before it may be repeated by that byte. */
+static inline bool repeats(char c)
+{
+    return c == '*' || c == '+' || c == '?' || c == '{';
+}
+
+/* Nearly all texts are short, and copied with what stands behind them, where there is room. */
+static inline void copy_letters(struct wb_builder *b, size_t n)
+{
+    char *to = b->text + b->text_n;
+    if (n <= WB_COPY_BYTES && wb_reader_left(&b->r) >= WB_COPY_BYTES)
+        memcpy(to, b->r.p, WB_COPY_BYTES);
+    else
+        memcpy(to, b->r.p, n);
+}
+
 /* What stands for itself and stands once, as most of an expression does; false: there is none. */
 static bool letters(struct wb_builder *b)
 {
-    const char *p = b->r.p, *end = b->r.end;
-    size_t n = 0, room = WB_MAX_PROGRAM_TEXT - b->text_n;
-    char *to = b->text + b->text_n;
-    if (room > (size_t)(end - p))
-        room = (size_t)(end - p);
-    while (n < room && !is_special[(unsigned char)p[n]]) {
-        to[n] = p[n];
-        n++;
-    }
-    if (n && p + n < end && is_special[(unsigned char)p[n]] == REPEATS)
+    const char *p = b->r.p;
+    size_t n = wb_builder_next_special(b, place_of(b, p)) - place_of(b, p);
+    size_t room = WB_MAX_PROGRAM_TEXT - b->text_n;
+    if (n > room)
+        n = room;
+    if (n && p + n < b->r.end && repeats(p[n]))
         n--; /* that one is repeated */
     if (n == 0)
         return false;
+    copy_letters(b, n);
     b->r.p += n;
     add_text(b, n);
     return true;
@@ -447,7 +397,7 @@ static void piece(struct wb_builder *b)
     struct wb_reader at = b->r;
     if (letters(b))
         return;
-    if (!wb_builder_single(b, &set, &byte, &any)) {
+    if (*at.p == '(' || !wb_builder_single(b, &set, &byte, &any)) {
         long_piece(b, at);
         return;
     }
@@ -545,13 +495,16 @@ static struct wb_program *finished(const struct wb_builder *b)
 
 struct wb_program *wb_program_new(struct wb_slice expression, int flags)
 {
-    struct wb_builder *b = malloc(sizeof *b + (expression.n + 1) * sizeof *b->shape);
+    size_t places = expression.n + 1, words = places / 64 + 1;
+    struct wb_builder *b =
+        malloc(sizeof *b + words * sizeof *b->special + places * sizeof *b->shape);
     WB_CHECK(b);
     memset(b, 0, offsetof(struct wb_builder, steps));
     b->r = wb_reader(expression);
     b->front = expression.p;
-    b->shape = (struct wb_shape *)(b + 1);
-    find_shape(b, (uint32_t)expression.n);
+    b->special = (uint64_t *)(b + 1);
+    b->shape = (struct wb_shape *)(b->special + words);
+    wb_builder_find_shape(b, (uint32_t)expression.n);
     b->caseless = flags & WB_REGEX_CASELESS;
     b->named_only = flags & WB_REGEX_NAMED_ONLY;
     b->set_count = 1;

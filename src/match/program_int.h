@@ -13,6 +13,7 @@ enum {
     WB_MAX_PROGRAM_TEXT = 9000,
     WB_SET_SLOT_BITS = 7,
     WB_MAX_MASK_WORDS = 12000,
+    WB_COPY_BYTES = 16, /* of the expression at once */
 };
 
 /* Of "(", "|" and the end, which stands for a group around all. */
@@ -25,11 +26,12 @@ struct wb_builder {
     struct wb_reader r;
     const char *front;      /* of the expression: places are bytes from there */
     struct wb_shape *shape; /* by place; only where one stands it says something */
+    uint64_t *special; /* a bit for each place whose byte does not stand for itself, and the end */
     bool caseless, named_only;
     bool refused; /* something is not understood, or there is too much of it */
     uint32_t count;
     uint32_t label; /* the step that is gone to from elsewhere, of those the last */
-    uint32_t text_n, place_count, mask_words;
+    uint32_t text_n, place_count, fork_count, mask_words;
     uint32_t code; /* bytes that PCRE2 needs for it at most */
     uint32_t groups;
     uint32_t visits; /* of steps, to find out what begins with what */
@@ -39,9 +41,27 @@ struct wb_builder {
     struct wb_step steps[WB_MAX_STEPS];
     struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];
     uint16_t places[WB_MAX_STEPS];
+    uint16_t
+        forks[WB_MAX_STEPS]; /* steps that ask what can come next: see wb_builder_find_starts */
     uint32_t masks[WB_MAX_MASK_WORDS];
-    char text[WB_MAX_PROGRAM_TEXT];
+    char text[WB_MAX_PROGRAM_TEXT + WB_COPY_BYTES];
 };
+
+/* The first place from there on whose byte does not stand for itself, or the end. */
+static inline uint32_t wb_builder_next_special(const struct wb_builder *b, uint32_t place)
+{
+    uint32_t word = place / 64;
+    uint64_t left = b->special[word] >> place % 64;
+    if (left)
+        return place + (uint32_t)__builtin_ctzll(left);
+    do
+        left = b->special[++word];
+    while (!left);
+    return 64 * word + (uint32_t)__builtin_ctzll(left);
+}
+
+/* One look at the whole, n bytes, before the walk: what is special, and which shape that makes. */
+void wb_builder_find_shape(struct wb_builder *b, uint32_t n);
 
 /* An atom of one byte, if one stands here; then *byte is it, or -1 for one of the set. */
 bool wb_builder_single(struct wb_builder *b, struct wb_byte_set *set, int *byte, bool *any);

@@ -358,13 +358,15 @@ static void find_starts(struct wb_builder *b)
 }
 
 /* A text of one byte is compared as one, but for a letter in either case. */
-static void shorten_text(const struct wb_builder *b, struct wb_step *s)
+static void shorten_texts(struct wb_builder *b)
 {
-    char c = b->text[s->to];
-    if (s->least > 1 || (s->lazy && wb_is_alpha(c)))
-        return;
-    s->op = WB_OP_BYTE;
-    s->least = (unsigned char)c;
+    for (uint32_t i = 0; i < b->count; i++) {
+        struct wb_step *s = &b->steps[i];
+        if ((s->op == WB_OP_TEXT) & (s->least == 1) && !(s->lazy && wb_is_alpha(b->text[s->to]))) {
+            s->op = WB_OP_BYTE;
+            s->least = (unsigned char)b->text[s->to];
+        }
+    }
 }
 
 /*
@@ -378,25 +380,28 @@ static bool begins_with_anything(const struct wb_builder *b)
            run->set == WB_ANY_SET && run->least == 0 && run->to == WB_NO_BOUND;
 }
 
+static void find_starts_of(struct wb_builder *b, uint32_t step)
+{
+    struct wb_step *s = &b->steps[step];
+    if (s->op == WB_OP_LIST) {
+        s->set = list_starts(b, step);
+    } else if (s->op == WB_OP_RUN) {
+        s->other = set_from(b, step + 1);
+    } else if (s->op == WB_OP_AHEAD) {
+        s->set = set_from(b, step + 1);
+    } else {
+        uint16_t set = set_from(b, step + 1);
+        s->other = set_from(b, s->to);
+        s->set = set;
+    }
+}
+
 /* From the last step to the first: what has been found out of one serves those before it. */
 void wb_builder_find_starts(struct wb_builder *b)
 {
-    for (uint32_t i = b->count; i-- > 0;) {
-        struct wb_step *s = &b->steps[i];
-        uint16_t set = 0;
-        switch ((enum wb_op)s->op) {
-        case WB_OP_TEXT: shorten_text(b, s); break;
-        case WB_OP_LIST: s->set = list_starts(b, i); break;
-        case WB_OP_RUN: s->other = set_from(b, i + 1); break;
-        case WB_OP_AHEAD: s->set = set_from(b, i + 1); break;
-        case WB_OP_EITHER:
-            set = set_from(b, i + 1);
-            s->other = set_from(b, s->to);
-            s->set = set;
-            break;
-        default: break;
-        }
-    }
+    shorten_texts(b);
+    for (uint32_t i = b->fork_count; i-- > 0;)
+        find_starts_of(b, b->forks[i]);
     int visits = 0;
     b->program.first = begins_with_anything(b) ? 2 : 0;
     b->program.anchored = !b->program.first && anchored(b, 0, &visits);

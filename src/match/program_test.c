@@ -234,6 +234,41 @@ static void texts(void **state)
     }
 }
 
+/*
+ * What is special, at each place of the blocks in which an expression is looked through, and of the
+ * bits that are kept of it; with and without letters behind it.
+ */
+static void places(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"(b)", "[b]", "b|x", ".", "^", "$",      "b*",
+                                         "b+",  "b?",  "\\.", "]", "}", "b{1,2}", "(?:b|c)?"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        for (size_t before = 0; before < 70; before++)
+            for (size_t behind = 0; behind < 18; behind += 17) {
+                struct wb_buf expression = {0}, text = {0};
+                for (size_t n = 0; n < before; n++)
+                    wb_buf_byte(&expression, 'a');
+                wb_buf_put(&text, wb_buf_slice(&expression));
+                wb_buf_put(&expression, wb_slice_str(pieces[i]));
+                wb_buf_byte(&text, "b.]}"[behind ? before % 4 : 0]);
+                for (size_t n = 0; n < behind; n++) {
+                    wb_buf_byte(&expression, 'c');
+                    wb_buf_byte(&text, 'c');
+                }
+                struct wb_slice exact = unit_exact(wb_buf_slice(&expression));
+                struct wb_program *program = wb_program_new(exact, 0);
+                pcre2_code *code = oracle(exact, 0);
+                assert_non_null(program);
+                assert_true(compare(program, code, wb_buf_slice(&text)));
+                wb_program_free(program);
+                pcre2_code_free(code);
+                free((char *)exact.p);
+                wb_buf_free(&expression);
+                wb_buf_free(&text);
+            }
+}
+
 /* Whatever is in hand when there is no room for more: nothing is put beside it. */
 static void room(void **state)
 {
@@ -408,6 +443,7 @@ int main(void)
     UNIT_ROWS(as_the_oracle, rows);
     UNIT_ROWS(left_to_pcre2, left_rows);
     UNIT_ONE(texts, "texts of each length");
+    UNIT_ONE(places, "what is special at each place");
     UNIT_ONE(room, "programs that grow full");
     UNIT_ONE(as_large_as_the_oracle, "what is too large for PCRE2");
     UNIT_ONE(many_ways_to_the_front, "many alternatives of nothing");

@@ -80,14 +80,15 @@ static pcre2_code *compile(struct wb_slice expression, int flags, struct wb_stat
 
 struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_status *status)
 {
-    struct wb_regex *regex = calloc(1, sizeof *regex + expression.n + 1);
-    WB_CHECK(regex);
+    struct machine *machine =
+        calloc(1, sizeof *machine + sizeof(struct wb_regex) + expression.n + 1);
+    WB_CHECK(machine);
+    struct wb_regex *regex = (struct wb_regex *)(machine + 1); /* both in one block */
+    regex->machine = machine;
     regex->flags = flags;
     regex->n = expression.n;
     if (expression.n)
         memcpy(regex->expression, expression.p, expression.n);
-    regex->machine = calloc(1, sizeof *regex->machine);
-    WB_CHECK(regex->machine);
     regex->program = wb_program_new(wb_slice(regex->expression, regex->n), flags);
     if (regex->program)
         return regex;
@@ -108,7 +109,6 @@ void wb_regex_free(struct wb_regex *regex)
     pcre2_code_free(atomic_load(&regex->machine->plain));
     wb_program_free(regex->program);
     free(regex->machine);
-    free(regex);
 }
 
 bool wb_regex_may_start(const struct wb_regex *regex, struct wb_slice text)

@@ -6,11 +6,8 @@
  */
 #include "render.h"
 
+#include "quote.h"
 #include "utf8.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /*
  * 0: stands for itself; 1: needs an escape; 2: part of a longer character; 3: of one that may be
@@ -38,72 +35,6 @@ static void put_escape(struct wb_buf *out, unsigned char c)
     }
 }
 
-#if defined(__SSE2__)
-/* Whether any of the sixteen bytes does not stand for itself, or is not ASCII: a bit for each. */
-static inline unsigned odd_bytes(__m128i block)
-{
-    __m128i odd = _mm_cmplt_epi8(block, _mm_set1_epi8(' ')); /* also all that is not ASCII */
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
-    return (unsigned)_mm_movemask_epi8(odd);
-}
-
-static inline __m128i sixteen(const char *p)
-{
-    return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-/*
- * Copies a text whose bytes all stand for themselves; false when one does not, or when it is too
- * short to be worth it. The last block overlaps the one before, or both halves of it.
- */
-static inline bool copy_plain(char *to, struct wb_slice s)
-{
-    if (s.n < 8)
-        return false;
-    if (s.n < 16) {
-        __m128i head = _mm_loadl_epi64((const __m128i *)(const void *)s.p);
-        __m128i tail = _mm_loadl_epi64((const __m128i *)(const void *)(s.p + s.n - 8));
-        _mm_storel_epi64((__m128i *)(void *)to, head);
-        _mm_storel_epi64((__m128i *)(void *)(to + s.n - 8), tail);
-        return !odd_bytes(_mm_unpacklo_epi64(head, tail));
-    }
-    for (size_t i = 0; i + 16 < s.n; i += 16) {
-        __m128i block = sixteen(s.p + i);
-        _mm_storeu_si128((__m128i *)(void *)(to + i), block);
-        if (odd_bytes(block))
-            return false;
-    }
-    __m128i last = sixteen(s.p + s.n - 16);
-    _mm_storeu_si128((__m128i *)(void *)(to + s.n - 16), last);
-    return !odd_bytes(last);
-}
-
-/* How many bytes at the front stand for themselves, as far as whole blocks tell. */
-static size_t plain_front(struct wb_slice s)
-{
-    for (size_t i = 0; i + 16 <= s.n; i += 16) {
-        unsigned odd = odd_bytes(sixteen(s.p + i));
-        if (odd)
-            return i + (size_t)__builtin_ctz(odd);
-    }
-    return s.n & ~(size_t)15;
-}
-#else
-static bool copy_plain(char *to, struct wb_slice s)
-{
-    (void)to, (void)s;
-    return false;
-}
-
-static size_t plain_front(struct wb_slice s)
-{
-    (void)s;
-    return 0;
-}
-#endif
-
 /* One beyond U+FFFF is two of UTF-16 (RFC 8259 7). */
 static void put_rune_escape(struct wb_buf *out, uint32_t rune)
 {
@@ -117,7 +48,7 @@ static void put_rune_escape(struct wb_buf *out, uint32_t rune)
 void wb_json_string(struct wb_buf *out, struct wb_slice s)
 {
     wb_buf_byte(out, '"');
-    size_t from = 0, i = plain_front(s);
+    size_t from = 0, i = wb_plain_front(s);
     while (i < s.n) {
         unsigned char c = (unsigned char)s.p[i];
         if (classes[c] == 0) {
@@ -143,65 +74,71 @@ void wb_json_string(struct wb_buf *out, struct wb_slice s)
             put_rune_escape(out, rune);
         i += taken;
         from = i;
+        i += wb_plain_front(wb_slice_from(s, i));
     }
     wb_buf_put(out, wb_slice(s.p + from, s.n - from));
     wb_buf_byte(out, '"');
 }
 
-/*
- * What a member begins with, and a word of a vocabulary or an id, which needs no escaping; null
- * when it is absent. There is room for it.
- */
-static inline void put_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
-{
-    static const char null[] = {'n', 'u', 'l', 'l'};
-    char *p = out->p + out->n;
-    memcpy(p, key.p, key.n);
-    p += key.n;
-    if (s.n) {
-        *p++ = '"';
-        memcpy(p, s.p, s.n);
-        p += s.n;
-        *p++ = '"';
-    } else {
-        memcpy(p, null, sizeof null);
-        p += sizeof null;
-    }
-    out->n = (size_t)(p - out->p);
-}
-
-static inline void word_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
-{
-    if (out->cap - out->n < key.n + s.n + 4)
-        wb_buf_reserve(out, key.n + s.n + 4);
-    put_member(out, key, s);
-}
-
-/* A string that may need escaping, not empty; there is room for it as it stands. */
+/* A string that may need escaping; null when it is empty. There is room for it as it stands. */
 static __attribute__((noinline)) void put_string(struct wb_buf *out, struct wb_slice s)
 {
-    char *p = out->p + out->n;
-    if (copy_plain(p + 1, s)) {
-        p[0] = p[s.n + 1] = '"';
-        out->n += s.n + 2;
-    } else {
+    size_t n = wb_quote_plain(out->p + out->n, s);
+    out->n += n;
+    if (!n)
         wb_json_string(out, s);
-    }
 }
 
-/* The same as a member. */
+/* What a member begins with, with room for a text of n bytes behind it. In place, as its size is.
+ */
+static inline __attribute__((always_inline)) void put_key(struct wb_buf *out, struct wb_slice key,
+                                                          size_t n)
+{
+    size_t room = key.n + n + WB_QUOTE_ROOM;
+    if (out->cap - out->n < room)
+        wb_buf_reserve(out, room);
+    memcpy(out->p + out->n, key.p, key.n);
+    out->n += key.n;
+}
+
+static inline void put_null(struct wb_buf *out)
+{
+    static const char null[] = {'n', 'u', 'l', 'l'};
+    memcpy(out->p + out->n, null, sizeof null);
+    out->n += sizeof null;
+}
+
+/* A word of a vocabulary or an id, which needs no escaping; null when it is absent. */
+static inline __attribute__((always_inline)) void
+word_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+{
+    put_key(out, key, s.n);
+    if (!s.n) {
+        put_null(out);
+        return;
+    }
+    char *p = out->p + out->n;
+    p[0] = p[s.n + 1] = '"';
+    memcpy(p + 1, s.p, s.n);
+    out->n += s.n + 2;
+}
+
 static inline __attribute__((always_inline)) void member(struct wb_buf *out, struct wb_slice key,
                                                          struct wb_slice s)
 {
-    if (out->cap - out->n < key.n + s.n + 4)
-        wb_buf_reserve(out, key.n + s.n + 4);
-    if (!s.n) {
-        put_member(out, key, s);
-        return;
-    }
-    memcpy(out->p + out->n, key.p, key.n);
-    out->n += key.n;
+    put_key(out, key, s.n);
     put_string(out, s);
+}
+
+/* One that most reports do not have: the processor guesses that. */
+static inline __attribute__((always_inline)) void
+rare_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+{
+    put_key(out, key, s.n);
+    if (s.n)
+        put_string(out, s);
+    else
+        put_null(out);
 }
 
 /*
@@ -294,7 +231,7 @@ static void put_identity(const struct wb_report *r, struct wb_buf *out)
     wb_buf_number(out, r->index);
     put_ready(out, &kinds[r->kind]);
     member(out, WB_S(",\"recipient\":"), r->evidence->address);
-    member(out, WB_S(",\"original_recipient\":"), r->evidence->original);
+    rare_member(out, WB_S(",\"original_recipient\":"), r->evidence->original);
     put_ready(out, &actions[r->evidence->action]);
 }
 
@@ -363,7 +300,7 @@ static void put_servers(const struct wb_report *r, struct wb_buf *out)
     word_member(out, WB_S(",\"provider\":"), wb_report_provider(r));
     member(out, WB_S(",\"reporting_mta\":"), r->extract->reporting_mta);
     member(out, WB_S(",\"remote_mta\":"), r->evidence->remote_mta);
-    member(out, WB_S(",\"remote_ip\":"), r->evidence->remote_ip);
+    rare_member(out, WB_S(",\"remote_ip\":"), r->evidence->remote_ip);
 }
 
 /*
@@ -416,9 +353,9 @@ static void put_transport(const struct wb_report *r, struct wb_buf *out)
     date(out, e->last_attempt);
     wb_buf_lit(out, ",\"will_retry_until\":");
     date(out, e->retry_until.known ? e->retry_until : ex->retry_until);
-    member(out, WB_S(",\"envelope_id\":"), ex->envelope_id);
+    rare_member(out, WB_S(",\"envelope_id\":"), ex->envelope_id);
     member(out, WB_S(",\"queue_id\":"), e->queue_id.n ? e->queue_id : ex->queue_id);
-    member(out, WB_S(",\"verp\":"), r->verp);
+    rare_member(out, WB_S(",\"verp\":"), r->verp);
 }
 
 static void put_feedback(const struct wb_report *r, struct wb_buf *out)
@@ -460,8 +397,8 @@ static void put_original(const struct wb_report *r, struct wb_buf *out)
     member(out, WB_S(",\"to\":"), o->to);
     member(out, WB_S(",\"subject\":"), o->subject);
     member(out, WB_S(",\"date\":"), o->date);
-    member(out, WB_S(",\"list_id\":"), o->list_id);
-    member(out, WB_S(",\"feedback_id\":"), o->feedback_id);
+    rare_member(out, WB_S(",\"list_id\":"), o->list_id);
+    rare_member(out, WB_S(",\"feedback_id\":"), o->feedback_id);
     wb_buf_lit(out, ",\"headers\":{");
     for (uint32_t i = 0; i < r->kept; i++) {
         if (i)

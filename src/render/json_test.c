@@ -28,6 +28,10 @@ static const struct row {
     {"beyond the last character", "\364\220\200\200", 0,
      "\"\357\277\275\357\277\275\357\277\275\357\277\275\""},
     {"a real U+FFFD stays", "\357\277\275", 0, "\"\357\277\275\""},
+    {"lines", "550 no such user here\r\n550-5.1.1 \"mail\"\n", 0,
+     "\"550 no such user here\\r\\n550-5.1.1 \\\"mail\\\"\\n\""},
+    {"a line feed before a longer character", "said the server:\n用户", 0,
+     "\"said the server:\\n用户\""},
     {"at both ends", "\"x\"", 0, "\"\\\"x\\\"\""},
 };
 

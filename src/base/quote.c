@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "quote.h"
+
+#include "avx512.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+/* Whether any of the sixteen bytes does not stand for itself, or is not ASCII: a bit for each. */
+static inline unsigned odd_bytes(__m128i block)
+{
+    __m128i odd = _mm_cmplt_epi8(block, _mm_set1_epi8(' ')); /* also all that is not ASCII */
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
+    return (unsigned)_mm_movemask_epi8(odd);
+}
+
+static inline __m128i sixteen(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/*
+ * Copies a text whose bytes all stand for themselves; false when one does not, or when it is too
+ * short to be worth it. The last block overlaps the one before, or both halves of it.
+ */
+static inline bool copy_plain(char *to, struct wb_slice s)
+{
+    if (s.n < 8)
+        return false;
+    if (s.n < 16) {
+        __m128i head = _mm_loadl_epi64((const __m128i *)(const void *)s.p);
+        __m128i tail = _mm_loadl_epi64((const __m128i *)(const void *)(s.p + s.n - 8));
+        _mm_storel_epi64((__m128i *)(void *)to, head);
+        _mm_storel_epi64((__m128i *)(void *)(to + s.n - 8), tail);
+        return !odd_bytes(_mm_unpacklo_epi64(head, tail));
+    }
+    for (size_t i = 0; i + 16 < s.n; i += 16) {
+        __m128i block = sixteen(s.p + i);
+        _mm_storeu_si128((__m128i *)(void *)(to + i), block);
+        if (odd_bytes(block))
+            return false;
+    }
+    __m128i last = sixteen(s.p + s.n - 16);
+    _mm_storeu_si128((__m128i *)(void *)(to + s.n - 16), last);
+    return !odd_bytes(last);
+}
+
+size_t wb_plain_front(struct wb_slice s)
+{
+    if (wb_has_avx512())
+        return wb_plain_front_avx512(s);
+    for (size_t i = 0; i + 16 <= s.n; i += 16) {
+        unsigned odd = odd_bytes(sixteen(s.p + i));
+        if (odd)
+            return i + (size_t)__builtin_ctz(odd);
+    }
+    return s.n & ~(size_t)15;
+}
+#else
+static bool copy_plain(char *to, struct wb_slice s)
+{
+    (void)to, (void)s;
+    return false;
+}
+
+size_t wb_plain_front(struct wb_slice s)
+{
+    (void)s;
+    return 0;
+}
+#endif
+
+size_t wb_quote_plain(char *to, struct wb_slice s)
+{
+    static const char null[] = {'n', 'u', 'l', 'l'};
+    if (wb_has_avx512())
+        return wb_quote_avx512(to, s);
+    if (!s.n) {
+        memcpy(to, null, sizeof null);
+        return sizeof null;
+    }
+    if (!copy_plain(to + 1, s))
+        return 0;
+    to[0] = to[s.n + 1] = '"';
+    return s.n + 2;
+}
