@@ -59,16 +59,18 @@ size_t wb_plain_front(struct wb_slice s)
     return s.n & ~(size_t)15;
 }
 #else
-static bool copy_plain(char *to, struct wb_slice s)
-{
-    (void)to, (void)s;
-    return false;
-}
-
 size_t wb_plain_front(struct wb_slice s)
 {
-    (void)s;
-    return 0;
+    size_t n = 0;
+    while (n < s.n && s.p[n] >= ' ' && s.p[n] < 0x7F && s.p[n] != '"' && s.p[n] != '\\')
+        n++;
+    return n;
+}
+
+static bool copy_plain(char *to, struct wb_slice s)
+{
+    memcpy(to, s.p, s.n);
+    return wb_plain_front(s) == s.n;
 }
 #endif
 

@@ -130,8 +130,7 @@ static void make_matches(const struct found *found, struct wb_match *out)
 static void find_entries(const struct wb_classifier *cl, struct wb_scanned *scanned,
                          const struct wb_cache_key *key)
 {
-    struct found found;
-    memset(&found.n, 0, sizeof found - offsetof(struct found, n));
+    struct found found = {0};
     found.n = wb_scan(wb_cat_scan_entries(cl->cat), cl->matcher, scanned->folded, found.candidate,
                       MAX_MATCHES);
     sort_found(&found);

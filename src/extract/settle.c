@@ -23,7 +23,8 @@ bool wb_may_name_recipients(const struct wb_extract *ex)
     int weight = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         weight += ex->kind_weight[kinds[i]];
-    return ex->mail->headless || ex->origin > 0 || (ex->origin == 0 && weight >= SPEAKS_SO);
+    bool speaks_so = weight >= SPEAKS_SO || ex->dialect != WB_NO_INDEX;
+    return ex->mail->headless || ex->origin > 0 || (ex->origin == 0 && speaks_so);
 }
 
 bool wb_line_of_other(struct wb_extract *ex, struct wb_slice line)
