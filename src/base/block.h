@@ -3,6 +3,7 @@
 #ifndef WB_BLOCK_H
 #define WB_BLOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__SSE2__)
@@ -26,11 +27,22 @@ static inline __m128i wb_letters(__m128i bytes)
     return wb_between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
 }
 
-/* Letters, digits, "-" and ".", of which names of hosts are made. */
-static inline __m128i wb_of_host(__m128i bytes)
+/*
+ * How many of the n bytes at p are letters, digits, "-" or ".", of which names of hosts are made;
+ * as far as whole blocks tell.
+ */
+static inline size_t wb_host_front(const char *p, size_t n)
 {
-    __m128i mark = wb_between(bytes, '-', '.');
-    return _mm_or_si128(_mm_or_si128(mark, wb_letters(bytes)), wb_between(bytes, '0', '9'));
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        __m128i mark = wb_between(bytes, '-', '.'), digit = wb_between(bytes, '0', '9');
+        __m128i any = _mm_or_si128(_mm_or_si128(mark, digit), wb_letters(bytes));
+        unsigned other = ~(unsigned)_mm_movemask_epi8(any) & 0xFFFF;
+        if (other)
+            return i + (size_t)__builtin_ctz(other);
+    }
+    return i;
 }
 
 static inline uint64_t wb_places_in_sixteen(const char *p, __m128i c)
@@ -47,6 +59,12 @@ static inline uint64_t wb_places_in_block(const char *p, char c)
            wb_places_in_sixteen(p + 32, all) << 32 | wb_places_in_sixteen(p + 48, all) << 48;
 }
 #else
+static inline size_t wb_host_front(const char *p, size_t n)
+{
+    (void)p, (void)n;
+    return 0;
+}
+
 static inline uint64_t wb_places_in_block(const char *p, char c)
 {
     uint64_t found = 0;

@@ -93,17 +93,7 @@ static size_t cut_at_sentence(struct wb_slice s, size_t n)
 /* Length of what can be a name at the front; nearly always it is ASCII. */
 static size_t name_length(struct wb_slice s)
 {
-    size_t n = 0;
-#if defined(__SSE2__)
-    for (; n + 16 <= s.n; n += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.p + n));
-        unsigned other = ~(unsigned)_mm_movemask_epi8(wb_of_host(bytes)) & 0xFFFF;
-        if (other) {
-            n += (size_t)__builtin_ctz(other);
-            break;
-        }
-    }
-#endif
+    size_t n = wb_host_front(s.p, s.n);
     while (n < s.n && domain_byte(s.p[n]) && !(s.p[n] & 0x80))
         n++;
     if (n == s.n || !(s.p[n] & 0x80))

@@ -106,17 +106,7 @@ static size_t host_length(struct wb_slice value)
 {
     static const bool ends[256] = {
         [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['('] = true};
-    size_t n = 0;
-#if defined(__SSE2__)
-    for (; n + 16 <= value.n; n += 16) { /* as long as there are but letters, digits, "-" and "." */
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(value.p + n));
-        unsigned other = ~(unsigned)_mm_movemask_epi8(wb_of_host(bytes)) & 0xFFFF;
-        if (other) {
-            n += (size_t)__builtin_ctz(other);
-            break;
-        }
-    }
-#endif
+    size_t n = wb_host_front(value.p, value.n);
     while (n < value.n && !ends[(unsigned char)value.p[n]])
         n++;
     return n;
