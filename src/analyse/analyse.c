@@ -205,6 +205,11 @@ static void guess_recipient(struct wb_session *s)
         r->address = verp_of(s, WB_NONE);
     if (!r->address.n)
         r->address = wb_extract_sent_to(ex);
+    if (!r->address.n && flags & WB_DIALECT_IN_SUBJECT) {
+        struct wb_slice subject;
+        r->address = wb_extract_in_subject(ex, &subject);
+        r->named |= WB_NAMED_IN_SUBJECT;
+    }
     if (!r->address.n && flags & WB_DIALECT_FROM_LIST)
         r->address = wb_address_list(&s->arena, header_address(s, WB_H_FROM));
 }

@@ -104,6 +104,7 @@ enum wb_dialect_flag {
     WB_DIALECT_PROSE_FIRST = 4,  /* its prose knows more than its fields */
     WB_DIALECT_FROM_READER = 8,  /* whoever the mail is from is whom it is about */
     WB_DIALECT_FROM_LIST = 16,   /* it is from the list that it is about: "list-bounces@" */
+    WB_DIALECT_IN_SUBJECT = 32,  /* the subject names whom it is about */
 };
 
 struct wb_dialect {

@@ -310,8 +310,8 @@ static void read_stage_words(struct wb_model *model, struct fy_node *map,
 
 static uint8_t read_flags(struct wb_model *model, struct fy_node *list)
 {
-    static const char *const names[] = {"general",     "status-empty", "prose-first",
-                                        "from-reader", "from-list",    NULL};
+    static const char *const names[] = {"general",   "status-empty", "prose-first", "from-reader",
+                                        "from-list", "in-subject",   NULL};
     uint8_t flags = 0;
     void *place = NULL;
     struct fy_node *item;

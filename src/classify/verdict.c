@@ -104,7 +104,8 @@ static bool answers_login(const struct search *s)
 /*
  * The suppression invariant: an address is only ever spoken against by a cause that may do so, in
  * a failure that is permanent, by a rule that is sure and leaves no other reading; never where the
- * words say that a mailbox is only barred, nor in the answer to a login.
+ * words say that a mailbox is only barred, nor in the answer to a login, nor one that stands only
+ * where the sender's own words may stand.
  */
 static enum wb_recommendation recommend(const struct search *s, const struct wb_cause *cause)
 {
@@ -118,7 +119,8 @@ static enum wb_recommendation recommend(const struct search *s, const struct wb_
         return wish;
     bool sure = cause->suppress == WB_SUPPRESS_ALONE && v->permanence == WB_PERMANENCE_PERMANENT &&
                 v->confidence >= WB_CONFIDENCE_STRONG && v->alternatives == 0 &&
-                !v->facts.reversible && !answers_login(s);
+                !v->facts.reversible && !answers_login(s) &&
+                !(s->evidence->named & WB_NAMED_IN_SUBJECT);
     return sure ? WB_RECOMMENDATION_SUPPRESS : WB_RECOMMENDATION_PAUSE;
 }
 

@@ -11,9 +11,9 @@
 /* One recipient of whom the message reports something. */
 /*
  * A weak line may as well belong to the returned header: "To: a@example.org". Alone is a name
- * without its domain.
+ * without its domain. What stands in the subject may be of the returned message's subject.
  */
-enum { WB_NAMED_WEAK = 1, WB_NAMED_STRONG = 2, WB_NAMED_ALONE = 4 };
+enum { WB_NAMED_WEAK = 1, WB_NAMED_STRONG = 2, WB_NAMED_ALONE = 4, WB_NAMED_IN_SUBJECT = 8 };
 
 struct wb_evidence {
     struct wb_slice address;  /* the final recipient; empty: not named */
@@ -30,7 +30,7 @@ struct wb_evidence {
     struct wb_slice remote_mta;      /* without type */
     struct wb_slice remote_ip;
     struct wb_slice queue_id;
-    uint8_t named; /* by which lines of a prose: WB_NAMED_WEAK and the others */
+    uint8_t named; /* where, if by no field: WB_NAMED_WEAK and the others */
     struct wb_time last_attempt;
     struct wb_time retry_until;
 };

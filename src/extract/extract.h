@@ -111,4 +111,10 @@ struct wb_evidence *wb_extract_nobody(struct wb_extract *ex);
  */
 struct wb_slice wb_extract_verp(struct wb_extract *ex, struct wb_slice known);
 
+/*
+ * Who is named in the subject, neither the reader nor a mail system, and not in what may be the
+ * subject of the returned message; empty: nobody. subject_out: the subject, decoded.
+ */
+struct wb_slice wb_extract_in_subject(struct wb_extract *ex, struct wb_slice *subject_out);
+
 #endif

@@ -23,8 +23,7 @@ bool wb_may_name_recipients(const struct wb_extract *ex)
     int weight = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         weight += ex->kind_weight[kinds[i]];
-    bool speaks_so = weight >= SPEAKS_SO || ex->dialect != WB_NO_INDEX;
-    return ex->mail->headless || ex->origin > 0 || (ex->origin == 0 && speaks_so);
+    return ex->mail->headless || ex->origin > 0 || (ex->origin == 0 && weight >= SPEAKS_SO);
 }
 
 bool wb_line_of_other(struct wb_extract *ex, struct wb_slice line)
@@ -208,18 +207,44 @@ void wb_drop_silent_sender(struct wb_extract *ex, uint32_t from)
             drop(ex, i);
 }
 
-/* "Delivery failure (a@example.org): user unknown": no other place may tell, of whom and why. */
-static void take_subject(struct wb_extract *ex)
+/* "Undeliverable: offer for a@example.org": behind a colon stands the subject of what came back. */
+static bool may_be_returned(struct wb_slice subject, struct wb_slice address)
+{
+    struct wb_slice before = wb_slice_span(subject.p, address.p);
+    size_t from = before.n;
+    while (from && before.p[from - 1] != ':' &&
+           !wb_slice_ends(wb_slice_head(before, from), WB_S("：")))
+        from--;
+    for (size_t i = from; from && i < before.n; i++)
+        if (!strchr(" \t<\"'(", before.p[i]))
+            return true;
+    return false;
+}
+
+struct wb_slice wb_extract_in_subject(struct wb_extract *ex, struct wb_slice *subject_out)
 {
     struct wb_leftovers left = {0};
     const struct wb_header *header = wb_mail_header(ex->mail, 0, WB_H_SUBJECT);
     if (!header)
-        return;
-    struct wb_slice subject = wb_mail_text_of_header(ex->mail, header->value);
-    wb_leftovers_take(ex, &left, subject);
+        return WB_NONE;
+    *subject_out = wb_mail_text_of_header(ex->mail, header->value);
+    struct wb_slice returned = ex->original.subject;
+    if (returned.n && wb_slice_find(*subject_out, returned) < subject_out->n)
+        return WB_NONE;
+    wb_leftovers_take(ex, &left, *subject_out);
     struct wb_slice address = best_leftover(ex, &left);
+    return address.n && may_be_returned(*subject_out, address) ? WB_NONE : address;
+}
+
+/* "Delivery failure (a@example.org): user unknown": no other place may tell, of whom and why. */
+static void take_subject(struct wb_extract *ex)
+{
+    struct wb_slice subject, address = wb_extract_in_subject(ex, &subject);
     struct wb_evidence *r = address.n ? wb_add_recipient(ex, address) : NULL;
-    if (r && !ex->shared.n)
+    if (!r)
+        return;
+    r->named = WB_NAMED_IN_SUBJECT;
+    if (!ex->shared.n)
         r->explanation = subject;
 }
 
@@ -234,6 +259,6 @@ void wb_settle_recipients(struct wb_extract *ex, const struct wb_leftovers *left
     drop_sender(ex, spare);
     if (!ex->recipient_count && spare.n)
         wb_add_recipient(ex, wb_address_unquote(ex->arena, spare));
-    if (!ex->recipient_count && (ex->dialect != WB_NO_INDEX || (asked && speaks >= SPEAKS_SO)))
+    if (!ex->recipient_count && ex->dialect == WB_NO_INDEX && asked && speaks >= SPEAKS_SO)
         take_subject(ex);
 }
