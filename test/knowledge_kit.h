@@ -44,7 +44,7 @@ static const struct base_file {
      CAUSE PHRASES ENTRY("is-full") MATCH("mailbox is full") EX("552 mailbox is full") OWN},
     {"dialects/general.yaml", "name: general\nis: [general]\nsource: own test\n"},
     {"providers/post.yaml", "name: {en: P, zh: P}\nhosts: [example.org]\n"},
-    {"dialects/acme.yaml", "name: Acme\nsource: own test\n"},
+    {"dialects/acme.yaml", "name: Acme\nsource: own test\nlines:\n  end: '^no {who}$'\n"},
     {"schemes.yaml", "schemes: []\n"},
     {"marks.yaml", "marks: []\n"},
 };

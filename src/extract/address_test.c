@@ -17,6 +17,8 @@ static const struct text_row {
     {"full stop behind", "I wrote to a@example.org.", "a@example.org"},
     {"quotes around", "'a@example.org' is gone", "a@example.org"},
     {"plus and dots", "x.y+tag@sub.example.org", "x.y+tag@sub.example.org"},
+    {"a way behind a long domain", "a@lists.mail.example.org/archive/of/2026",
+     "a@lists.mail.example.org"},
     {"quoted local part", "<\"john doe\"@example.org>", "\"john doe\"@example.org"},
     {"quoted at-sign", "\"a@b\"@example.org", "\"a@b\"@example.org"},
     {"address literal", "a@[192.0.2.1] refused", "a@[192.0.2.1]"},
