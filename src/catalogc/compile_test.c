@@ -318,11 +318,34 @@ static void too_many_entries(void **state)
     wb_buf_free(&text);
 }
 
+/* The index of strings grows, and knows those of before. */
+static void many_strings(void **state)
+{
+    enum { STRINGS = 150000 };
+    struct wb_model model;
+    char text[16];
+    wb_str *refs = calloc(STRINGS, sizeof *refs);
+    (void)state;
+    assert_non_null(refs);
+    wb_model_open(&model);
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < STRINGS; i++) {
+            struct wb_slice one = wb_slice(text, (size_t)snprintf(text, sizeof text, "%d", i));
+            wb_str ref = wb_model_str(&model, one);
+            assert_slice(wb_model_text(&model, ref), one);
+            assert_true(round ? ref == refs[i] : !i || ref > refs[i - 1]);
+            refs[i] = ref;
+        }
+    wb_model_close(&model);
+    free(refs);
+}
+
 int main(void)
 {
     UNIT_ROWS(refused, refusal_rows);
     UNIT_ONE(missing_folder, "is named, the first or a further one");
     UNIT_ONE(all_at_once, "every fault of a file");
     UNIT_ONE(too_many_entries, "more than have a number");
+    UNIT_ONE(many_strings, "more than the index has places for");
     return run_with_folders();
 }

@@ -65,7 +65,15 @@ static void list_open(struct wb_list *list, size_t row)
     X(macros, struct wb_macro)                                                                     \
     X(string_index, wb_str)
 
-enum { INDEX_SIZE = 1 << 18 };
+enum { INDEX_SIZE = 1 << 16 }; /* to begin with; doubled when half of it is used */
+
+static void open_index(struct wb_model *model, uint32_t size)
+{
+    struct wb_list *index = &model->string_index;
+    index->p = calloc(size, index->row);
+    WB_CHECK(index->p);
+    index->n = index->cap = size;
+}
 
 void wb_model_open(struct wb_model *model)
 {
@@ -75,9 +83,7 @@ void wb_model_open(struct wb_model *model)
 #undef X
     for (int kind = 0; kind < WB_KIND_COUNT; kind++) /* also those that no file speaks of */
         wb_list_add(&model->kind_words);
-    model->string_index.p = calloc(INDEX_SIZE, model->string_index.row);
-    WB_CHECK(model->string_index.p);
-    model->string_index.n = model->string_index.cap = INDEX_SIZE;
+    open_index(model, INDEX_SIZE);
     uint32_t empty[2] = {0, 0};
     wb_buf_put(&model->strings, wb_slice((const char *)empty, sizeof empty));
 }
@@ -104,25 +110,48 @@ struct wb_slice wb_model_text(const struct wb_model *model, wb_str ref)
     return wb_slice(model->strings.p + ref + sizeof n, n);
 }
 
-wb_str wb_model_str(struct wb_model *model, struct wb_slice text)
+/* Where the text stands in the index, or the free place where it belongs. */
+static wb_str *slot_of(const struct wb_model *model, struct wb_slice text)
 {
-    if (!text.n)
-        return 0;
+    const struct wb_list *index = &model->string_index; /* its size is a power of two */
     uint32_t at = (uint32_t)wb_hash_bytes(text).low;
     for (;; at++) {
-        wb_str *slot = wb_list_at(&model->string_index, at & (INDEX_SIZE - 1));
-        if (*slot && wb_slice_eq(wb_model_text(model, *slot), text))
-            return *slot;
-        if (*slot)
-            continue;
-        static const char zeros[8];
-        uint32_t n = (uint32_t)text.n;
-        *slot = (wb_str)model->strings.n;
-        wb_buf_put(&model->strings, wb_slice((const char *)&n, sizeof n));
-        wb_buf_put(&model->strings, text);
-        wb_buf_put(&model->strings, wb_slice(zeros, 4 - model->strings.n % 4)); /* a NUL at least */
-        return *slot;
+        wb_str *slot = wb_list_at(index, at & (index->n - 1));
+        if (!*slot || wb_slice_eq(wb_model_text(model, *slot), text))
+            return slot;
     }
+}
+
+static void double_index(struct wb_model *model)
+{
+    struct wb_list old = model->string_index;
+    open_index(model, 2 * old.n);
+    for (uint32_t i = 0; i < old.n; i++) {
+        wb_str ref = *WB_ROW(old, wb_str, i);
+        if (ref)
+            *slot_of(model, wb_model_text(model, ref)) = ref;
+    }
+    free(old.p);
+}
+
+wb_str wb_model_str(struct wb_model *model, struct wb_slice text)
+{
+    static const char zeros[8];
+    if (!text.n)
+        return 0;
+    wb_str *slot = slot_of(model, text);
+    if (*slot)
+        return *slot;
+    if (++model->indexed > model->string_index.n / 2) {
+        double_index(model);
+        slot = slot_of(model, text);
+    }
+    uint32_t n = (uint32_t)text.n;
+    *slot = (wb_str)model->strings.n;
+    wb_buf_put(&model->strings, wb_slice((const char *)&n, sizeof n));
+    wb_buf_put(&model->strings, text);
+    wb_buf_put(&model->strings, wb_slice(zeros, 4 - model->strings.n % 4)); /* a NUL at least */
+    return *slot;
 }
 
 wb_str wb_model_strf(struct wb_model *model, const char *format, ...)

@@ -43,6 +43,7 @@ struct wb_model {
     struct wb_list macros; /* struct wb_macro */
     struct wb_buf strings;
     struct wb_list string_index; /* hash table of wb_str */
+    uint32_t indexed;            /* how many of its places are used */
     struct wb_list disabled;     /* struct wb_disabled */
     uint8_t top_layer;
     uint8_t layer; /* of the file that is being read: 0 the base, then what lies on it */
