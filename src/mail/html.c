@@ -19,7 +19,7 @@ enum { LABEL_BYTES = 40 }; /* "Adresse du destinataire :" has 25; longer ones ar
  * Each has a place of its own, by its first two letters and its length: the compiler complains of
  * two in one place.
  */
-#define SLOT(a, b, n) (((size_t)(a) + 5 * (size_t)(b) + (n)) & 127)
+#define SLOT(a, b, n) (((size_t)(a) + 5 * (size_t)(b) + 10 * (n)) & 127)
 #define ELEMENT(a, b, name, element)                                                               \
     [SLOT(a, b, sizeof(name) - 1)] = {name, sizeof(name) - 1, element}
 static const struct {
@@ -35,6 +35,9 @@ static const struct {
     ELEMENT('o', 'l', "ol", PARAGRAPH),    ELEMENT('t', 'a', "table", PARAGRAPH),
     ELEMENT('h', '1', "h1", PARAGRAPH),    ELEMENT('h', '2', "h2", PARAGRAPH),
     ELEMENT('h', '3', "h3", PARAGRAPH),    ELEMENT('h', '4', "h4", PARAGRAPH),
+    ELEMENT('c', 'e', "center", LINE),     ELEMENT('a', 'd', "address", LINE),
+    ELEMENT('s', 'e', "section", LINE),    ELEMENT('a', 'r', "article", LINE),
+    ELEMENT('h', '6', "h6", PARAGRAPH),    ELEMENT('d', 'l', "dl", PARAGRAPH),
     ELEMENT('h', '5', "h5", PARAGRAPH),    ELEMENT('h', 'r', "hr", PARAGRAPH),
     ELEMENT('p', 'r', "pre", AS_IT_IS),    ELEMENT('b', 'l', "blockquote", PARAGRAPH),
     ELEMENT('t', 'i', "title", PARAGRAPH), ELEMENT('b', 'r', "br", BREAK),
@@ -94,10 +97,12 @@ static const size_t NOWHERE = (size_t)-1;
 struct page {
     struct wb_reader r;
     struct wb_text text;
-    size_t cell_end; /* the text ended there when a cell was closed in this row */
-    size_t joined;   /* a cell goes on there with the line of its label */
-    size_t blank;    /* it ended there with a blank for white space; hard ones count each */
-    bool as_it_is;   /* within <pre>: lines are lines */
+    size_t cell_end;      /* the text ended there when a cell was closed in this row */
+    size_t joined;        /* a cell goes on there with the line of its label */
+    size_t blank;         /* it ended there with a blank for white space; hard ones count each */
+    bool as_it_is;        /* within <pre>: lines are lines */
+    struct wb_slice link; /* the address that the link around this text leads to */
+    size_t link_from;     /* where that text begins */
 };
 
 /* The last line, when it is one like "Status:"; its line ends are not of it. */
@@ -240,6 +245,52 @@ static bool opens_tag(const struct wb_reader *r)
     return p == r->end || *p != '@';
 }
 
+/* ---- links ---- */
+
+static bool in_address(char c)
+{
+    return wb_is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+' || c == '=';
+}
+
+/* The address of href="mailto:ADDRESS" or "mailto:ADDRESS?subject=..." (RFC 6068). */
+static struct wb_slice mail_link(struct wb_slice attributes)
+{
+    static const struct wb_slice scheme = {"mailto:", 7};
+    struct wb_reader r = wb_reader(attributes);
+    wb_reader_skip(&r, wb_slice_findi(attributes, scheme) + scheme.n);
+    const char *from = r.p, *at = r.p;
+    while (in_address(wb_reader_peek(&r, 0)))
+        at = ++r.p;
+    if (!wb_reader_accept(&r, '@') || at == from)
+        return WB_NONE;
+    while (in_address(wb_reader_peek(&r, 0)))
+        r.p++;
+    return r.p > at + 1 ? wb_slice_span(from, r.p) : WB_NONE;
+}
+
+/* A link that shows a name: whom it means only the address behind it tells ("Jo <jo@a.example>").
+ */
+static void end_link(struct page *page)
+{
+    struct wb_text *text = &page->text;
+    struct wb_slice link = page->link;
+    page->link = WB_NONE;
+    if (!link.n || page->link_from >= text->n)
+        return;
+    struct wb_slice shown = wb_slice(text->p + page->link_from, text->n - page->link_from);
+    if (wb_slice_chr(shown, '@') < shown.n)
+        return;
+    wb_text_put(text, WB_S("<mailto:"));
+    wb_text_put(text, link);
+    wb_text_byte(text, '>');
+}
+
+static void begin_link(struct page *page, struct wb_slice attributes)
+{
+    page->link = mail_link(attributes);
+    page->link_from = page->text.n;
+}
+
 static void tag(struct page *page)
 {
     struct wb_reader *r = &page->r;
@@ -250,7 +301,13 @@ static void tag(struct page *page)
     }
     bool closing = wb_reader_peek(r, 0) == '/';
     struct wb_slice name = tag_name(r);
+    const char *from = r->p;
     skip_attributes(r);
+    if (wb_slice_eqi(name, WB_S("a"))) {
+        end_link(page);
+        if (!closing)
+            begin_link(page, wb_slice_span(from, r->p));
+    }
     enum element element = element_of(name);
     switch (element) {
     case BREAK:
@@ -268,30 +325,6 @@ static void tag(struct page *page)
         break;
     case INLINE: break;
     }
-}
-
-static uint32_t named_reference(struct wb_slice name)
-{
-    static const struct {
-        const char *name;
-        uint32_t rune;
-    } references[] = {
-        {"nbsp", ' '},     {"amp", '&'},     {"lt", '<'},        {"gt", '>'},      {"quot", '"'},
-        {"apos", '\''},    {"rsquo", '\''},  {"lsquo", '\''},    {"rdquo", '"'},   {"ldquo", '"'},
-        {"ndash", '-'},    {"mdash", '-'},   {"hellip", 0x2026}, {"copy", 0xA9},   {"reg", 0xAE},
-        {"trade", 0x2122}, {"bull", 0x2022}, {"middot", 0xB7},   {"laquo", 0xAB},  {"raquo", 0xBB},
-        {"agrave", 0xE0},  {"aacute", 0xE1}, {"acirc", 0xE2},    {"atilde", 0xE3}, {"auml", 0xE4},
-        {"aring", 0xE5},   {"aelig", 0xE6},  {"ccedil", 0xE7},   {"egrave", 0xE8}, {"eacute", 0xE9},
-        {"ecirc", 0xEA},   {"euml", 0xEB},   {"igrave", 0xEC},   {"iacute", 0xED}, {"icirc", 0xEE},
-        {"iuml", 0xEF},    {"ntilde", 0xF1}, {"ograve", 0xF2},   {"oacute", 0xF3}, {"ocirc", 0xF4},
-        {"otilde", 0xF5},  {"ouml", 0xF6},   {"oslash", 0xF8},   {"ugrave", 0xF9}, {"uacute", 0xFA},
-        {"ucirc", 0xFB},   {"uuml", 0xFC},   {"szlig", 0xDF},    {"Eacute", 0xC9}, {"Auml", 0xC4},
-        {"Ouml", 0xD6},    {"Uuml", 0xDC},
-    };
-    for (size_t i = 0; i < sizeof references / sizeof references[0]; i++)
-        if (wb_slice_eq(name, wb_slice_str(references[i].name)))
-            return references[i].rune;
-    return 0;
 }
 
 static uint32_t numeric_reference(struct wb_reader *r)
@@ -317,7 +350,7 @@ static void reference(struct wb_reader *r, struct wb_text *text)
     if (wb_reader_accept(&at, '#'))
         rune = numeric_reference(&at);
     else
-        rune = named_reference(tag_name(&at));
+        rune = wb_html_named(tag_name(&at));
     if (!rune) {
         wb_text_byte(text, '&');
         return;

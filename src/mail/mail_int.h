@@ -47,6 +47,9 @@ enum { WB_CHARSET_UTF8 = 0, WB_CHARSET_ASCII = 1 };
 bool wb_charset_put(struct wb_charsets *sets, int charset, struct wb_slice bytes, bool force,
                     struct wb_text *text);
 
+/* The character of a reference in HTML, by its name; 0: there is none. See reference.c. */
+uint32_t wb_html_named(struct wb_slice name);
+
 /* Encoded words (RFC 2047) decoded; see encoded_word.c. */
 struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value);
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The characters that HTML has names for (HTML 5, 13.5), as far as notices of servers use them.
+ * Marks that mean the same to a reader become one: quotes, dashes and blanks are those of ASCII.
+ */
+#include "mail_int.h"
+
+/* ISO 8859-1 from its no-break space on, in the order of their codes. */
+static const char latin[96][8] = {
+    "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",
+    "copy",   "ordf",   "laquo",  "not",    "shy",    "reg",    "macr",   "deg",    "plusmn",
+    "sup2",   "sup3",   "acute",  "micro",  "para",   "middot", "cedil",  "sup1",   "ordm",
+    "raquo",  "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc",  "Atilde",
+    "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute", "Ecirc",  "Euml",   "Igrave",
+    "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute", "Ocirc",  "Otilde",
+    "Ouml",   "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute", "THORN",
+    "szlig",  "agrave", "aacute", "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil",
+    "egrave", "eacute", "ecirc",  "euml",   "igrave", "iacute", "icirc",  "iuml",   "eth",
+    "ntilde", "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave",
+    "uacute", "ucirc",  "uuml",   "yacute", "thorn",  "yuml",
+};
+
+/* Those that come most first. */
+static const struct {
+    char name[8];
+    uint32_t rune;
+} others[] = {
+    {"nbsp", ' '},     {"amp", '&'},     {"lt", '<'},        {"gt", '>'},        {"quot", '"'},
+    {"apos", '\''},    {"rsquo", '\''},  {"lsquo", '\''},    {"rdquo", '"'},     {"ldquo", '"'},
+    {"bdquo", '"'},    {"sbquo", '\''},  {"ndash", '-'},     {"mdash", '-'},     {"hellip", 0x2026},
+    {"trade", 0x2122}, {"bull", 0x2022}, {"lsaquo", 0x2039}, {"rsaquo", 0x203A}, {"euro", 0x20AC},
+    {"ensp", ' '},     {"emsp", ' '},    {"thinsp", ' '},    {"rarr", 0x2192},   {"larr", 0x2190},
+    {"OElig", 0x152},  {"oelig", 0x153}, {"Scaron", 0x160},  {"scaron", 0x161},  {"Yuml", 0x178},
+    {"zwnj", 0x200C},  {"zwj", 0x200D},  {"num", '#'},       {"commat", '@'},    {"colon", ':'},
+    {"period", '.'},   {"lowbar", '_'},  {"sol", '/'},       {"lpar", '('},      {"rpar", ')'},
+    {"lsqb", '['},     {"rsqb", ']'},    {"lbrack", '['},    {"rbrack", ']'},    {"comma", ','},
+    {"semi", ';'},     {"equals", '='},  {"plus", '+'},      {"excl", '!'},      {"quest", '?'},
+    {"percnt", '%'},   {"dollar", '$'},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+uint32_t wb_html_named(struct wb_slice name)
+{
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (wb_slice_eq(name, wb_slice_str(others[i].name)))
+            return others[i].rune;
+    for (size_t i = 1; i < COUNT(latin); i++)
+        if (wb_slice_eq(name, wb_slice_str(latin[i])))
+            return 0xA0 + (uint32_t)i;
+    return 0;
+}
