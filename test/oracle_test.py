@@ -89,13 +89,14 @@ def text(part):
     Lines end in LF or CR LF, as the transport had it (RFC 2046 4.1.1); a CR that is left over is
     none of the text. The last line end of a part belongs to the delimiter behind it (2046 5.1.1);
     the last one of a message is the file's. Blanks at the end of a line of quoted-printable must be
-    deleted (RFC 2045 6.7 (3)), and GMime keeps them.
+    deleted (RFC 2045 6.7 (3)), and GMime keeps them. A blank that breaks no line (U+00A0) is read as
+    a blank on purpose: see with_soft_blanks in src/mail/charset.c.
     """
     if "text" not in part:
         return None
     is_text = part["type"].lower().startswith("text") or not part["type"]
     value = part["text" if is_text and has_meaning(part) else "bytes"]
-    value = re.sub(r"\r+\n", "\n", value).rstrip("\r\n")
+    value = re.sub(r"\r+\n", "\n", value).rstrip("\r\n").replace("\u00a0", " ")
     encodings = [body.strip().lower() for name, body in part["headers"]
                  if name.lower() == "content-transfer-encoding"]
     return re.sub(r"[ \t]+(?=\n)", "", value) if "quoted-printable" in encodings else value

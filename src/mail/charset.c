@@ -389,7 +389,27 @@ static struct wb_slice whole_text(struct wb_mail *mail, struct wb_slice bytes, i
 {
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
     wb_charset_put(mail->charsets, charset, bytes, true, &text);
+    if (text.cut)
+        wb_limit_hit(mail->limits, WB_LIMIT_TEXT_BYTES);
     return wb_text_close(&text);
+}
+
+/* Blanks that break no line (U+00A0) are blanks: texts that were copied off a page are full of
+ * them. */
+static struct wb_slice with_soft_blanks(struct wb_mail *mail, struct wb_slice text)
+{
+    static const struct wb_slice hard = {"\xC2\xA0", 2};
+    size_t at = wb_slice_find(text, hard);
+    if (at == text.n)
+        return text;
+    struct wb_text out = wb_text_open(mail->arena, text.n);
+    for (; at < text.n; at = wb_slice_find(text, hard)) {
+        wb_text_put(&out, wb_slice_head(text, at));
+        wb_text_byte(&out, ' ');
+        text = wb_slice_from(text, at + hard.n);
+    }
+    wb_text_put(&out, text);
+    return wb_text_close(&out);
 }
 
 struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct wb_slice label)
@@ -398,8 +418,10 @@ struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct
     if (labelled == CS_UTF16 || labelled == CS_UTF16LE || labelled == CS_UTF16BE)
         return whole_text(mail, bytes, labelled);
     struct wb_slice odd = wb_slice_from(bytes, first_odd(bytes, labelled));
-    if (!odd.n || (labelled != CS_UTF7 && wb_utf8_is_plain(odd)))
+    if (!odd.n)
         return bytes;
+    if (labelled != CS_UTF7 && wb_utf8_is_plain(odd))
+        return with_soft_blanks(mail, bytes);
     struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
     while (bytes.n && !text.cut) {
         struct wb_slice plain = plain_lines(bytes, labelled);
@@ -413,5 +435,5 @@ struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct
     }
     if (text.cut)
         wb_limit_hit(mail->limits, WB_LIMIT_TEXT_BYTES);
-    return wb_text_close(&text);
+    return with_soft_blanks(mail, wb_text_close(&text));
 }

@@ -149,6 +149,8 @@ static bool has_delimiter(struct wb_slice text, struct wb_slice boundary, char e
     return false;
 }
 
+enum { SHORT_PREAMBLE = 1 << 10 }; /* "This is a multi-part message in MIME format." */
+
 static void push_frame(struct parser *p, uint32_t part)
 {
     struct wb_mail *mail = p->mail;
@@ -166,6 +168,21 @@ static void push_frame(struct parser *p, uint32_t part)
     }
     if (boundary.n)
         p->frames[p->depth++] = (struct frame){boundary, (uint16_t)part};
+}
+
+/*
+ * A message without Content-Type is plain text (RFC 2045 5.2), but not when it begins as only a
+ * multipart does: lists and archives drop the field.
+ */
+static bool has_lost_its_type(const struct parser *p, const struct wb_part *part)
+{
+    if (part->parent != WB_NO_PART || part->first[WB_H_CONTENT_TYPE])
+        return false;
+    struct wb_slice boundary = sniff_boundary(wb_slice_head(p->rest, SHORT_PREAMBLE));
+    if (!boundary.n)
+        return false;
+    struct wb_slice before = wb_slice_trim(wb_slice_span(p->rest.p, boundary.p - 2));
+    return !before.n || wb_slice_findi(before, WB_S(" MIME ")) < before.n;
 }
 
 static bool in_digest(const struct wb_mail *mail, uint32_t parent)
@@ -255,6 +272,8 @@ static void open_part(struct parser *p, uint32_t parent)
         take_header(p, part);
         part->body = wb_slice(p->rest.p, STILL_OPEN);
         wb_media_of(p->mail, part, in_digest(p->mail, parent));
+        if (has_lost_its_type(p, part))
+            part->media = WB_MEDIA_MULTIPART;
         if (part->media == WB_MEDIA_MULTIPART)
             push_frame(p, index);
         if (part->media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
@@ -292,17 +311,25 @@ static void parse_lines(struct parser *p)
 /* A message that stands base64 or quoted-printable encoded in a part: read it as its child. */
 static void parse_encoded(struct wb_mail *mail, uint32_t index);
 
+/* Reads to the end what has been opened: the parts from `first` on. */
+static void parse_rest(struct parser *p, uint32_t first)
+{
+    struct wb_mail *mail = p->mail;
+    const char *end = wb_slice_end(p->rest);
+    parse_lines(p);
+    close_parts(p, first, end);
+    uint32_t behind = mail->part_count;
+    for (uint32_t i = first; i < behind; i++)
+        if (mail->parts[i].media == WB_MEDIA_RFC822 && mail->parts[i].encoding)
+            parse_encoded(mail, i);
+}
+
 static void parse_message(struct wb_mail *mail, struct wb_slice raw, uint32_t parent, char eol)
 {
     struct parser p = {.mail = mail, .rest = raw, .eol = eol, .decoded = parent != WB_NO_PART};
     uint32_t first = mail->part_count;
     open_part(&p, parent);
-    parse_lines(&p);
-    close_parts(&p, first, wb_slice_end(raw));
-    uint32_t behind = mail->part_count;
-    for (uint32_t i = first; i < behind; i++)
-        if (mail->parts[i].media == WB_MEDIA_RFC822 && mail->parts[i].encoding)
-            parse_encoded(mail, i);
+    parse_rest(&p, first);
 }
 
 static void parse_encoded(struct wb_mail *mail, uint32_t index)
@@ -383,18 +410,23 @@ static bool looks_like_mail(const struct wb_mail *mail)
     return false;
 }
 
-static void parse_headless(struct wb_mail *mail, struct wb_slice raw)
+/* A pasted body is text, or the parts of a multipart whose header was left out. */
+static void parse_headless(struct wb_mail *mail, struct wb_slice raw, char eol)
 {
+    struct parser p = {.mail = mail, .rest = raw, .eol = eol};
     mail->header_count = 0;
-    mail->part_count = 1;
+    mail->part_count = 0;
     mail->headless = true;
-    mail->parts[0] = (struct wb_part){
-        .content_type = WB_NONE,
-        .type = WB_NONE,
-        .body = raw,
-        .media = WB_MEDIA_TEXT_PLAIN,
-        .parent = WB_NO_PART,
-    };
+    struct wb_part *part = add_part(&p, WB_NO_PART);
+    struct wb_slice boundary = sniff_boundary(wb_slice_head(raw, WB_MAX_PREAMBLE_BYTES));
+    part->media = WB_MEDIA_TEXT_PLAIN;
+    part->body = raw;
+    if (!boundary.n)
+        return;
+    part->media = WB_MEDIA_MULTIPART;
+    part->body.n = STILL_OPEN;
+    p.frames[p.depth++] = (struct frame){boundary, 0};
+    parse_rest(&p, 0);
 }
 
 static void parse_start(struct wb_mail *mail, struct wb_slice start, char eol)
@@ -405,7 +437,7 @@ static void parse_start(struct wb_mail *mail, struct wb_slice start, char eol)
     if (wb_header_shaped(wb_slice_head(start, wb_slice_chr(start, eol))))
         parse_message(mail, start, WB_NO_PART, eol);
     if (!mail->part_count || !looks_like_mail(mail))
-        parse_headless(mail, start);
+        parse_headless(mail, start, eol);
 }
 
 void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw)
@@ -415,6 +447,8 @@ void wb_mail_parse(struct wb_mail *mail, struct wb_slice raw)
         wb_limit_hit(mail->limits, WB_LIMIT_MESSAGE_BYTES);
     }
     mail->raw = raw;
+    if (wb_slice_starts(raw, WB_S("\xEF\xBB\xBF"))) /* editors put it in front of UTF-8 */
+        raw = wb_slice_from(raw, 3);
     char eol = wb_line_end_of(raw);
     struct wb_slice start = message_start(raw, eol);
     parse_start(mail, start, eol);

@@ -146,6 +146,14 @@ static void read_more(struct wb_stream *s, struct wb_chunk *chunk, size_t n)
 
 /* ---- mbox ---- */
 
+/* An editor may have put a byte order mark in front, which goes with the first line. */
+static bool begins_mbox(struct wb_slice head)
+{
+    if (wb_slice_starts(head, WB_S("\xEF\xBB\xBF")))
+        head = wb_slice_from(head, 3);
+    return wb_slice_starts(head, WB_S("From "));
+}
+
 /* "From user@host Thu Jan  1 00:00:00 2026": ends in a year, or a year and a zone. */
 static bool is_from_line(struct wb_slice line)
 {
@@ -329,7 +337,7 @@ static void next_single(struct wb_stream *s, struct wb_chunk *chunk)
 static bool take_given(struct wb_stream *s, struct wb_chunk *chunk)
 {
     struct wb_slice given = wb_inflate_given(s->in);
-    if (!given.n || given.n > KEPT_BYTES || wb_slice_starts(given, WB_S("From ")))
+    if (!given.n || given.n > KEPT_BYTES || begins_mbox(given))
         return false;
     chunk->bytes = given.p;
     chunk->n = given.n;
@@ -350,7 +358,7 @@ static void read_chunk(struct wb_stream *s, struct wb_chunk *chunk)
         s->started = true;
         read_more(s, chunk, CHUNK_BYTES);
         struct wb_slice head = wb_slice(chunk->bytes, chunk->n);
-        s->mbox = wb_slice_starts(head, WB_S("From "));
+        s->mbox = begins_mbox(head);
     }
     if (!s->eof || chunk->n)
         (s->mbox ? next_mbox : next_single)(s, chunk);

@@ -189,6 +189,7 @@ static const struct box_row {
     {"a single message with a From line in it", "Subject: s\n\n" FROM_A "x\n",
      "[Subject: s\n\n" FROM_A "x\n]"},
     {"an mbox of one", FROM_A "Subject: 1\n\nbody\n\n", "[Subject: 1\n\nbody\n]"},
+    {"an mbox that an editor has marked", "\xEF\xBB\xBF" FROM_A "1\n\n" FROM_B "2\n", "[1\n][2\n]"},
     {"an mbox of two", FROM_A "Subject: 1\n\nbody\n\n" FROM_B "Subject: 2\n\nbody\n\n",
      "[Subject: 1\n\nbody\n][Subject: 2\n\nbody\n]"},
     {"the last without its blank line", FROM_A "1\n\n" FROM_B "2\n", "[1\n][2\n]"},
