@@ -67,14 +67,43 @@ static struct wb_evidence *begin(struct wb_extract *ex, struct wb_slice text,
     return wb_add_recipient(ex, address);
 }
 
+static bool begins_reply(struct wb_slice s)
+{
+    return s.n > 3 && wb_is_digit(s.p[0]) && wb_is_digit(s.p[1]) && wb_is_digit(s.p[2]) &&
+           (s.p[3] == ' ' || s.p[3] == '-');
+}
+
+/* "10:11:12,345", "[2026-03-02T10:11:12Z]" */
+static bool is_time(struct wb_slice word)
+{
+    bool marked = false;
+    for (size_t i = 0; i < word.n; i++) {
+        const char c = word.p[i];
+        marked |= c == ':' || c == '-' || c == '/';
+        if (!wb_is_digit(c) && (!c || !strchr(":-/.,+TZ[]", c)))
+            return false;
+    }
+    return marked;
+}
+
+/* "2026-03-02 10:11:12 550 ...": as a log has it. */
+static struct wb_slice behind_time(struct wb_slice text)
+{
+    struct wb_slice rest = text;
+    while (!begins_reply(rest))
+        if (!is_time(wb_slice_cut(&rest, ' ')))
+            return text;
+    return rest;
+}
+
 void wb_extract_reply(struct wb_extract *ex, struct wb_slice text)
 {
     text = wb_utf8_head(text, WB_MAX_DIAGNOSTIC_BYTES);
-    struct wb_evidence *r = begin(ex, text, recipient_of_reply(ex->cat, text));
-    note_kind_of_reply(ex, r, wb_reply_positive(text, ex->limits));
-    r->diagnostic = wb_mail_unescape(ex->mail, text);
-    if (!wb_utf8_is_plain(r->diagnostic))
-        r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
+    struct wb_slice read = wb_mail_utf8(ex->mail, wb_mail_unescape(ex->mail, text), WB_NONE);
+    read = behind_time(read);
+    struct wb_evidence *r = begin(ex, text, recipient_of_reply(ex->cat, read));
+    note_kind_of_reply(ex, r, wb_reply_positive(read, ex->limits));
+    r->diagnostic = read;
     wb_extract_remote(ex, r, r->diagnostic);
     wb_extract_stage(ex, r, WB_NONE);
 }

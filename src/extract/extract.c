@@ -309,7 +309,7 @@ static struct wb_slice field_text(struct wb_extract *ex, uint32_t part)
         text = wb_mail_bytes(ex->mail, part);
         ex->mail->parts[part] = kept;
     }
-    return wb_utf8_is_plain(text) ? text : wb_mail_utf8(ex->mail, text, WB_NONE);
+    return wb_mail_utf8(ex->mail, text, WB_NONE);
 }
 
 /* Where a block of report fields stands in a text, as some services put it; empty: nowhere. */

@@ -41,9 +41,8 @@ struct wb_evidence *wb_extract_logged(struct wb_extract *ex, struct wb_slice add
     if (!r)
         return NULL;
     diagnostic = wb_utf8_head(diagnostic, WB_MAX_DIAGNOSTIC_BYTES);
-    r->diagnostic = wb_mail_unescape(ex->mail, diagnostic);
-    if (!wb_utf8_is_plain(r->diagnostic))
-        r->diagnostic = wb_mail_utf8(ex->mail, r->diagnostic, WB_NONE);
+    diagnostic = wb_mail_unescape(ex->mail, diagnostic);
+    r->diagnostic = wb_mail_utf8(ex->mail, diagnostic, WB_NONE);
     wb_extract_stage(ex, r, WB_NONE);
     rest = r->diagnostic;
     while (ex->dialect != WB_NO_INDEX && !r->stage && wb_slice_line(&rest, &line))

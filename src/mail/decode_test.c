@@ -156,6 +156,19 @@ static const struct decode_row escape_rows[] = {
     {"above a byte", "\\400", "\\400"},
     {"cut off", "a\\34", "a\\34"},
     {"a backslash at the end", "a\\", "a\\"},
+    {"JSON", "\\u90ae\\u7BB1 x", "邮箱 x"},
+    {"JSON, beyond the first plane", "\\ud83d\\ude00!", "😀!"},
+    {"JSON, one half", "\\ud83d\\u0041",
+     "\xEF\xBF\xBD"
+     "A"},
+    {"JSON, a line end", "a\\u000ab", "a b"},
+    {"JSON, cut off", "a\\u90a", "a\\u90a"},
+    {"no JSON", "C:\\users\\u12g4", "C:\\users\\u12g4"},
+    {"HTML", "&lt;a@b.example&gt; isn&#39;t &quot;x&#x22; &amp; y",
+     "<a@b.example> isn't \"x\" & y"},
+    {"no HTML", "a&b, x &lt y, &nobody; &", "a&b, x &lt y, &nobody; &"},
+    {"an address of a page", "http://a.example/?b=1&copy=2&amp;c=3",
+     "http://a.example/?b=1&copy=2&c=3"},
     {"beside other backslashes", "\\n\\344\\270\\255\\n", "\\n中\\n"},
 };
 

@@ -327,37 +327,14 @@ static void tag(struct page *page)
     }
 }
 
-static uint32_t numeric_reference(struct wb_reader *r)
-{
-    uint32_t rune = 0;
-    bool hex = wb_lower(wb_reader_peek(r, 0)) == 'x';
-    if (hex)
-        r->p++;
-    for (int digits = 0; digits < 7; digits++, r->p++) {
-        int value = wb_hex_digit(wb_reader_peek(r, 0));
-        if (value < 0 || (!hex && value > 9))
-            break;
-        rune = rune * (hex ? 16 : 10) + (uint32_t)value;
-    }
-    return rune == 0xA0 ? ' ' : rune;
-}
-
 /* Behind "&". What is no reference stays as it stands. */
 static void reference(struct wb_reader *r, struct wb_text *text)
 {
-    struct wb_reader at = *r;
-    uint32_t rune = 0;
-    if (wb_reader_accept(&at, '#'))
-        rune = numeric_reference(&at);
+    uint32_t rune = wb_html_reference(r);
+    if (rune)
+        wb_text_rune(text, rune);
     else
-        rune = wb_html_named(tag_name(&at));
-    if (!rune) {
         wb_text_byte(text, '&');
-        return;
-    }
-    wb_reader_accept(&at, ';');
-    wb_text_rune(text, rune);
-    *r = at;
 }
 
 #if defined(__SSE2__)

@@ -4,6 +4,7 @@
 #define WB_MAIL_INT_H
 
 #include "mail.h"
+#include "reader.h"
 
 /* '\n', also for CR LF; '\r' for mails of old Macintoshes and of careless copying. */
 char wb_line_end_of(struct wb_slice raw);
@@ -47,8 +48,11 @@ enum { WB_CHARSET_UTF8 = 0, WB_CHARSET_ASCII = 1 };
 bool wb_charset_put(struct wb_charsets *sets, int charset, struct wb_slice bytes, bool force,
                     struct wb_text *text);
 
-/* The character of a reference in HTML, by its name; 0: there is none. See reference.c. */
-uint32_t wb_html_named(struct wb_slice name);
+/*
+ * The character that a reference of HTML means, behind its "&"; it is passed over, with the ";" if
+ * there is one. 0: what stands here is no reference.
+ */
+uint32_t wb_html_reference(struct wb_reader *r);
 
 /* Encoded words (RFC 2047) decoded; see encoded_word.c. */
 struct wb_slice wb_encoded_words(struct wb_mail *mail, struct wb_slice value);

@@ -5,6 +5,8 @@
  */
 #include "mail_int.h"
 
+#include "reader.h"
+
 /* ISO 8859-1 from its no-break space on, in the order of their codes. */
 static const char latin[96][8] = {
     "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",
@@ -40,7 +42,7 @@ static const struct {
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-uint32_t wb_html_named(struct wb_slice name)
+static uint32_t named(struct wb_slice name)
 {
     for (size_t i = 0; i < COUNT(others); i++)
         if (wb_slice_eq(name, wb_slice_str(others[i].name)))
@@ -49,4 +51,37 @@ uint32_t wb_html_named(struct wb_slice name)
         if (wb_slice_eq(name, wb_slice_str(latin[i])))
             return 0xA0 + (uint32_t)i;
     return 0;
+}
+
+static uint32_t numeric(struct wb_reader *r)
+{
+    uint32_t rune = 0;
+    bool hex = wb_lower(wb_reader_peek(r, 0)) == 'x';
+    if (hex)
+        r->p++;
+    for (int digits = 0; digits < 7; digits++, r->p++) {
+        int value = wb_hex_digit(wb_reader_peek(r, 0));
+        if (value < 0 || (!hex && value > 9))
+            break;
+        rune = rune * (hex ? 16 : 10) + (uint32_t)value;
+    }
+    return rune == 0xA0 ? ' ' : rune;
+}
+
+uint32_t wb_html_reference(struct wb_reader *r)
+{
+    struct wb_reader at = *r;
+    uint32_t rune;
+    if (wb_reader_accept(&at, '#')) {
+        rune = numeric(&at);
+    } else {
+        const char *from = at.p;
+        while (wb_is_alnum(wb_reader_peek(&at, 0)))
+            at.p++;
+        rune = named(wb_slice_span(from, at.p));
+    }
+    wb_reader_accept(&at, ';');
+    if (rune)
+        *r = at;
+    return rune;
 }

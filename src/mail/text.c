@@ -2,6 +2,7 @@
 /* A part's content as text, and the escapes that servers put into their reports. */
 #include "mail_int.h"
 
+#include "reader.h"
 #include "utf8.h"
 
 static size_t decoded_limit(const struct wb_part *part)
@@ -66,19 +67,74 @@ static int octal_byte(struct wb_slice at)
     return (at.p[1] - '0') << 6 | (at.p[2] - '0') << 3 | (at.p[3] - '0');
 }
 
+/* The character that "\\u4E2D" means in JSON (RFC 8259 7), behind its backslash; 0: it is none. */
+static uint32_t json_rune(struct wb_reader *r)
+{
+    uint32_t rune = 0;
+    if (wb_reader_peek(r, 0) != 'u')
+        return 0;
+    for (size_t i = 1; i <= 4; i++) {
+        int digit = wb_hex_digit(wb_reader_peek(r, i));
+        if (digit < 0)
+            return 0;
+        rune = rune << 4 | (uint32_t)digit;
+    }
+    wb_reader_skip(r, 5);
+    return rune;
+}
+
+static bool is_half(uint32_t rune, uint32_t first)
+{
+    return rune >= first && rune < first + 0x400;
+}
+
+/* The same with the other half of what lies beyond the first plane. */
+static uint32_t json_character(struct wb_reader *r)
+{
+    uint32_t high = json_rune(r);
+    struct wb_reader at = *r;
+    uint32_t low = is_half(high, 0xD800) && wb_reader_accept(&at, '\\') ? json_rune(&at) : 0;
+    if (!is_half(low, 0xDC00))
+        return high;
+    *r = at;
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* Takes an escape that stands here and writes what it means. */
+static bool take_escape(struct wb_reader *r, struct wb_text *out)
+{
+    struct wb_reader at = *r;
+    uint32_t rune = 0;
+    int byte = octal_byte(wb_reader_rest(r));
+    if (byte >= 0) {
+        wb_text_byte(out, (char)byte);
+        wb_reader_skip(r, 4);
+        return true;
+    }
+    if (wb_reader_accept(&at, '\\'))
+        rune = json_character(&at);
+    else if (wb_reader_accept(&at, '&') && (rune = wb_html_reference(&at)) && at.p[-1] != ';')
+        rune = 0;
+    if (!rune)
+        return false;
+    wb_text_rune(out, rune < ' ' ? ' ' : rune);
+    *r = at;
+    return true;
+}
+
 struct wb_slice wb_mail_unescape(struct wb_mail *mail, struct wb_slice text)
 {
-    size_t first = wb_slice_chr(text, '\\');
-    while (first < text.n && octal_byte(wb_slice_from(text, first)) < 0)
-        first += 1 + wb_slice_chr(wb_slice_from(text, first + 1), '\\');
-    if (first >= text.n)
+    if (wb_slice_chr(text, '\\') == text.n && wb_slice_chr(text, '&') == text.n)
         return text;
+    struct wb_reader r = wb_reader(text);
     struct wb_text out = wb_text_open(mail->arena, text.n);
-    wb_text_put(&out, wb_slice_head(text, first));
-    for (size_t i = first; i < text.n;) {
-        int byte = octal_byte(wb_slice_from(text, i));
-        wb_text_byte(&out, byte < 0 ? text.p[i] : (char)byte);
-        i += byte < 0 ? 1 : 4;
+    bool any = false;
+    while (wb_reader_left(&r)) {
+        bool may = *r.p == '\\' || *r.p == '&';
+        if (may && take_escape(&r, &out))
+            any = true;
+        else
+            wb_text_byte(&out, wb_reader_take(&r));
     }
-    return wb_mail_utf8(mail, wb_text_close(&out), WB_NONE);
+    return any ? wb_mail_utf8(mail, wb_text_close(&out), WB_NONE) : text;
 }
