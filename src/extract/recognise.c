@@ -24,8 +24,9 @@ struct sign_found {
 
 enum sign_state { UNTRIED = 0, STANDS, ABSENT };
 
-/* The groups that the header shows, and room for what may stand in the text. */
+/* The groups that the header shows, and room for what may stand in the text: bytes of a key. */
 struct shown {
+    uint32_t n; /* so that it is told which are which */
     uint16_t group[MAX_SHOWN];
     struct sign_found room[MAX_KEPT];
 };
@@ -34,7 +35,6 @@ struct shown {
 struct tally {
     const struct wb_sign_group *groups;
     struct shown *shown;
-    uint32_t shown_n;
     bool counted;       /* what the header shows */
     bool more;          /* than there is room for: some was counted before */
     uint8_t *seen;      /* of each group: how many of its signs */
@@ -68,7 +68,7 @@ static void count_shown(struct tally *tally)
         memset(tally->seen, 0, 2 * (size_t)tally->group_n + 1);
         tally->seen[tally->group_n] = UINT8_MAX; /* of no group: see wb_note_groups */
     }
-    for (uint32_t i = 0; i < tally->shown_n; i++)
+    for (uint32_t i = 0; i < tally->shown->n; i++)
         count_sign(tally, tally->shown->group[i], 1);
     tally->counted = true;
 }
@@ -77,16 +77,16 @@ static void count_shown(struct tally *tally)
 static void note_header_signs(void *to, const uint16_t *groups, uint32_t n)
 {
     struct tally *tally = to;
-    if (n > MAX_SHOWN - tally->shown_n) {
+    if (n > MAX_SHOWN - tally->shown->n) {
         count_shown(tally);
         tally->counted = false;
         tally->more = true;
-        tally->shown_n = 0;
+        tally->shown->n = 0;
     }
     for (uint32_t i = 0; i < n; i += WB_GROUPS_TOGETHER)
-        memcpy(tally->shown->group + tally->shown_n + i, groups + i,
+        memcpy(tally->shown->group + tally->shown->n + i, groups + i,
                WB_GROUPS_TOGETHER * sizeof *groups);
-    tally->shown_n += n;
+    tally->shown->n += n;
 }
 
 /* Looks which groups are complete, of which most of those touched are not. */
@@ -310,7 +310,8 @@ static struct wb_cache_key key_of(const struct tally *tally, const struct sign_f
 {
     if (tally->more || n > MAX_KEPT)
         return (struct wb_cache_key){0};
-    char *text = (char *)tally->shown, *behind = text + tally->shown_n * sizeof(uint16_t);
+    char *text = (char *)tally->shown;
+    char *behind = text + offsetof(struct shown, group) + tally->shown->n * sizeof(uint16_t);
     if (n)
         memcpy(behind, found, n * sizeof *found);
     return wb_cache_key(wb_slice_span(text, behind + n * sizeof *found), tag);
@@ -408,6 +409,7 @@ void wb_recognise(struct wb_extract *ex)
     struct saying room;
     const struct saying *said = NULL;
     struct tally tally = {.shown = &shown};
+    shown.n = 0; /* the rest is room */
     tally.groups = wb_cat_groups(ex->cat, &tally.group_n);
     tally.seen = ex->sign_counts;
     tally.possible = tally.seen + tally.group_n + 1;
