@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The library as its header promises it. */
 #include "analysed.h"
+#include "buf.h"
 
 static struct wb_catalogue *cat;
 
@@ -94,6 +95,30 @@ static void long_values(void **state)
             struct wb_slice json = text_of(wb_mail_json(session, mail, strlen(mail)));
             assert_int_equal(has(json, "\"kind\":\"auto-reply\""), i == 1);
         }
+}
+
+/* What signs say together is kept; of a header that shows more than there is room for it is not. */
+static void many_signs(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"Hello.", "I am out of the office until Monday."};
+    static const int lines[] = {1, 2, 15, 16, 17, 31, 32, 33, 34, 63, 64, 65, 300};
+    struct wb_session *other = wb_session_new(cat);
+    for (size_t i = 0; i < 2 * sizeof lines / sizeof lines[0]; i++) {
+        struct wb_buf mail = {0};
+        for (int line = 0; line < lines[i / 2]; line++)
+            wb_buf_lit(&mail, "Auto-Submitted: auto-replied\n");
+        wb_buf_printf(&mail, "Subject: Out of office\n\n%s\n", ends[i % 2]);
+        wb_buf_byte(&mail, '\0');
+        char *once = json_of(session, mail.p), *again = json_of(session, mail.p);
+        char *fresh = json_of(other, mail.p);
+        assert_non_null(strstr(once, "\"kind\":\"auto-reply\""));
+        assert_string_equal(once, again);
+        assert_string_equal(once, fresh);
+        free(once), free(again), free(fresh);
+        wb_buf_free(&mail);
+    }
+    wb_session_free(other);
 }
 
 /* A message with a limit reached leaves nothing behind for the next. */
@@ -449,6 +474,7 @@ int main(void)
     UNIT_ONE(learned, "what another one knows");
     UNIT_ONE(reuse, "from message to message");
     UNIT_ONE(long_values, "of which the front came before");
+    UNIT_ONE(many_signs, "in a header, more than are kept");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");
     UNIT_ROWS(odd, odd_rows);
     UNIT_ONE(utf16, "UTF-16");

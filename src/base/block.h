@@ -27,22 +27,32 @@ static inline __m128i wb_letters(__m128i bytes)
     return wb_between(_mm_or_si128(bytes, _mm_set1_epi8(32)), 'a', 'z');
 }
 
+/* Of sixteen bytes those of which no name of a host is made: a bit for each. */
+static inline unsigned wb_no_host_bytes(const char *p)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i mark = wb_between(bytes, '-', '.'), digit = wb_between(bytes, '0', '9');
+    __m128i any = _mm_or_si128(_mm_or_si128(mark, digit), wb_letters(bytes));
+    return ~(unsigned)_mm_movemask_epi8(any) & 0xFFFF;
+}
+
 /*
  * How many of the n bytes at p are letters, digits, "-" or ".", of which names of hosts are made;
- * as far as whole blocks tell.
+ * as far as whole blocks tell. before: bytes in front of p that may be read, too.
  */
-static inline size_t wb_host_front(const char *p, size_t n)
+static inline size_t wb_host_front(const char *p, size_t n, size_t before)
 {
     size_t i = 0;
     for (; i + 16 <= n; i += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-        __m128i mark = wb_between(bytes, '-', '.'), digit = wb_between(bytes, '0', '9');
-        __m128i any = _mm_or_si128(_mm_or_si128(mark, digit), wb_letters(bytes));
-        unsigned other = ~(unsigned)_mm_movemask_epi8(any) & 0xFFFF;
+        unsigned other = wb_no_host_bytes(p + i);
         if (other)
             return i + (size_t)__builtin_ctz(other);
     }
-    return i;
+    if (i == n || before + n < 16)
+        return i;
+    /* the last block begins in front of the rest */
+    unsigned other = wb_no_host_bytes(p + n - 16) >> (16 - (n - i));
+    return other ? i + (size_t)__builtin_ctz(other) : n;
 }
 
 static inline uint64_t wb_places_in_sixteen(const char *p, __m128i c)
@@ -59,9 +69,9 @@ static inline uint64_t wb_places_in_block(const char *p, char c)
            wb_places_in_sixteen(p + 32, all) << 32 | wb_places_in_sixteen(p + 48, all) << 48;
 }
 #else
-static inline size_t wb_host_front(const char *p, size_t n)
+static inline size_t wb_host_front(const char *p, size_t n, size_t before)
 {
-    (void)p, (void)n;
+    (void)p, (void)n, (void)before;
     return 0;
 }
 

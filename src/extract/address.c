@@ -58,7 +58,8 @@ struct wb_slice wb_address_domain(struct wb_slice address)
 /* "W32.Netsky.P@mm": the suffix of a worm that mails itself (CARO naming scheme, 2002). */
 static bool names_worm(struct wb_slice domain)
 {
-    return wb_slice_eqi(wb_slice_head(domain, wb_slice_chr(domain, '!')), WB_S("mm"));
+    return domain.n > 1 && wb_may_be_same(domain.p[0], 'm') & wb_may_be_same(domain.p[1], 'm') &&
+           (domain.n == 2 || domain.p[2] == '!');
 }
 
 bool wb_address_valid(struct wb_slice address)
@@ -90,10 +91,13 @@ static size_t cut_at_sentence(struct wb_slice s, size_t n)
     return n;
 }
 
-/* Length of what can be a name at the front; nearly always it is ASCII. */
-static size_t name_length(struct wb_slice s)
+/*
+ * Length of what can be a name at the front; nearly always it is ASCII. before: bytes that stand in
+ * front of it in the same text.
+ */
+static size_t name_length(struct wb_slice s, size_t before)
 {
-    size_t n = wb_host_front(s.p, s.n);
+    size_t n = wb_host_front(s.p, s.n, before);
     while (n < s.n && domain_byte(s.p[n]) && !(s.p[n] & 0x80))
         n++;
     if (n == s.n || !(s.p[n] & 0x80))
@@ -103,14 +107,14 @@ static size_t name_length(struct wb_slice s)
     return cut_at_sentence(s, n);
 }
 
-/* Length of the domain (or [address literal]) at the front. */
-static size_t domain_length(struct wb_slice s)
+/* Length of the domain (or [address literal]) at the front; before: see name_length. */
+static size_t domain_length(struct wb_slice s, size_t before)
 {
     if (s.n && s.p[0] == '[') {
         size_t close = wb_slice_chr(s, ']');
         return close < s.n && close < 64 ? close + 1 : 0;
     }
-    size_t n = name_length(s);
+    size_t n = name_length(s, before);
     while (n && (s.p[n - 1] == '.' || s.p[n - 1] == '-' || s.p[n - 1] == '_'))
         n--;
     return n;
@@ -212,7 +216,8 @@ static bool in_quotes(struct wb_slice text, size_t from, size_t end)
 /* "SMTP:a@b.example", and "dda:SMTP=a@b.example" in an address of X.400. */
 static struct wb_slice without_scheme(struct wb_slice text)
 {
-    bool scheme = wb_slice_startsi(text, WB_S("smtp:")) || wb_slice_startsi(text, WB_S("smtp="));
+    bool mark = text.n > 4 && (text.p[4] == ':' || text.p[4] == '=');
+    bool scheme = mark && wb_slice_startsi(text, WB_S("smtp"));
     return scheme && !wb_slice_starts(wb_slice_from(text, 5), WB_S("@")) ? wb_slice_from(text, 5)
                                                                          : text;
 }
@@ -223,7 +228,7 @@ struct wb_slice wb_address_find(struct wb_slice text)
         size_t at = from + wb_slice_chr(wb_slice_from(text, from), '@');
         if (at >= text.n)
             return WB_NONE;
-        size_t domain = domain_length(wb_slice_from(text, at + 1));
+        size_t domain = domain_length(wb_slice_from(text, at + 1), at + 1);
         size_t local = domain ? wb_address_local_length(text, at) : 0;
         if (local && !in_quotes(text, at - local, at + 1 + domain) &&
             !names_worm(wb_slice(text.p + at + 1, domain)))
@@ -275,7 +280,7 @@ struct wb_slice wb_address_clean(struct wb_slice text)
         if (close < inner.n)
             text = wb_slice_trim(wb_slice_head(inner, close));
     }
-    if (wb_slice_startsi(text, WB_S("mailto:")))
+    if (text.n > 6 && text.p[6] == ':' && wb_slice_startsi(text, WB_S("mailto")))
         text = wb_slice_from(text, 7);
     text = without_scheme(text);
     if (wb_slice_starts(text, WB_S("@"))) { /* a source route: @relay:user@host (RFC 5321 C) */
@@ -421,7 +426,7 @@ static struct wb_slice without_tag(struct wb_slice domain)
 static bool dotted(struct wb_slice domain)
 {
     size_t dot = wb_slice_chr(domain, '.');
-    return dot > 0 && dot + 2 < domain.n && domain_length(domain) == domain.n;
+    return dot > 0 && dot + 2 < domain.n && domain_length(domain, 0) == domain.n;
 }
 
 /* What stands before the last byte of that kind, and what behind it; false: there is none. */
@@ -466,7 +471,7 @@ struct wb_slice wb_address_verp(struct wb_arena *arena, struct wb_slice address,
         wb_slice_startsi(local, WB_S("SRS")) || !cut_at_last(local, '=', &head, &domain))
         return WB_NONE;
     /* "user=example.org-more": what is no domain behind it belongs to the sender */
-    domain = without_tag(wb_slice_head(domain, domain_length(domain)));
+    domain = without_tag(wb_slice_head(domain, domain_length(domain, 0)));
     if (!dotted(domain))
         return WB_NONE;
     struct wb_slice known_local = wb_address_local(known);

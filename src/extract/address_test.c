@@ -30,6 +30,8 @@ static const struct text_row {
     {"no domain", "a@ b", ""},
     {"nothing", "", ""},
     {"the name of a worm", "W32.Netsky.P@mm", ""},
+    {"a worm with a mark behind", "W32.Netsky.P@mM!zip", ""},
+    {"a domain of one letter", "a@m", "a@m"},
     {"behind the name of a worm", "W32/Klez.h@MM for a@example.org", "a@example.org"},
     {"a host that begins so", "a@mm.example.org", "a@mm.example.org"},
     {"no at-sign", "example.org", ""},
@@ -64,9 +66,8 @@ static void find(void **state)
 }
 
 /* Domains of any length, in a text that ends with them or right behind. */
-static void lengths(void **state)
+static void lengths_behind(const char *local)
 {
-    (void)state;
     static const char *const behind[] = {"", " x", ">", ".", "_x", "-", "ß"};
     char domain[80] = "", want[120];
     for (size_t n = 1; n < sizeof domain; n++) {
@@ -75,15 +76,23 @@ static void lengths(void **state)
             continue;
         for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
             bool more = behind[i][0] == '_' || !strcmp(behind[i], "ß");
-            int size = snprintf(want, sizeof want, "<ann@%s%s", domain, behind[i]);
+            int size = snprintf(want, sizeof want, "<%s@%s%s", local, domain, behind[i]);
             char *text = malloc((size_t)size);
             assert_non_null(text);
             memcpy(text, want, (size_t)size); /* no byte more */
-            snprintf(want, sizeof want, "ann@%s%s", domain, more ? behind[i] : "");
+            snprintf(want, sizeof want, "%s@%s%s", local, domain, more ? behind[i] : "");
             assert_text(wb_address_find(wb_slice(text, (size_t)size)), want);
             free(text);
         }
     }
+}
+
+static void lengths(void **state)
+{
+    (void)state;
+    lengths_behind("a");
+    lengths_behind("ann");
+    lengths_behind("ann.of.the.office");
 }
 
 /* ---- the address in a value that holds one ---- */
@@ -94,6 +103,11 @@ static const struct text_row clean_rows[] = {
     {"name and brackets", "\"Ann, B\" <a@example.org>", "a@example.org"},
     {"blanks in brackets", "< a@example.org >", "a@example.org"},
     {"mailto", "mailto:a@example.org", "a@example.org"},
+    {"mailto in capitals", "MAILTO:a@example.org", "a@example.org"},
+    {"what only begins so", "mailtos:a@example.org", "mailtos:a@example.org"},
+    {"smtp", "smtp:a@example.org", "a@example.org"},
+    {"smtp in capitals, with another mark", "SMTP=a@example.org", "a@example.org"},
+    {"another scheme", "ldap:a@example.org", "ldap:a@example.org"},
     {"source route", "<@relay.example:a@example.org>", "a@example.org"},
     {"punctuation behind", "a@example.org:", "a@example.org"},
     {"quoted local part stays", "<\"john doe\"@example.org>", "\"john doe\"@example.org"},

@@ -106,7 +106,7 @@ static size_t host_length(struct wb_slice value)
 {
     static const bool ends[256] = {
         [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['('] = true};
-    size_t n = wb_host_front(value.p, value.n);
+    size_t n = wb_host_front(value.p, value.n, 0);
     while (n < value.n && !ends[(unsigned char)value.p[n]])
         n++;
     return n;

@@ -59,7 +59,7 @@ void wb_recognise_lines(struct wb_extract *ex);
  * last one stands a group that there is not, until n is a multiple of WB_GROUPS_TOGETHER: most
  * fields show fewer, and how many is as good as chance.
  */
-enum { WB_GROUPS_TOGETHER = 4 };
+enum { WB_GROUPS_TOGETHER = 8 };
 typedef void (*wb_note_groups)(void *to, const uint16_t *groups, uint32_t n);
 void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to);
 

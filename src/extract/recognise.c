@@ -9,16 +9,40 @@
 
 #include "match.h"
 
-enum { MAX_CANDIDATES = 512 };
+enum {
+    MAX_CANDIDATES = 512,
+    MAX_SHOWN = 256, /* groups of signs in a header; a report's shows some twenty */
+    MAX_KEPT = 128,  /* signs in a text: of more it is not kept what they make complete */
+};
+
+/* A sign whose words stand in a text. */
+struct sign_found {
+    uint16_t sign, group;
+    uint8_t state; /* enum sign_state */
+    uint8_t pad;
+};
+
+enum sign_state { UNTRIED = 0, STANDS, ABSENT };
+
+/* The groups that the header shows, and room for what may stand in the text: bytes of a key. */
+struct shown {
+    uint32_t n; /* so that it is told which are which */
+    uint16_t group[MAX_SHOWN];
+    struct sign_found room[MAX_KEPT];
+};
 
 /* The tally of groups of signs. */
 struct tally {
     const struct wb_sign_group *groups;
+    struct shown *shown;
+    bool counted;       /* what the header shows */
+    bool more;          /* than there is room for: some was counted before */
     uint8_t *seen;      /* of each group: how many of its signs */
     uint8_t *possible;  /* ... and how many more may be there */
     uint16_t *touched;  /* groups of which any is seen, and room for one more */
     uint16_t *complete; /* those of them that were seen whole when it was last looked */
     uint32_t n, complete_n;
+    uint32_t group_n;
     int kind_possible[WB_KIND_COUNT]; /* what a kind can weigh at most */
 };
 
@@ -35,11 +59,34 @@ static inline void count_sign(struct tally *tally, uint16_t group, uint8_t there
     tally->seen[group] = (uint8_t)(seen + there);
 }
 
-static void note_header_signs(void *tally, const uint16_t *groups, uint32_t n)
+/* Counts what the header shows, if that has not been done yet. */
+static void count_shown(struct tally *tally)
 {
+    if (tally->counted)
+        return;
+    if (!tally->more) {
+        memset(tally->seen, 0, 2 * (size_t)tally->group_n + 1);
+        tally->seen[tally->group_n] = UINT8_MAX; /* of no group: see wb_note_groups */
+    }
+    for (uint32_t i = 0; i < tally->shown->n; i++)
+        count_sign(tally, tally->shown->group[i], 1);
+    tally->counted = true;
+}
+
+/* What is shown is only noted: mostly it is known what it makes complete. */
+static void note_header_signs(void *to, const uint16_t *groups, uint32_t n)
+{
+    struct tally *tally = to;
+    if (n > MAX_SHOWN - tally->shown->n) {
+        count_shown(tally);
+        tally->counted = false;
+        tally->more = true;
+        tally->shown->n = 0;
+    }
     for (uint32_t i = 0; i < n; i += WB_GROUPS_TOGETHER)
-        for (uint32_t k = 0; k < WB_GROUPS_TOGETHER; k++)
-            count_sign(tally, groups[i + k], 1);
+        memcpy(tally->shown->group + tally->shown->n + i, groups + i,
+               WB_GROUPS_TOGETHER * sizeof *groups);
+    tally->shown->n += n;
 }
 
 /* Looks which groups are complete, of which most of those touched are not. */
@@ -65,15 +112,6 @@ static int best_dialect(const struct tally *tally)
     }
     return best;
 }
-
-/* A sign whose words stand in a text. */
-struct sign_found {
-    uint16_t sign, group;
-    uint8_t state; /* enum sign_state */
-    uint8_t pad;
-};
-
-enum sign_state { UNTRIED = 0, STANDS, ABSENT };
 
 /* What is kept of a text: the lines that may stand in it, and behind them the signs. */
 struct row {
@@ -228,30 +266,118 @@ static void try_sign(struct wb_extract *ex, struct human_text *t, struct sign_fo
     found->state = stands ? STANDS : ABSENT;
 }
 
-static void count_text_signs(struct wb_extract *ex, struct tally *tally)
+/* ---- what signs say together ---- */
+
+/* What the groups that are complete say; kept of signs that were shown together. */
+struct saying {
+    int weight[WB_KIND_COUNT];
+    int origin;
+    bool details; /* any of them is there */
+    uint16_t dialect, specificity;
+    wb_str detail[WB_KIND_COUNT];
+};
+
+static void add_group(struct saying *saying, const struct wb_sign_group *group)
 {
+    if (group->owner == WB_OWNER_KIND) {
+        saying->weight[group->kind] += group->weight;
+        saying->origin += group->origin;
+        if (group->detail)
+            saying->detail[group->kind] = group->detail;
+        saying->details |= group->detail != 0;
+    } else if (group->specificity > saying->specificity) {
+        saying->specificity = group->specificity;
+        saying->dialect = group->dialect;
+    }
+}
+
+/* Adds up what is complete, and keeps it; key NULL: it is not to be kept. */
+static const struct saying *add_up(struct wb_extract *ex, const struct tally *tally,
+                                   const struct wb_cache_key *key, struct saying *room)
+{
+    memset(room, 0, sizeof *room);
+    for (uint32_t i = 0; i < tally->complete_n; i++)
+        add_group(room, &tally->groups[tally->complete[i]]);
+    struct saying *row = key && key->tag ? wb_cache_add(ex->cache, key, sizeof *row) : NULL;
+    if (row)
+        *row = *room;
+    return room;
+}
+
+/* The key of what the header shows, and of n signs in the text; tag 0: they are too many. */
+static struct wb_cache_key key_of(const struct tally *tally, const struct sign_found *found,
+                                  uint32_t n, uint32_t tag)
+{
+    if (tally->more || n > MAX_KEPT)
+        return (struct wb_cache_key){0};
+    char *text = (char *)tally->shown;
+    char *behind = text + offsetof(struct shown, group) + tally->shown->n * sizeof(uint16_t);
+    if (n)
+        memcpy(behind, found, n * sizeof *found);
+    return wb_cache_key(wb_slice_span(text, behind + n * sizeof *found), tag);
+}
+
+/* Servers show the same signs in thousands of reports, whatever else these say. */
+static const struct saying *known_saying(const struct wb_extract *ex,
+                                         const struct wb_cache_key *key)
+{
+    return key->tag ? wb_cache_find(ex->cache, key) : NULL;
+}
+
+static const struct saying *said_by_header(struct wb_extract *ex, struct tally *tally,
+                                           struct saying *room)
+{
+    struct wb_cache_key key = key_of(tally, NULL, 0, WB_CACHE_SHOWN);
+    const struct saying *known = known_saying(ex, &key);
+    if (known)
+        return known;
+    count_shown(tally);
+    find_complete(tally);
+    return add_up(ex, tally, &key, room);
+}
+
+/* Counts the signs of the text; true: some had to be sought in it first. */
+static bool count_found(struct wb_extract *ex, struct tally *tally, struct human_text *text,
+                        struct sign_found *found, uint32_t signs, bool decided)
+{
+    bool tried = false;
+    count_shown(tally);
+    find_complete(tally);
     int best = best_dialect(tally);
-    bool decided = wb_structure_decides(ex);
-    if (best && decided)
-        return; /* the fields say what happened, the header whose they are */
+    weigh_possible(tally, found, signs);
+    for (uint32_t i = 0; i < signs; i++) {
+        uint16_t group = found[i].group;
+        uint8_t counts = matters(tally, group, best, decided);
+        if (counts > found[i].state) { /* only what is UNTRIED is that low */
+            try_sign(ex, text, &found[i]);
+            tried = true;
+        }
+        counts &= found[i].state == STANDS;
+        count_sign(tally, group, counts);
+        tally->possible[group] = (uint8_t)(tally->possible[group] - 1 + counts);
+    }
+    find_complete(tally);
+    return tried;
+}
+
+static const struct saying *said_with_text(struct wb_extract *ex, struct tally *tally, bool decided,
+                                           struct saying *room)
+{
     struct human_text text;
     wb_extract_text(ex);
     size_t mark = wb_arena_mark(ex->arena);
     struct row *row = scan_text(ex, &text);
     struct sign_found *found = row ? found_in(ex, row) : NULL;
     uint32_t signs = row ? row->signs : 0;
-    weigh_possible(tally, found, signs);
-    for (uint32_t i = 0; i < signs; i++) {
-        uint16_t group = found[i].group;
-        uint8_t counts = matters(tally, group, best, decided);
-        if (counts > found[i].state) /* only what is UNTRIED is that low */
-            try_sign(ex, &text, &found[i]);
-        counts &= found[i].state == STANDS;
-        count_sign(tally, group, counts);
-        tally->possible[group] = (uint8_t)(tally->possible[group] - 1 + counts);
+    struct wb_cache_key key =
+        key_of(tally, found, signs, decided ? WB_CACHE_DECIDED : WB_CACHE_OPEN);
+    const struct saying *said = known_saying(ex, &key);
+    if (!said) {
+        bool tried = count_found(ex, tally, &text, found, signs, decided);
+        said = add_up(ex, tally, tried ? NULL : &key, room); /* next time they have another key */
     }
     wb_arena_release(ex->arena, mark);
-    find_complete(tally);
+    return said;
 }
 
 void wb_recognise_lines(struct wb_extract *ex)
@@ -265,33 +391,36 @@ void wb_recognise_lines(struct wb_extract *ex)
     wb_arena_release(ex->arena, mark);
 }
 
-static void take_group(struct wb_extract *ex, const struct wb_sign_group *group, int *best)
+static void take_saying(struct wb_extract *ex, const struct saying *saying)
 {
-    if (group->owner == WB_OWNER_KIND) {
-        ex->kind_weight[group->kind] += group->weight;
-        ex->origin += group->origin;
-        if (group->detail)
-            ex->kind_detail[group->kind] = wb_cat_str(ex->cat, group->detail);
-    } else if (group->specificity > *best) {
-        *best = group->specificity;
-        ex->dialect = group->dialect;
-    }
+    for (int kind = 0; kind < WB_KIND_COUNT; kind++)
+        ex->kind_weight[kind] += saying->weight[kind];
+    for (int kind = 0; saying->details && kind < WB_KIND_COUNT; kind++)
+        if (saying->detail[kind])
+            ex->kind_detail[kind] = wb_cat_str(ex->cat, saying->detail[kind]);
+    ex->origin += saying->origin;
+    if (saying->specificity)
+        ex->dialect = saying->dialect;
 }
 
 void wb_recognise(struct wb_extract *ex)
 {
-    uint32_t groups;
-    struct tally tally = {.groups = wb_cat_groups(ex->cat, &groups)};
+    struct shown shown;
+    struct saying room;
+    const struct saying *said = NULL;
+    struct tally tally = {.shown = &shown};
+    shown.n = 0; /* the rest is room */
+    tally.groups = wb_cat_groups(ex->cat, &tally.group_n);
     tally.seen = ex->sign_counts;
-    tally.possible = tally.seen + groups + 1;
-    memset(tally.seen, 0, 2 * (size_t)groups + 1);
-    tally.seen[groups] = UINT8_MAX; /* of no group: see wb_note_groups */
+    tally.possible = tally.seen + tally.group_n + 1;
     tally.touched = ex->sign_groups;
-    tally.complete = tally.touched + groups + 1;
+    tally.complete = tally.touched + tally.group_n + 1;
     wb_header_signs(ex, note_header_signs, &tally);
-    find_complete(&tally);
-    count_text_signs(ex, &tally);
-    int best = 0;
-    for (uint32_t i = 0; i < tally.complete_n; i++)
-        take_group(ex, &tally.groups[tally.complete[i]], &best);
+    bool decided = wb_structure_decides(ex);
+    if (decided)
+        said = said_by_header(ex, &tally, &room);
+    /* or the fields say what happened, the header whose they are */
+    if (!said || !said->specificity)
+        said = said_with_text(ex, &tally, decided, &room);
+    take_saying(ex, said);
 }

@@ -9,6 +9,7 @@
  * What fails, or does not fit into its room, is opened the usual way, which finds out and tells
  * what is wrong.
  */
+#define _GNU_SOURCE /* O_NOATIME */
 #include "files.h"
 
 #include <errno.h>
@@ -35,6 +36,7 @@ struct wb_files {
     int folder_fd;        /* -1: not open */
     struct io_uring ring;
     bool has_ring; /* or files are opened one by one */
+    int flags;     /* with which several are opened */
     char *room;
     int got[AT_ONCE];         /* bytes, or what went wrong, below 0 */
     struct wb_stream *over;   /* over what was read at once, made anew for each of them */
@@ -59,6 +61,7 @@ struct wb_files *wb_files_new(void)
     WB_CHECK(files);
     files->folder_fd = -1;
     files->has_ring = open_ring(&files->ring);
+    files->flags = O_RDONLY | O_NOATIME;
     if (files->has_ring)
         WB_CHECK((files->room = malloc((size_t)AT_ONCE * STRIDE)));
     return files;
@@ -164,7 +167,7 @@ static struct io_uring_sqe *request(struct wb_files *files, size_t i)
 
 static void ask_to_open(struct wb_files *files, size_t i, const char *name)
 {
-    io_uring_prep_openat_direct(request(files, i), files->folder_fd, name, O_RDONLY, 0,
+    io_uring_prep_openat_direct(request(files, i), files->folder_fd, name, files->flags, 0,
                                 (unsigned)i);
 }
 
@@ -191,7 +194,11 @@ static bool await(struct wb_files *files, unsigned asked)
     return taken == (int)asked;
 }
 
-/* Where a file could not be opened, the one before it may still be in its place: it is not read. */
+/*
+ * Where a file could not be opened, the one before it may still be in its place: it is not read.
+ * Only the owner of a file may ask that the system does not note when it was read (open(2)): those
+ * of somebody else are asked for without that from then on.
+ */
 static bool read_opened(struct wb_files *files, size_t n)
 {
     unsigned asked = 0;
@@ -200,6 +207,8 @@ static bool read_opened(struct wb_files *files, size_t n)
             files->got[i] = -1;
             ask_to_read(files, i);
             asked++;
+        } else if (files->got[i] == -EPERM) {
+            files->flags = O_RDONLY;
         }
     return asked == 0 || await(files, asked);
 }

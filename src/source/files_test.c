@@ -197,6 +197,33 @@ static void not_ahead(void **state)
     assert_int_equal(told_of_gone(one_by_one()), 0);
 }
 
+/* Of files of somebody else the system notes when they are read, and may not be asked not to. */
+static void of_somebody_else(void **state)
+{
+    enum { NOBODY = 65534 };
+    (void)state;
+    char *paths[MANY], told[100];
+    if (geteuid() != 0)
+        skip();
+    for (size_t i = 0; i < MANY; i++) {
+        assert_true(asprintf(&paths[i], "%s/%02zu", top, i) > 0);
+        make_file(paths[i], i + 1);
+        assert_int_equal(chmod(paths[i], 0644), 0);
+    }
+    assert_int_equal(chmod(top, 0755), 0);
+    assert_int_equal(seteuid(NOBODY), 0);
+    struct wb_files *reader = wb_files_new();
+    wb_files_set(reader, paths, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        tell_next(reader, paths[i], told);
+        assert_int_equal(atoi(told), i + 1);
+        free(paths[i]);
+    }
+    wb_files_free(reader);
+    assert_int_equal(seteuid(0), 0);
+    nftw(top, drop, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int main(void)
 {
     if (!mkdtemp(top))
@@ -204,6 +231,7 @@ int main(void)
     UNIT_ROWS(files, files_rows);
     UNIT_ONE(ahead, "sixteen are read by one call");
     UNIT_ONE(not_ahead, "none without io_uring");
+    UNIT_ONE(of_somebody_else, "who is not asked");
     int failed = unit_run();
     rmdir(top);
     return failed;
