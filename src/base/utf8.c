@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "utf8.h"
 
+#include "avx2.h"
 #include "avx512.h"
 
 #if defined(__SSE2__)
@@ -124,6 +125,8 @@ size_t wb_utf8_ascii(struct wb_slice s)
 {
     if (wb_has_avx512())
         return wb_ascii_avx512(s);
+    if (s.n >= 32 && wb_has_avx2())
+        return wb_ascii_avx2(s, '\xFF'); /* which is not ASCII, either */
     size_t i = ascii_blocks(s, '\0');
     for (; i + 8 <= s.n; i += 8) {
         uint64_t word;
@@ -140,6 +143,8 @@ size_t wb_utf8_unmarked(struct wb_slice s)
 {
     if (wb_has_avx512())
         return wb_ascii_without_avx512(s, ESC);
+    if (s.n >= 32 && wb_has_avx2())
+        return wb_ascii_avx2(s, ESC);
     size_t i = ascii_blocks(s, ESC);
     for (; i + 8 <= s.n; i += 8) {
         const uint64_t ones = 0x0101010101010101u;
