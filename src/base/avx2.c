@@ -293,13 +293,11 @@ static void name_lengths(struct wb_fields *f)
         both_halves(_mm_setr_epi8(10, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 4, 4, 5, 5, 4 + 16));
     const __m256i high =
         both_halves(_mm_setr_epi8(0, 0, 1, 2, 4, 8 + 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
-    const char *end = f->scan.end;
-    for (unsigned i = 0; i < f->scan.count; i++) {
-        const char *p = f->start[i];
-        f->name[i] = WB_LONG_NAME;
-        if (end - p < BLOCK)
-            continue;
-        __m256i bytes = load(p);
+    unsigned far = f->scan.count; /* so many fields have a block from their start on */
+    while (far && f->scan.end - f->start[far - 1] < BLOCK)
+        f->name[--far] = WB_LONG_NAME;
+    for (unsigned i = 0; i < far; i++) {
+        __m256i bytes = load(f->start[i]);
         __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
         __m256i name =
             _mm256_and_si256(_mm256_shuffle_epi8(low, bytes), _mm256_shuffle_epi8(high, upper));

@@ -11,6 +11,10 @@
 
 #include "slice.h"
 
+#if defined(__BMI__)
+#include <immintrin.h>
+#endif
+
 enum {
     WB_FIELD_BLOCK = 64,
     WB_FIELD_STARTS = 4 * WB_FIELD_BLOCK, /* no block has more than its bytes */
@@ -67,11 +71,15 @@ static inline bool wb_field_block_left(const struct wb_field_scan *s)
 }
 
 /*
- * The last byte that is there stands for none: what is written then counts for nothing, and there
- * is no branch, and no pointer beyond the text.
+ * The last byte that is there stands for none, or the end: what is written then counts for nothing,
+ * and there is no branch, and no pointer beyond the text.
  */
 static inline const char *wb_first_place(const char *p, uint64_t bits, size_t there)
 {
+#if defined(__BMI__)
+    if (there == WB_FIELD_BLOCK)
+        return p + _tzcnt_u64(bits); /* as many as there are, of none */
+#endif
     return p + __builtin_ctzll(bits | (uint64_t)1 << (there - 1));
 }
 
