@@ -77,7 +77,9 @@ _Static_assert(WB_H_COUNT <= 28, "more names want more slots");
 
 void wb_header_names(struct wb_header_table *table)
 {
-    *table = (struct wb_header_table){0};
+    *table = (struct wb_header_table){.first_long = WB_H_OTHER + 1};
+    while (table->first_long < WB_H_COUNT && known[table->first_long - 1].name.n <= KEYED)
+        table->first_long++;
     table->factor = 0x9E3779B97F4A7C15u;
     while (!place_names(table))
         table->factor += 2;
@@ -92,8 +94,8 @@ static inline enum wb_header_id header_id(const struct wb_mail *mail,
     uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
     uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
     enum wb_header_id id = row & (unsigned)(none - 1);
-    unsigned middle = id & -(unsigned)(name.n > KEYED); /* it has bytes that are not in the key */
-    return middle && !wb_slice_eqi(known[middle - 1].name, name) ? WB_H_OTHER : id;
+    bool same = id < mail->names.first_long || wb_slice_eqi(known[id - 1].name, name);
+    return same ? id : WB_H_OTHER;
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
