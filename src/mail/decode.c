@@ -21,18 +21,20 @@ static const unsigned char base64_value[256] = {
 static size_t take_groups(struct wb_text *text, struct wb_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
-    size_t i = 0;
-    for (; s.n - i >= 4 && text->cap - text->n >= 3; i += 4, text->n += 3) {
-        int a = base64_value[p[i]] - 1, b = base64_value[p[i + 1]] - 1;
-        int c = base64_value[p[i + 2]] - 1, d = base64_value[p[i + 3]] - 1;
+    char *out = text->p + text->n;
+    size_t room = (text->cap - text->n) / 3, most = s.n / 4 < room ? s.n / 4 : room, i = 0;
+    for (; i < most; i++, p += 4, out += 3) {
+        int a = base64_value[p[0]] - 1, b = base64_value[p[1]] - 1;
+        int c = base64_value[p[2]] - 1, d = base64_value[p[3]] - 1;
         if ((a | b | c | d) < 0) /* one question for all */
             break;
         unsigned group = (unsigned)(a << 18 | b << 12 | c << 6 | d);
-        text->p[text->n] = (char)(group >> 16);
-        text->p[text->n + 1] = (char)(group >> 8 & 0xFF);
-        text->p[text->n + 2] = (char)(group & 0xFF);
+        out[0] = (char)(group >> 16);
+        out[1] = (char)(group >> 8 & 0xFF);
+        out[2] = (char)(group & 0xFF);
     }
-    return i;
+    text->n += 3 * i;
+    return 4 * i;
 }
 
 /* Bytes outside the alphabet are passed over; "=" ends a group, and reading goes on behind it. */
