@@ -141,6 +141,32 @@ const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *don
     }
 }
 
+/* The topmost bit of each byte that is not ASCII, or that one. */
+static inline __m256i odd(const char *p, __m256i without)
+{
+    return _mm256_or_si256(load(p), _mm256_cmpeq_epi8(load(p), without));
+}
+
+size_t wb_ascii_avx2(struct wb_slice s, char without)
+{
+    const __m256i byte = _mm256_set1_epi8(without);
+    const char *p = s.p, *end = wb_slice_end(s);
+    for (; end - p >= 4 * BLOCK; p += 4 * BLOCK) {
+        __m256i front = _mm256_or_si256(odd(p, byte), odd(p + BLOCK, byte));
+        __m256i back = _mm256_or_si256(odd(p + 2 * BLOCK, byte), odd(p + 3 * BLOCK, byte));
+        if (_mm256_movemask_epi8(_mm256_or_si256(front, back)))
+            break;
+    }
+    for (; p < end; p += BLOCK) {
+        if (end - p < BLOCK)
+            p = end - BLOCK; /* what it overlaps is known not to be odd */
+        unsigned at = (unsigned)_mm256_movemask_epi8(odd(p, byte));
+        if (at)
+            return (size_t)(p - s.p) + (size_t)__builtin_ctz(at);
+    }
+    return s.n;
+}
+
 /* A set's tables, spread over both halves of a register. */
 struct tables {
     __m256i low, high;
@@ -267,13 +293,11 @@ static void name_lengths(struct wb_fields *f)
         both_halves(_mm_setr_epi8(10, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 4, 4, 5, 5, 4 + 16));
     const __m256i high =
         both_halves(_mm_setr_epi8(0, 0, 1, 2, 4, 8 + 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
-    const char *end = f->scan.end;
-    for (unsigned i = 0; i < f->scan.count; i++) {
-        const char *p = f->start[i];
-        f->name[i] = WB_LONG_NAME;
-        if (end - p < BLOCK)
-            continue;
-        __m256i bytes = load(p);
+    unsigned far = f->scan.count; /* so many fields have a block from their start on */
+    while (far && f->scan.end - f->start[far - 1] < BLOCK)
+        f->name[--far] = WB_LONG_NAME;
+    for (unsigned i = 0; i < far; i++) {
+        __m256i bytes = load(f->start[i]);
         __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
         __m256i name =
             _mm256_and_si256(_mm256_shuffle_epi8(low, bytes), _mm256_shuffle_epi8(high, upper));
@@ -323,6 +347,13 @@ const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *don
 {
     (void)done_out;
     return wb_find_avx2(s, needle);
+}
+
+size_t wb_ascii_avx2(struct wb_slice s, char without)
+{
+    (void)s, (void)without;
+    WB_CHECK(!"without AVX2");
+    return 0;
 }
 
 uint32_t wb_pair_places_avx2(const struct wb_byte_pair *pair, const char **place, const char *end)

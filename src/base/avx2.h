@@ -32,6 +32,9 @@ const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle);
  */
 const char *wb_findi_avx2(struct wb_slice s, struct wb_slice needle, size_t *done_out);
 
+/* How many of the bytes, which are 32 at least, are ASCII, and not that byte, from the front. */
+size_t wb_ascii_avx2(struct wb_slice s, char without);
+
 /* As wb_sieve_buckets. */
 unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text);
 

@@ -105,26 +105,6 @@ bool wb_printable_avx512(struct wb_slice s, char without)
     return !(odd_bytes(load_some(s.p, s.n), byte) & first_bits(s.n));
 }
 
-/* Where two are not the same letter. */
-static inline __mmask64 other_letters(__m512i x, __m512i y)
-{
-    const __m512i small = _mm512_set1_epi8(32);
-    __m512i letter = _mm512_or_si512(x, small);
-    __mmask64 other = _mm512_cmpneq_epi8_mask(x, y);
-    __mmask64 others = _mm512_cmpneq_epi8_mask(letter, _mm512_or_si512(y, small));
-    __mmask64 marks = _mm512_cmpgt_epu8_mask(_mm512_sub_epi8(letter, _mm512_set1_epi8('a')),
-                                             _mm512_set1_epi8('z' - 'a'));
-    return other & (others | marks);
-}
-
-bool wb_same_letters_avx512(const char *a, const char *b, size_t n)
-{
-    for (; n > BLOCK; n -= BLOCK, a += BLOCK, b += BLOCK)
-        if (other_letters(load(a), load(b)))
-            return false;
-    return !other_letters(load_some(a, n), load_some(b, n));
-}
-
 /* ---- strings of JSON ---- */
 
 /* Which of the bytes do not stand for themselves. */
@@ -241,13 +221,6 @@ size_t wb_ascii_without_avx512(struct wb_slice s, char without)
 bool wb_printable_avx512(struct wb_slice s, char without)
 {
     return wb_chr_avx512(s, without);
-}
-
-bool wb_same_letters_avx512(const char *a, const char *b, size_t n)
-{
-    (void)a, (void)b, (void)n;
-    WB_CHECK(!"without AVX-512");
-    return false;
 }
 
 size_t wb_quote_avx512(char *to, struct wb_slice s)

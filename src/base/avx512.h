@@ -38,7 +38,4 @@ bool wb_printable_avx512(struct wb_slice s, char without);
 size_t wb_quote_avx512(char *to, struct wb_slice s);
 size_t wb_plain_front_avx512(struct wb_slice s);
 
-/* As wb_same_letters. */
-bool wb_same_letters_avx512(const char *a, const char *b, size_t n);
-
 #endif

@@ -8,11 +8,8 @@
 
 #include <stdint.h>
 
+#include "find_any.h"
 #include "slice.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /*
  * Byte position of c, or of the first occurrence of needle; s.n when there is none. The empty
@@ -38,44 +35,6 @@ struct wb_slice wb_slice_cut(struct wb_slice *rest, char c);
  * returned line is without its end. False when *rest was empty.
  */
 bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out);
-
-#if defined(__SSE2__)
-static inline unsigned wb_any_in_sixteen(const char *p, char a, char b, char c, bool low)
-{
-    const __m128i blank = _mm_set1_epi8(' ');
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i any = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)),
-                               _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(b)),
-                                            _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
-    if (low)
-        any = _mm_or_si128(any, _mm_cmpeq_epi8(_mm_min_epu8(bytes, blank), bytes));
-    return (unsigned)_mm_movemask_epi8(any);
-}
-#endif
-
-/*
- * The first place where one of three bytes stands, else the end. low: or one of those up to the
- * blank, which are white space and controls. For marks that are known where it is called.
- */
-static inline const char *wb_find_any(const char *p, const char *end, char a, char b, char c,
-                                      bool low)
-{
-#if defined(__SSE2__)
-    unsigned at = 0;
-    if (end - p >= 16) {
-        for (; !(at = wb_any_in_sixteen(p, a, b, c, low)) && end - p >= 32; p += 16)
-            ;
-        if (!at) { /* the last block overlaps the one before */
-            p = end - 16;
-            at = wb_any_in_sixteen(p, a, b, c, low);
-        }
-        return at ? p + __builtin_ctz(at) : end;
-    }
-#endif
-    while (p < end && *p != a && *p != b && *p != c && !(low && (unsigned char)*p <= ' '))
-        p++;
-    return p;
-}
 
 /*
  * Two sets of bytes, in the form in which many bytes are looked up together. Of a byte the lower

@@ -115,6 +115,23 @@ static void bytes_like_plain(void **state)
         }
 }
 
+/* One mark at each place of texts of each length, and what lies behind the text. */
+static void any_like_plain(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= MOST; n++)
+        for (size_t at = 0; at <= n; at++) {
+            char text[MOST + 1];
+            memset(text, 'x', sizeof text);
+            text[at] = ";:,\t"[at % 4]; /* at n it is none of the text */
+            struct wb_slice s = unit_exact(wb_slice(text, n));
+            const char *end = wb_slice_end(s), *hit = s.p + at;
+            assert_ptr_equal(wb_find_any(s.p, end, ';', ':', ',', true), hit);
+            assert_ptr_equal(wb_find_any(s.p, end, ';', ':', ',', false), at % 4 < 3 ? hit : end);
+            free((char *)s.p);
+        }
+}
+
 /* One byte changed at each place: to the other case, to another one, or to a mark 32 further on. */
 static void letters_like_plain(void **state)
 {
@@ -139,6 +156,7 @@ static void letters_like_plain(void **state)
 int main(void)
 {
     UNIT_ONE(bytes_like_plain, "a byte and a line end");
+    UNIT_ONE(any_like_plain, "one of three marks");
     UNIT_ONE(letters_like_plain, "letters in either case");
     UNIT_ONE(pairs_like_plain, "pairs by blocks as byte by byte");
     UNIT_ONE(like_plain, "by blocks as byte by byte");

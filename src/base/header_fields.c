@@ -80,6 +80,7 @@ bool wb_fields_next(struct wb_fields *f)
     size_t left = (size_t)(s->end - s->at);
     if (!s->blank && left && left < WB_FIELD_BLOCK && s->count <= WB_FIELD_STARTS - WB_FIELD_BLOCK)
         note_rest(f, left);
-    memset(f->name + named, WB_LONG_NAME, s->count - named);
+    if (named < s->count)
+        memset(f->name + named, WB_LONG_NAME, s->count - named);
     return true;
 }

@@ -49,10 +49,8 @@ bool wb_fields_next(struct wb_fields *f);
 /* How many bytes at the front are those of a field's name. */
 size_t wb_field_name(struct wb_slice text);
 
-/* The same, compiled for AVX2, of whole blocks; called only where the processor has it. */
+/* The same for AVX2, of whole blocks, and for AVX-512, of all, with all names. */
 void wb_fields_avx2(struct wb_fields *f);
-
-/* The same for AVX-512, of all that is left, with all names. */
 void wb_fields_avx512(struct wb_fields *f);
 
 /* A bit for each byte of a block; a line end is white space as well. */
@@ -67,11 +65,15 @@ static inline bool wb_field_block_left(const struct wb_field_scan *s)
 }
 
 /*
- * The last byte that is there stands for none: what is written then counts for nothing, and there
- * is no branch, and no pointer beyond the text.
+ * The last byte that is there stands for none, or the end: what is written then counts for nothing,
+ * and there is no branch, and no pointer beyond the text.
  */
 static inline const char *wb_first_place(const char *p, uint64_t bits, size_t there)
 {
+#if defined(__BMI__)
+    if (there == WB_FIELD_BLOCK)
+        return p + __builtin_ia32_tzcnt_u64(bits); /* 64 where there is none */
+#endif
     return p + __builtin_ctzll(bits | (uint64_t)1 << (there - 1));
 }
 

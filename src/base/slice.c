@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "slice.h"
 
-#include "avx512.h"
-
 #include <stdint.h>
 
 #if defined(__SSE2__)
@@ -57,18 +55,16 @@ static __m128i sixteen(const char *p)
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-/* The first and the last eight bytes of a text that has eight to sixteen. */
-static __m128i both_ends(const char *p, size_t n)
+static bool same_number(uint64_t x, uint64_t y)
 {
-    return _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p),
-                              _mm_loadl_epi64((const __m128i *)(const void *)(p + n - 8)));
+    return same_sixteen(_mm_set_epi64x(0, (long long)x), _mm_set_epi64x(0, (long long)y));
 }
 
 /* Of texts that have eight bytes or more. */
 static bool same_long(const char *a, const char *b, size_t n)
 {
     if (n <= 16)
-        return same_sixteen(both_ends(a, n), both_ends(b, n));
+        return same_sixteen(wb_both_ends(a, n), wb_both_ends(b, n));
     for (size_t i = 0; i + 16 < n; i += 16)
         if (!same_sixteen(sixteen(a + i), sixteen(b + i)))
             return false;
@@ -85,12 +81,17 @@ static uint64_t small_letters(uint64_t x)
     return x | capital >> 2;
 }
 
+static bool same_number(uint64_t x, uint64_t y)
+{
+    return small_letters(x) == small_letters(y);
+}
+
 static bool same_eight(const char *a, const char *b)
 {
     uint64_t x, y;
     memcpy(&x, a, sizeof x);
     memcpy(&y, b, sizeof y);
-    return x == y || small_letters(x) == small_letters(y);
+    return same_number(x, y);
 }
 
 static bool same_long(const char *a, const char *b, size_t n)
@@ -102,16 +103,21 @@ static bool same_long(const char *a, const char *b, size_t n)
 }
 #endif
 
+/* One to seven bytes as a number, some of them twice. */
+static inline uint64_t few_bytes(const char *p, size_t n)
+{
+    if (n < 4)
+        return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+               (uint64_t)(unsigned char)p[n - 1] << 16;
+    uint32_t front, back;
+    memcpy(&front, p, sizeof front);
+    memcpy(&back, p + n - 4, sizeof back);
+    return front | (uint64_t)back << 32;
+}
+
 bool wb_same_letters(const char *a, const char *b, size_t n)
 {
-    if (wb_has_avx512())
-        return wb_same_letters_avx512(a, b, n);
-    if (n >= 8)
-        return same_long(a, b, n);
-    for (size_t i = 0; i < n; i++)
-        if (a[i] != b[i] && wb_lower(a[i]) != wb_lower(b[i]))
-            return false;
-    return true;
+    return n >= 8 ? same_long(a, b, n) : same_number(few_bytes(a, n), few_bytes(b, n));
 }
 
 bool wb_slice_number(struct wb_slice s, long long *n_out)

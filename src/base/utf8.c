@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "utf8.h"
 
+#include <endian.h>
+
+#include "avx2.h"
 #include "avx512.h"
 
 #if defined(__SSE2__)
@@ -124,6 +127,8 @@ size_t wb_utf8_ascii(struct wb_slice s)
 {
     if (wb_has_avx512())
         return wb_ascii_avx512(s);
+    if (s.n >= 32 && wb_has_avx2())
+        return wb_ascii_avx2(s, '\xFF'); /* which is not ASCII, either */
     size_t i = ascii_blocks(s, '\0');
     for (; i + 8 <= s.n; i += 8) {
         uint64_t word;
@@ -140,6 +145,8 @@ size_t wb_utf8_unmarked(struct wb_slice s)
 {
     if (wb_has_avx512())
         return wb_ascii_without_avx512(s, ESC);
+    if (s.n >= 32 && wb_has_avx2())
+        return wb_ascii_avx2(s, ESC);
     size_t i = ascii_blocks(s, ESC);
     for (; i + 8 <= s.n; i += 8) {
         const uint64_t ones = 0x0101010101010101u;
@@ -227,6 +234,19 @@ static inline size_t sequence(const unsigned char *p, size_t n)
     return length;
 }
 
+/*
+ * Whether a character of three bytes stands here, as nearly all of Chinese and Japanese do, which
+ * four bytes tell together: its shape, and what would make it overlong or a surrogate.
+ */
+static inline bool is_three(const unsigned char *p)
+{
+    uint32_t word;
+    memcpy(&word, p, sizeof word);
+    word = le32toh(word);
+    uint32_t telling = word & 0x200F;
+    return (word & 0xC0C0F0) == 0x8080E0 && telling != 0 && telling != 0x200D;
+}
+
 size_t wb_utf8_valid(struct wb_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
@@ -234,6 +254,8 @@ size_t wb_utf8_valid(struct wb_slice s)
         i += wb_utf8_ascii(wb_slice_from(s, i));
         if (i >= s.n)
             return s.n;
+        while (s.n - i >= 4 && is_three(p + i))
+            i += 3;
         for (size_t n; i < s.n && p[i] >= 0x80; i += n)
             if (!(n = sequence(p + i, s.n - i)))
                 return i;

@@ -217,10 +217,9 @@ static const struct {
     struct wb_slice label;
     int charset;
 } usual[] = {
-    {{"utf-8", 5}, CS_UTF8},
-    {{"us-ascii", 8}, CS_ASCII},
-    {{"iso-8859-1", 10}, CS_CP1252},
-    {{"", 0}, -1},
+    {{"utf-8", 5}, CS_UTF8},           {{"us-ascii", 8}, CS_ASCII},
+    {{"iso-8859-1", 10}, CS_CP1252},   {{"iso-2022-jp", 11}, CS_ISO2022JP},
+    {{"windows-1252", 12}, CS_CP1252}, {{"", 0}, -1},
 };
 
 int wb_charset_find(struct wb_slice label)

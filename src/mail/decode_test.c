@@ -145,6 +145,27 @@ static void every_byte(void **state)
     }
 }
 
+/* Texts of each length with a byte that is no digit at each place, and room for each length. */
+static void groups(void **state)
+{
+    (void)state;
+    const struct wb_slice digits = WB_S("Zm9vYmFyZm9vYmFyZm9v"), text = WB_S("foobarfoobarfoo");
+    for (size_t n = 0; n <= digits.n; n++)
+        for (size_t at = 0; at <= n; at++)
+            for (size_t max = 0; max <= text.n + 1; max++) {
+                char raw[32];
+                memcpy(raw, digits.p, at);
+                raw[at] = "!\n\xFF "[at % 4];
+                memcpy(raw + at + 1, digits.p + at, n - at);
+                struct wb_slice exact = unit_exact(wb_slice(raw, n + 1));
+                size_t bytes = n * 6 / 8;
+                wb_arena_reset(&arena);
+                assert_slice(wb_decode_base64(&arena, exact, max),
+                             wb_slice_head(text, bytes < max ? bytes : max));
+                free((char *)exact.p);
+            }
+}
+
 /* Exim writes bytes above ASCII so when print_topbitchars is off. */
 static const struct decode_row escape_rows[] = {
     {"UTF-8", "\\345\\220\\215 unknown", "名 unknown"},
@@ -350,6 +371,7 @@ int main(void)
     UNIT_ONE(quoted_stretches, "stretches of quoted-printable");
     UNIT_ONE(quoted_cut, "quoted-printable in little room");
     UNIT_ONE(every_byte, "base64 there and back");
+    UNIT_ONE(groups, "base64 by groups as by digits");
     UNIT_ROWS(escapes, escape_rows);
     UNIT_ROWS(html, html_rows);
     UNIT_ONE(html_words, "words");

@@ -77,7 +77,9 @@ _Static_assert(WB_H_COUNT <= 28, "more names want more slots");
 
 void wb_header_names(struct wb_header_table *table)
 {
-    *table = (struct wb_header_table){0};
+    *table = (struct wb_header_table){.first_long = WB_H_OTHER + 1};
+    while (table->first_long < WB_H_COUNT && known[table->first_long - 1].name.n <= KEYED)
+        table->first_long++;
     table->factor = 0x9E3779B97F4A7C15u;
     while (!place_names(table))
         table->factor += 2;
@@ -92,8 +94,8 @@ static inline enum wb_header_id header_id(const struct wb_mail *mail,
     uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
     uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
     enum wb_header_id id = row & (unsigned)(none - 1);
-    unsigned middle = id & -(unsigned)(name.n > KEYED); /* it has bytes that are not in the key */
-    return middle && !wb_slice_eqi(known[middle - 1].name, name) ? WB_H_OTHER : id;
+    bool same = id < mail->names.first_long || wb_slice_eqi(known[id - 1].name, name);
+    return same ? id : WB_H_OTHER;
 }
 
 /* Where the colon stands; 0 when the line is no field. "Subject : x" was legal once (4.5). */
@@ -173,26 +175,35 @@ static inline void add_field(struct block *b, struct wb_slice name, struct wb_sl
     *first = *first ? *first : (uint16_t)mail->header_count;
 }
 
+/* Where the colon stands, as colon_of; *named is how long the name is, as far as it is known. */
+static __attribute__((noinline)) size_t seek_colon(struct wb_slice line, size_t *named)
+{
+    if (*named >= WB_LONG_NAME)
+        *named = wb_field_name(line);
+    return colon_of(line, *named);
+}
+
 /*
- * What stands from p to stop is a field with all its lines, or none. named: the length of its name,
- * as far as it is known.
+ * What stands from p to stop, where there is a byte that is of no name, is a field with all its
+ * lines, or none. named: the length of its name, as far as it is known.
  */
 static inline void take_lines(struct block *b, const char *p, const char *stop, size_t named)
 {
-    struct wb_slice line = wb_slice_span(p, stop);
-    size_t n = named < WB_LONG_NAME ? named : wb_field_name(line);
-    size_t colon = n && n < line.n && p[n] == ':' ? n : colon_of(line, n);
-    if (*p == '-' && !b->dashes && line.n > 1 && p[1] == '-')
+    size_t colon = named;
+    if (named - 1 >= WB_LONG_NAME - 1 || p[named] != ':') /* one question for two lengths */
+        colon = seek_colon(wb_slice_span(p, stop), &named);
+    if (*p == '-' && !b->dashes && stop - p > 1 && p[1] == '-')
         b->dashes = p;
     if (colon)
-        add_field(b, wb_slice(p, n), trimmed(p + colon + 1, stop));
+        add_field(b, wb_slice(p, named), trimmed(p + colon + 1, stop));
 }
 
+/* The same up to a blank line, or to the end of the text, where no byte is. */
 static __attribute__((noinline)) void take_last_lines(struct block *b, const char *p,
                                                       const char *stop, size_t named)
 {
     if (p)
-        take_lines(b, p, stop, named);
+        take_lines(b, p, stop, named < (size_t)(stop - p) ? named : WB_LONG_NAME);
 }
 
 /* Whether the block ends with the blank line that ends at lf. */
@@ -213,9 +224,13 @@ static const char *read_block(struct block *b)
     struct wb_fields fields;
     wb_fields_open(&fields, wb_slice_span(b->begin, b->end), b->eol);
     while (wb_fields_next(&fields)) {
-        for (unsigned i = 0; i < fields.scan.count; i++) {
-            if (p)
-                take_lines(b, p, fields.start[i] - 1, named);
+        unsigned i = 0;
+        if (!p && fields.scan.count) {
+            p = fields.start[0];
+            named = fields.name[i++];
+        }
+        for (; i < fields.scan.count; i++) {
+            take_lines(b, p, fields.start[i] - 1, named);
             p = fields.start[i];
             named = fields.name[i];
         }

@@ -44,7 +44,8 @@ enum wb_header_id {
 enum { WB_HEADER_SLOTS = 64 };
 
 struct wb_header_table {
-    uint64_t factor; /* with which no two names have the same slot */
+    uint64_t factor;              /* with which no two names have the same slot */
+    enum wb_header_id first_long; /* those before it have all their bytes in the key */
     uint8_t row[WB_HEADER_SLOTS];
     struct wb_header_key {
         uint64_t head, tail;

@@ -24,7 +24,7 @@ void wb_header_names(struct wb_header_table *table);
 bool wb_header_shaped(struct wb_slice line);
 
 /* What the fields of a part say about it: media type and transfer encoding. */
-void wb_media_of(struct wb_mail *mail, struct wb_part *part, bool in_digest);
+void wb_media_of(struct wb_mail *mail, struct wb_part *part);
 
 struct wb_slice wb_decode_base64(struct wb_arena *arena, struct wb_slice s, size_t max);
 struct wb_slice wb_decode_quoted(struct wb_arena *arena, struct wb_slice s, size_t max);

@@ -70,7 +70,7 @@ static enum wb_encoding encoding_of(struct wb_slice field)
     return WB_ENC_IDENTITY;
 }
 
-void wb_media_of(struct wb_mail *mail, struct wb_part *part, bool in_digest)
+void wb_media_of(struct wb_mail *mail, struct wb_part *part)
 {
     const struct wb_header *end = mail->headers + part->first_header + part->headers, *h;
     if (part->first[WB_H_CONTENT_TYPE]) /* the first that is not empty */
@@ -83,8 +83,6 @@ void wb_media_of(struct wb_mail *mail, struct wb_part *part, bool in_digest)
                 part->encoding = encoding_of(h->value);
     part->type = type_of(part->content_type);
     part->media = media_of(part->type);
-    if (!part->type.n && in_digest) /* RFC 2046 5.1.5 */
-        part->media = WB_MEDIA_RFC822;
     if (part->media == WB_MEDIA_MULTIPART)
         part->encoding = WB_ENC_IDENTITY; /* RFC 2045 6.4: no other is permitted */
 }

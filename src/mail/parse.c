@@ -214,7 +214,7 @@ static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out
 static size_t delimiter_in(const struct parser *p, struct wb_slice block, const char *dashes)
 {
     struct wb_slice rest = WB_NONE;
-    if (p->depth && dashes)
+    if (dashes && p->depth) /* few blocks have such a line */
         rest = wb_slice_span(dashes, wb_slice_end(block));
     while (rest.n) {
         rest = wb_slice_from(rest, next_dashes(rest, p->eol));
@@ -246,7 +246,8 @@ static void take_header(struct parser *p, struct wb_part *part)
         struct wb_slice block = wb_slice_span(window.p, rest.p);
         size_t end = delimiter_in(p, block, dashes);
         bool all = window.n == whole.n;
-        if (end == block.n && (all || rest.n > LONG_LINE)) {
+        bool enough = (end == block.n) & (all | (rest.n > LONG_LINE)); /* one guess for all three */
+        if (enough) {
             p->rest = wb_slice_from(whole, end);
             return;
         }
@@ -271,8 +272,10 @@ static void open_part(struct parser *p, uint32_t parent)
         uint32_t index = p->mail->part_count - 1;
         take_header(p, part);
         part->body = wb_slice(p->rest.p, STILL_OPEN);
-        wb_media_of(p->mail, part, in_digest(p->mail, parent));
-        if (has_lost_its_type(p, part))
+        wb_media_of(p->mail, part);
+        if (!part->type.n && in_digest(p->mail, parent)) /* RFC 2046 5.1.5 */
+            part->media = WB_MEDIA_RFC822;
+        if (!part->type.n && has_lost_its_type(p, part))
             part->media = WB_MEDIA_MULTIPART;
         if (part->media == WB_MEDIA_MULTIPART)
             push_frame(p, index);
