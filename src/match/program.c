@@ -24,7 +24,6 @@ enum {
     CODE_OF_MARK = 10,  /* of ways, places and captures, and of the group that is one of them */
     CODE_OF_BYTE = 2,
     CODE_OF_GROUP = 6,
-    ROOM = 8, /* behind the text: see run.c */
 };
 
 /*
@@ -172,15 +171,15 @@ static void put_run(struct wb_builder *b, uint16_t set, struct times times)
 static void alternatives(struct wb_builder *b, uint32_t from);
 
 /* As PCRE2 has them: of letters, digits and "_", not twice. */
-static bool is_good_name(const struct wb_program *p, struct wb_slice name)
+static bool is_good_name(const struct wb_builder *b, struct wb_slice name)
 {
     if (!name.n || name.n > MAX_NAME || wb_is_digit(name.p[0]))
         return false;
     for (size_t i = 0; i < name.n; i++)
         if (!wb_is_alnum(name.p[i]) && name.p[i] != '_')
             return false;
-    for (uint32_t i = 0; i < p->named_count; i++)
-        if (wb_slice_eq(p->named[i].name, name))
+    for (uint32_t i = 0; i < b->head.named_count; i++)
+        if (wb_slice_eq(wb_slice(b->front + b->named[i].at, b->named[i].n), name))
             return false;
     return true;
 }
@@ -188,20 +187,19 @@ static bool is_good_name(const struct wb_program *p, struct wb_slice name)
 /* "(?<name>"; a name that a program has no room for is refused with it. */
 static void take_name(struct wb_builder *b, uint32_t group)
 {
-    struct wb_program *p = &b->program;
     struct wb_slice name = wb_reader_until(&b->r, '>');
     wb_reader_accept(&b->r, '>');
     bool known = false;
-    for (uint32_t i = 0; i < p->named_count; i++)
-        known |= p->named[i].group == (int)group;
+    for (uint32_t i = 0; i < b->head.named_count; i++)
+        known |= b->named[i].group == group;
     if (known) /* the group is walked over again */
         return;
-    if (p->named_count == WB_MAX_NAMED || !is_good_name(p, name)) {
+    if (b->head.named_count == WB_MAX_NAMED || !is_good_name(b, name)) {
         b->refused = true;
         return;
     }
-    p->named[p->named_count].name = name;
-    p->named[p->named_count++].group = (int)group;
+    b->named[b->head.named_count++] =
+        (struct wb_named){place_of(b, name.p), (uint16_t)name.n, (uint16_t)group};
 }
 
 /* What stands behind "(?=" or "(?!". */
@@ -421,24 +419,23 @@ static void sequence(struct wb_builder *b)
  */
 static void close_list(struct wb_builder *b, uint32_t list, uint32_t n, uint32_t jumps)
 {
-    uint32_t words = n > WB_MAX_SHORT_LIST ? WB_LIST_MASKS : WB_LIST_MASKS / sizeof(uint32_t) + 1;
-    if (b->refused || words > WB_MAX_MASK_WORDS - b->mask_words) {
+    uint32_t words = wb_list_words(n);
+    if (b->refused || words > WB_MAX_TABLE_WORDS - b->table_words) {
         b->refused = true;
         return;
     }
     b->steps[list].least = (uint16_t)n;
-    b->steps[list].other = (uint16_t)b->place_count;
-    b->steps[list].to = b->mask_words;
-    b->mask_words += words;
-    uint16_t *places = b->places + b->place_count;
-    b->place_count += n;
+    b->steps[list].to = b->table_words;
+    b->tables[b->table_words + words - 1] = 0; /* the last place may stand in half of it */
+    uint16_t *places = (uint16_t *)(b->tables + b->table_words + wb_list_mask_words(n));
+    b->table_words += words;
     for (uint32_t i = n; --i > 0;) {
         uint32_t next = b->steps[jumps].to;
-        places[i] = (uint16_t)(jumps + 1);
+        places[i] = (uint16_t)(jumps + 1 - list);
         arrive(b, jumps);
         jumps = next;
     }
-    places[0] = (uint16_t)(list + 1);
+    places[0] = 1;
 }
 
 /*
@@ -471,25 +468,32 @@ static void alternatives(struct wb_builder *b, uint32_t from)
 
 /* ---- the whole ---- */
 
+void wb_program_find_literal(struct wb_program *program)
+{
+    const struct wb_step *first = &program->steps[program->head.first];
+    bool is_text = first->op == WB_OP_TEXT && !first->lazy;
+    program->literal = is_text ? wb_slice(program->text + first->to, first->least) : WB_NONE;
+}
+
 /* All in one block. */
 static struct wb_program *finished(const struct wb_builder *b)
 {
     size_t steps = b->count * sizeof *b->steps, sets = b->set_count * sizeof *b->sets;
-    size_t masks = b->mask_words * sizeof *b->masks, places = b->place_count * sizeof *b->places;
-    struct wb_program *p = malloc(sizeof *p + sets + steps + masks + places + b->text_n + ROOM);
+    size_t tables = b->table_words * sizeof *b->tables, starts = sizeof b->starts;
+    size_t named = b->head.named_count * sizeof *b->named;
+    struct wb_program *p =
+        malloc(sizeof *p + sets + steps + named + tables + starts + b->text_n + WB_TEXT_ROOM);
     WB_CHECK(p);
     char *at = (char *)(p + 1);
-    *p = b->program;
+    p->head = b->head;
     p->sets = memcpy(at, b->sets, sets);
     p->steps = memcpy(at += sets, b->steps, steps);
-    p->masks = memcpy(at += steps, b->masks, masks);
-    p->places = memcpy(at += masks, b->places, places);
-    p->text = memcpy(at + places, b->text, b->text_n);
-    memset(at + places + b->text_n, 0, ROOM);
-    p->groups = b->groups;
-    const struct wb_step *first = &b->steps[p->first];
-    if (first->op == WB_OP_TEXT && !first->lazy)
-        p->literal = wb_slice(p->text + first->to, first->least);
+    p->named = memcpy(at += steps, b->named, named);
+    p->tables = memcpy(at += named, b->tables, tables);
+    p->starts = memcpy(at += tables, &b->starts, starts);
+    p->text = memcpy(at + starts, b->text, b->text_n);
+    memset(at + starts + b->text_n, 0, WB_TEXT_ROOM);
+    wb_program_find_literal(p);
     return p;
 }
 
@@ -511,6 +515,7 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     memset(&b->sets[WB_ANY_SET], 0xFF, sizeof b->sets[WB_ANY_SET]);
     alternatives(b, (uint32_t)expression.n);
     emit(b, WB_OP_MATCH);
+    b->head.groups = (uint8_t)b->groups;
     b->refused |= wb_reader_left(&b->r) > 0;
     struct wb_program *program = NULL;
     if (!b->refused) {

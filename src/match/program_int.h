@@ -12,7 +12,7 @@ enum {
     WB_MAX_SETS_OF_PROGRAM = 500,
     WB_MAX_PROGRAM_TEXT = 9000,
     WB_SET_SLOT_BITS = 7,
-    WB_MAX_MASK_WORDS = 12000,
+    WB_MAX_TABLE_WORDS = 12000 + WB_MAX_STEPS / 2,
     WB_COPY_BYTES = 16, /* of the expression at once */
 };
 
@@ -31,19 +31,20 @@ struct wb_builder {
     bool refused; /* something is not understood, or there is too much of it */
     uint32_t count;
     uint32_t label; /* the step that is gone to from elsewhere, of those the last */
-    uint32_t text_n, place_count, fork_count, mask_words;
+    uint32_t text_n, fork_count, table_words;
     uint32_t code; /* bytes that PCRE2 needs for it at most */
     uint32_t groups;
     uint32_t visits; /* of steps, to find out what begins with what */
     uint16_t set_count;
     uint16_t set_slots[1 << WB_SET_SLOT_BITS]; /* number of the set last put there; 0: none */
-    struct wb_program program; /* what it has beside the following: its name, start and so on */
+    struct wb_program_head head;
+    struct wb_starts starts;
+    struct wb_named named[WB_MAX_NAMED];
     struct wb_step steps[WB_MAX_STEPS];
     struct wb_byte_set sets[WB_MAX_SETS_OF_PROGRAM];
-    uint16_t places[WB_MAX_STEPS];
     uint16_t
         forks[WB_MAX_STEPS]; /* steps that ask what can come next: see wb_builder_find_starts */
-    uint32_t masks[WB_MAX_MASK_WORDS];
+    uint32_t tables[WB_MAX_TABLE_WORDS];
     char text[WB_MAX_PROGRAM_TEXT + WB_COPY_BYTES];
 };
 
@@ -62,6 +63,13 @@ static inline uint32_t wb_builder_next_special(const struct wb_builder *b, uint3
 
 /* One look at the whole, n bytes, before the walk: what is special, and which shape that makes. */
 void wb_builder_find_shape(struct wb_builder *b, uint32_t n);
+
+/* The step that an alternative of a list begins with. */
+static inline uint32_t wb_builder_alternative(const struct wb_builder *b, uint32_t list, uint32_t i)
+{
+    const struct wb_step *s = &b->steps[list];
+    return list + wb_list_places(b->tables + s->to, s->least)[i];
+}
 
 /* An atom of one byte, if one stands here; then *byte is it, or -1 for one of the set. */
 bool wb_builder_single(struct wb_builder *b, struct wb_byte_set *set, int *byte, bool *any);

@@ -61,7 +61,7 @@ static void visit_list(struct walk *w, uint32_t step, int depth)
         return;
     }
     for (uint32_t i = 0; i < s->least; i++)
-        visit(w, w->b->places[s->other + i], depth);
+        visit(w, wb_builder_alternative(w->b, step, i), depth);
 }
 
 static void visit_text(struct walk *w, uint32_t step, int depth)
@@ -151,7 +151,7 @@ static bool one_passes(const struct wb_builder *b, uint32_t list, uint32_t end, 
 {
     const struct wb_step *s = &b->steps[list];
     for (uint32_t i = 0; i < s->least; i++)
-        if (passes(b, b->places[s->other + i], end, visits))
+        if (passes(b, wb_builder_alternative(b, list, i), end, visits))
             return true;
     return false;
 }
@@ -197,7 +197,7 @@ static bool all_anchored(const struct wb_builder *b, uint32_t list, int *visits)
 {
     const struct wb_step *s = &b->steps[list];
     for (uint32_t i = 0; i < s->least; i++)
-        if (!anchored(b, b->places[s->other + i], visits))
+        if (!anchored(b, wb_builder_alternative(b, list, i), visits))
             return false;
     return true;
 }
@@ -286,12 +286,13 @@ static uint16_t list_starts(struct wb_builder *b, uint32_t list)
     const struct wb_step *s = &b->steps[list];
     struct masks m = {.ahead = WB_LIST_BYTES};
     for (uint32_t i = 0; i < s->least; i++)
-        mark(&m, b, b->places[s->other + i], (uint32_t)1 << i);
+        mark(&m, b, wb_builder_alternative(b, list, i), (uint32_t)1 << i);
     mark_any(&m);
-    uint32_t *masks = b->masks + s->to;
+    uint32_t *masks = b->tables + s->to;
     if (s->least > WB_MAX_SHORT_LIST) {
         memcpy(masks, m.at, WB_LIST_MASKS * sizeof *masks);
     } else {
+        masks[WB_LIST_MASKS / sizeof *masks] = 0; /* it is not filled */
         for (int i = 0; i < WB_LIST_MASKS; i++)
             ((uint8_t *)masks)[i] = (uint8_t)m.at[i];
     }
@@ -318,7 +319,7 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
     switch ((enum wb_op)s->op) {
     case WB_OP_LIST:
         for (uint32_t i = 0; i < s->least; i++)
-            find_ways(starts, b, b->places[s->other + i]);
+            find_ways(starts, b, wb_builder_alternative(b, step, i));
         break;
     case WB_OP_EITHER:
         find_ways(starts, b, step + 1);
@@ -330,7 +331,7 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
     case WB_OP_EDGE:
     case WB_OP_NO_EDGE:
     case WB_OP_BEGIN: find_ways(starts, b, step + 1); break;
-    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 32);
+    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 8);
     }
 }
 
@@ -338,23 +339,24 @@ static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set
 {
     for (unsigned i = 0; i < 4; i++)
         for (uint64_t at = set->bits[i]; at; at &= at - 1)
-            wb_byte_pair_add(&b->program.start, which,
+            wb_byte_pair_add(&b->starts.pair, which,
                              (unsigned char)(64 * i + (unsigned)__builtin_ctzll(at)));
 }
 
 static void find_starts(struct wb_builder *b)
 {
     struct starts starts = {.masks.ahead = AHEAD};
-    struct wb_program *p = &b->program;
-    find_ways(&starts, b, p->first);
+    struct wb_byte_set *second = &starts.masks.set[1];
+    find_ways(&starts, b, b->head.first);
     mark_any(&starts.masks);
-    p->nullable = starts.masks.any[0];
+    b->head.nullable = starts.masks.any[0];
     add_starts(b, 0, &starts.masks.set[0]);
     if (starts.masks.any[1])
-        memset(&p->start.set[1], 0xFF, sizeof p->start.set[1]);
-    else
-        add_starts(b, 1, &starts.masks.set[1]);
-    memcpy(p->ways, starts.masks.at, sizeof p->ways);
+        memset(second, 0xFF, sizeof *second);
+    add_starts(b, 1, second);
+    for (int i = 0; i < WB_WAY_BYTES; i++)
+        for (int j = 0; j < WB_BYTE_MASKS; j++)
+            b->starts.ways[i][j] = (uint8_t)starts.masks.at[i * WB_BYTE_MASKS + j];
 }
 
 /* A text of one byte is compared as one, but for a letter in either case. */
@@ -403,7 +405,7 @@ void wb_builder_find_starts(struct wb_builder *b)
     for (uint32_t i = b->fork_count; i-- > 0;)
         find_starts_of(b, b->forks[i]);
     int visits = 0;
-    b->program.first = begins_with_anything(b) ? 2 : 0;
-    b->program.anchored = !b->program.first && anchored(b, 0, &visits);
+    b->head.first = begins_with_anything(b) ? 2 : 0;
+    b->head.anchored = !b->head.first && anchored(b, 0, &visits);
     find_starts(b);
 }

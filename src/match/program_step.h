@@ -33,16 +33,17 @@ struct wb_step {
     bool lazy;
     uint16_t set;   /* SET, RUN: which; EITHER: with what the first of the two begins; AHEAD: with
                        what the thing looked for begins; LIST: with what any of it begins */
-    uint16_t other; /* EITHER: with what the second begins; RUN: what can stand behind it; LIST:
-                       where its alternatives' first steps are, in the program's places */
+    uint16_t other; /* EITHER: with what the second begins; RUN: what can stand behind it */
     uint16_t least;
-    uint32_t to; /* LIST: where its masks are, in the program's masks */
+    uint32_t to; /* LIST: where its table is, in the program's tables */
 };
 
 /*
- * Of a list masks say which alternatives can begin with a byte, and which can have it behind that:
- * one mask for all bytes that have the same lower five bits, which tell letters apart, so it may
- * name too many. The last is for the end of the text. Those of a short list take a byte each.
+ * The table of a list has masks, and behind them how many steps behind the list each alternative
+ * begins, in two bytes each. The masks say which alternatives can begin with a byte, and which can
+ * have it behind that: one mask for all bytes that have the same lower five bits, which tell
+ * letters apart, so it may name too many. The last is for the end of the text. Those of a short
+ * list take a byte each.
  */
 enum {
     WB_BYTE_MASKS = 33,
@@ -52,6 +53,23 @@ enum {
     WB_MAX_ALTERNATIVES = 32,
     WB_MAX_SHORT_LIST = 8,
 };
+
+static inline uint32_t wb_list_mask_words(uint32_t alternatives)
+{
+    return alternatives > WB_MAX_SHORT_LIST ? WB_LIST_MASKS : WB_LIST_MASKS / 4 + 1;
+}
+
+/* Of a whole table. */
+static inline uint32_t wb_list_words(uint32_t alternatives)
+{
+    return wb_list_mask_words(alternatives) + (alternatives + 1) / 2;
+}
+
+/* Where the alternatives begin. */
+static inline const uint16_t *wb_list_places(const uint32_t *table, uint32_t alternatives)
+{
+    return (const uint16_t *)(table + wb_list_mask_words(alternatives));
+}
 
 /* Of the byte at p. */
 static inline uint32_t wb_mask_index(const char *p, const char *end)

@@ -6,6 +6,8 @@
 #include <pcre2.h>
 
 #include "buf.h"
+#include "ready.h"
+#include "ready_int.h"
 #include "unit.h"
 
 static struct wb_run run;
@@ -31,7 +33,7 @@ static void assert_group(struct wb_slice text, int group, int found)
 {
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
     bool theirs = group < found && at[2 * group] != PCRE2_UNSET;
-    bool ours = group <= (int)run.program->groups && run.saved[2 * group];
+    bool ours = group <= (int)run.program->head.groups && run.saved[2 * group];
     assert_int_equal(ours, theirs);
     if (theirs) {
         assert_int_equal(run.saved[2 * group] - text.p, at[2 * group]);
@@ -50,6 +52,23 @@ static bool compare(const struct wb_program *program, const pcre2_code *code, st
     for (int i = 0; found > 0 && i < WB_MAX_GROUPS; i++)
         assert_group(text, i, found);
     return true;
+}
+
+/* The same of the program that is made beforehand, behind one that has its parts in all pools. */
+static bool compare_ready(struct wb_slice expression, int flags, const pcre2_code *code,
+                          struct wb_slice text)
+{
+    const struct wb_expression both[] = {
+        {WB_S("^x[a-f]{2,}(?<n>(?:aa|b[ab]|A)c|[ab])*?d|\\xC3"), 0}, {expression, flags}};
+    struct wb_buf block = {0};
+    struct wb_program program;
+    wb_ready_make(both, 2, &block);
+    struct wb_slice exact = unit_exact(wb_buf_slice(&block));
+    assert_true(wb_ready_program(exact, 1, &program));
+    bool sure = compare(&program, code, text);
+    free((char *)exact.p);
+    wb_buf_free(&block);
+    return sure;
 }
 
 static const struct row {
@@ -142,6 +161,7 @@ static void as_the_oracle(void **state)
     assert_non_null(program);
     assert_non_null(code);
     assert_true(compare(program, code, text));
+    assert_true(compare_ready(expression, row->flags, code, text));
     wb_program_free(program);
     pcre2_code_free(code);
     free((char *)text.p);
@@ -429,6 +449,8 @@ static void by_chance(void **state)
             struct wb_slice exact = unit_exact(wb_slice(text, n));
             assert_non_null(code); /* what we take is an expression */
             compared += compare(program, code, exact);
+            if (j == 0 && i % 8 == 0)
+                compare_ready(wb_slice_str(expression), flags, code, exact);
             free((char *)exact.p);
         }
         wb_program_free(program);

@@ -61,7 +61,7 @@ static void count_run(struct wb_run *r, size_t n)
 /* The alternatives of a list that can begin here. */
 static inline uint32_t open_here(const struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const uint32_t *masks = r->program->masks + s->to;
+    const uint32_t *masks = r->program->tables + s->to;
     uint32_t first = wb_mask_index(at, r->end);
     uint32_t second = at < r->end ? wb_mask_index(at + 1, r->end) : WB_BYTE_MASKS - 1;
     if (s->least > WB_MAX_SHORT_LIST)
@@ -166,8 +166,8 @@ static const struct wb_step *first_of(struct wb_run *r, const struct wb_step *s,
     uint32_t rest = alternatives & (alternatives - 1);
     if (rest && !push(r, at, s, rest))
         r->turns = MAX_TURNS;
-    const struct wb_program *p = r->program;
-    return p->steps + p->places[s->other + (uint32_t)__builtin_ctz(alternatives)];
+    const uint16_t *places = wb_list_places(r->program->tables + s->to, s->least);
+    return s + places[__builtin_ctz(alternatives)];
 }
 
 static const struct wb_step *jump(struct wb_run *r, const struct wb_step *s)
@@ -320,10 +320,10 @@ static const char *walk(struct wb_run *r, const struct wb_step *s, const char *a
 /* Out of line, so that the walk is not: it is called from three places. */
 static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 {
-    r->saved[0] = r->program->first ? r->text : at;
+    r->saved[0] = r->program->head.first ? r->text : at;
     r->top = r->base = 0;
     r->turns++;
-    r->saved[1] = walk(r, r->program->steps + r->program->first, at);
+    r->saved[1] = walk(r, r->program->steps + r->program->head.first, at);
     return r->saved[1];
 }
 
@@ -331,7 +331,7 @@ static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
  * Whether there is a way to begin with the bytes that stand here, of which there is one. A place
  * that was found lies in a text: NOLINTBEGIN(clang-analyzer-core.NullDereference)
  */
-static inline bool may_begin(const struct wb_program *p, const char *at, const char *end)
+static inline bool may_begin(const struct wb_starts *p, const char *at, const char *end)
 {
     if (end - at >= WB_WAY_BYTES)
         return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31];
@@ -365,13 +365,13 @@ static bool find_by_literal(struct wb_run *r)
 
 static bool find_by_ways(struct wb_run *r)
 {
-    const struct wb_program *p = r->program;
+    const struct wb_starts *starts = r->program->starts;
     const char *block = r->text;
     uint32_t places;
-    while ((places = wb_pair_places(&p->start, &block, r->end))) {
+    while ((places = wb_pair_places(&starts->pair, &block, r->end))) {
         for (; places; places &= places - 1) {
             const char *at = block + __builtin_ctz(places);
-            if (may_begin(p, at, r->end) && match_at(r, at))
+            if (may_begin(starts, at, r->end) && match_at(r, at))
                 return true;
             if (r->turns >= MAX_TURNS)
                 return false;
@@ -390,10 +390,10 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
     run->text = text.p;
     run->end = wb_slice_end(text);
     run->turns = 0;
-    for (uint32_t i = 2; i < 2 * (program->groups + 1); i++)
+    for (uint32_t i = 2; i < 2 * (program->head.groups + 1u); i++)
         run->saved[i] = NULL;
-    bool found = program->anchored        ? match_at(run, text.p)
-                 : program->nullable      ? find_anywhere(run)
+    bool found = program->head.anchored   ? match_at(run, text.p)
+                 : program->head.nullable ? find_anywhere(run)
                  : program->literal.n > 1 ? find_by_literal(run)
                                           : find_by_ways(run);
     if (run->turns >= MAX_TURNS)
