@@ -14,6 +14,7 @@
 
 #include "match.h"
 #include "program_step.h"
+#include "program_table.h"
 
 enum {
     WB_MAX_NAMED = 8,

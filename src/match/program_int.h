@@ -71,6 +71,20 @@ static inline uint32_t wb_builder_alternative(const struct wb_builder *b, uint32
     return list + wb_list_places(b->tables + s->to, s->least)[i];
 }
 
+/* The step that is taken behind a text, or behind words. */
+static inline uint32_t wb_builder_behind(const struct wb_builder *b, uint32_t step)
+{
+    return step + 1 + (b->steps[step].op == WB_OP_TEXT ? b->steps[step].skip : 0u);
+}
+
+static inline struct wb_slice wb_builder_word(const struct wb_builder *b, uint32_t step, uint32_t i)
+{
+    const struct wb_step *s = &b->steps[step];
+    const struct wb_words *words = (const struct wb_words *)(b->tables + s->to);
+    const uint16_t *places = wb_words_places(words, s->least) + i;
+    return wb_slice(b->text + words->text + places[0], (size_t)(places[1] - places[0]));
+}
+
 /* An atom of one byte, if one stands here; then *byte is it, or -1 for one of the set. */
 bool wb_builder_single(struct wb_builder *b, struct wb_byte_set *set, int *byte, bool *any);
 
@@ -79,7 +93,10 @@ uint16_t wb_builder_set(struct wb_builder *b, const struct wb_byte_set *set);
 /* Whether `end` can be reached from `step` without a byte being taken. */
 bool wb_builder_passes(const struct wb_builder *b, uint32_t step, uint32_t end);
 
-/* When all steps stand: with which bytes what begins, and whether only the front can match. */
+/* When all steps stand. */
+void wb_builder_join_jumps(struct wb_builder *b);
+
+/* And then: with which bytes what begins, and whether only the front can match. */
 void wb_builder_find_starts(struct wb_builder *b);
 
 #endif

@@ -64,16 +64,23 @@ static void visit_list(struct walk *w, uint32_t step, int depth)
         visit(w, wb_builder_alternative(w->b, step, i), depth);
 }
 
-static void visit_text(struct walk *w, uint32_t step, int depth)
+/* The text of a step, or one of its words. */
+static void visit_text(struct walk *w, uint32_t step, struct wb_slice text, int depth)
 {
-    const struct wb_step *s = &w->b->steps[step];
-    for (uint32_t i = 0; i < s->least && depth < w->ahead; i++, depth++) {
-        char c = w->b->text[s->to + i];
+    for (size_t i = 0; i < text.n && depth < w->ahead; i++, depth++) {
+        char c = text.p[i];
         add_byte(&w->set[depth], c);
-        if (s->lazy)
+        if (w->b->steps[step].lazy)
             add_byte(&w->set[depth], wb_is_alpha(c) ? (char)(c ^ 32) : c);
     }
-    visit(w, step + 1, depth);
+    visit(w, wb_builder_behind(w->b, step), depth);
+}
+
+static void visit_words(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    for (uint32_t i = 0; i < s->least; i++)
+        visit_text(w, step, wb_builder_word(w->b, step, i), depth);
 }
 
 /* Behind each number of bytes that a run can have, what follows it. */
@@ -81,11 +88,11 @@ static void visit_run(struct walk *w, uint32_t step, int depth)
 {
     const struct wb_step *s = &w->b->steps[step];
     for (uint32_t n = 0; depth < w->ahead; n++, depth++) {
-        if (n < s->to)
+        if (n < wb_run_most(s))
             one_of(w, depth, s->set);
-        if (n >= s->least)
+        if (n >= wb_run_least(s))
             visit(w, step + 1, depth);
-        if (n == s->to)
+        if (n == wb_run_most(s))
             return;
     }
 }
@@ -102,9 +109,10 @@ static void visit(struct walk *w, uint32_t step, int depth)
     switch ((enum wb_op)s->op) {
     case WB_OP_BYTE:
         add_byte(&w->set[depth], (char)s->least);
-        visit(w, step + 1, depth + 1);
+        visit(w, step + 1 + s->skip, depth + 1);
         break;
-    case WB_OP_TEXT: visit_text(w, step, depth); break;
+    case WB_OP_TEXT: visit_text(w, step, wb_slice(w->b->text + s->to, s->least), depth); break;
+    case WB_OP_WORDS: visit_words(w, step, depth); break;
     case WB_OP_SET:
         one_of(w, depth, s->set);
         visit(w, step + 1, depth + 1);
@@ -163,10 +171,11 @@ static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int 
         switch ((enum wb_op)s->op) {
         case WB_OP_BYTE:
         case WB_OP_TEXT:
+        case WB_OP_WORDS:
         case WB_OP_SET:
         case WB_OP_MATCH: return false;
         case WB_OP_RUN:
-            if (s->least)
+            if (wb_run_least(s))
                 return false;
             step++;
             break;
@@ -246,21 +255,37 @@ static void mark_text(struct masks *m, uint32_t bit, const char *text)
     add_byte(&m->set[1], text[1]);
 }
 
+/* What a walk has found. */
+static void mark_walked(struct masks *m, const struct walk *w, uint32_t bit)
+{
+    bool any = false;
+    for (int i = 0; i < m->ahead; i++) {
+        any |= w->open[i]; /* nothing is known of what stands behind that, either */
+        if (any)
+            m->any[i] |= bit;
+        else
+            mark_set(m->at + i * WB_BYTE_MASKS, bit, &w->set[i]);
+        if (i < 2)
+            merge(&m->set[i], &w->set[i]);
+    }
+}
+
 static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_builder *b,
                                                  uint32_t step, uint32_t bit)
 {
     struct walk w = {.b = b, .ahead = m->ahead};
     walk_from(&w, step);
-    bool any = false;
-    for (int i = 0; i < m->ahead; i++) {
-        any |= w.open[i]; /* nothing is known of what stands behind that, either */
-        if (any)
-            m->any[i] |= bit;
-        else
-            mark_set(m->at + i * WB_BYTE_MASKS, bit, &w.set[i]);
-        if (i < 2)
-            merge(&m->set[i], &w.set[i]);
-    }
+    mark_walked(m, &w, bit);
+}
+
+/* A word of that step. */
+static void mark_word(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t word,
+                      uint32_t bit)
+{
+    struct walk w = {.b = b, .ahead = m->ahead};
+    visit_text(&w, step, wb_builder_word(b, step, word), 0);
+    b->visits += (uint32_t)w.visits;
+    mark_walked(m, &w, bit);
 }
 
 /* An alternative that begins with that step. */
@@ -278,6 +303,14 @@ static void mark_any(struct masks *m)
     for (int i = 0; i < m->ahead; i++)
         for (int j = 0; m->any[i] && j < WB_BYTE_MASKS; j++)
             m->at[i * WB_BYTE_MASKS + j] |= m->any[i];
+}
+
+/* With what the words begin. */
+static uint16_t words_start(struct wb_builder *b, uint32_t step)
+{
+    struct walk w = {.b = b, .ahead = 1};
+    visit_words(&w, step, 0);
+    return wb_builder_set(b, &w.set[0]);
 }
 
 /* Makes the masks of a list; the set of all with what it begins. */
@@ -321,6 +354,10 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
         for (uint32_t i = 0; i < s->least; i++)
             find_ways(starts, b, wb_builder_alternative(b, step, i));
         break;
+    case WB_OP_WORDS:
+        for (uint32_t i = 0; i < s->least; i++)
+            mark_word(&starts->masks, b, step, i, (uint32_t)1 << starts->ways++ % 8);
+        break;
     case WB_OP_EITHER:
         find_ways(starts, b, step + 1);
         find_ways(starts, b, s->to);
@@ -343,6 +380,14 @@ static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set
                              (unsigned char)(64 * i + (unsigned)__builtin_ctzll(at)));
 }
 
+/* A text in front is sought as it is; one at the front of the text is tried there alone. */
+static bool is_sought_by_ways(const struct wb_builder *b)
+{
+    const struct wb_step *first = &b->steps[b->head.first];
+    return !b->head.anchored && (first->op != WB_OP_TEXT || first->lazy);
+}
+
+/* What nobody will ask for stays empty: equal starts are kept once. */
 static void find_starts(struct wb_builder *b)
 {
     struct starts starts = {.masks.ahead = AHEAD};
@@ -350,11 +395,14 @@ static void find_starts(struct wb_builder *b)
     find_ways(&starts, b, b->head.first);
     mark_any(&starts.masks);
     b->head.nullable = starts.masks.any[0];
-    add_starts(b, 0, &starts.masks.set[0]);
+    bool by_ways = is_sought_by_ways(b);
+    if (b->head.nullable || (!by_ways && !b->head.anchored))
+        return;
     if (starts.masks.any[1])
         memset(second, 0xFF, sizeof *second);
+    add_starts(b, 0, &starts.masks.set[0]);
     add_starts(b, 1, second);
-    for (int i = 0; i < WB_WAY_BYTES; i++)
+    for (int i = 0; by_ways && i < WB_WAY_BYTES; i++)
         for (int j = 0; j < WB_BYTE_MASKS; j++)
             b->starts.ways[i][j] = (uint8_t)starts.masks.at[i * WB_BYTE_MASKS + j];
 }
@@ -379,7 +427,7 @@ static bool begins_with_anything(const struct wb_builder *b)
 {
     const struct wb_step *run = &b->steps[1];
     return b->steps[0].op == WB_OP_BEGIN && run->op == WB_OP_RUN && run->lazy &&
-           run->set == WB_ANY_SET && run->least == 0 && run->to == WB_NO_BOUND;
+           run->set == WB_ANY_SET && wb_run_least(run) == 0 && wb_run_most(run) == WB_FOR_EVER;
 }
 
 static void find_starts_of(struct wb_builder *b, uint32_t step)
@@ -387,6 +435,8 @@ static void find_starts_of(struct wb_builder *b, uint32_t step)
     struct wb_step *s = &b->steps[step];
     if (s->op == WB_OP_LIST) {
         s->set = list_starts(b, step);
+    } else if (s->op == WB_OP_WORDS) {
+        s->set = words_start(b, step);
     } else if (s->op == WB_OP_RUN) {
         s->other = set_from(b, step + 1);
     } else if (s->op == WB_OP_AHEAD) {

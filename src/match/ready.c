@@ -22,7 +22,7 @@ struct pool {
 struct maker {
     struct pool pools[WB_READY_PARTS]; /* those of rows and steps only grow */
     struct wb_map rows;                /* of expressions: which has the same program */
-    bool full;                         /* a step of this program has no number for a set */
+    bool full;                         /* a step of this program cannot name what it needs */
 };
 
 static uint32_t kept(struct maker *m, enum wb_ready_part part, const void *bytes, size_t n)
@@ -45,14 +45,36 @@ static uint16_t kept_set(struct maker *m, const struct wb_program *p, uint16_t s
     return (uint16_t)number;
 }
 
+/* The table of words, which says where they stand. */
+static uint32_t kept_words(struct maker *m, const struct wb_program *p, const struct wb_step *s)
+{
+    uint32_t table[1 + WB_MAX_ALTERNATIVES + 1], n = wb_words_words(s->least);
+    const struct wb_words *words = (const struct wb_words *)(p->tables + s->to);
+    memcpy(table, words, n * sizeof *table);
+    table[0] =
+        kept(m, WB_READY_TEXT, p->text + words->text, wb_words_places(words, s->least)[s->least]);
+    return kept(m, WB_READY_TABLES, table, n * sizeof *table);
+}
+
+static void point(struct maker *m, struct wb_step *step, uint32_t to)
+{
+    m->full |= to >> WB_TO_BITS;
+    wb_step_point(step, to);
+}
+
 /* The same step, of a program whose parts lie in the pools. */
 static struct wb_step moved(struct maker *m, const struct wb_program *p, struct wb_step s)
 {
+    size_t n;
     switch ((enum wb_op)s.op) {
-    case WB_OP_TEXT: s.to = kept(m, WB_READY_TEXT, p->text + s.to, s.least); break;
+    case WB_OP_TEXT: point(m, &s, kept(m, WB_READY_TEXT, p->text + s.to, s.least)); break;
     case WB_OP_LIST:
-        s.to =
-            kept(m, WB_READY_TABLES, p->tables + s.to, wb_list_words(s.least) * sizeof *p->tables);
+        n = wb_list_words(s.least) * sizeof *p->tables;
+        point(m, &s, kept(m, WB_READY_TABLES, p->tables + s.to, n));
+        s.set = kept_set(m, p, s.set);
+        break;
+    case WB_OP_WORDS:
+        point(m, &s, kept_words(m, p, &s));
         s.set = kept_set(m, p, s.set);
         break;
     case WB_OP_RUN:
@@ -129,6 +151,7 @@ void wb_ready_make(const struct wb_expression *expressions, size_t n, struct wb_
     for (size_t i = 0; i < n; i++)
         put_row(&m, &expressions[i]);
     put_zeros(&m.pools[WB_READY_TEXT].bytes, WB_TEXT_ROOM);
+    put_zeros(&m.pools[WB_READY_TABLES].bytes, WB_TABLE_ROOM);
     struct wb_ready_layout layout = {.count = (uint32_t)n};
     size_t front = out->n;
     put_zeros(out, sizeof layout);

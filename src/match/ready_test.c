@@ -40,6 +40,10 @@ static const struct ready_row {
     {"anything in front", "^.*?(?<n>b|cd)", 0, "acd", "acd", "cd"},
     {"a list of eight", "(?<n>aa|bb|cc|dd|ee|ff|gg|hh)!", 0, "hh!", "hh!", "hh"},
     {"a list of nine", "(?<n>aa|bb|cc|dd|ee|ff|gg|hh|ii)!", 0, "ii!", "ii!", "ii"},
+    {"words", "(?<n>aa|bb|ab)!", 0, "aa ab!", "ab!", "ab"},
+    {"words once more", "(?<n>aa|bb|ab)[?]", 0, "aa! ab?", "ab?", "ab"},
+    {"words in either case", "(?<n>aa|bb|ab)!", WB_REGEX_CASELESS, "aa AB!", "AB!", "AB"},
+    {"words that are a text as well", "aabbab(?<n>.)", 0, "aabbabc", "aabbabc", "c"},
     {"anything", ".{2}", 0, "ab", "ab", ""},
     {"nothing", "", 0, "ab", "", ""},
 };
