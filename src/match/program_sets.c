@@ -249,8 +249,8 @@ static void mark_text(struct masks *m, uint32_t bit, const char *text)
 {
     m->at[text[0] & 31] |= bit;
     m->at[WB_BYTE_MASKS + (text[1] & 31)] |= bit;
-    if (m->ahead > 2)
-        m->at[2 * WB_BYTE_MASKS + (text[2] & 31)] |= bit;
+    for (int i = 2; i < m->ahead; i++)
+        m->at[i * WB_BYTE_MASKS + (text[i] & 31)] |= bit;
     add_byte(&m->set[0], text[0]);
     add_byte(&m->set[1], text[1]);
 }

@@ -416,9 +416,12 @@ static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 static inline bool may_begin(const struct wb_starts *p, const char *at, const char *end)
 {
     if (end - at >= WB_WAY_BYTES)
-        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31];
-    return p->ways[0][at[0] & 31] & p->ways[1][wb_mask_index(at + 1, end)] &
-           p->ways[2][WB_BYTE_MASKS - 1];
+        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31] &
+               p->ways[3][at[3] & 31];
+    uint32_t ways = p->ways[0][at[0] & 31];
+    for (int i = 1; i < WB_WAY_BYTES; i++)
+        ways &= p->ways[i][end - at > i ? at[i] & 31 : WB_BYTE_MASKS - 1];
+    return ways;
 }
 /* NOLINTEND(clang-analyzer-core.NullDereference) */
 
