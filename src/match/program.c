@@ -443,7 +443,8 @@ static bool are_words(const struct wb_builder *b, uint32_t list, uint32_t n)
 /* The texts become one step. */
 static void make_words(struct wb_builder *b, uint32_t list, uint32_t n)
 {
-    struct wb_words *words = (struct wb_words *)new_table(b, list, wb_words_words(n));
+    struct wb_word_table *words =
+        (struct wb_word_table *)new_table(b, list, wb_word_table_words(n));
     if (!words)
         return;
     const struct wb_step *s = &b->steps[list + 1];

@@ -80,8 +80,8 @@ static inline uint32_t wb_builder_behind(const struct wb_builder *b, uint32_t st
 static inline struct wb_slice wb_builder_word(const struct wb_builder *b, uint32_t step, uint32_t i)
 {
     const struct wb_step *s = &b->steps[step];
-    const struct wb_words *words = (const struct wb_words *)(b->tables + s->to);
-    const uint16_t *places = wb_words_places(words, s->least) + i;
+    const struct wb_word_table *words = (const struct wb_word_table *)(b->tables + s->to);
+    const uint16_t *places = wb_word_places(words, s->least) + i;
     return wb_slice(b->text + words->text + places[0], (size_t)(places[1] - places[0]));
 }
 

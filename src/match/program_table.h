@@ -43,14 +43,14 @@ static inline const uint16_t *wb_list_places(const uint32_t *table, uint32_t alt
  * The table of words: the first two bytes of each, which tell nearly always which one stands in a
  * text, and then where each begins and the last one ends. They stand one behind the other.
  */
-struct wb_words {
+struct wb_word_table {
     uint32_t text; /* where the first begins, in the program's text */
     uint16_t pairs[];
 };
 
 enum { WB_TABLE_ROOM = 16 }; /* behind all tables: pairs are read by eight */
 
-static inline uint32_t wb_words_words(uint32_t n)
+static inline uint32_t wb_word_table_words(uint32_t n)
 {
     return 1 + (2 * n + 2) / 2;
 }
@@ -63,7 +63,7 @@ static inline uint16_t wb_pair_at(const char *p)
 }
 
 /* Where each word begins, behind the first. */
-static inline const uint16_t *wb_words_places(const struct wb_words *words, uint32_t n)
+static inline const uint16_t *wb_word_places(const struct wb_word_table *words, uint32_t n)
 {
     return words->pairs + n;
 }

@@ -48,11 +48,11 @@ static uint16_t kept_set(struct maker *m, const struct wb_program *p, uint16_t s
 /* The table of words, which says where they stand. */
 static uint32_t kept_words(struct maker *m, const struct wb_program *p, const struct wb_step *s)
 {
-    uint32_t table[1 + WB_MAX_ALTERNATIVES + 1], n = wb_words_words(s->least);
-    const struct wb_words *words = (const struct wb_words *)(p->tables + s->to);
+    uint32_t table[1 + WB_MAX_ALTERNATIVES + 1], n = wb_word_table_words(s->least);
+    const struct wb_word_table *words = (const struct wb_word_table *)(p->tables + s->to);
     memcpy(table, words, n * sizeof *table);
     table[0] =
-        kept(m, WB_READY_TEXT, p->text + words->text, wb_words_places(words, s->least)[s->least]);
+        kept(m, WB_READY_TEXT, p->text + words->text, wb_word_places(words, s->least)[s->least]);
     return kept(m, WB_READY_TABLES, table, n * sizeof *table);
 }
 

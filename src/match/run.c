@@ -102,9 +102,9 @@ static inline uint32_t same_pairs(const uint16_t *pairs, uint32_t n, uint16_t pa
 }
 #endif
 
-static inline const struct wb_words *words_of(const struct wb_run *r, const struct wb_step *s)
+static inline const struct wb_word_table *words_of(const struct wb_run *r, const struct wb_step *s)
 {
-    return (const struct wb_words *)(r->program->tables + s->to);
+    return (const struct wb_word_table *)(r->program->tables + s->to);
 }
 
 /* The words whose first two bytes stand here. */
@@ -277,8 +277,8 @@ static inline bool stands(const struct wb_run *r, const struct wb_step *s, const
 static const struct wb_step *first_word(struct wb_run *r, const struct wb_step *s, const char **at,
                                         uint32_t words)
 {
-    const struct wb_words *w = words_of(r, s);
-    const uint16_t *places = wb_words_places(w, s->least);
+    const struct wb_word_table *w = words_of(r, s);
+    const uint16_t *places = wb_word_places(w, s->least);
     while (words) {
         const uint16_t *place = places + __builtin_ctz(words);
         size_t n = (size_t)(place[1] - place[0]);
