@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "hash.h"
+#include "ready.h"
 
 enum {
     NAME_SLOTS = 4 * WB_MAX_NAMES,
@@ -19,6 +20,7 @@ struct wb_catalogue {
     struct wb_scanner *entries, *headers, *text;
     _Atomic(struct wb_regex *) *regexes; /* by slot, made on first use */
     uint32_t regex_count;
+    struct wb_slice programs; /* those made beforehand */
     uint16_t unknown;
     uint16_t general;
     /* by name_slot, row + 1; 0: free */
@@ -348,7 +350,10 @@ static const struct wb_regex *regex_at(const struct wb_catalogue *cat, uint32_t 
     if (regex)
         return regex;
     struct wb_status status;
-    regex = wb_regex_new(wb_cat_str(cat, expression), flags, &status);
+    struct wb_slice text = wb_cat_str(cat, expression);
+    regex = wb_ready_regex(cat->programs, slot, text, flags);
+    if (!regex)
+        regex = wb_regex_new(text, flags, &status);
     WB_CHECK(regex != NULL); /* the knowledge compiler has compiled it once already */
     struct wb_regex *other = NULL;
     if (atomic_compare_exchange_strong(&cat->regexes[slot], &other, regex))
@@ -360,18 +365,18 @@ static const struct wb_regex *regex_at(const struct wb_catalogue *cat, uint32_t 
 const struct wb_regex *wb_cat_entry_regex(const struct wb_catalogue *cat,
                                           const struct wb_entry *entry)
 {
-    return regex_at(cat, entry->regex, entry->pattern, 0);
+    return regex_at(cat, entry->regex, entry->pattern, WB_ENTRY_REGEX);
 }
 
 const struct wb_regex *wb_cat_line_regex(const struct wb_catalogue *cat,
                                          const struct wb_line_pattern *pattern)
 {
-    return regex_at(cat, pattern->regex, pattern->pattern, WB_REGEX_CASELESS);
+    return regex_at(cat, pattern->regex, pattern->pattern, WB_LINE_REGEX);
 }
 
 const struct wb_regex *wb_cat_sign_regex(const struct wb_catalogue *cat, const struct wb_sign *sign)
 {
-    return regex_at(cat, sign->regex, sign->pattern, WB_REGEX_NAMED_ONLY);
+    return regex_at(cat, sign->regex, sign->pattern, WB_SIGN_REGEX);
 }
 
 /* ---- opening ---- */
@@ -465,6 +470,7 @@ bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogu
     cat->regexes = calloc(cat->regex_count + 1u, sizeof *cat->regexes);
     WB_CHECK(cat->regexes);
     load_scanners(cat);
+    cat->programs = section_bytes(cat, WB_SECTION_PROGRAMS);
     find_roles(cat);
     note_names(cat);
     note_domains(cat);

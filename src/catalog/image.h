@@ -11,11 +11,12 @@
 
 #include <stdint.h>
 
+#include "match.h"
 #include "vocab.h"
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 11,        /* changes with every change of this file, or of a scanner */
+    WB_IMAGE_FORMAT = 12, /* changes with every change of this file, of a scanner or a program */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
@@ -54,6 +55,7 @@ enum wb_section {
     WB_SECTION_SCAN_ENTRIES,
     WB_SECTION_SCAN_HEADERS,
     WB_SECTION_SCAN_TEXT,
+    WB_SECTION_PROGRAMS, /* of entries, patterns and signs, by slot: match/ready.h */
     WB_SECTION_COUNT
 };
 
@@ -67,6 +69,13 @@ enum {
     WB_FOUND_TELLS = 1 << 19,
     WB_FOUND_DOUBT = 1 << 20,
     WB_FOUND_BOUND = 1 << 21, /* it takes more than its words for the entry to apply */
+};
+
+/* How the expressions of what has any are meant. */
+enum {
+    WB_ENTRY_REGEX = 0,
+    WB_LINE_REGEX = WB_REGEX_CASELESS,
+    WB_SIGN_REGEX = WB_REGEX_NAMED_ONLY,
 };
 
 struct wb_image_header {

@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "literals.h"
 #include "match.h"
+#include "ready.h"
 
 static struct wb_model *sorting; /* qsort has no context; the compiler has one thread */
 
@@ -187,6 +188,31 @@ static void put_scanner(struct scan_source source, struct wb_slice sample, struc
     free(source.patterns);
 }
 
+/* ---- programs ---- */
+
+/* By slot, as number_regexes has given them. */
+static struct wb_expression *expressions(const struct wb_model *model, size_t *n_out)
+{
+    size_t n = model->entries.n + model->patterns.n + model->signs.n;
+    struct wb_expression *e = calloc(n + 1, sizeof *e);
+    WB_CHECK(e);
+    for (uint32_t i = 0; i < model->entries.n; i++) {
+        const struct wb_entry *entry = WB_ROW(model->entries, struct wb_entry, i);
+        e[entry->regex] =
+            (struct wb_expression){wb_model_text(model, entry->pattern), WB_ENTRY_REGEX};
+    }
+    for (uint32_t i = 0; i < model->patterns.n; i++) {
+        const struct wb_line_pattern *line = WB_ROW(model->patterns, struct wb_line_pattern, i);
+        e[line->regex] = (struct wb_expression){wb_model_text(model, line->pattern), WB_LINE_REGEX};
+    }
+    for (uint32_t i = 0; i < model->signs.n; i++) {
+        const struct wb_sign *sign = WB_ROW(model->signs, struct wb_sign, i);
+        e[sign->regex] = (struct wb_expression){wb_model_text(model, sign->pattern), WB_SIGN_REGEX};
+    }
+    *n_out = n;
+    return e;
+}
+
 /* ---- the image ---- */
 
 static void align(struct wb_buf *out)
@@ -229,6 +255,17 @@ static void put_scanners(struct wb_model *model, struct wb_buf *out, struct wb_i
     wb_buf_free(&sample);
 }
 
+static void put_programs(const struct wb_model *model, struct wb_buf *out,
+                         struct wb_image_header *h)
+{
+    size_t n;
+    struct wb_expression *e = expressions(model, &n);
+    begin_section(out, h, WB_SECTION_PROGRAMS);
+    wb_ready_make(e, n, out);
+    end_section(out, h, WB_SECTION_PROGRAMS);
+    free(e);
+}
+
 void wb_image_write(struct wb_model *model, struct wb_buf *image_out)
 {
     sorting = model;
@@ -252,6 +289,7 @@ void wb_image_write(struct wb_model *model, struct wb_buf *image_out)
 #undef T
 #undef PUT
     put_scanners(model, image_out, &header);
+    put_programs(model, image_out, &header);
     header.size = image_out->n;
     struct wb_hash sum = wb_hash_bytes(wb_slice_from(wb_buf_slice(image_out), sizeof header));
     header.checksum[0] = sum.high;

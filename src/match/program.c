@@ -24,7 +24,6 @@ enum {
     CODE_OF_MARK = 10,  /* of ways, places and captures, and of the group that is one of them */
     CODE_OF_BYTE = 2,
     CODE_OF_GROUP = 6,
-    ROOM = 8, /* behind the text: see run.c */
 };
 
 /*
@@ -49,14 +48,14 @@ static struct wb_step *emit(struct wb_builder *b, enum wb_op op)
     }
     if (op == WB_OP_LIST || op == WB_OP_RUN || op == WB_OP_AHEAD || op == WB_OP_EITHER)
         b->forks[b->fork_count++] = (uint16_t)b->count;
-    b->steps[b->count] = (struct wb_step){.op = (uint8_t)op};
+    b->steps[b->count] = (struct wb_step){.op = op & WB_OP_MASK};
     return &b->steps[b->count++];
 }
 
 /* Nothing is put into the last step any more: this place is gone to from elsewhere. */
 static void arrive(struct wb_builder *b, uint32_t step)
 {
-    b->steps[step].to = b->count;
+    wb_step_point(&b->steps[step], b->count);
     b->label = b->count;
 }
 
@@ -105,7 +104,7 @@ static bool braces(struct wb_reader *r, struct times *times)
         most = -1;
     if (!wb_reader_accept(&look, '}'))
         return false;
-    *times = (struct times){(uint32_t)least, most < 0 ? WB_NO_BOUND : (uint32_t)most, false};
+    *times = (struct times){(uint32_t)least, most < 0 ? WB_FOR_EVER : (uint32_t)most, false};
     *r = look;
     return true;
 }
@@ -116,7 +115,7 @@ static struct times read_times(struct wb_builder *b, struct wb_reader *r)
     char c = wb_reader_peek(r, 0);
     if (c == '?' || c == '*' || c == '+') {
         r->p++;
-        times = (struct times){c == '+', c == '?' ? 1 : WB_NO_BOUND, false};
+        times = (struct times){c == '+', c == '?' ? 1 : WB_FOR_EVER, false};
     } else if (c != '{') {
         return times;
     } else if (!braces(r, &times)) {
@@ -138,7 +137,7 @@ static void add_text(struct wb_builder *b, size_t n)
     struct wb_step *last = b->count && b->label != b->count ? &b->steps[b->count - 1] : NULL;
     if (!last || last->op != WB_OP_TEXT) {
         last = emit(b, WB_OP_TEXT);
-        last->to = b->text_n;
+        wb_step_point(last, b->text_n);
         last->lazy = b->caseless;
     }
     weigh(b, CODE_OF_BYTE * (uint32_t)n);
@@ -163,8 +162,7 @@ static void put_run(struct wb_builder *b, uint16_t set, struct times times)
     struct wb_step *run = emit(b, WB_OP_RUN);
     run->set = set;
     run->lazy = times.lazy;
-    run->least = (uint16_t)times.least;
-    run->to = times.most;
+    wb_step_point(run, times.most << WB_TIMES_BITS | times.least);
 }
 
 /* ---- groups ---- */
@@ -172,15 +170,15 @@ static void put_run(struct wb_builder *b, uint16_t set, struct times times)
 static void alternatives(struct wb_builder *b, uint32_t from);
 
 /* As PCRE2 has them: of letters, digits and "_", not twice. */
-static bool is_good_name(const struct wb_program *p, struct wb_slice name)
+static bool is_good_name(const struct wb_builder *b, struct wb_slice name)
 {
     if (!name.n || name.n > MAX_NAME || wb_is_digit(name.p[0]))
         return false;
     for (size_t i = 0; i < name.n; i++)
         if (!wb_is_alnum(name.p[i]) && name.p[i] != '_')
             return false;
-    for (uint32_t i = 0; i < p->named_count; i++)
-        if (wb_slice_eq(p->named[i].name, name))
+    for (uint32_t i = 0; i < b->head.named_count; i++)
+        if (wb_slice_eq(wb_slice(b->front + b->named[i].at, b->named[i].n), name))
             return false;
     return true;
 }
@@ -188,20 +186,19 @@ static bool is_good_name(const struct wb_program *p, struct wb_slice name)
 /* "(?<name>"; a name that a program has no room for is refused with it. */
 static void take_name(struct wb_builder *b, uint32_t group)
 {
-    struct wb_program *p = &b->program;
     struct wb_slice name = wb_reader_until(&b->r, '>');
     wb_reader_accept(&b->r, '>');
     bool known = false;
-    for (uint32_t i = 0; i < p->named_count; i++)
-        known |= p->named[i].group == (int)group;
+    for (uint32_t i = 0; i < b->head.named_count; i++)
+        known |= b->named[i].group == group;
     if (known) /* the group is walked over again */
         return;
-    if (p->named_count == WB_MAX_NAMED || !is_good_name(p, name)) {
+    if (b->head.named_count == WB_MAX_NAMED || !is_good_name(b, name)) {
         b->refused = true;
         return;
     }
-    p->named[p->named_count].name = name;
-    p->named[p->named_count++].group = (int)group;
+    b->named[b->head.named_count++] =
+        (struct wb_named){place_of(b, name.p), (uint16_t)name.n, (uint16_t)group};
 }
 
 /* What stands behind "(?=" or "(?!". */
@@ -301,21 +298,21 @@ static void repeat_for_ever(struct wb_builder *b, struct wb_reader at, uint32_t 
     fork_here(b, lazy);
     again(b, at, groups);
     b->refused |= wb_builder_passes(b, loop + 1, b->count);
-    emit(b, WB_OP_JUMP)->to = loop;
+    wb_step_point(emit(b, WB_OP_JUMP), loop);
     arrive(b, loop);
 }
 
 static void repeat(struct wb_builder *b, struct wb_reader at, struct times times)
 {
     uint32_t groups = b->groups, forks[MAX_TIMES], n = 0;
-    uint32_t optional = times.most == WB_NO_BOUND ? 0 : times.most - times.least;
+    uint32_t optional = times.most == WB_FOR_EVER ? 0 : times.most - times.least;
     if (times.most == 0 || times.least > MAX_TIMES || optional > MAX_TIMES) {
         b->refused = true;
         return;
     }
     for (uint32_t i = 0; i < times.least && !b->refused; i++)
         again(b, at, groups);
-    if (times.most == WB_NO_BOUND && !b->refused)
+    if (times.most == WB_FOR_EVER && !b->refused)
         repeat_for_ever(b, at, groups, times.lazy);
     for (; n < optional && !b->refused; n++) {
         forks[n] = b->count;
@@ -417,28 +414,73 @@ static void sequence(struct wb_builder *b)
         piece(b);
 }
 
+/* Room for a table of that many words, named by the list; NULL: there is none. */
+static uint32_t *new_table(struct wb_builder *b, uint32_t list, uint32_t words)
+{
+    if (b->refused || words > WB_MAX_TABLE_WORDS - b->table_words) {
+        b->refused = true;
+        return NULL;
+    }
+    uint32_t *table = b->tables + b->table_words;
+    wb_step_point(&b->steps[list], b->table_words);
+    b->table_words += words;
+    memset(table + words - 1, 0, sizeof *table); /* it may be used by half */
+    return table;
+}
+
+/* Whether each alternative is a text, of two bytes at least, and nothing else. */
+static bool are_words(const struct wb_builder *b, uint32_t list, uint32_t n)
+{
+    const struct wb_step *s = &b->steps[list + 1];
+    if (b->count != list + 2 * n)
+        return false;
+    for (uint32_t i = 0; i < n; i++, s += 2)
+        if (s->op != WB_OP_TEXT || s->least < sizeof(uint16_t))
+            return false;
+    return true;
+}
+
+/* The texts become one step. */
+static void make_words(struct wb_builder *b, uint32_t list, uint32_t n)
+{
+    struct wb_word_table *words =
+        (struct wb_word_table *)new_table(b, list, wb_word_table_words(n));
+    if (!words)
+        return;
+    const struct wb_step *s = &b->steps[list + 1];
+    uint16_t *places = words->pairs + n;
+    words->text = s->to;
+    places[0] = 0;
+    for (uint32_t i = 0; i < n; i++, s += 2) {
+        words->pairs[i] = wb_pair_at(b->text + s->to);
+        places[i + 1] = (uint16_t)(places[i] + s->least);
+    }
+    b->steps[list].op = WB_OP_WORDS;
+    b->steps[list].lazy = b->caseless;
+    b->steps[list].least = (uint16_t)n;
+    b->count = b->label = list + 1;
+}
+
 /* All alternatives of a list have been walked over; jumps: a chain of their ends, the last first.
  */
 static void close_list(struct wb_builder *b, uint32_t list, uint32_t n, uint32_t jumps)
 {
-    uint32_t words = n > WB_MAX_SHORT_LIST ? WB_LIST_MASKS : WB_LIST_MASKS / sizeof(uint32_t) + 1;
-    if (b->refused || words > WB_MAX_MASK_WORDS - b->mask_words) {
-        b->refused = true;
+    if (are_words(b, list, n)) {
+        make_words(b, list, n);
         return;
     }
+    uint32_t *table = new_table(b, list, wb_list_words(n));
+    if (!table)
+        return;
     b->steps[list].least = (uint16_t)n;
-    b->steps[list].other = (uint16_t)b->place_count;
-    b->steps[list].to = b->mask_words;
-    b->mask_words += words;
-    uint16_t *places = b->places + b->place_count;
-    b->place_count += n;
+    uint16_t *places = (uint16_t *)(table + wb_list_mask_words(n));
     for (uint32_t i = n; --i > 0;) {
         uint32_t next = b->steps[jumps].to;
-        places[i] = (uint16_t)(jumps + 1);
+        places[i] = (uint16_t)(jumps + 1 - list);
         arrive(b, jumps);
         jumps = next;
     }
-    places[0] = (uint16_t)(list + 1);
+    places[0] = 1;
 }
 
 /*
@@ -456,7 +498,7 @@ static void alternatives(struct wb_builder *b, uint32_t from)
     while (!b->refused && b->shape[from].more && n < WB_MAX_ALTERNATIVES) {
         sequence(b);
         uint32_t jump = b->count;
-        emit(b, WB_OP_JUMP)->to = jumps;
+        wb_step_point(emit(b, WB_OP_JUMP), jumps);
         jumps = jump;
         from = place_of(b, b->r.p);
         if (!wb_reader_accept(&b->r, '|'))
@@ -471,25 +513,33 @@ static void alternatives(struct wb_builder *b, uint32_t from)
 
 /* ---- the whole ---- */
 
+void wb_program_find_literal(struct wb_program *program)
+{
+    const struct wb_step *first = &program->steps[program->head.first];
+    bool is_text = first->op == WB_OP_TEXT && !first->lazy;
+    program->literal = is_text ? wb_slice(program->text + first->to, first->least) : WB_NONE;
+}
+
 /* All in one block. */
 static struct wb_program *finished(const struct wb_builder *b)
 {
     size_t steps = b->count * sizeof *b->steps, sets = b->set_count * sizeof *b->sets;
-    size_t masks = b->mask_words * sizeof *b->masks, places = b->place_count * sizeof *b->places;
-    struct wb_program *p = malloc(sizeof *p + sets + steps + masks + places + b->text_n + ROOM);
+    size_t tables = b->table_words * sizeof *b->tables, starts = sizeof b->starts;
+    size_t named = b->head.named_count * sizeof *b->named;
+    _Static_assert(sizeof b->starts >= WB_TABLE_ROOM, "what stands behind the tables");
+    struct wb_program *p =
+        malloc(sizeof *p + sets + steps + named + tables + starts + b->text_n + WB_TEXT_ROOM);
     WB_CHECK(p);
     char *at = (char *)(p + 1);
-    *p = b->program;
+    p->head = b->head;
     p->sets = memcpy(at, b->sets, sets);
     p->steps = memcpy(at += sets, b->steps, steps);
-    p->masks = memcpy(at += steps, b->masks, masks);
-    p->places = memcpy(at += masks, b->places, places);
-    p->text = memcpy(at + places, b->text, b->text_n);
-    memset(at + places + b->text_n, 0, ROOM);
-    p->groups = b->groups;
-    const struct wb_step *first = &b->steps[p->first];
-    if (first->op == WB_OP_TEXT && !first->lazy)
-        p->literal = wb_slice(p->text + first->to, first->least);
+    p->named = memcpy(at += steps, b->named, named);
+    p->tables = memcpy(at += named, b->tables, tables);
+    p->starts = memcpy(at += tables, &b->starts, starts);
+    p->text = memcpy(at + starts, b->text, b->text_n);
+    memset(at + starts + b->text_n, 0, WB_TEXT_ROOM);
+    wb_program_find_literal(p);
     return p;
 }
 
@@ -511,9 +561,11 @@ struct wb_program *wb_program_new(struct wb_slice expression, int flags)
     memset(&b->sets[WB_ANY_SET], 0xFF, sizeof b->sets[WB_ANY_SET]);
     alternatives(b, (uint32_t)expression.n);
     emit(b, WB_OP_MATCH);
+    b->head.groups = (uint8_t)b->groups;
     b->refused |= wb_reader_left(&b->r) > 0;
     struct wb_program *program = NULL;
     if (!b->refused) {
+        wb_builder_join_jumps(b);
         wb_builder_find_starts(b);
         program = b->refused ? NULL : finished(b);
     }

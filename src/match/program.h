@@ -14,30 +14,49 @@
 
 #include "match.h"
 #include "program_step.h"
+#include "program_table.h"
 
-enum { WB_MAX_NAMED = 8 };
-
-struct wb_program {
-    const struct wb_step *steps;
-    const struct wb_byte_set *sets;
-    const uint16_t *places;
-    const uint32_t *masks; /* see above */
-    const char *text;
-    uint32_t groups;         /* the highest number */
-    uint32_t first;          /* the step to begin with: behind "^.*?", which needs no steps */
-    bool anchored;           /* matches at the front only */
-    bool nullable;           /* may match nothing: `start` says nothing */
-    struct wb_slice literal; /* every match begins with it; may be empty */
-    struct {
-        struct wb_slice name;
-        int group;
-    } named[WB_MAX_NAMED];
-    uint32_t named_count;
-    struct wb_byte_pair start; /* what can be the first byte of a match, and the second */
-    uint32_t ways[WB_WAY_BYTES][WB_BYTE_MASKS]; /* of the ways to begin: which have a byte there */
+enum {
+    WB_MAX_NAMED = 8,
+    WB_TEXT_ROOM = 8, /* see run.c */
 };
 
-/* NULL when it is not understood. The expression must stay where it is. */
+/* What is known of a program as a whole. */
+struct wb_program_head {
+    uint8_t groups;      /* the highest number */
+    uint8_t named_count; /* of groups that have a name */
+    uint8_t first;       /* the step to begin with: behind "^.*?", which needs no steps */
+    bool anchored : 1;   /* matches at the front only */
+    bool nullable : 1;   /* may match nothing: `starts` say nothing */
+};
+
+/* A group, and where its name stands in the expression. */
+struct wb_named {
+    uint32_t at;
+    uint16_t n, group;
+};
+
+struct wb_starts {
+    struct wb_byte_pair pair; /* what can be the first byte of a match, and the second */
+    uint8_t ways[WB_WAY_BYTES][WB_BYTE_MASKS]; /* of the ways to begin: which have a byte there */
+};
+
+/* Wherever its parts are: behind it, or among those of others (ready.c). */
+struct wb_program {
+    struct wb_program_head head;
+    const struct wb_step *steps; /* the last of them, and no other, is a MATCH */
+    const struct wb_byte_set *sets;
+    const uint32_t *tables; /* of lists */
+    const char *text;       /* with WB_TEXT_ROOM bytes behind it */
+    const struct wb_starts *starts;
+    const struct wb_named *named;
+    struct wb_slice literal; /* every match begins with it; may be empty */
+};
+
+/* Of a program whose other members are set. */
+void wb_program_find_literal(struct wb_program *program);
+
+/* NULL when it is not understood. */
 struct wb_program *wb_program_new(struct wb_slice expression, int flags);
 void wb_program_free(struct wb_program *program);
 

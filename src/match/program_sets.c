@@ -61,19 +61,26 @@ static void visit_list(struct walk *w, uint32_t step, int depth)
         return;
     }
     for (uint32_t i = 0; i < s->least; i++)
-        visit(w, w->b->places[s->other + i], depth);
+        visit(w, wb_builder_alternative(w->b, step, i), depth);
 }
 
-static void visit_text(struct walk *w, uint32_t step, int depth)
+/* The text of a step, or one of its words. */
+static void visit_text(struct walk *w, uint32_t step, struct wb_slice text, int depth)
 {
-    const struct wb_step *s = &w->b->steps[step];
-    for (uint32_t i = 0; i < s->least && depth < w->ahead; i++, depth++) {
-        char c = w->b->text[s->to + i];
+    for (size_t i = 0; i < text.n && depth < w->ahead; i++, depth++) {
+        char c = text.p[i];
         add_byte(&w->set[depth], c);
-        if (s->lazy)
+        if (w->b->steps[step].lazy)
             add_byte(&w->set[depth], wb_is_alpha(c) ? (char)(c ^ 32) : c);
     }
-    visit(w, step + 1, depth);
+    visit(w, wb_builder_behind(w->b, step), depth);
+}
+
+static void visit_words(struct walk *w, uint32_t step, int depth)
+{
+    const struct wb_step *s = &w->b->steps[step];
+    for (uint32_t i = 0; i < s->least; i++)
+        visit_text(w, step, wb_builder_word(w->b, step, i), depth);
 }
 
 /* Behind each number of bytes that a run can have, what follows it. */
@@ -81,11 +88,11 @@ static void visit_run(struct walk *w, uint32_t step, int depth)
 {
     const struct wb_step *s = &w->b->steps[step];
     for (uint32_t n = 0; depth < w->ahead; n++, depth++) {
-        if (n < s->to)
+        if (n < wb_run_most(s))
             one_of(w, depth, s->set);
-        if (n >= s->least)
+        if (n >= wb_run_least(s))
             visit(w, step + 1, depth);
-        if (n == s->to)
+        if (n == wb_run_most(s))
             return;
     }
 }
@@ -102,9 +109,10 @@ static void visit(struct walk *w, uint32_t step, int depth)
     switch ((enum wb_op)s->op) {
     case WB_OP_BYTE:
         add_byte(&w->set[depth], (char)s->least);
-        visit(w, step + 1, depth + 1);
+        visit(w, step + 1 + s->skip, depth + 1);
         break;
-    case WB_OP_TEXT: visit_text(w, step, depth); break;
+    case WB_OP_TEXT: visit_text(w, step, wb_slice(w->b->text + s->to, s->least), depth); break;
+    case WB_OP_WORDS: visit_words(w, step, depth); break;
     case WB_OP_SET:
         one_of(w, depth, s->set);
         visit(w, step + 1, depth + 1);
@@ -151,7 +159,7 @@ static bool one_passes(const struct wb_builder *b, uint32_t list, uint32_t end, 
 {
     const struct wb_step *s = &b->steps[list];
     for (uint32_t i = 0; i < s->least; i++)
-        if (passes(b, b->places[s->other + i], end, visits))
+        if (passes(b, wb_builder_alternative(b, list, i), end, visits))
             return true;
     return false;
 }
@@ -163,10 +171,11 @@ static bool passes(const struct wb_builder *b, uint32_t step, uint32_t end, int 
         switch ((enum wb_op)s->op) {
         case WB_OP_BYTE:
         case WB_OP_TEXT:
+        case WB_OP_WORDS:
         case WB_OP_SET:
         case WB_OP_MATCH: return false;
         case WB_OP_RUN:
-            if (s->least)
+            if (wb_run_least(s))
                 return false;
             step++;
             break;
@@ -197,7 +206,7 @@ static bool all_anchored(const struct wb_builder *b, uint32_t list, int *visits)
 {
     const struct wb_step *s = &b->steps[list];
     for (uint32_t i = 0; i < s->least; i++)
-        if (!anchored(b, b->places[s->other + i], visits))
+        if (!anchored(b, wb_builder_alternative(b, list, i), visits))
             return false;
     return true;
 }
@@ -240,10 +249,25 @@ static void mark_text(struct masks *m, uint32_t bit, const char *text)
 {
     m->at[text[0] & 31] |= bit;
     m->at[WB_BYTE_MASKS + (text[1] & 31)] |= bit;
-    if (m->ahead > 2)
-        m->at[2 * WB_BYTE_MASKS + (text[2] & 31)] |= bit;
+    for (int i = 2; i < m->ahead; i++)
+        m->at[i * WB_BYTE_MASKS + (text[i] & 31)] |= bit;
     add_byte(&m->set[0], text[0]);
     add_byte(&m->set[1], text[1]);
+}
+
+/* What a walk has found. */
+static void mark_walked(struct masks *m, const struct walk *w, uint32_t bit)
+{
+    bool any = false;
+    for (int i = 0; i < m->ahead; i++) {
+        any |= w->open[i]; /* nothing is known of what stands behind that, either */
+        if (any)
+            m->any[i] |= bit;
+        else
+            mark_set(m->at + i * WB_BYTE_MASKS, bit, &w->set[i]);
+        if (i < 2)
+            merge(&m->set[i], &w->set[i]);
+    }
 }
 
 static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_builder *b,
@@ -251,16 +275,17 @@ static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_buil
 {
     struct walk w = {.b = b, .ahead = m->ahead};
     walk_from(&w, step);
-    bool any = false;
-    for (int i = 0; i < m->ahead; i++) {
-        any |= w.open[i]; /* nothing is known of what stands behind that, either */
-        if (any)
-            m->any[i] |= bit;
-        else
-            mark_set(m->at + i * WB_BYTE_MASKS, bit, &w.set[i]);
-        if (i < 2)
-            merge(&m->set[i], &w.set[i]);
-    }
+    mark_walked(m, &w, bit);
+}
+
+/* A word of that step. */
+static void mark_word(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t word,
+                      uint32_t bit)
+{
+    struct walk w = {.b = b, .ahead = m->ahead};
+    visit_text(&w, step, wb_builder_word(b, step, word), 0);
+    b->visits += (uint32_t)w.visits;
+    mark_walked(m, &w, bit);
 }
 
 /* An alternative that begins with that step. */
@@ -280,18 +305,27 @@ static void mark_any(struct masks *m)
             m->at[i * WB_BYTE_MASKS + j] |= m->any[i];
 }
 
+/* With what the words begin. */
+static uint16_t words_start(struct wb_builder *b, uint32_t step)
+{
+    struct walk w = {.b = b, .ahead = 1};
+    visit_words(&w, step, 0);
+    return wb_builder_set(b, &w.set[0]);
+}
+
 /* Makes the masks of a list; the set of all with what it begins. */
 static uint16_t list_starts(struct wb_builder *b, uint32_t list)
 {
     const struct wb_step *s = &b->steps[list];
     struct masks m = {.ahead = WB_LIST_BYTES};
     for (uint32_t i = 0; i < s->least; i++)
-        mark(&m, b, b->places[s->other + i], (uint32_t)1 << i);
+        mark(&m, b, wb_builder_alternative(b, list, i), (uint32_t)1 << i);
     mark_any(&m);
-    uint32_t *masks = b->masks + s->to;
+    uint32_t *masks = b->tables + s->to;
     if (s->least > WB_MAX_SHORT_LIST) {
         memcpy(masks, m.at, WB_LIST_MASKS * sizeof *masks);
     } else {
+        masks[WB_LIST_MASKS / sizeof *masks] = 0; /* it is not filled */
         for (int i = 0; i < WB_LIST_MASKS; i++)
             ((uint8_t *)masks)[i] = (uint8_t)m.at[i];
     }
@@ -318,7 +352,11 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
     switch ((enum wb_op)s->op) {
     case WB_OP_LIST:
         for (uint32_t i = 0; i < s->least; i++)
-            find_ways(starts, b, b->places[s->other + i]);
+            find_ways(starts, b, wb_builder_alternative(b, step, i));
+        break;
+    case WB_OP_WORDS:
+        for (uint32_t i = 0; i < s->least; i++)
+            mark_word(&starts->masks, b, step, i, (uint32_t)1 << starts->ways++ % 8);
         break;
     case WB_OP_EITHER:
         find_ways(starts, b, step + 1);
@@ -330,7 +368,7 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
     case WB_OP_EDGE:
     case WB_OP_NO_EDGE:
     case WB_OP_BEGIN: find_ways(starts, b, step + 1); break;
-    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 32);
+    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 8);
     }
 }
 
@@ -338,23 +376,35 @@ static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set
 {
     for (unsigned i = 0; i < 4; i++)
         for (uint64_t at = set->bits[i]; at; at &= at - 1)
-            wb_byte_pair_add(&b->program.start, which,
+            wb_byte_pair_add(&b->starts.pair, which,
                              (unsigned char)(64 * i + (unsigned)__builtin_ctzll(at)));
 }
 
+/* A text in front is sought as it is; one at the front of the text is tried there alone. */
+static bool is_sought_by_ways(const struct wb_builder *b)
+{
+    const struct wb_step *first = &b->steps[b->head.first];
+    return !b->head.anchored && (first->op != WB_OP_TEXT || first->lazy);
+}
+
+/* What nobody will ask for stays empty: equal starts are kept once. */
 static void find_starts(struct wb_builder *b)
 {
     struct starts starts = {.masks.ahead = AHEAD};
-    struct wb_program *p = &b->program;
-    find_ways(&starts, b, p->first);
+    struct wb_byte_set *second = &starts.masks.set[1];
+    find_ways(&starts, b, b->head.first);
     mark_any(&starts.masks);
-    p->nullable = starts.masks.any[0];
-    add_starts(b, 0, &starts.masks.set[0]);
+    b->head.nullable = starts.masks.any[0];
+    bool by_ways = is_sought_by_ways(b);
+    if (b->head.nullable || (!by_ways && !b->head.anchored))
+        return;
     if (starts.masks.any[1])
-        memset(&p->start.set[1], 0xFF, sizeof p->start.set[1]);
-    else
-        add_starts(b, 1, &starts.masks.set[1]);
-    memcpy(p->ways, starts.masks.at, sizeof p->ways);
+        memset(second, 0xFF, sizeof *second);
+    add_starts(b, 0, &starts.masks.set[0]);
+    add_starts(b, 1, second);
+    for (int i = 0; by_ways && i < WB_WAY_BYTES; i++)
+        for (int j = 0; j < WB_BYTE_MASKS; j++)
+            b->starts.ways[i][j] = (uint8_t)starts.masks.at[i * WB_BYTE_MASKS + j];
 }
 
 /* A text of one byte is compared as one, but for a letter in either case. */
@@ -377,7 +427,7 @@ static bool begins_with_anything(const struct wb_builder *b)
 {
     const struct wb_step *run = &b->steps[1];
     return b->steps[0].op == WB_OP_BEGIN && run->op == WB_OP_RUN && run->lazy &&
-           run->set == WB_ANY_SET && run->least == 0 && run->to == WB_NO_BOUND;
+           run->set == WB_ANY_SET && wb_run_least(run) == 0 && wb_run_most(run) == WB_FOR_EVER;
 }
 
 static void find_starts_of(struct wb_builder *b, uint32_t step)
@@ -385,6 +435,8 @@ static void find_starts_of(struct wb_builder *b, uint32_t step)
     struct wb_step *s = &b->steps[step];
     if (s->op == WB_OP_LIST) {
         s->set = list_starts(b, step);
+    } else if (s->op == WB_OP_WORDS) {
+        s->set = words_start(b, step);
     } else if (s->op == WB_OP_RUN) {
         s->other = set_from(b, step + 1);
     } else if (s->op == WB_OP_AHEAD) {
@@ -403,7 +455,7 @@ void wb_builder_find_starts(struct wb_builder *b)
     for (uint32_t i = b->fork_count; i-- > 0;)
         find_starts_of(b, b->forks[i]);
     int visits = 0;
-    b->program.first = begins_with_anything(b) ? 2 : 0;
-    b->program.anchored = !b->program.first && anchored(b, 0, &visits);
+    b->head.first = begins_with_anything(b) ? 2 : 0;
+    b->head.anchored = !b->head.first && anchored(b, 0, &visits);
     find_starts(b);
 }

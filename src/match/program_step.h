@@ -10,8 +10,9 @@ enum wb_op {
     WB_OP_BYTE,    /* this one, `least` */
     WB_OP_TEXT,    /* `least` bytes, at `to` in the program's text; lazy: letters in either case */
     WB_OP_SET,     /* one of a set */
-    WB_OP_RUN,     /* `least` to `to` bytes of a set, as many as possible; lazy: as few */
+    WB_OP_RUN,     /* so many bytes of a set, as many as possible; lazy: as few */
     WB_OP_EITHER,  /* what follows, else what stands at `to`; lazy: the other way round */
+    WB_OP_WORDS,   /* one of `least` texts, the first that leads to a match */
     WB_OP_LIST,    /* goes on with the first of `least` alternatives that leads to a match */
     WB_OP_JUMP,    /* goes on at `to` */
     WB_OP_SAVE,    /* notes the place, `least`: twice the group's number, plus 1 for its end */
@@ -28,35 +29,43 @@ enum wb_op {
 /* Sets are numbered; the first is special: any byte, and the end of the text, too. */
 enum { WB_ANY_SET = 0, WB_NO_BOUND = 0xFFFFFFFF };
 
+/* Eight bytes, for there are many: those of knowledge/ lie ready in the program. */
 struct wb_step {
-    uint8_t op;
-    bool lazy;
-    uint16_t set;   /* SET, RUN: which; EITHER: with what the first of the two begins; AHEAD: with
-                       what the thing looked for begins; LIST: with what any of it begins */
-    uint16_t other; /* EITHER: with what the second begins; RUN: what can stand behind it; LIST:
-                       where its alternatives' first steps are, in the program's places */
-    uint16_t least;
-    uint32_t to; /* LIST: where its masks are, in the program's masks */
+    uint32_t op : 8;
+    uint32_t lazy : 1;
+    uint32_t to : 23; /* LIST, WORDS: where its table is, in the program's tables; RUN: see below */
+    union {
+        uint16_t set; /* SET, RUN: which; EITHER: with what the first of the two begins; AHEAD: with
+                         what the thing looked for begins; LIST, WORDS: with what any begins */
+        uint16_t skip; /* BYTE, TEXT: steps that are passed over behind it */
+    };
+    union {
+        uint16_t other; /* EITHER: with what the second begins; RUN: what can stand behind it */
+        uint16_t least;
+    };
 };
 
-/*
- * Of a list masks say which alternatives can begin with a byte, and which can have it behind that:
- * one mask for all bytes that have the same lower five bits, which tell letters apart, so it may
- * name too many. The last is for the end of the text. Those of a short list take a byte each.
- */
 enum {
-    WB_BYTE_MASKS = 33,
-    WB_LIST_BYTES = 2,
-    WB_WAY_BYTES = 3,
-    WB_LIST_MASKS = WB_LIST_BYTES * WB_BYTE_MASKS,
-    WB_MAX_ALTERNATIVES = 32,
-    WB_MAX_SHORT_LIST = 8,
+    WB_OP_MASK = 255,
+    WB_TO_BITS = 23,
+    WB_TIMES_BITS = 11,
+    WB_FOR_EVER = (1 << WB_TIMES_BITS) - 1
 };
 
-/* Of the byte at p. */
-static inline uint32_t wb_mask_index(const char *p, const char *end)
+static inline void wb_step_point(struct wb_step *step, uint32_t to)
 {
-    return p < end ? (unsigned char)*p & 31 : WB_BYTE_MASKS - 1;
+    step->to = to & ((1u << WB_TO_BITS) - 1);
+}
+
+/* Of a RUN: how many bytes at least, and at most; WB_FOR_EVER: without bound. */
+static inline uint32_t wb_run_least(const struct wb_step *step)
+{
+    return step->to & WB_FOR_EVER;
+}
+
+static inline uint32_t wb_run_most(const struct wb_step *step)
+{
+    return step->to >> WB_TIMES_BITS;
 }
 
 struct wb_byte_set {

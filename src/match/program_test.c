@@ -6,6 +6,8 @@
 #include <pcre2.h>
 
 #include "buf.h"
+#include "ready.h"
+#include "ready_int.h"
 #include "unit.h"
 
 static struct wb_run run;
@@ -31,7 +33,7 @@ static void assert_group(struct wb_slice text, int group, int found)
 {
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
     bool theirs = group < found && at[2 * group] != PCRE2_UNSET;
-    bool ours = group <= (int)run.program->groups && run.saved[2 * group];
+    bool ours = group <= (int)run.program->head.groups && run.saved[2 * group];
     assert_int_equal(ours, theirs);
     if (theirs) {
         assert_int_equal(run.saved[2 * group] - text.p, at[2 * group]);
@@ -50,6 +52,23 @@ static bool compare(const struct wb_program *program, const pcre2_code *code, st
     for (int i = 0; found > 0 && i < WB_MAX_GROUPS; i++)
         assert_group(text, i, found);
     return true;
+}
+
+/* The same of the program that is made beforehand, behind one that has its parts in all pools. */
+static bool compare_ready(struct wb_slice expression, int flags, const pcre2_code *code,
+                          struct wb_slice text)
+{
+    const struct wb_expression both[] = {
+        {WB_S("^x[a-f]{2,}(?<n>(?:aa|b[ab]|A)c|[ab])*?d|\\xC3"), 0}, {expression, flags}};
+    struct wb_buf block = {0};
+    struct wb_program program;
+    wb_ready_make(both, 2, &block);
+    struct wb_slice exact = unit_exact(wb_buf_slice(&block));
+    assert_true(wb_ready_program(exact, 1, &program));
+    bool sure = compare(&program, code, text);
+    free((char *)exact.p);
+    wb_buf_free(&block);
+    return sure;
 }
 
 static const struct row {
@@ -97,6 +116,37 @@ static const struct row {
     {"a list of more than thirty-two",
      "(?:a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v|w|x|y|z|0|1|2|3|4|5|6(7)|68|6|)9", 0,
      "679 689 69 9"},
+    {"words, the first that leads on", "(?:ab|abc|abd|abcd)(d?)e", 0, "abcde abde abcdde"},
+    {"words, none of which leads on", "(?:ab|abc|cd)(e)f", 0, "abce cde abcd"},
+    {"eight words", "(?:ab|bc|cd|de|ef|fg|gh|hi)(x)", 0, "ab hix"},
+    {"nine words", "(?:ab|bc|cd|de|ef|fg|gh|hi|ij)(x)", 0, "hi ij ijx"},
+    {"words that are more than sixteen",
+     "(?:ab|bc|cd|de|ef|fg|gh|hi|ij|jk|kl|lm|mn|no|op|pq|qr|rs|st)(x)", 0, "pqx st stx"},
+    {"as many words as a list holds",
+     "(?:ab|bc|cd|de|ef|fg|gh|hi|ij|jk|kl|lm|mn|no|op|pq|qr|rs|st|tu|uv|vw|wx|xy|yz|za|ac|bd|ce|df|"
+     "eg|fh)(x)",
+     0, "eg fh fhx"},
+    {"one word more than a list holds",
+     "(?:ab|bc|cd|de|ef|fg|gh|hi|ij|jk|kl|lm|mn|no|op|pq|qr|rs|st|tu|uv|vw|wx|xy|yz|za|ac|bd|ce|df|"
+     "eg|fh|gi)(x)",
+     0, "fh gi gix"},
+    {"a word and what is half of it at the end", "x(?:abc|ab|cd)?", 0, "xa xc xab"},
+    {"a word of which one byte is left", "[^ ]*(?:ab|cd)", 0, "a"},
+    {"words behind a run", "(\\w*)(?:ab|cd)(e?)$", 0, "abcdab"},
+    {"words behind a lazy run", "(.*?)(?:ab|cd)(e)", 0, "xab cd cde"},
+    {"words again and again", "^(?:ab|abc|cd)*(x)", 0, "abcdabcabx"},
+    {"words that are looked for", "(?=ab|cd)(.)(?!ab|dx)", 0, "aab cdx cde"},
+    {"words in either case", "(?:aB-|Cd@)(x)", WB_REGEX_CASELESS, "cd`x Ab-x CD@X"},
+    {"words in either case with marks", "(?:a@-|`B)(x)", WB_REGEX_CASELESS, "A`-x @bx a@-x `bX"},
+    {"words of bytes above ASCII", "(?:é|è|–)([.])", 0, "é –."},
+    {"words at the front", "^(?:ab|cd)(e)", 0, "cde"},
+    {"words in a list", "(?:(?:ab|cd)e|(?:ac|c)f|g)(x)", 0, "abf cex cdex"},
+    {"words that may be left out, and a jump", "(?:a(?:bc|bd)?|b(?:c(?:d|ef|)|dd))(x)", 0,
+     "ab bc abcd abdx"},
+    {"the end of a list in the end of a list", "(?:ab|c(?:de|f(?:gh|i[jk]|)))(l)", 0,
+     "cfgl cfghx cfil cfl"},
+    {"a text that is passed over at the end of a round", "(?:(?:ab|a[cd])(?:ef|g[hi]))*(x)", 0,
+     "abefacghx"},
     {"the second of the words that begin alike", "(?:abc|abd|a(b)|ac)e", 0, "abce abde abe"},
     {"letters of a list that differ in their upper bits alone", "(?:0a|pb|P(c)|@d)e", 0,
      "0be pae Pce"},
@@ -142,6 +192,7 @@ static void as_the_oracle(void **state)
     assert_non_null(program);
     assert_non_null(code);
     assert_true(compare(program, code, text));
+    assert_true(compare_ready(expression, row->flags, code, text));
     wb_program_free(program);
     pcre2_code_free(code);
     free((char *)text.p);
@@ -429,6 +480,8 @@ static void by_chance(void **state)
             struct wb_slice exact = unit_exact(wb_slice(text, n));
             assert_non_null(code); /* what we take is an expression */
             compared += compare(program, code, exact);
+            if (j == 0 && i % 8 == 0)
+                compare_ready(wb_slice_str(expression), flags, code, exact);
             free((char *)exact.p);
         }
         wb_program_free(program);

@@ -19,6 +19,8 @@
 
 #include "check.h"
 #include "program.h"
+#include "ready.h"
+#include "ready_int.h"
 
 enum {
     WORTH_CODE = 1500,  /* turns of a program; what takes less stays one */
@@ -40,9 +42,16 @@ struct machine {
 struct wb_regex {
     struct wb_program *program; /* NULL: not for us */
     struct machine *machine;
+    struct wb_slice expression;
     int flags;
-    size_t n;
-    char expression[];
+    bool own; /* the program is to be freed */
+};
+
+/* In one block, and behind it, if it is not made beforehand, the expression. */
+struct whole {
+    struct machine machine;
+    struct wb_regex regex;
+    struct wb_program program; /* made beforehand */
 };
 
 /*
@@ -80,16 +89,17 @@ static pcre2_code *compile(struct wb_slice expression, int flags, struct wb_stat
 
 struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_status *status)
 {
-    struct machine *machine =
-        calloc(1, sizeof *machine + sizeof(struct wb_regex) + expression.n + 1);
-    WB_CHECK(machine);
-    struct wb_regex *regex = (struct wb_regex *)(machine + 1); /* both in one block */
-    regex->machine = machine;
-    regex->flags = flags;
-    regex->n = expression.n;
+    struct whole *whole = calloc(1, sizeof *whole + expression.n + 1);
+    WB_CHECK(whole);
+    struct wb_regex *regex = &whole->regex;
+    char *copy = (char *)(whole + 1);
     if (expression.n)
-        memcpy(regex->expression, expression.p, expression.n);
-    regex->program = wb_program_new(wb_slice(regex->expression, regex->n), flags);
+        memcpy(copy, expression.p, expression.n);
+    *regex = (struct wb_regex){.machine = &whole->machine,
+                               .expression = wb_slice(copy, expression.n),
+                               .flags = flags,
+                               .own = true};
+    regex->program = wb_program_new(regex->expression, flags);
     if (regex->program)
         return regex;
     pcre2_code *code = compile(expression, flags, status);
@@ -101,23 +111,40 @@ struct wb_regex *wb_regex_new(struct wb_slice expression, int flags, struct wb_s
     return NULL;
 }
 
+struct wb_regex *wb_ready_regex(struct wb_slice bytes, uint32_t number, struct wb_slice expression,
+                                int flags)
+{
+    struct wb_program program;
+    if (!wb_ready_program(bytes, number, &program))
+        return NULL;
+    struct whole *whole = calloc(1, sizeof *whole);
+    WB_CHECK(whole);
+    whole->program = program;
+    whole->regex = (struct wb_regex){.program = &whole->program,
+                                     .machine = &whole->machine,
+                                     .expression = expression,
+                                     .flags = flags};
+    return &whole->regex;
+}
+
 void wb_regex_free(struct wb_regex *regex)
 {
     if (!regex)
         return;
     pcre2_code_free(atomic_load(&regex->machine->code));
     pcre2_code_free(atomic_load(&regex->machine->plain));
-    wb_program_free(regex->program);
+    if (regex->own)
+        wb_program_free(regex->program);
     free(regex->machine);
 }
 
 bool wb_regex_may_start(const struct wb_regex *regex, struct wb_slice text)
 {
     const struct wb_program *p = regex->program;
-    if (!p || !p->anchored || p->nullable || !text.n)
+    if (!p || !p->head.anchored || p->head.nullable || !text.n)
         return true;
-    return wb_byte_pair_has(&p->start, 0, text.p[0]) &&
-           (text.n == 1 || wb_byte_pair_has(&p->start, 1, text.p[1]));
+    return wb_byte_pair_has(&p->starts->pair, 0, text.p[0]) &&
+           (text.n == 1 || wb_byte_pair_has(&p->starts->pair, 1, text.p[1]));
 }
 
 /* The form that is not machine code; made when a program of ours gives up for the first time. */
@@ -127,7 +154,7 @@ static const pcre2_code *plain_code(const struct wb_regex *regex)
     pcre2_code *code = atomic_load_explicit(&regex->machine->plain, memory_order_acquire);
     if (code)
         return code;
-    code = compile(wb_slice(regex->expression, regex->n), regex->flags, &status);
+    code = compile(regex->expression, regex->flags, &status);
     WB_CHECK(code); /* what we understand is a part of what PCRE2 does */
     pcre2_code *other = NULL;
     if (atomic_compare_exchange_strong(&regex->machine->plain, &other, code))
@@ -195,7 +222,7 @@ static void take_groups(const struct wb_run *run, struct wb_groups *groups_out)
 {
     groups_out->whole = wb_slice_span(run->saved[0], run->saved[1]);
     for (uint32_t i = 1; i < WB_MAX_GROUPS; i++) {
-        bool set = i <= run->program->groups && run->saved[2 * i] && run->saved[2 * i + 1];
+        bool set = i <= run->program->head.groups && run->saved[2 * i] && run->saved[2 * i + 1];
         groups_out->group[i] =
             set ? wb_slice_span(run->saved[2 * i], run->saved[2 * i + 1]) : WB_NONE;
     }
@@ -208,7 +235,8 @@ bool wb_regex_find(const struct wb_regex *regex, struct wb_matcher *matcher, str
     if (regex->program && !machine_code(regex)) {
         result = wb_program_find(regex->program, matcher->run, text);
         if (matcher->run->turns >= NOTED_TURNS)
-            note_work(regex, matcher->run->turns, WORTH_CODE + WORTH_BYTE * (unsigned)regex->n);
+            note_work(regex, matcher->run->turns,
+                      WORTH_CODE + WORTH_BYTE * (unsigned)regex->expression.n);
     }
     if (result == WB_RUN_GAVE_UP)
         return find_by_pcre2(regex, matcher, text, groups_out);
@@ -223,8 +251,9 @@ int wb_regex_group(const struct wb_regex *regex, const char *name)
     int n = 0;
     if (!p)
         n = pcre2_substring_number_from_name(plain_code(regex), (PCRE2_SPTR)name);
-    for (uint32_t i = 0; p && i < p->named_count; i++)
-        if (wb_slice_eq(p->named[i].name, wb_slice_str(name)))
+    for (uint32_t i = 0; p && i < p->head.named_count; i++)
+        if (wb_slice_eq(wb_slice(regex->expression.p + p->named[i].at, p->named[i].n),
+                        wb_slice_str(name)))
             n = p->named[i].group;
     return n > 0 && n < WB_MAX_GROUPS ? n : 0;
 }

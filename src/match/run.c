@@ -6,6 +6,10 @@
  */
 #include "program.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum {
     MAX_TURNS = 20000, /* places begun at and gone back to in one search, and rounds of groups;
                           dozens are usual */
@@ -61,7 +65,7 @@ static void count_run(struct wb_run *r, size_t n)
 /* The alternatives of a list that can begin here. */
 static inline uint32_t open_here(const struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    const uint32_t *masks = r->program->masks + s->to;
+    const uint32_t *masks = r->program->tables + s->to;
     uint32_t first = wb_mask_index(at, r->end);
     uint32_t second = at < r->end ? wb_mask_index(at + 1, r->end) : WB_BYTE_MASKS - 1;
     if (s->least > WB_MAX_SHORT_LIST)
@@ -69,10 +73,56 @@ static inline uint32_t open_here(const struct wb_run *r, const struct wb_step *s
     return ((const uint8_t *)masks)[first] & ((const uint8_t *)masks)[WB_BYTE_MASKS + second];
 }
 
+static inline uint16_t lower_pair(const char *at)
+{
+    const char lower[] = {wb_lower(at[0]), wb_lower(at[1])};
+    return wb_pair_at(lower);
+}
+
+/* Which of the pairs, at most 32, are this one. */
+#if defined(__SSE2__)
+static inline uint32_t same_pairs(const uint16_t *pairs, uint32_t n, uint16_t pair)
+{
+    const __m128i wanted = _mm_set1_epi16((short)pair);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i += 8) {
+        __m128i eight = _mm_loadu_si128((const __m128i *)(const void *)(pairs + i));
+        __m128i same = _mm_packs_epi16(_mm_cmpeq_epi16(eight, wanted), _mm_setzero_si128());
+        found |= (uint32_t)_mm_movemask_epi8(same) << i;
+    }
+    return found & UINT32_MAX >> (32 - n);
+}
+#else
+static inline uint32_t same_pairs(const uint16_t *pairs, uint32_t n, uint16_t pair)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i++)
+        found |= (uint32_t)(pairs[i] == pair) << i;
+    return found;
+}
+#endif
+
+static inline const struct wb_word_table *words_of(const struct wb_run *r, const struct wb_step *s)
+{
+    return (const struct wb_word_table *)(r->program->tables + s->to);
+}
+
+/* The words whose first two bytes stand here. */
+static inline uint32_t words_here(const struct wb_run *r, const struct wb_step *s, const char *at)
+{
+    if (r->end - at < (ptrdiff_t)sizeof(uint16_t))
+        return 0;
+    return same_pairs(words_of(r, s)->pairs, s->least, s->lazy ? lower_pair(at) : wb_pair_at(at));
+}
+
 /* Whether what stands behind a run can begin here; a list, which often does, is asked further. */
 static inline bool goes_on(const struct wb_run *r, const struct wb_step *run, const char *at)
 {
-    return fits(r, run->other, at) && (run[1].op != WB_OP_LIST || open_here(r, run + 1, at));
+    if (!fits(r, run->other, at))
+        return false;
+    if (run[1].op == WB_OP_WORDS)
+        return words_here(r, run + 1, at);
+    return run[1].op != WB_OP_LIST || open_here(r, run + 1, at);
 }
 
 /* Where the run goes on, noting how it could go on otherwise; NULL: nowhere. */
@@ -128,20 +178,22 @@ static const char *lengthen(struct wb_run *r, const struct wb_step *s, const cha
 
 static const char *take_run(struct wb_run *r, const struct wb_step *s, const char *at)
 {
-    size_t room = (size_t)(r->end - at), most = s->to < room ? s->to : room, n = 0;
-    if (room < s->least)
+    size_t room = (size_t)(r->end - at), most = wb_run_most(s), least = wb_run_least(s), n = 0;
+    if (room < least)
         return NULL;
-    size_t wanted = s->lazy ? s->least : most;
+    if (most > room || most == WB_FOR_EVER)
+        most = room;
+    size_t wanted = s->lazy ? least : most;
     const struct wb_byte_set *set = &r->program->sets[s->set];
     if (s->set == WB_ANY_SET)
         n = wanted;
     while (n < wanted && wb_in_set(set, at[n]))
         n++;
     count_run(r, n);
-    if (n < s->least)
+    if (n < least)
         return NULL;
     return s->lazy ? lengthen(r, s, at + n, (uint32_t)(most - n))
-                   : shorten(r, s, at + n, (uint32_t)(n - s->least));
+                   : shorten(r, s, at + n, (uint32_t)(n - least));
 }
 
 /* Which of the two ways is gone, the other noted; NULL: neither can be. */
@@ -166,8 +218,8 @@ static const struct wb_step *first_of(struct wb_run *r, const struct wb_step *s,
     uint32_t rest = alternatives & (alternatives - 1);
     if (rest && !push(r, at, s, rest))
         r->turns = MAX_TURNS;
-    const struct wb_program *p = r->program;
-    return p->steps + p->places[s->other + (uint32_t)__builtin_ctz(alternatives)];
+    const uint16_t *places = wb_list_places(r->program->tables + s->to, s->least);
+    return s + places[__builtin_ctz(alternatives)];
 }
 
 static const struct wb_step *jump(struct wb_run *r, const struct wb_step *s)
@@ -186,6 +238,61 @@ static const struct wb_step *save(struct wb_run *r, const struct wb_step *s, con
     return s + 1;
 }
 
+static inline uint64_t eight_at(const char *p)
+{
+    uint64_t eight;
+    memcpy(&eight, p, sizeof eight);
+    return eight;
+}
+
+/* Most texts are short, and behind those of the program there is room to read eight bytes. */
+static inline bool same(const char *at, const char *end, const char *text, size_t n)
+{
+    static const char wanted[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    const size_t eight = sizeof(uint64_t);
+    if (n > 2 * eight || (size_t)(end - at) < eight)
+        return memcmp(at, text, n) == 0;
+    size_t last = n < eight ? 0 : n - eight, lacks = n < eight ? eight - n : 0;
+    uint64_t differs = eight_at(at) ^ eight_at(text);
+    differs |= eight_at(at + last) ^ eight_at(text + last);
+    return !(differs & eight_at(wanted + lacks));
+}
+
+/* Whether that text, n bytes at a place of the program's, stands here for the step. */
+static inline bool stands(const struct wb_run *r, const struct wb_step *s, const char *at,
+                          uint32_t place, size_t n)
+{
+    const char *text = r->program->text + place;
+    if ((size_t)(r->end - at) < n)
+        return false;
+    if (!s->lazy)
+        return same(at, r->end, text, n);
+    for (size_t i = 0; i < n; i++)
+        if (wb_lower(at[i]) != text[i])
+            return false;
+    return true;
+}
+
+/* The first of those words that stands here, the others noted; NULL: none does. */
+static const struct wb_step *first_word(struct wb_run *r, const struct wb_step *s, const char **at,
+                                        uint32_t words)
+{
+    const struct wb_word_table *w = words_of(r, s);
+    const uint16_t *places = wb_word_places(w, s->least);
+    while (words) {
+        const uint16_t *place = places + __builtin_ctz(words);
+        size_t n = (size_t)(place[1] - place[0]);
+        words &= words - 1;
+        if (stands(r, s, *at, w->text + place[0], n)) {
+            if (words && !push(r, *at, s, words))
+                r->turns = MAX_TURNS;
+            *at += n;
+            return s + 1;
+        }
+    }
+    return NULL;
+}
+
 /* The last place where there was another way: the step to go on with; NULL: none is left. */
 static const struct wb_step *go_back(struct wb_run *r, const char **at)
 {
@@ -202,6 +309,11 @@ static const struct wb_step *go_back(struct wb_run *r, const char **at)
         }
         if (s->op == WB_OP_LIST)
             return first_of(r, s, frame.at, frame.left);
+        if (s->op == WB_OP_WORDS) {
+            if ((s = first_word(r, s, at, frame.left)))
+                return s;
+            continue;
+        }
         *at = s->lazy ? lengthen(r, s, frame.at, frame.left) : shorten(r, s, frame.at, frame.left);
         if (*at)
             return s + 1;
@@ -252,49 +364,19 @@ static bool looks(struct wb_run *r, const struct wb_step *s, const char *at)
     return seen != s->lazy;
 }
 
-static inline uint64_t eight_at(const char *p)
-{
-    uint64_t eight;
-    memcpy(&eight, p, sizeof eight);
-    return eight;
-}
-
-/* Most texts are short, and behind those of the program there is room to read eight bytes. */
-static inline bool same(const char *at, const char *end, const char *text, size_t n)
-{
-    static const char wanted[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
-    const size_t eight = sizeof(uint64_t);
-    if (n > 2 * eight || (size_t)(end - at) < eight)
-        return memcmp(at, text, n) == 0;
-    size_t last = n < eight ? 0 : n - eight, lacks = n < eight ? eight - n : 0;
-    uint64_t differs = eight_at(at) ^ eight_at(text);
-    differs |= eight_at(at + last) ^ eight_at(text + last);
-    return !(differs & eight_at(wanted + lacks));
-}
-
-/* Whether the text of the step stands here. */
-static inline bool stands(const struct wb_run *r, const struct wb_step *s, const char *at)
-{
-    const char *text = r->program->text + s->to;
-    size_t n = s->least;
-    if ((size_t)(r->end - at) < n)
-        return false;
-    if (!s->lazy)
-        return same(at, r->end, text, n);
-    for (size_t i = 0; i < n; i++)
-        if (wb_lower(at[i]) != text[i])
-            return false;
-    return true;
-}
-
 /* Takes one step; the next one, or NULL when this way ends. */
 static inline const struct wb_step *take_step(struct wb_run *r, const struct wb_step *s,
                                               const char **at)
 {
     const char *p = *at;
     switch ((enum wb_op)s->op) {
-    case WB_OP_BYTE: *at = p + 1; return p < r->end && *p == (char)s->least ? s + 1 : NULL;
-    case WB_OP_TEXT: *at = p + s->least; return stands(r, s, p) ? s + 1 : NULL;
+    case WB_OP_BYTE:
+        *at = p + 1;
+        return p < r->end && *p == (char)s->least ? s + 1 + s->skip : NULL;
+    case WB_OP_TEXT:
+        *at = p + s->least;
+        return stands(r, s, p, s->to, s->least) ? s + 1 + s->skip : NULL;
+    case WB_OP_WORDS: return first_word(r, s, at, words_here(r, s, p));
     case WB_OP_SET: *at = p + 1; return p < r->end && fits(r, s->set, p) ? s + 1 : NULL;
     case WB_OP_RUN: *at = take_run(r, s, p); return *at ? s + 1 : NULL;
     case WB_OP_EITHER: return choose(r, s, p);
@@ -320,10 +402,10 @@ static const char *walk(struct wb_run *r, const struct wb_step *s, const char *a
 /* Out of line, so that the walk is not: it is called from three places. */
 static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 {
-    r->saved[0] = r->program->first ? r->text : at;
+    r->saved[0] = r->program->head.first ? r->text : at;
     r->top = r->base = 0;
     r->turns++;
-    r->saved[1] = walk(r, r->program->steps + r->program->first, at);
+    r->saved[1] = walk(r, r->program->steps + r->program->head.first, at);
     return r->saved[1];
 }
 
@@ -331,12 +413,15 @@ static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
  * Whether there is a way to begin with the bytes that stand here, of which there is one. A place
  * that was found lies in a text: NOLINTBEGIN(clang-analyzer-core.NullDereference)
  */
-static inline bool may_begin(const struct wb_program *p, const char *at, const char *end)
+static inline bool may_begin(const struct wb_starts *p, const char *at, const char *end)
 {
     if (end - at >= WB_WAY_BYTES)
-        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31];
-    return p->ways[0][at[0] & 31] & p->ways[1][wb_mask_index(at + 1, end)] &
-           p->ways[2][WB_BYTE_MASKS - 1];
+        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31] &
+               p->ways[3][at[3] & 31];
+    uint32_t ways = p->ways[0][at[0] & 31];
+    for (int i = 1; i < WB_WAY_BYTES; i++)
+        ways &= p->ways[i][end - at > i ? at[i] & 31 : WB_BYTE_MASKS - 1];
+    return ways;
 }
 /* NOLINTEND(clang-analyzer-core.NullDereference) */
 
@@ -365,13 +450,13 @@ static bool find_by_literal(struct wb_run *r)
 
 static bool find_by_ways(struct wb_run *r)
 {
-    const struct wb_program *p = r->program;
+    const struct wb_starts *starts = r->program->starts;
     const char *block = r->text;
     uint32_t places;
-    while ((places = wb_pair_places(&p->start, &block, r->end))) {
+    while ((places = wb_pair_places(&starts->pair, &block, r->end))) {
         for (; places; places &= places - 1) {
             const char *at = block + __builtin_ctz(places);
-            if (may_begin(p, at, r->end) && match_at(r, at))
+            if (may_begin(starts, at, r->end) && match_at(r, at))
                 return true;
             if (r->turns >= MAX_TURNS)
                 return false;
@@ -390,10 +475,10 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
     run->text = text.p;
     run->end = wb_slice_end(text);
     run->turns = 0;
-    for (uint32_t i = 2; i < 2 * (program->groups + 1); i++)
+    for (uint32_t i = 2; i < 2 * (program->head.groups + 1u); i++)
         run->saved[i] = NULL;
-    bool found = program->anchored        ? match_at(run, text.p)
-                 : program->nullable      ? find_anywhere(run)
+    bool found = program->head.anchored   ? match_at(run, text.p)
+                 : program->head.nullable ? find_anywhere(run)
                  : program->literal.n > 1 ? find_by_literal(run)
                                           : find_by_ways(run);
     if (run->turns >= MAX_TURNS)

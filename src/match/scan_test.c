@@ -390,6 +390,37 @@ static void kept(void **state)
     wb_required_free(&needed);
 }
 
+/* Grams are looked into by so many: the last of them, one alone behind them, and none. */
+static void many_hits(void **state)
+{
+    (void)state;
+    static const struct wb_pattern two[] = {{WB_S("abcd"), 1, false}, {WB_S("wxyz"), 2, false}};
+    size_t always;
+    struct wb_scanner *scanner = wb_scanner_new(two, 2, WB_NONE, &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    assert_non_null(matcher);
+    struct wb_buf many = {0};
+    for (size_t before = 0; before < 200; before++) {
+        struct wb_candidate found[3];
+        struct wb_buf text = {0};
+        wb_buf_put(&text, wb_buf_slice(&many));
+        struct wb_slice exact = unit_exact(wb_buf_slice(&text));
+        assert_int_equal(wb_scan(scanner, matcher, exact, found, 3), before > 0);
+        free((char *)exact.p);
+        wb_buf_lit(&text, "wxyz");
+        exact = unit_exact(wb_buf_slice(&text));
+        size_t n = wb_scan(scanner, matcher, exact, found, 3);
+        assert_int_equal(n, 1 + (before > 0));
+        assert_int_equal(found[n - 1].id, 2);
+        free((char *)exact.p);
+        wb_buf_free(&text);
+        wb_buf_lit(&many, "abcd");
+    }
+    wb_buf_free(&many);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
 static bool has_word(const struct wb_words *words, struct wb_slice text)
 {
     for (size_t i = 0; i < words->n; i++)
@@ -441,6 +472,7 @@ int main(void)
     UNIT_ONE(three_sets, "words of three sets");
     UNIT_ROWS(common, common_rows);
     UNIT_ROWS(kept, kept_rows);
+    UNIT_ONE(many_hits, "many grams of words in a text");
     UNIT_ONE(required, "words that must be there are there");
     int failed = unit_run();
     wb_buf_free(&bytes);

@@ -6,19 +6,7 @@
 #include <stddef.h>
 
 #include "match_int.h"
-#include "scan_int.h"
-
-/* The tables that a scan looks into, and what it notes. */
-struct scan {
-    const uint64_t *grams;
-    const uint32_t *ranks, *firsts;
-    const struct keyed_word *words;
-    const uint32_t *word_text;
-    const char *word_bytes;
-    unsigned char *seen; /* a bit for each word */
-    uint32_t *noted;
-    uint32_t count;
-};
+#include "scan_hits.h"
 
 enum {
     PLACES = 32, /* of a text that are looked at together */
@@ -34,63 +22,24 @@ enum {
  */
 typedef uint64_t places_of(const uint64_t *grams, const char *p, uint32_t gram[2 * PLACES]);
 
-/* What stands between the first eight and the last eight bytes of a long word. */
-static inline bool middle_stands(const struct scan *scan, const struct keyed_word *word,
-                                 const char *p)
-{
-    const size_t n = sizeof word->head;
-    const char *text = scan->word_bytes + scan->word_text[word->word];
-    return memcmp(p + n, text + n, word->length - 2 * n) == 0;
-}
-
-static inline uint64_t eight_at(const char *p)
-{
-    uint64_t eight;
-    memcpy(&eight, p, sizeof eight);
-    return eight;
-}
-
-static inline bool stands(const struct scan *scan, const struct keyed_word *word, const char *p)
-{
-    static const char wanted[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
-    uint64_t differs = (eight_at(p) ^ word->head) | (eight_at(p + word->tail_at) ^ word->tail);
-    bool same = !(differs & eight_at(wanted + word->lacks));
-    return same && word->length > 2 * sizeof word->head ? middle_stands(scan, word, p) : same;
-}
-
-/* Whether a word has been seen before is as good as chance, so it is counted, not branched on. */
-static inline void note_word(struct scan *scan, uint32_t word)
-{
-    unsigned char *seen = &scan->seen[word / 8];
-    unsigned bit = word % 8;
-    scan->noted[scan->count] = word;
-    scan->count += !(*seen >> bit & 1);
-    *seen = (unsigned char)(*seen | 1u << bit);
-}
-
-/* The words that are known by that gram, if there are any. */
-static inline void try_words(struct scan *scan, uint32_t gram, const char *at)
-{
-    uint64_t before = scan->grams[gram / 64] & (((uint64_t)1 << gram % 64) - 1);
-    uint32_t number = scan->ranks[gram / 64] + (uint32_t)__builtin_popcountll(before);
-    const struct keyed_word *word = scan->words + scan->firsts[number];
-    const struct keyed_word *end = scan->words + scan->firsts[number + 1];
-    for (; word < end; word++)
-        if (stands(scan, word, at - word->offset))
-            note_word(scan, word->word);
-}
-
 /* Words that begin in a piece or before, and whose gram stands in it. */
 static inline void find_in_piece(struct scan *scan, places_of *places, const char *at,
                                  const char *end)
 {
     uint32_t gram[2 * PLACES];
+    struct hit hits[HITS];
+    unsigned n = 0;
     for (; at < end; at += PLACES) {
         for (uint64_t found = places(scan->grams, at, gram); found; found &= found - 1) {
             unsigned i = (unsigned)__builtin_ctzll(found);
-            try_words(scan, gram[i], at + i % PLACES);
+            hits[n++] = hit_of(scan, gram[i], at + i % PLACES);
+            if (n == HITS) {
+                try_words(scan, hits, n);
+                n = 0;
+            }
         }
     }
+    try_words(scan, hits, n);
 }
 
 /* Returns how many have been noted. */
