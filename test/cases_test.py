@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pairs of test/mail: NAME.eml and what it must give.
+"""Pairs of test/mail: NAME.eml, or NAME.msg as Outlook saves it, and what it must give.
 
 NAME.json   a list of reports; each member that stands there must be as it says ("facts.size_limit"
             names a member of a member); there must be as many reports as the list has
@@ -39,8 +39,8 @@ def check_text(mail, path, *arguments):
     ok(text == want, os.path.relpath(path, ROOT), "it says:", text)
 
 
-for mail in sorted(glob.glob(os.path.join(ROOT, "test/mail/*.eml"))):
-    stem = mail[:-len(".eml")]
+for mail in sorted(glob.glob(os.path.join(ROOT, "test/mail/*.eml")) + glob.glob(os.path.join(ROOT, "test/mail/*.msg"))):
+    stem = os.path.splitext(mail)[0]
     if os.path.exists(stem + ".json"):
         check_json(mail, stem + ".json")
     for language in "zh", "en":

@@ -7,6 +7,7 @@
 #include "bare.h"
 #include "check.h"
 #include "original.h"
+#include "outlook.h"
 #include "quoted.h"
 
 static void begin(struct wb_session *s)
@@ -485,23 +486,23 @@ static void try_as_reply(struct wb_session *s, struct wb_slice raw)
         analyse(s, raw);
 }
 
-/* What an editor has saved as "Unicode" is UTF-16, whose mark is nothing that a mail begins with.
- */
-static struct wb_slice without_utf16(struct wb_session *s, struct wb_slice raw)
+/* The mail in what a mail program or an editor has saved: of Outlook, or in UTF-16. */
+static struct wb_slice as_mail(struct wb_session *s, struct wb_slice raw)
 {
+    wb_buf_clear(&s->converted);
+    if (wb_mail_from_outlook(raw, &s->converted))
+        return wb_buf_slice(&s->converted);
     if (!wb_slice_starts(raw, WB_S("\xFF\xFE")) && !wb_slice_starts(raw, WB_S("\xFE\xFF")))
         return raw;
     wb_arena_reset(&s->arena);
-    struct wb_slice text = wb_mail_utf8(&s->mail, raw, WB_S("utf-16"));
-    wb_buf_clear(&s->from_utf16);
-    wb_buf_put(&s->from_utf16, text);
-    return wb_buf_slice(&s->from_utf16);
+    wb_buf_put(&s->converted, wb_mail_utf8(&s->mail, raw, WB_S("utf-16")));
+    return wb_buf_slice(&s->converted);
 }
 
 const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
                                           size_t length)
 {
-    struct wb_slice raw = without_utf16(session, wb_slice(bytes, length));
+    struct wb_slice raw = as_mail(session, wb_slice(bytes, length));
     analyse(session, raw);
     if (session->mail.headless && wb_analyse_log_lines(session, raw))
         return &session->analysis;

@@ -27,9 +27,9 @@ struct wb_session {
     struct wb_evidence reply; /* of a bare reply */
     struct wb_buf out;
     struct wb_style style;
-    bool follow;              /* answer for a report that the message carries */
-    struct wb_buf carried;    /* that report, copied out of the message */
-    struct wb_buf from_utf16; /* the message, if it came so */
+    bool follow;             /* answer for a report that the message carries */
+    struct wb_buf carried;   /* that report, copied out of the message */
+    struct wb_buf converted; /* the mail, if it came in another form */
     struct wb_buf source;
     uint32_t index;
     struct wb_buf kept_text; /* the names, as one text */

@@ -438,31 +438,6 @@ static void name_sent_to(void **state)
     assert_text(field(r, WB_REPORT_RECIPIENT), "person@c.example");
 }
 
-/* Saved as "Unicode" by an editor: both orders are read, and masked, as the same mail. */
-static void utf16(void **state)
-{
-    (void)state;
-    struct wb_string json = wb_mail_json(session, UNKNOWN, strlen(UNKNOWN));
-    char *plain = strndup(json.text, json.length), *wide = malloc(2 * sizeof UNKNOWN);
-    struct wb_string masked = wb_mail_anonymize(session, UNKNOWN, strlen(UNKNOWN));
-    char *plain_masked = strndup(masked.text, masked.length);
-    for (size_t high = 0; high < 2; high++) {
-        size_t n = 0;
-        wide[n + high] = '\xFF', wide[n + 1 - high] = '\xFE';
-        for (const char *p = UNKNOWN; *p; p++) {
-            n += 2;
-            wide[n + high] = *p, wide[n + 1 - high] = '\0';
-        }
-        struct wb_slice exact = unit_exact(wb_slice(wide, n + 2));
-        json = wb_mail_json(session, exact.p, exact.n);
-        assert_slice(wb_slice(json.text, json.length), wb_slice_str(plain));
-        masked = wb_mail_anonymize(session, exact.p, exact.n);
-        assert_slice(wb_slice(masked.text, masked.length), wb_slice_str(plain_masked));
-        free((char *)exact.p);
-    }
-    free(plain), free(wide), free(plain_masked);
-}
-
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -477,7 +452,6 @@ int main(void)
     UNIT_ONE(many_signs, "in a header, more than are kept");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");
     UNIT_ROWS(odd, odd_rows);
-    UNIT_ONE(utf16, "UTF-16");
     UNIT_ONE(fields, "strings and numbers");
     UNIT_ONE(keys, "one failure, one key");
     UNIT_ONE(settings, "kept headers and source");

@@ -119,7 +119,7 @@ void wb_session_free(struct wb_session *s)
     wb_buf_free(&s->source);
     wb_buf_free(&s->kept_text);
     wb_buf_free(&s->carried);
-    wb_buf_free(&s->from_utf16);
+    wb_buf_free(&s->converted);
     free(s->analysis.reports);
     free(s);
 }

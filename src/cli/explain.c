@@ -175,11 +175,12 @@ const struct wb_command wb_command_explain = {
     .summary =
         WB_BOTH("say why a mail came back, and what to do", "说明邮件为什么被退回、该怎么办"),
     .text = WB_BOTH(
-        "Reads returned mails (.eml files, mboxes, Maildirs; also .gz, .xz, .zst) or a text that "
-        "was copied from one, and says for every recipient why it failed, whether to send again, "
+        "Reads returned mails (.eml files, Outlook's .msg, mboxes, Maildirs; also .gz, .xz, .zst) "
+        "or a text that was copied from one, and says for every recipient why it failed, whether "
+        "to send again, "
         "who must act and what to do. A mail that is no report but has one attached, or quotes "
         "one, is answered for that report. 'whybounce FILE' means the same.",
-        "读取退信（.eml 文件、mbox、Maildir，也可以是 .gz、.xz、.zst "
+        "读取退信（.eml 文件、Outlook 的 .msg、mbox、Maildir，也可以是 .gz、.xz、.zst "
         "压缩文件）或从退信里复制的文字，"
         "说明每个收件人为什么没收到、要不要重发、谁来处理、怎么办。如果邮件本身不是退信，"
         "但附带或引用了退信，就分析里面的退信。直接写 whybounce 文件名 也一样。"),
