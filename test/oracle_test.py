@@ -114,10 +114,16 @@ def normal(parts):
 
 # ---- the comparison ----
 
+def is_mail(path):
+    """Not what Outlook saves, which is none to GMime."""
+    with open(path, "rb") as file:
+        return file.read(4) != b"\xd0\xcf\x11\xe0"
+
+
 def mails_below(folder):
     found = [os.path.join(path, name) for path, _, names in os.walk(folder) for name in names]
     return sorted(path for path in found if path.endswith((".eml", ".msg", ".txt"))
-                  and not path.endswith((".en.txt", ".zh.txt")))
+                  and not path.endswith((".en.txt", ".zh.txt")) and is_mail(path))
 
 
 def dumps(program, paths):
