@@ -102,13 +102,14 @@ static void many_signs(void **state)
 {
     (void)state;
     static const char *const ends[] = {"Hello.", "I am out of the office until Monday."};
+    static const char *const fronts[] = {"Auto-Submitted: auto-replied\n", "Precedence: bulk\n"};
     static const int lines[] = {1, 2, 15, 16, 17, 31, 32, 33, 34, 63, 64, 65, 300};
     struct wb_session *other = wb_session_new(cat);
-    for (size_t i = 0; i < 2 * sizeof lines / sizeof lines[0]; i++) {
+    for (size_t i = 0; i < 4 * sizeof lines / sizeof lines[0]; i++) {
         struct wb_buf mail = {0};
-        for (int line = 0; line < lines[i / 2]; line++)
-            wb_buf_lit(&mail, "Auto-Submitted: auto-replied\n");
-        wb_buf_printf(&mail, "Subject: Out of office\n\n%s\n", ends[i % 2]);
+        for (int line = 0; line < lines[i / 4]; line++)
+            wb_buf_put(&mail, wb_slice_str(fronts[i / 2 % 2]));
+        wb_buf_printf(&mail, "%sSubject: Out of office\n\n%s\n", fronts[0], ends[i % 2]);
         wb_buf_byte(&mail, '\0');
         char *once = json_of(session, mail.p), *again = json_of(session, mail.p);
         char *fresh = json_of(other, mail.p);
