@@ -13,7 +13,7 @@
 static void begin(struct wb_session *s)
 {
     wb_arena_reset(&s->arena);
-    s->limits = 0;
+    s->limits = s->raw_limits;
     s->analysis.count = 0;
 }
 
@@ -494,27 +494,33 @@ static struct wb_slice as_mail(struct wb_session *s, struct wb_slice raw)
         return wb_buf_slice(&s->converted);
     if (!wb_slice_starts(raw, WB_S("\xFF\xFE")) && !wb_slice_starts(raw, WB_S("\xFE\xFF")))
         return raw;
-    wb_arena_reset(&s->arena);
-    wb_buf_put(&s->converted, wb_mail_utf8(&s->mail, raw, WB_S("utf-16")));
+    begin(s);
+    struct wb_slice text = wb_mail_from_utf16(&s->mail, raw);
+    s->raw_limits = s->limits;
+    wb_buf_put(&s->converted, text);
     return wb_buf_slice(&s->converted);
+}
+
+static void analyse_raw(struct wb_session *session, struct wb_slice raw)
+{
+    analyse(session, raw);
+    if (session->mail.headless && wb_analyse_log_lines(session, raw))
+        return;
+    if (session->mail.headless && !session->analysis.count)
+        analyse(session, raw);
+    if (follow_forwards(session, raw, wb_wrapped_message(session), is_report) ||
+        follow_pasted(session, raw))
+        return;
+    try_as_reply(session, raw);
+    if (session->follow && !is_report(session))
+        follow_forwards(session, raw, wb_carried_message(session), is_report);
 }
 
 const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
                                           size_t length)
 {
-    struct wb_slice raw = as_mail(session, wb_slice(bytes, length));
-    analyse(session, raw);
-    if (session->mail.headless && wb_analyse_log_lines(session, raw))
-        return &session->analysis;
-    if (session->mail.headless && !session->analysis.count)
-        analyse(session, raw);
-    if (follow_forwards(session, raw, wb_wrapped_message(session), is_report))
-        return &session->analysis;
-    if (follow_pasted(session, raw))
-        return &session->analysis;
-    try_as_reply(session, raw);
-    if (session->follow && !is_report(session))
-        follow_forwards(session, raw, wb_carried_message(session), is_report);
+    analyse_raw(session, as_mail(session, wb_slice(bytes, length)));
+    session->raw_limits = 0;
     return &session->analysis;
 }
 

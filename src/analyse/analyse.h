@@ -30,6 +30,7 @@ struct wb_session {
     bool follow;             /* answer for a report that the message carries */
     struct wb_buf carried;   /* that report, copied out of the message */
     struct wb_buf converted; /* the mail, if it came in another form */
+    wb_limit_set raw_limits; /* hit when it was made */
     struct wb_buf source;
     uint32_t index;
     struct wb_buf kept_text; /* the names, as one text */

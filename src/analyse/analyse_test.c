@@ -2,6 +2,7 @@
 /* The library as its header promises it. */
 #include "analysed.h"
 #include "buf.h"
+#include "catalog.h"
 
 static struct wb_catalogue *cat;
 
@@ -102,13 +103,14 @@ static void many_signs(void **state)
 {
     (void)state;
     static const char *const ends[] = {"Hello.", "I am out of the office until Monday."};
+    static const char *const fronts[] = {"Auto-Submitted: auto-replied\n", "Precedence: bulk\n"};
     static const int lines[] = {1, 2, 15, 16, 17, 31, 32, 33, 34, 63, 64, 65, 300};
     struct wb_session *other = wb_session_new(cat);
-    for (size_t i = 0; i < 2 * sizeof lines / sizeof lines[0]; i++) {
+    for (size_t i = 0; i < 4 * sizeof lines / sizeof lines[0]; i++) {
         struct wb_buf mail = {0};
-        for (int line = 0; line < lines[i / 2]; line++)
-            wb_buf_lit(&mail, "Auto-Submitted: auto-replied\n");
-        wb_buf_printf(&mail, "Subject: Out of office\n\n%s\n", ends[i % 2]);
+        for (int line = 0; line < lines[i / 4]; line++)
+            wb_buf_put(&mail, wb_slice_str(fronts[i / 2 % 2]));
+        wb_buf_printf(&mail, "%sSubject: Out of office\n\n%s\n", fronts[0], ends[i % 2]);
         wb_buf_byte(&mail, '\0');
         char *once = json_of(session, mail.p), *again = json_of(session, mail.p);
         char *fresh = json_of(other, mail.p);
@@ -119,6 +121,32 @@ static void many_signs(void **state)
         wb_buf_free(&mail);
     }
     wb_session_free(other);
+}
+
+/* The words of hundreds of signs in a text, which are more than are kept together, as well. */
+static void many_words(void **state)
+{
+    (void)state;
+    enum { MOST = 8000 };
+    uint32_t n;
+    const struct wb_sign *signs = wb_cat_signs(cat, &n);
+    struct wb_buf mail = {0};
+    for (int line = 0; line < 30; line++) /* so many that they leave no room to these */
+        wb_buf_lit(&mail, "Precedence: bulk\n");
+    wb_buf_lit(&mail, "Subject: Hello\n\n");
+    for (uint32_t i = 0; i < n && mail.n < MOST; i++) {
+        struct wb_slice expression = wb_cat_str(cat, signs[i].pattern);
+        if (signs[i].place != WB_SIGN_TEXT || expression.n > 60)
+            continue;
+        for (size_t k = 0; k < expression.n; k++)
+            wb_buf_byte(&mail, strchr("|()?:", expression.p[k]) ? ' ' : expression.p[k]);
+        wb_buf_byte(&mail, '\n');
+    }
+    wb_buf_byte(&mail, '\0');
+    char *once = json_of(session, mail.p), *again = json_of(session, mail.p);
+    assert_string_equal(once, again);
+    free(once), free(again);
+    wb_buf_free(&mail);
 }
 
 /* A message with a limit reached leaves nothing behind for the next. */
@@ -450,6 +478,7 @@ int main(void)
     UNIT_ONE(reuse, "from message to message");
     UNIT_ONE(long_values, "of which the front came before");
     UNIT_ONE(many_signs, "in a header, more than are kept");
+    UNIT_ONE(many_words, "of signs in a text");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");
     UNIT_ROWS(odd, odd_rows);
     UNIT_ONE(fields, "strings and numbers");

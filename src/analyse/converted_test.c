@@ -2,6 +2,7 @@
 /* Mails in another form: as an editor has saved them, or Outlook. */
 #include "analysed.h"
 
+#include "buf.h"
 #include "compound_kit.h"
 
 /* Saved as "Unicode" by an editor: both orders are read, and masked, as the same mail. */
@@ -27,6 +28,44 @@ static void utf16(void **state)
         free((char *)exact.p);
     }
     free(plain), free(wide), free(plain_masked);
+}
+
+/* n times that character of UTF-16, the lower byte first. */
+static void put_wide(struct wb_buf *out, unsigned rune, size_t n)
+{
+    while (n-- > 0) {
+        wb_buf_byte(out, (char)(rune & 0xFF));
+        wb_buf_byte(out, (char)(rune >> 8));
+    }
+}
+
+static void put_wide_text(struct wb_buf *out, const char *text)
+{
+    for (; *text; text++)
+        put_wide(out, (unsigned char)*text, 1);
+}
+
+/* The report stands behind more text than a part may have; and what is left out is told of. */
+static void long_utf16(void **state)
+{
+    (void)state;
+    struct wb_buf mail = {0};
+    wb_buf_lit(&mail, "\xFF\xFE");
+    put_wide_text(&mail, "Content-Type: multipart/report; boundary=b\n\n");
+    put_wide(&mail, 0x4E2D, 300 << 10);
+    put_wide_text(&mail, "\n--b\nContent-Type: message/delivery-status\n\n"
+                         "Reporting-MTA: dns; mx.b.example\n\n"
+                         "Final-Recipient: rfc822; a@b.example\nAction: failed\n"
+                         "Status: 5.1.1\n\n--b--\n");
+    struct wb_string json = wb_mail_json(session, mail.p, mail.n);
+    assert_non_null(strstr(json.text, "\"recipient\":\"a@b.example\""));
+    assert_non_null(strstr(json.text, "\"limits_hit\":[]"));
+    put_wide(&mail, 0x4E2D, 3 << 20);
+    json = wb_mail_json(session, mail.p, mail.n);
+    assert_non_null(strstr(json.text, "\"message-bytes\""));
+    json = wb_mail_json(session, UNKNOWN, strlen(UNKNOWN));
+    assert_non_null(strstr(json.text, "\"limits_hit\":[]"));
+    wb_buf_free(&mail);
 }
 
 /* A file of Outlook, which is read and masked as the mail that it holds. */
@@ -58,6 +97,7 @@ int main(void)
     if (!session)
         return 1;
     UNIT_ONE(utf16, "UTF-16");
+    UNIT_ONE(long_utf16, "UTF-16, longer than a text may be");
     UNIT_ONE(outlook, "a file of Outlook");
     int failed = unit_run();
     wb_session_free(session);

@@ -394,10 +394,20 @@ static bool check_header(struct wb_slice image, struct wb_status *status)
     return h->size == image.n || wb_trouble(status, "the catalogue is damaged");
 }
 
+struct wb_hash wb_image_sum(struct wb_slice image)
+{
+    struct wb_image_header h;
+    struct wb_hash behind = wb_hash_bytes(wb_slice_from(image, sizeof h));
+    memcpy(&h, image.p, sizeof h);
+    h.checksum[0] = behind.high;
+    h.checksum[1] = behind.low;
+    return wb_hash_bytes(wb_slice((const char *)&h, sizeof h));
+}
+
 static bool check_sum(struct wb_slice image, struct wb_status *status)
 {
     const struct wb_image_header *h = (const void *)image.p;
-    struct wb_hash sum = wb_hash_bytes(wb_slice_from(image, sizeof *h));
+    struct wb_hash sum = wb_image_sum(image);
     return (sum.high == h->checksum[0] && sum.low == h->checksum[1]) ||
            wb_trouble(status, "the catalogue is damaged");
 }

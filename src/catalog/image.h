@@ -16,7 +16,7 @@
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 12, /* changes with every change of this file, of a scanner or a program */
+    WB_IMAGE_FORMAT = 13, /* changes with every change of this file, of a scanner or a program */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
@@ -82,7 +82,7 @@ struct wb_image_header {
     uint32_t magic;
     uint32_t format;
     uint64_t size;        /* of the whole image */
-    uint64_t checksum[2]; /* of everything behind the header */
+    uint64_t checksum[2]; /* of all of it: see wb_image_sum */
     wb_str version;       /* of the knowledge: "2026.12.1" */
     uint32_t reserved;
     struct {

@@ -318,6 +318,19 @@ static void too_many_entries(void **state)
     wb_buf_free(&text);
 }
 
+static void too_many_signs(void **state)
+{
+    static const char *const said[] = {"signs: more than 65535", NULL};
+    struct wb_buf text = {0};
+    (void)state;
+    wb_buf_lit(&text, "name: x\nsource: own\ndetect:\n");
+    for (int i = 0; i < 65536; i++)
+        wb_buf_printf(&text, "  - {text: x%04xyz}\n", i);
+    wb_buf_byte(&text, '\0');
+    says_only("dialects/x.yaml", text.p, said);
+    wb_buf_free(&text);
+}
+
 /* The index of strings grows, and knows those of before. */
 static void many_strings(void **state)
 {
@@ -346,6 +359,7 @@ int main(void)
     UNIT_ONE(missing_folder, "is named, the first or a further one");
     UNIT_ONE(all_at_once, "every fault of a file");
     UNIT_ONE(too_many_entries, "more than have a number");
+    UNIT_ONE(too_many_signs, "more than have a number");
     UNIT_ONE(many_strings, "more than the index has places for");
     return run_with_folders();
 }

@@ -87,6 +87,30 @@ static void layered(void **state)
     wb_buf_free(&image);
 }
 
+/* Whatever byte of an image is another one, nothing is read by it, be it of the header. */
+static void damaged_image(void **state)
+{
+    (void)state;
+    struct wb_model model;
+    struct wb_buf image = {0};
+    struct wb_catalogue *catalogue;
+    struct wb_status status;
+    assert_true(compile(&model, "+causes/x.yaml", CAUSE, &image));
+    const size_t header = sizeof(struct wb_image_header), step = image.n / 100;
+    for (size_t at = 0; at < image.n; at += at < header ? 1 : step) {
+        image.p[at] ^= 0x10;
+        assert_false(wb_catalogue_open_image(wb_buf_slice(&image), &catalogue, &status));
+        image.p[at] ^= 0x10;
+    }
+    for (size_t n = 0; n < image.n; n += n < header ? 1 : step) {
+        struct wb_slice exact = unit_exact(wb_slice(image.p, n));
+        assert_false(wb_catalogue_open_image(exact, &catalogue, &status));
+        free((char *)exact.p);
+    }
+    wb_model_close(&model);
+    wb_buf_free(&image);
+}
+
 static void parent(void **state)
 {
     (void)state;
@@ -178,6 +202,7 @@ static void blocklist(void **state)
 int main(void)
 {
     UNIT_ROWS(layered, layer_rows);
+    UNIT_ONE(damaged_image, "is not opened");
     UNIT_ONE(codes, "of a code said anew");
     UNIT_ONE(parent, "of an added cause");
     UNIT_ONE(dialect, "is replaced as a whole");

@@ -87,6 +87,7 @@ void wb_knowledge_lint(struct wb_model *model)
     one_general_dialect(model);
     if (at_most(model, "entries", model->entries.n, WB_NO_INDEX)) /* see WB_FOUND_ENTRY */
         no_twins(model);
+    at_most(model, "signs", model->signs.n, WB_NO_INDEX);
     at_most(model, "causes", model->causes.n, WB_MAX_CAUSES);
     at_most(model, "names of fields of reports", model->fields.n, WB_MAX_NAMES);
     at_most(model, "names of header fields in signs", model->headers.n, WB_MAX_NAMES);

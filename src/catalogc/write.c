@@ -291,7 +291,8 @@ void wb_image_write(struct wb_model *model, struct wb_buf *image_out)
     put_scanners(model, image_out, &header);
     put_programs(model, image_out, &header);
     header.size = image_out->n;
-    struct wb_hash sum = wb_hash_bytes(wb_slice_from(wb_buf_slice(image_out), sizeof header));
+    memcpy(image_out->p, &header, sizeof header);
+    struct wb_hash sum = wb_image_sum(wb_buf_slice(image_out));
     header.checksum[0] = sum.high;
     header.checksum[1] = sum.low;
     memcpy(image_out->p, &header, sizeof header);

@@ -98,7 +98,7 @@ static const struct charset charsets[CS_COUNT] = {
     [CS_LATIN7] = {"ISO-8859-13", 0},
     [CS_LATIN9] = {"ISO-8859-15", 0},
     [CS_LATIN10] = {"ISO-8859-16", 0},
-    [CS_UTF16] = {"UTF-16", 0},
+    [CS_UTF16] = {NULL, 0}, /* one of the next two: see in_order */
     [CS_UTF16LE] = {"UTF-16LE", 0},
     [CS_UTF16BE] = {"UTF-16BE", 0},
     [CS_HZ] = {"GBK", 0}, /* HZ itself is not in glibc; its text is mostly plain */
@@ -295,9 +295,24 @@ static bool put_utf8(struct wb_slice bytes, bool force, struct wb_text *text)
     return true;
 }
 
+/*
+ * Takes the byte order mark of UTF-16 away and returns which of the two it is. glibc's own "UTF-16"
+ * stays with the order of the first text that it was given, whatever the mark of the next one is.
+ */
+static int in_order(struct wb_slice *bytes)
+{
+    bool low = wb_slice_starts(*bytes, WB_S("\xFF\xFE"));
+    bool high = wb_slice_starts(*bytes, WB_S("\xFE\xFF"));
+    if (low || high)
+        *bytes = wb_slice_from(*bytes, 2);
+    return high ? CS_UTF16BE : CS_UTF16LE;
+}
+
 bool wb_charset_put(struct wb_charsets *sets, int charset, struct wb_slice bytes, bool force,
                     struct wb_text *text)
 {
+    if (charset == CS_UTF16)
+        charset = in_order(&bytes);
     if (!charsets[charset].iconv_name)
         return put_utf8(bytes, force, text);
     iconv_t cd = descriptor(sets, charset);
@@ -384,13 +399,19 @@ static struct wb_slice plain_lines(struct wb_slice bytes, int labelled)
 }
 
 /* UTF-16 cannot be cut into lines before it is converted. */
-static struct wb_slice whole_text(struct wb_mail *mail, struct wb_slice bytes, int charset)
+static struct wb_slice whole_text(struct wb_mail *mail, struct wb_slice bytes, int charset,
+                                  size_t max, enum wb_limit limit)
 {
-    struct wb_text text = wb_text_open(mail->arena, WB_MAX_TEXT_BYTES);
+    struct wb_text text = wb_text_open(mail->arena, max);
     wb_charset_put(mail->charsets, charset, bytes, true, &text);
     if (text.cut)
-        wb_limit_hit(mail->limits, WB_LIMIT_TEXT_BYTES);
+        wb_limit_hit(mail->limits, limit);
     return wb_text_close(&text);
+}
+
+struct wb_slice wb_mail_from_utf16(struct wb_mail *mail, struct wb_slice raw)
+{
+    return whole_text(mail, raw, CS_UTF16, WB_MAX_MESSAGE_BYTES, WB_LIMIT_MESSAGE_BYTES);
 }
 
 /* Blanks that break no line (U+00A0) are blanks: texts that were copied off a page are full of
@@ -415,7 +436,8 @@ struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct
 {
     int labelled = wb_charset_find(label);
     if (labelled == CS_UTF16 || labelled == CS_UTF16LE || labelled == CS_UTF16BE)
-        return whole_text(mail, bytes, labelled);
+        return with_soft_blanks(
+            mail, whole_text(mail, bytes, labelled, WB_MAX_TEXT_BYTES, WB_LIMIT_TEXT_BYTES));
     struct wb_slice odd = wb_slice_from(bytes, first_odd(bytes, labelled));
     if (!odd.n)
         return bytes;

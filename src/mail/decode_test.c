@@ -230,6 +230,7 @@ static const struct decode_row html_rows[] = {
     {"title and body", "<head><title>t</title></head><body>a</body>", "t|a"},
     {"named references", "&lt;a@example.org&gt; &amp; &quot;x&quot;&nbsp;y",
      "<a@example.org> & \"x\" y"},
+    {"hard blanks by number", "a&#160;b&#xA0;c", "a b c"},
     {"numbers", "&#20013;&#x6587;&#X41;&#65;", "中文AA"},
     {"names of Latin-1, the first and the last", "&iexcl;&yuml;&Agrave;&szlig;", "¡ÿÀß"},
     {"names in capitals are others", "&Eacute;&eacute;&ordm;&times;", "Ééº×"},

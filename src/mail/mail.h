@@ -103,6 +103,9 @@ struct wb_slice wb_mail_text(struct wb_mail *mail, uint32_t part);
 /* Any bytes as UTF-8: label may be empty; line by line where the label is wrong or missing. */
 struct wb_slice wb_mail_utf8(struct wb_mail *mail, struct wb_slice bytes, struct wb_slice label);
 
+/* A whole mail that came as UTF-16, behind its byte order mark; cut at the limit message-bytes. */
+struct wb_slice wb_mail_from_utf16(struct wb_mail *mail, struct wb_slice raw);
+
 /* The value of a Content-Type parameter, RFC 2231 undone; empty when absent. */
 struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struct wb_slice name);
 

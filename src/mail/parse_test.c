@@ -13,9 +13,15 @@ static struct wb_arena arena;
 static wb_limit_set limits;
 static struct wb_mail mail;
 
-#define HEAD         "From: a@example.org\nMIME-Version: 1.0\n"
-#define MIXED(param) HEAD "Content-Type: multipart/mixed; " param "\n\n"
-#define PLAIN        "Content-Type: text/plain\n\n"
+/* 32 lines, 1152 bytes, and the same as the answer shows them */
+#define FOUR_TIMES(x) x x x x
+#define THIRTY_TWO(x) FOUR_TIMES(x x) FOUR_TIMES(x x) FOUR_TIMES(x x) FOUR_TIMES(x x)
+#define SOME_LINE     "abcdefghijklmnopqrstuvwxyz012345678"
+#define LINES_OF_32   THIRTY_TWO(SOME_LINE "\n")
+#define BARS_OF_32    THIRTY_TWO(SOME_LINE "|")
+#define HEAD          "From: a@example.org\nMIME-Version: 1.0\n"
+#define MIXED(param)  HEAD "Content-Type: multipart/mixed; " param "\n\n"
+#define PLAIN         "Content-Type: text/plain\n\n"
 
 static const struct tree_row {
     const char *name, *raw, *tree;
@@ -56,6 +62,9 @@ static const struct tree_row {
     {"without its type, with a preamble",
      HEAD "\nThis is a multi-part message in MIME format.\n\n--b\n" PLAIN "one\n--b--\n",
      "-(text/plain[one])"},
+    {"a text that speaks of MIME, long before it quotes one",
+     HEAD "\nThis is a MIME text.\n" LINES_OF_32 "--b\n" PLAIN "one\n--b--",
+     "-[This is a MIME text.|" BARS_OF_32 "--b|Content-Type: text/plain||one|--b--]"},
     {"a text that quotes one", HEAD "\nSee:\n--b\n" PLAIN "one\n--b--",
      "-[See:|--b|Content-Type: text/plain||one|--b--]"},
     {"a text that says it is one", HEAD PLAIN "--b\n" PLAIN "one\n--b--",

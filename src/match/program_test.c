@@ -395,6 +395,23 @@ static void gives_up(void **state)
     wb_program_free(program);
 }
 
+/* Behind the pairs of words that are compared stand others, and numbers, which are none of them. */
+static void bytes_like_numbers(void **state)
+{
+    (void)state;
+    static const struct wb_slice expression = WB_S("yyyy(?:ab|bc|cd|de|ef)[^x][^x](?:[gh]i|[jk]l)");
+    struct wb_program *program = wb_program_new(expression, 0);
+    pcre2_code *code = oracle(expression, 0);
+    for (int low = 0; low < 256; low++) {
+        const char text[] = {'y', 'y', 'y', 'y', (char)low, 0, 'g', 'i'};
+        struct wb_slice exact = unit_exact(wb_slice(text, sizeof text));
+        assert_true(compare(program, code, exact));
+        free((char *)exact.p);
+    }
+    wb_program_free(program);
+    pcre2_code_free(code);
+}
+
 static void in_what_is_not_there(void **state)
 {
     (void)state;
@@ -502,6 +519,7 @@ int main(void)
     UNIT_ONE(many_ways_to_the_front, "many alternatives of nothing");
     UNIT_ONE(many_walks, "many alternatives of little");
     UNIT_ROWS(gives_up, endless_rows);
+    UNIT_ONE(bytes_like_numbers, "two bytes that are no word");
     UNIT_ONE(in_what_is_not_there, "an empty slice without bytes");
     UNIT_ONE(by_chance, "expressions by chance");
     int failed = unit_run();

@@ -120,6 +120,26 @@ static struct wb_slice classes(unsigned from, char *to)
     return wb_slice(to, n);
 }
 
+/* Programs lie one behind the other: what is not there takes no room. Returns how many there are.
+ */
+static size_t programs_in(struct wb_slice block, size_t n)
+{
+    size_t there = 0;
+    const struct wb_step *behind = NULL;
+    struct wb_program program;
+    for (size_t i = 0; i < n; i++) {
+        if (!wb_ready_program(block, (uint32_t)i, &program))
+            continue;
+        if (behind)
+            assert_ptr_equal(program.steps, behind);
+        behind = program.steps;
+        while (behind++->op != WB_OP_MATCH)
+            ;
+        there++;
+    }
+    return there;
+}
+
 /* A step has two bytes to name a set: programs without a number for theirs are not there. */
 static void too_many_sets(void **state)
 {
@@ -138,7 +158,32 @@ static void too_many_sets(void **state)
     assert_true(wb_in_set(&program.sets[program.steps->set], 'd'));
     assert_false(wb_in_set(&program.sets[program.steps->set], 'b'));
     assert_int_equal(program.steps[2].op, WB_OP_MATCH);
+    assert_true(programs_in(block, MANY) < MANY);
     free((char *)block.p);
+}
+
+/* And it has 23 bits for where a text stands. */
+static void too_much_text(void **state)
+{
+    (void)state;
+    enum { LETTERS_EACH = 8000, MANY = (1 << WB_TO_BITS) / LETTERS_EACH + 3 };
+    struct wb_expression *all = calloc(MANY, sizeof *all);
+    char *text = malloc((size_t)MANY * LETTERS_EACH);
+    assert_true(all && text);
+    memset(text, 'x', (size_t)MANY * LETTERS_EACH);
+    for (size_t i = 0; i < MANY; i++) {
+        char *one = text + i * LETTERS_EACH, number[8];
+        memcpy(one, number, (size_t)snprintf(number, sizeof number, "%05zu", i));
+        all[i].text = wb_slice(one, LETTERS_EACH);
+    }
+    struct wb_slice block = block_of(all, MANY);
+    struct wb_program program;
+    assert_int_equal(programs_in(block, MANY), MANY - 2);
+    assert_true(wb_ready_program(block, MANY - 3, &program));
+    assert_slice(program.literal, all[MANY - 3].text);
+    free((char *)block.p);
+    free(text);
+    free(all);
 }
 
 int main(void)
@@ -150,6 +195,7 @@ int main(void)
     UNIT_ONE(left_to_pcre2, "an expression that has no program");
     UNIT_ONE(shared, "equal parts");
     UNIT_ONE(too_many_sets, "more sets than there are numbers");
+    UNIT_ONE(too_much_text, "more text than there are places for");
     int failed = unit_run();
     wb_matcher_free(matcher);
     return failed;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Programs of our own held against PCRE2: whatever the expression and the text, what a program
- * finds is what PCRE2 finds, down to the groups. The first byte chooses the options; of the rest
- * the first line is the expression, what follows is the text.
+ * finds is what PCRE2 finds, down to the groups; so does the same program made beforehand. The
+ * first byte chooses the options; of the rest the first line is the expression, what follows is the
+ * text.
  */
 #include "fuzz.h"
 
@@ -10,7 +11,9 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#include "program.h"
+#include "buf.h"
+#include "ready.h"
+#include "ready_int.h"
 
 enum { ORACLE_STEPS = 2000 }; /* from one place of the text; then it does not know */
 
@@ -52,23 +55,24 @@ static pcre2_code *oracle(struct wb_slice expression, int flags)
     return pcre2_compile((PCRE2_SPTR)expression.p, expression.n, options, &error, &at, NULL);
 }
 
-static void check_names(const struct wb_program *program, const pcre2_code *code)
+static void check_names(const struct wb_program *program, struct wb_slice expression,
+                        const pcre2_code *code)
 {
     uint32_t count = 0;
     pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
-    WB_CHECK(count == program->named_count);
+    WB_CHECK(count == program->head.named_count);
     for (uint32_t i = 0; i < count; i++) {
         char name[64];
-        snprintf(name, sizeof name, "%.*s", WB_F(program->named[i].name));
-        WB_CHECK(pcre2_substring_number_from_name(code, (PCRE2_SPTR)name) ==
-                 program->named[i].group);
+        const struct wb_named *named = &program->named[i];
+        snprintf(name, sizeof name, "%.*s", (int)named->n, expression.p + named->at);
+        WB_CHECK(pcre2_substring_number_from_name(code, (PCRE2_SPTR)name) == named->group);
     }
 }
 
 static void check_groups(const struct wb_run *run, struct wb_slice text, int found)
 {
     const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
-    for (int i = 0; i <= (int)run->program->groups; i++) {
+    for (int i = 0; i <= (int)run->program->head.groups; i++) {
         bool theirs = i < found && at[2 * i] != PCRE2_UNSET;
         WB_CHECK(theirs == (run->saved[2 * i] != NULL));
         WB_CHECK(theirs == (run->saved[2 * i + 1] != NULL));
@@ -91,6 +95,31 @@ static void check_found(const struct wb_program *program, const pcre2_code *code
         check_groups(&run, text, found);
 }
 
+static void check(const struct wb_program *program, struct wb_slice expression,
+                  const pcre2_code *code, struct wb_slice text)
+{
+    check_names(program, expression, code);
+    check_found(program, code, text);
+}
+
+/* The program that is made beforehand, among others whose parts stand in front of its own. */
+static void check_ready(struct wb_slice expression, int flags, const pcre2_code *code,
+                        struct wb_slice text)
+{
+    const struct wb_expression all[] = {
+        {WB_S("^x[a-f]{2,}(?<n>(?:aa|b[ab]|A)c|[ab])*?d|\\xC3|(?:ab|cd)"), 0},
+        {expression, flags ^ WB_REGEX_CASELESS},
+        {expression, flags}};
+    struct wb_buf block = {0};
+    struct wb_program program;
+    wb_ready_make(all, 3, &block);
+    struct wb_slice exact = exact_copy(wb_buf_slice(&block));
+    if (wb_ready_program(exact, 2, &program))
+        check(&program, expression, code, text);
+    free((char *)exact.p);
+    wb_buf_free(&block);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size < 1)
@@ -104,8 +133,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         struct wb_slice text = exact_copy(rest);
         pcre2_code *code = oracle(expression, flags);
         WB_CHECK(code); /* what we take is an expression */
-        check_names(program, code);
-        check_found(program, code, text);
+        check(program, expression, code, text);
+        check_ready(expression, flags, code, text);
         pcre2_code_free(code);
         free((char *)text.p);
     }
