@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "outcome.h"
+
+#include "facts.h"
+#include "search.h"
+
+_Static_assert(sizeof(struct wb_question) == 8 * sizeof(uint16_t) + 8, "no padding");
+
+static struct wb_question question_of(const struct search *s, int code)
+{
+    const struct wb_context *c = s->context;
+    return (struct wb_question){
+        .kind = (uint16_t)c->kind,
+        .remote = c->remote,
+        .reporter = c->reporter,
+        .recipient = c->recipient,
+        .reply_code = (uint16_t)s->reply_code,
+        .subject = s->status.subject,
+        .detail = s->status.detail,
+        .code = (uint16_t)code,
+        .class = s->status.class,
+        .field_class = s->evidence->status.class,
+        .stage = (uint8_t)s->stage,
+        .status_empty = c->status_empty,
+        .by_own = c->by_own,
+        .in_subject = s->evidence->named & WB_NAMED_IN_SUBJECT,
+        .asked = true,
+    };
+}
+
+static void take_outcome(const struct search *s, const struct wb_scanned *scanned,
+                         const struct wb_outcome *o)
+{
+    const struct wb_catalogue *cat = s->cl->cat;
+    struct wb_verdict *v = s->v;
+    v->cause = o->cause;
+    v->provider = o->provider;
+    v->confidence = (enum wb_confidence)o->confidence;
+    v->permanence = (enum wb_permanence)o->permanence;
+    v->fault = (enum wb_fault)o->fault;
+    v->responsible = (enum wb_responsible)o->responsible;
+    v->recommendation = (enum wb_recommendation)o->recommendation;
+    v->detail = wb_cat_str(cat, o->detail);
+    v->rule = wb_cat_str(cat, o->rule);
+    v->page = o->page;
+    v->first_line = o->first_line;
+    v->lines = o->lines;
+    v->own_server = o->own_server;
+    wb_take_alternatives(v, o->alternative, o->weight, o->alternatives);
+    if (o->code)
+        v->facts.provider_code = wb_cat_str(cat, o->code);
+    v->evidence = wb_unfold(s->cl, scanned, wb_slice(scanned->folded.p + o->from, o->n));
+}
+
+/*
+ * Not where entries are left out for the sake of a question, nor in a pasted text: of that more is
+ * scanned than the reply that decides.
+ */
+bool wb_recall_outcome(struct search *s, const struct wb_scanned *scanned)
+{
+    if (!scanned->outcome || s->cl->without_count || s->context->headless)
+        return false;
+    struct wb_question question = question_of(s, scanned->code);
+    s->recalled = memcmp(&question, &scanned->outcome->question, sizeof question) == 0;
+    if (s->recalled) {
+        take_outcome(s, scanned, scanned->outcome);
+    } else {
+        s->question = question;
+        s->outcome = scanned->outcome;
+    }
+    return s->recalled;
+}
+
+void wb_keep_outcome(const struct search *s)
+{
+    struct wb_outcome *o = s->outcome;
+    const struct wb_verdict *v = s->v;
+    const struct wb_entry *e = s->best.entry;
+    if (!o)
+        return;
+    *o = (struct wb_outcome){
+        .question = s->question,
+        .detail = e->detail,
+        .rule = e->rule,
+        .page = e->page,
+        .code = e->code,
+        .first_line = e->first_line,
+        .lines = e->lines,
+        .cause = v->cause,
+        .provider = v->provider,
+        .from = (uint16_t)(s->words.p - s->best_text.folded.p),
+        .n = (uint16_t)s->words.n,
+        .alternatives = (uint8_t)v->alternatives,
+        .confidence = (uint8_t)v->confidence,
+        .permanence = (uint8_t)v->permanence,
+        .fault = (uint8_t)v->fault,
+        .responsible = (uint8_t)v->responsible,
+        .recommendation = (uint8_t)v->recommendation,
+        .own_server = v->own_server,
+    };
+    for (int i = 0; i < v->alternatives; i++) {
+        o->alternative[i] = v->alternative[i].cause;
+        o->weight[i] = v->alternative[i].weight;
+    }
+}
