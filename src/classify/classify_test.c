@@ -304,6 +304,7 @@ static const struct asked_row {
     struct wb_code field;
     uint8_t named;
     const char *explanation;
+    enum wb_stage stage;
 } asked_rows[] = {
     {"plain", "550 5.1.1 <a@b.example> User unknown", {.kind = WB_KIND_BOUNCE}, CODE(5, 1, 1)},
     {"another address",
@@ -337,6 +338,41 @@ static const struct asked_row {
      "550 5.1.1 <a@b.example> User unknown",
      {.kind = WB_KIND_BOUNCE, .headless = true},
      CODE(5, 1, 1)},
+    {"a text that follows the code",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(4, 0, 0)},
+    {"... of a field that says nothing",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(4, 0, 0)},
+    {"in a mail program",
+     "An error occurred while sending mail. It responded: 550 User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+    {"pasted from there",
+     "An error occurred while sending mail. It responded: 550 User unknown",
+     {.kind = WB_KIND_BOUNCE, .headless = true},
+     CODE(5, 1, 1)},
+    {"a class that says nothing",
+     "the LDAP server did not respond",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(5, 0, 0)},
+    {"... that counts", "the LDAP server did not respond", {.kind = WB_KIND_BOUNCE}, CODE(5, 0, 0)},
+    {"a class",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(5, 2, 1)},
+    {"another class",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(4, 2, 1)},
+    {"its stage",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1),
+     .stage = WB_STAGE_AUTH},
+    {"a code elsewhere", "User unknown", {.kind = WB_KIND_BOUNCE}, .explanation = "450 later"},
     {"no code", "User unknown", {.kind = WB_KIND_BOUNCE}, CODE(0, 0, 0)},
     {"no code, by the own server",
      "User unknown",
@@ -381,7 +417,7 @@ static struct wb_verdict asked(const struct wb_classifier *cl, const struct aske
 {
     struct wb_verdict v;
     struct wb_context context = row->context;
-    struct wb_evidence e = {.status = row->field, .named = row->named};
+    struct wb_evidence e = {.status = row->field, .named = row->named, .stage = row->stage};
     e.address = e.original = e.alias = e.comment = e.supplement = WB_NONE;
     e.diagnostic_type = e.remote_mta = e.remote_ip = e.queue_id = WB_NONE;
     e.diagnostic = given(row->reply);
@@ -408,6 +444,7 @@ static void same_verdict(const struct wb_verdict *a, const struct wb_verdict *b)
     assert_memory_equal(a->alternative, b->alternative, sizeof a->alternative);
     assert_int_equal(a->facts.size_limit, b->facts.size_limit);
     assert_int_equal(a->facts.message_size, b->facts.message_size);
+    assert_int_equal(a->facts.own_server, b->facts.own_server);
     assert_int_equal(a->facts.reversible, b->facts.reversible);
     assert_int_equal(a->first_line, b->first_line);
     assert_int_equal(a->page, b->page);

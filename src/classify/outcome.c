@@ -19,10 +19,10 @@ static struct wb_question question_of(const struct search *s, int code)
         .detail = s->status.detail,
         .code = (uint16_t)code,
         .class = s->status.class,
-        .field_class = s->evidence->status.class,
         .stage = (uint8_t)s->stage,
-        .status_empty = c->status_empty,
-        .by_own = c->by_own,
+        .class_empty = !s->reply_code && c->status_empty && says_nothing(s->status),
+        .field_temporary = s->evidence->status.class == 4 && !c->status_empty,
+        .by_own = c->by_own && !s->reply_code,
         .in_subject = s->evidence->named & WB_NAMED_IN_SUBJECT,
         .asked = true,
     };
@@ -64,6 +64,7 @@ bool wb_recall_outcome(struct search *s, const struct wb_scanned *scanned)
     s->recalled = memcmp(&question, &scanned->outcome->question, sizeof question) == 0;
     if (s->recalled) {
         take_outcome(s, scanned, scanned->outcome);
+        s->facts = scanned->outcome->facts;
     } else {
         s->question = question;
         s->outcome = scanned->outcome;
@@ -97,6 +98,7 @@ void wb_keep_outcome(const struct search *s)
         .responsible = (uint8_t)v->responsible,
         .recommendation = (uint8_t)v->recommendation,
         .own_server = v->own_server,
+        .facts = s->facts,
     };
     for (int i = 0; i < v->alternatives; i++) {
         o->alternative[i] = v->alternative[i].cause;

@@ -21,12 +21,13 @@ struct wb_question {
     uint16_t remote, reporter, recipient; /* ... the first with the server that signs a reply */
     uint16_t reply_code, subject, detail; /* the codes that count */
     uint16_t code;                        /* at the front of the text, which the folding drops */
-    uint8_t class;                        /* of the status that counts, */
-    uint8_t field_class;                  /* ... and of the Status field */
+    uint8_t class;                        /* of the status that counts */
     uint8_t stage;
-    bool status_empty, by_own; /* of struct wb_context */
-    bool in_subject;           /* the recipient is named only there */
-    bool asked;                /* true: memory that is not set is no question */
+    bool class_empty; /* that status is of a field which says nothing, and no reply has a code */
+    bool field_temporary; /* the Status field says so */
+    bool by_own;          /* of struct wb_context, where no reply has a code */
+    bool in_subject;      /* the recipient is named only there */
+    bool asked;           /* true: memory that is not set is no question */
     uint8_t none;
 };
 
@@ -39,6 +40,7 @@ struct wb_outcome {
     uint16_t alternative[WB_MAX_ALTERNATIVES], weight[WB_MAX_ALTERNATIVES];
     uint8_t alternatives, confidence, permanence, fault, responsible, recommendation;
     bool own_server;
+    bool facts; /* the text tells some that matter */
 };
 
 struct search;

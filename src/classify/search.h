@@ -42,6 +42,7 @@ struct search {
     struct wb_outcome *outcome;  /* where to keep what is decided; NULL: nowhere */
     struct wb_question question; /* ... and of what it is the outcome */
     bool recalled;               /* the verdict is an outcome that was kept */
+    bool facts;                  /* some were told, or, if it is recalled, will be */
 };
 
 static inline enum wb_tier tier_of(const struct hit *hit)

@@ -142,8 +142,9 @@ void wb_finish_verdict(struct search *s)
     struct wb_verdict *v = s->v;
     const struct wb_cause *cause = &s->causes[v->cause];
     const struct wb_entry *e = s->best.entry;
-    for (int i = 0; i < s->text_count; i++)
-        wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
+    int texts = s->recalled && !s->facts ? 0 : s->text_count;
+    for (int i = 0; i < texts; i++)
+        s->facts |= wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
     v->status = s->status;
     v->reply_code = s->reply_code;
     v->stage = s->stage;
