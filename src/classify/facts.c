@@ -169,12 +169,14 @@ bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanne
 
 static bool in_url(char c)
 {
-    static const bool marks[256] = {
-        ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true, [':'] = true,
-        ['/'] = true, ['?'] = true, ['#'] = true, ['['] = true, [']'] = true,
-        ['@'] = true, ['!'] = true, ['$'] = true, ['&'] = true, ['\''] = true,
-        ['*'] = true, ['+'] = true, [';'] = true, ['='] = true, ['%'] = true};
-    return wb_is_alnum(c) | marks[(unsigned char)c];
+    static const bool of_url[256] = {
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['-'] = true,
+        ['.'] = true,         ['_'] = true,         ['~'] = true,         [':'] = true,
+        ['/'] = true,         ['?'] = true,         ['#'] = true,         ['['] = true,
+        [']'] = true,         ['@'] = true,         ['!'] = true,         ['$'] = true,
+        ['&'] = true,         ['\''] = true,        ['*'] = true,         ['+'] = true,
+        [';'] = true,         ['='] = true,         ['%'] = true};
+    return of_url[(unsigned char)c];
 }
 
 bool wb_may_link(struct wb_slice text)

@@ -4,28 +4,37 @@
 #include "facts.h"
 #include "search.h"
 
-_Static_assert(sizeof(struct wb_question) == 8 * sizeof(uint16_t) + 8, "no padding");
+static uint64_t together(unsigned a, unsigned b, unsigned c, unsigned d)
+{
+    return a | (uint64_t)b << 16 | (uint64_t)c << 32 | (uint64_t)d << 48;
+}
 
+static unsigned asked_of(const struct search *s)
+{
+    bool empty = s->context->status_empty, coded = s->reply_code;
+    unsigned asked = WB_ASKED;
+    asked |= !coded & empty & says_nothing(s->status) ? WB_ASKED_CLASS_EMPTY : 0u;
+    asked |= !empty & (s->evidence->status.class == 4) ? WB_ASKED_TEMPORARY : 0u;
+    asked |= !coded & s->context->by_own ? WB_ASKED_BY_OWN : 0u;
+    asked |= s->evidence->named & WB_NAMED_IN_SUBJECT ? WB_ASKED_IN_SUBJECT : 0u;
+    return asked;
+}
+
+/* code: that at the front of the text */
 static struct wb_question question_of(const struct search *s, int code)
 {
     const struct wb_context *c = s->context;
     return (struct wb_question){
-        .kind = (uint16_t)c->kind,
-        .remote = c->remote,
-        .reporter = c->reporter,
-        .recipient = c->recipient,
-        .reply_code = (uint16_t)s->reply_code,
-        .subject = s->status.subject,
-        .detail = s->status.detail,
-        .code = (uint16_t)code,
-        .class = s->status.class,
-        .stage = (uint8_t)s->stage,
-        .class_empty = !s->reply_code && c->status_empty && says_nothing(s->status),
-        .field_temporary = s->evidence->status.class == 4 && !c->status_empty,
-        .by_own = c->by_own && !s->reply_code,
-        .in_subject = s->evidence->named & WB_NAMED_IN_SUBJECT,
-        .asked = true,
+        .who = together(c->kind, c->remote, c->reporter, c->recipient),
+        .codes =
+            together((uint16_t)s->reply_code, s->status.subject, s->status.detail, (uint16_t)code),
+        .more = together(s->status.class, s->stage, asked_of(s), 0),
     };
+}
+
+static bool is_same(const struct wb_question *a, const struct wb_question *b)
+{
+    return !((a->who ^ b->who) | (a->codes ^ b->codes) | (a->more ^ b->more));
 }
 
 static void take_outcome(const struct search *s, const struct wb_scanned *scanned,
@@ -61,7 +70,7 @@ bool wb_recall_outcome(struct search *s, const struct wb_scanned *scanned)
     if (!scanned->outcome || s->cl->without_count || s->context->headless)
         return false;
     struct wb_question question = question_of(s, scanned->code);
-    s->recalled = memcmp(&question, &scanned->outcome->question, sizeof question) == 0;
+    s->recalled = is_same(&question, &scanned->outcome->question);
     if (s->recalled) {
         take_outcome(s, scanned, scanned->outcome);
         s->facts = scanned->outcome->facts;

@@ -14,21 +14,26 @@
 #include "catalog.h"
 #include "vocab.h"
 
-/* Everything beside the folded text that the verdict depends on; without padding: it is compared
- * as it lies in memory. */
+/*
+ * Everything beside the folded text that the verdict depends on, four numbers in each word: so two
+ * are compared without a branch. None set is no question.
+ *
+ *   who     the kind of report; the providers of struct wb_context, with that of the server which
+ *           signs a reply
+ *   codes   the reply code and the status, subject and detail, that count; the code at the front of
+ *           the text, which the folding drops
+ *   more    the class of that status; the stage; enum wb_asked
+ */
 struct wb_question {
-    uint16_t kind;                        /* of struct wb_context, */
-    uint16_t remote, reporter, recipient; /* ... the first with the server that signs a reply */
-    uint16_t reply_code, subject, detail; /* the codes that count */
-    uint16_t code;                        /* at the front of the text, which the folding drops */
-    uint8_t class;                        /* of the status that counts */
-    uint8_t stage;
-    bool class_empty; /* that status is of a field which says nothing, and no reply has a code */
-    bool field_temporary; /* the Status field says so */
-    bool by_own;          /* of struct wb_context, where no reply has a code */
-    bool in_subject;      /* the recipient is named only there */
-    bool asked;           /* true: memory that is not set is no question */
-    uint8_t none;
+    uint64_t who, codes, more;
+};
+
+enum wb_asked {
+    WB_ASKED = 1,             /* it is a question */
+    WB_ASKED_CLASS_EMPTY = 2, /* the status is of a field that says nothing, and no reply coded */
+    WB_ASKED_TEMPORARY = 4,   /* the Status field says so */
+    WB_ASKED_BY_OWN = 8,      /* of struct wb_context, where no reply has a code */
+    WB_ASKED_IN_SUBJECT = 16, /* the recipient is named only there */
 };
 
 struct wb_outcome {
@@ -47,9 +52,9 @@ struct search;
 struct wb_scanned;
 
 /*
- * True: the text, the first that is looked at and the only one in its reply, has been asked the
- * same before, and decides; the verdict is filled in but for facts and codes. False: it is to be
- * judged, and s->outcome is where to keep what it decides.
+ * Of the first text that is looked at, around which no other reply with a code stands. True: it was
+ * asked the same the last time, and decided; the verdict is filled in but for facts and codes.
+ * False: it is to be judged, and s->outcome is where to keep what it decides.
  */
 bool wb_recall_outcome(struct search *s, const struct wb_scanned *scanned);
 

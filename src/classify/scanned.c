@@ -213,8 +213,9 @@ static struct row *known_row(const struct wb_classifier *cl, struct folding *kno
                              const struct wb_cache_key *key)
 {
     struct row *row = known ? wb_cache_row(cl->cache, known->entries) : NULL;
-    if (!row)
-        row = wb_cache_find(cl->cache, key);
+    if (row)
+        return row;
+    row = wb_cache_find(cl->cache, key);
     if (row && known)
         known->entries = wb_cache_place(cl->cache, row);
     return row;
