@@ -70,10 +70,12 @@ bool wb_recall_outcome(struct search *s, const struct wb_scanned *scanned)
     if (!scanned->outcome || s->cl->without_count || s->context->headless)
         return false;
     struct wb_question question = question_of(s, scanned->code);
-    s->recalled = is_same(&question, &scanned->outcome->question);
+    const struct wb_outcome *known = scanned->outcome;
+    known += !is_same(&question, &known->question);
+    s->recalled = is_same(&question, &known->question);
     if (s->recalled) {
-        take_outcome(s, scanned, scanned->outcome);
-        s->facts = scanned->outcome->facts;
+        take_outcome(s, scanned, known);
+        s->facts = known->facts;
     } else {
         s->question = question;
         s->outcome = scanned->outcome;
@@ -88,7 +90,8 @@ void wb_keep_outcome(const struct search *s)
     const struct wb_entry *e = s->best.entry;
     if (!o)
         return;
-    *o = (struct wb_outcome){
+    o[1] = o[0]; /* the older one goes */
+    o[0] = (struct wb_outcome){
         .question = s->question,
         .detail = e->detail,
         .rule = e->rule,

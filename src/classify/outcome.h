@@ -48,12 +48,15 @@ struct wb_outcome {
     bool facts; /* the text tells some that matter */
 };
 
+/* Kept of a text: a mailing meets one server's words, and those of others who have them, too. */
+enum { WB_OUTCOMES = 2 };
+
 struct search;
 struct wb_scanned;
 
 /*
  * Of the first text that is looked at, around which no other reply with a code stands. True: it was
- * asked the same the last time, and decided; the verdict is filled in but for facts and codes.
+ * asked the same lately, and decided; the verdict is filled in but for facts and codes.
  * False: it is to be judged, and s->outcome is where to keep what it decides.
  */
 bool wb_recall_outcome(struct search *s, const struct wb_scanned *scanned);

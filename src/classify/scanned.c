@@ -17,7 +17,7 @@ struct row {
     uint64_t doubted;    /* as in struct wb_scanned */
     uint32_t first_told; /* the same */
     bool untidy;         /* some were tried, and are none */
-    struct wb_outcome outcome;
+    struct wb_outcome outcome[WB_OUTCOMES];
     struct wb_match matches[];
 };
 
@@ -33,7 +33,7 @@ static void take_row(struct wb_scanned *scanned, struct row *row)
     scanned->told = told_of(row);
     scanned->first_told = row->first_told;
     scanned->doubted = row->doubted;
-    scanned->outcome = &row->outcome;
+    scanned->outcome = row->outcome;
 }
 
 /* Asks memory for the entry that most likely wins. */

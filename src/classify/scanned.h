@@ -50,7 +50,7 @@ struct wb_scanned {
     struct wb_told *told; /* of the matches that tell facts, once they hold */
     uint32_t first_told;  /* the first of these; n: there is none */
     uint64_t doubted;     /* the causes of which some of the matches tell doubt: a bit for each */
-    struct wb_outcome *outcome; /* what it decided the last time; NULL: it is not kept */
+    struct wb_outcome *outcome; /* what it decided lately; NULL: it is not kept */
 };
 
 /*
