@@ -47,12 +47,11 @@ static bool reported_by_own(const struct wb_extract *ex, const struct wb_evidenc
     struct wb_slice type = e->diagnostic_type;
     if (!type.n || wb_slice_eqi(type, WB_S("smtp")) || e->remote_mta.n || !ex->reporting_mta.n)
         return false;
-    if (wb_reply_ip(e->diagnostic).n)
-        return false;
     struct wb_slice from = wb_address_find(ex->original.from);
     struct wb_slice sender = wb_address_domain(from.n ? from : ex->original.envelope_from);
     return wb_slice_chr(sender, '.') < sender.n &&
-           wb_slice_eqi(owned_part(sender), owned_part(ex->reporting_mta));
+           wb_slice_eqi(owned_part(sender), owned_part(ex->reporting_mta)) &&
+           !wb_reply_ip(e->diagnostic).n;
 }
 
 static struct wb_context context_of(const struct wb_session *s, const struct wb_evidence *e,

@@ -31,8 +31,11 @@ void wb_buf_number(struct wb_buf *buf, int64_t n)
 {
     uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
     size_t digits = 1;
-    for (uint64_t more = left; more > 9; more /= 10)
-        digits++;
+    uint64_t more = left;
+    for (; more > 99999; more /= 100000)
+        digits += 5;
+    /* nearly all are as short as this, and how short is as good as chance */
+    digits += (size_t)(more > 9) + (more > 99) + (more > 999) + (more > 9999);
     wb_buf_reserve(buf, digits + (n < 0));
     char *at = buf->p + buf->n;
     if (n < 0)

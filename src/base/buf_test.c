@@ -25,6 +25,21 @@ static void number(void **state)
     wb_buf_free(&buf);
 }
 
+/* Around each power of ten. */
+static void number_lengths(void **state)
+{
+    (void)state;
+    for (int64_t power = 1; power <= INT64_MAX / 10; power *= 10)
+        for (int64_t n = power - 1; n <= power; n++) {
+            char want[32];
+            struct wb_buf buf = {0};
+            snprintf(want, sizeof want, "%lld", (long long)n);
+            wb_buf_number(&buf, n);
+            assert_text(wb_buf_slice(&buf), want);
+            wb_buf_free(&buf);
+        }
+}
+
 /* A buffer may lie in a place of its owner's: no more is asked for than is written. */
 static void number_fits(void **state)
 {
@@ -144,6 +159,7 @@ static void grows(void **state)
 int main(void)
 {
     UNIT_ROWS(number, number_rows);
+    UNIT_ONE(number_lengths, "numbers of every length");
     UNIT_ONE(number_fits, "a number in as much room as it needs");
     UNIT_ROWS(safe, safe_rows);
     UNIT_ROWS(cell, cell_rows);

@@ -2,7 +2,7 @@
 /*
  * What is known of texts seen before. Mail servers say the same words to thousands of senders, so
  * what has been found out about a text (a header value, a line, a folded reply) is worth keeping:
- * only facts about the text and the catalogue, never a verdict.
+ * only what follows from the text and the catalogue, or lies beside all else that it follows from.
  *
  * A row is found only by the very bytes that it was made for; a hash leads to the place, and no
  * two texts are ever taken for each other, whoever made them. A new row takes the place of those

@@ -7,20 +7,9 @@
 #include "search.h"
 
 /* In a failure "221 bye" and "250 ok" are what was said before or behind the refusal. */
-static int innermost_code(const struct wb_layers *layers, bool failure)
+static int innermost_code(const struct wb_known_layers *known, bool failure)
 {
-    for (int i = layers->n; i-- > 0;)
-        if (layers->layer[i].code >= (failure ? 400 : 1))
-            return layers->layer[i].code;
-    return 0;
-}
-
-static struct wb_code innermost_status(const struct wb_layers *layers)
-{
-    for (int i = layers->n; i-- > 0;)
-        if (layers->layer[i].status.class)
-            return layers->layer[i].status;
-    return (struct wb_code){0};
+    return failure ? known->codes.refusal : known->codes.code;
 }
 
 static enum wb_stage find_stage(const struct wb_evidence *e, const struct wb_layers *diagnostic,
@@ -32,24 +21,24 @@ static enum wb_stage find_stage(const struct wb_evidence *e, const struct wb_lay
 }
 
 /* Which codes count: those of the innermost reply; the Status field where no reply has one. */
-static void find_codes(struct search *s, const struct wb_layers *diagnostic,
-                       const struct wb_layers *explanation)
+static void find_codes(struct search *s, const struct wb_known_layers *diagnostic,
+                       const struct wb_known_layers *explanation)
 {
     const struct wb_evidence *e = s->evidence;
     bool failure = s->context->kind == WB_KIND_BOUNCE || s->context->kind == WB_KIND_DELAY;
     s->reply_code = innermost_code(diagnostic, failure);
     if (!s->reply_code)
         s->reply_code = innermost_code(explanation, failure);
-    s->status = innermost_status(diagnostic);
+    s->status = diagnostic->codes.status;
     if (says_nothing(s->status)) {
-        struct wb_code told = innermost_status(explanation);
+        struct wb_code told = explanation->codes.status;
         if (told.class && (!s->status.class || !says_nothing(told)))
             s->status = told;
     }
     bool field_counts = e->status.class && !(s->context->status_empty && says_nothing(e->status));
     if (says_nothing(s->status) && (field_counts || !s->status.class))
         s->status = e->status;
-    s->stage = find_stage(e, diagnostic, explanation);
+    s->stage = find_stage(e, &diagnostic->layers, &explanation->layers);
 }
 
 static bool judge_status(struct search *s, enum wb_trust least)
@@ -102,7 +91,8 @@ static void decide(struct search *s, const struct wb_known_layers *diagnostic,
                    const struct wb_known_layers *explanation)
 {
     if (judge_texts(s, diagnostic, explanation)) {
-        wb_take_entry(s);
+        if (!s->recalled)
+            wb_take_entry(s);
         return;
     }
     struct hit general = s->best;
@@ -137,21 +127,6 @@ static void scan_wrapping(struct search *s, const struct wb_known_layers *known)
     }
 }
 
-/* The first line of a longer reply, "550-5.7.26 ...", and no other behind it. */
-static bool first_line_only(struct wb_slice d)
-{
-    if (d.n < 5 || d.p[3] != '-' || !wb_is_digit(d.p[0]))
-        return false;
-    struct wb_slice code = wb_slice_head(d, 3), rest = wb_slice_from(d, 4);
-    return wb_slice_find(rest, code) == rest.n;
-}
-
-/* Some servers report only the first line of a reply, others its first hundred bytes and dots. */
-static bool is_cut(const struct wb_evidence *e)
-{
-    return first_line_only(e->diagnostic) || wb_slice_endsi(e->diagnostic, WB_S("..."));
-}
-
 /* Whether a web address may stand in the text that says most. */
 static bool may_link(const struct wb_evidence *e, const struct wb_known_layers *diagnostic,
                      const struct wb_known_layers *explanation)
@@ -169,7 +144,6 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
         .cause = wb_cat_unknown(cl->cat),
         .provider = WB_NO_INDEX,
         .facts.blocklist = WB_NO_INDEX,
-        .cut = is_cut(evidence),
     };
     struct wb_context here = *context;
     struct search s = {
@@ -186,7 +160,8 @@ void wb_classify(const struct wb_classifier *cl, const struct wb_context *contex
     wb_known_layers(cl, evidence->explanation, &explanation);
     if (here.remote == WB_NO_INDEX && !evidence->remote_mta.n)
         here.remote = wb_known_server(cl, diagnostic.layers.n ? &diagnostic : &explanation);
-    find_codes(&s, &diagnostic.layers, &explanation.layers);
+    find_codes(&s, &diagnostic, &explanation);
+    verdict_out->cut = diagnostic.codes.cut;
     decide(&s, &diagnostic, &explanation);
     verdict_out->diagnostic = evidence->diagnostic.n    ? evidence->diagnostic
                               : evidence->explanation.n ? evidence->explanation

@@ -294,6 +294,200 @@ static void in_order(void **state)
     }
 }
 
+/*
+ * What a reply decided is kept for the very same question, and nothing that differs in any way is
+ * taken for it: asked in turns, each has the verdict that it has where nothing is known.
+ */
+static const struct asked_row {
+    const char *name, *reply;
+    struct wb_context context;
+    struct wb_code field;
+    uint8_t named;
+    const char *explanation;
+    enum wb_stage stage;
+} asked_rows[] = {
+    {"plain", "550 5.1.1 <a@b.example> User unknown", {.kind = WB_KIND_BOUNCE}, CODE(5, 1, 1)},
+    {"another address",
+     "550 5.1.1 <other@c.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+    {"another status",
+     "550 5.2.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+    {"another code",
+     "450 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+    {"at login", "535 5.1.1 <a@b.example> User unknown", {.kind = WB_KIND_BOUNCE}, CODE(5, 1, 1)},
+    {"another field",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(4, 1, 1)},
+    {"which says nothing",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(4, 1, 1)},
+    {"a delay", "550 5.1.1 <a@b.example> User unknown", {.kind = WB_KIND_DELAY}, CODE(5, 1, 1)},
+    {"in the subject",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1),
+     .named = WB_NAMED_IN_SUBJECT},
+    {"pasted",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE, .headless = true},
+     CODE(5, 1, 1)},
+    {"a text that follows the code",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(4, 0, 0)},
+    {"... of a field that says nothing",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(4, 0, 0)},
+    {"in a mail program",
+     "An error occurred while sending mail. It responded: 550 User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+    {"pasted from there",
+     "An error occurred while sending mail. It responded: 550 User unknown",
+     {.kind = WB_KIND_BOUNCE, .headless = true},
+     CODE(5, 1, 1)},
+    {"a class that says nothing",
+     "the LDAP server did not respond",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(5, 0, 0)},
+    {"... that counts", "the LDAP server did not respond", {.kind = WB_KIND_BOUNCE}, CODE(5, 0, 0)},
+    {"a class",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(5, 2, 1)},
+    {"another class",
+     "mailbox is disabled",
+     {.kind = WB_KIND_BOUNCE, .status_empty = true},
+     CODE(4, 2, 1)},
+    {"its stage",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1),
+     .stage = WB_STAGE_AUTH},
+    {"a code elsewhere", "User unknown", {.kind = WB_KIND_BOUNCE}, .explanation = "450 later"},
+    {"no code", "User unknown", {.kind = WB_KIND_BOUNCE}, CODE(0, 0, 0)},
+    {"no code, by the own server",
+     "User unknown",
+     {.kind = WB_KIND_BOUNCE, .by_own = true},
+     CODE(0, 0, 0)},
+    {"a code of another text",
+     "User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(0, 0, 0),
+     .explanation = "450 4.3.0 later"},
+    {"a provider",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE, .remote = 1},
+     CODE(5, 1, 1)},
+    {"another reporter",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE, .reporter = 1},
+     CODE(5, 1, 1)},
+    {"of the recipient",
+     "550 5.1.1 <a@b.example> User unknown",
+     {.kind = WB_KIND_BOUNCE, .recipient = 1},
+     CODE(5, 1, 1)},
+    {"a number",
+     "552 5.3.4 message size 18876259 exceeds size limit 10485760",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 3, 4)},
+    {"barred",
+     "550 5.2.1 mailbox is temporarily disabled",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 2, 1)},
+    {"words around it",
+     "<a@b.example>: host mx.b.example said: 550 5.1.1 User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+    {"a code around it",
+     "553 5.1.8 sender verify: host mx.b.example said: 550 5.1.1 User unknown",
+     {.kind = WB_KIND_BOUNCE},
+     CODE(5, 1, 1)},
+};
+
+static struct wb_verdict asked(const struct wb_classifier *cl, const struct asked_row *row)
+{
+    struct wb_verdict v;
+    struct wb_context context = row->context;
+    struct wb_evidence e = {.status = row->field, .named = row->named, .stage = row->stage};
+    e.address = e.original = e.alias = e.comment = e.supplement = WB_NONE;
+    e.diagnostic_type = e.remote_mta = e.remote_ip = e.queue_id = WB_NONE;
+    e.diagnostic = given(row->reply);
+    e.explanation = given(row->explanation);
+    context.remote = context.remote ? context.remote : WB_NO_INDEX;
+    context.reporter = context.reporter ? context.reporter : WB_NO_INDEX;
+    context.recipient = context.recipient ? context.recipient : WB_NO_INDEX;
+    wb_arena_reset(&arena);
+    wb_classify(cl, &context, &e, &v);
+    return v;
+}
+
+static void same_verdict(const struct wb_verdict *a, const struct wb_verdict *b)
+{
+    assert_int_equal(a->cause, b->cause);
+    assert_int_equal(a->provider, b->provider);
+    assert_int_equal(a->confidence, b->confidence);
+    assert_int_equal(a->permanence, b->permanence);
+    assert_int_equal(a->fault, b->fault);
+    assert_int_equal(a->responsible, b->responsible);
+    assert_int_equal(a->recommendation, b->recommendation);
+    assert_int_equal(a->own_server, b->own_server);
+    assert_int_equal(a->alternatives, b->alternatives);
+    assert_memory_equal(a->alternative, b->alternative, sizeof a->alternative);
+    assert_int_equal(a->facts.size_limit, b->facts.size_limit);
+    assert_int_equal(a->facts.message_size, b->facts.message_size);
+    assert_int_equal(a->facts.own_server, b->facts.own_server);
+    assert_int_equal(a->facts.reversible, b->facts.reversible);
+    assert_int_equal(a->first_line, b->first_line);
+    assert_int_equal(a->page, b->page);
+    assert_int_equal(a->reply_code, b->reply_code);
+    assert_int_equal(a->status.subject, b->status.subject);
+    assert_ptr_equal(a->rule.p, b->rule.p);
+    assert_ptr_equal(a->detail.p, b->detail.p);
+    assert_ptr_equal(a->evidence.p, b->evidence.p); /* both texts are the row's */
+    assert_int_equal(a->evidence.n, b->evidence.n);
+}
+
+static void same_question(void **state)
+{
+    (void)state;
+    enum { ROWS = sizeof asked_rows / sizeof asked_rows[0] };
+    for (size_t i = 0; i < ROWS; i++) {
+        struct wb_classifier fresh = classifier;
+        fresh.cache = wb_cache_new(256, 1 << 20);
+        struct wb_verdict wanted = asked(&fresh, &asked_rows[i]);
+        wb_cache_free(fresh.cache);
+        for (size_t before = 0; before < ROWS; before++)
+            for (int again = 0; again < 3; again++) {
+                asked(&classifier, &asked_rows[before]);
+                struct wb_verdict v = asked(&classifier, &asked_rows[i]);
+                same_verdict(&v, &wanted);
+            }
+    }
+}
+
+/* Entries that do not count for a moment leave nothing behind, and take nothing that is kept. */
+static void left_out(void **state)
+{
+    (void)state;
+    struct wb_verdict wanted = asked(&classifier, &asked_rows[0]);
+    for (int again = 0; again < 2; again++) {
+        struct wb_classifier without = classifier;
+        without.without_count = UINT32_MAX;
+        assert_ptr_not_equal(asked(&without, &asked_rows[0]).rule.p, wanted.rule.p);
+        struct wb_verdict v = asked(&classifier, &asked_rows[0]);
+        same_verdict(&v, &wanted);
+    }
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -304,6 +498,8 @@ int main(void)
     classifier = (struct wb_classifier){cat, matcher, &arena, &limits, cache};
     UNIT_ROWS(verdict, rows);
     UNIT_ROWS(self_named, named_rows);
+    UNIT_ONE(same_question, "what was decided is taken for the same question only");
+    UNIT_ONE(left_out, "nothing is taken where entries are left out");
     UNIT_ONE(links_again, "web addresses of a text that came before");
     UNIT_ONE(proof, "rule and words");
     UNIT_ROWS(whole_words, words_rows);

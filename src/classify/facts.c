@@ -128,20 +128,24 @@ static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *s
     }
 }
 
-void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
+bool wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
                    struct wb_facts *facts)
 {
     uint32_t count;
     const struct wb_entry *entries = wb_cat_entries(cl->cat, &count);
+    bool told = false;
     for (size_t i = scanned->first_told; i < scanned->n; i++) {
         if (!scanned->matches[i].tells || scanned->matches[i].state == WB_MATCH_NO)
             continue;
         const struct wb_entry *e = &entries[scanned->matches[i].entry];
         bool matters = e->tier != WB_TIER_FACT || e->over == 0 || e->over & (uint64_t)1 << cause;
         matters &= !wb_left_out(cl, scanned->matches[i].entry);
-        if (matters && wb_match_holds(cl, scanned, &scanned->matches[i]))
-            take_fact(cl, scanned, &scanned->matches[i], e, facts);
+        if (!matters || !wb_match_holds(cl, scanned, &scanned->matches[i]))
+            continue;
+        take_fact(cl, scanned, &scanned->matches[i], e, facts);
+        told = true;
     }
+    return told;
 }
 
 bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
@@ -165,12 +169,14 @@ bool wb_in_doubt(const struct wb_classifier *cl, const struct wb_scanned *scanne
 
 static bool in_url(char c)
 {
-    static const bool marks[256] = {
-        ['-'] = true, ['.'] = true, ['_'] = true, ['~'] = true, [':'] = true,
-        ['/'] = true, ['?'] = true, ['#'] = true, ['['] = true, [']'] = true,
-        ['@'] = true, ['!'] = true, ['$'] = true, ['&'] = true, ['\''] = true,
-        ['*'] = true, ['+'] = true, [';'] = true, ['='] = true, ['%'] = true};
-    return wb_is_alnum(c) | marks[(unsigned char)c];
+    static const bool of_url[256] = {
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['-'] = true,
+        ['.'] = true,         ['_'] = true,         ['~'] = true,         [':'] = true,
+        ['/'] = true,         ['?'] = true,         ['#'] = true,         ['['] = true,
+        [']'] = true,         ['@'] = true,         ['!'] = true,         ['$'] = true,
+        ['&'] = true,         ['\''] = true,        ['*'] = true,         ['+'] = true,
+        [';'] = true,         ['='] = true,         ['%'] = true};
+    return of_url[(unsigned char)c];
 }
 
 bool wb_may_link(struct wb_slice text)

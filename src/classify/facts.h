@@ -10,8 +10,8 @@
 struct wb_slice wb_unfold(const struct wb_classifier *cl, const struct wb_scanned *scanned,
                           struct wb_slice piece);
 
-/* Those facts that matter for the cause. */
-void wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
+/* Those facts that matter for the cause; false: the text tells none. */
+bool wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scanned, uint16_t cause,
                    struct wb_facts *facts);
 
 /*

@@ -205,8 +205,14 @@ static bool judge_layer(struct search *s, const struct wb_known_layers *known, i
 {
     if (!known->layers.layer[layer].text.n)
         return false;
+    bool alone = !s->text_count && !known->codes.may_quote && layer + 1 == known->layers.n;
     struct wb_scanned scanned = wb_search_layer(s, known, layer);
-    return judge_scanned(s, &scanned);
+    if (alone && wb_recall_outcome(s, &scanned))
+        return true;
+    bool decided = judge_scanned(s, &scanned);
+    if (!decided)
+        s->outcome = NULL;
+    return decided;
 }
 
 /*

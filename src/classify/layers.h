@@ -5,11 +5,20 @@
 
 #include "classify.h"
 
+/* What the replies in a text say together. */
+struct wb_layer_codes {
+    int code, refusal;     /* the innermost reply code; that of 400 or more; 0: none */
+    struct wb_code status; /* the innermost */
+    bool may_quote;        /* a reply with a code of 400 or more has another one behind it */
+    bool cut;              /* it is but the beginning of a longer reply */
+};
+
 struct wb_known_layers {
     struct wb_layers layers;
-    bool kept;                  /* the text came before, and more is known of it: */
-    bool may_link;              /* a web address may stand in it; true where that is not known */
-    uint16_t server;            /* the provider whose server names itself in it, or WB_NO_INDEX */
+    bool kept;       /* the text came before, and more is known of it: */
+    bool may_link;   /* a web address may stand in it; true where that is not known */
+    uint16_t server; /* the provider whose server names itself in it, or WB_NO_INDEX */
+    struct wb_layer_codes codes;
     struct wb_kept_layers *row; /* in the session's cache; NULL: none */
 };
 

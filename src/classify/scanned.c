@@ -17,6 +17,7 @@ struct row {
     uint64_t doubted;    /* as in struct wb_scanned */
     uint32_t first_told; /* the same */
     bool untidy;         /* some were tried, and are none */
+    struct wb_outcome outcome[WB_OUTCOMES];
     struct wb_match matches[];
 };
 
@@ -32,6 +33,7 @@ static void take_row(struct wb_scanned *scanned, struct row *row)
     scanned->told = told_of(row);
     scanned->first_told = row->first_told;
     scanned->doubted = row->doubted;
+    scanned->outcome = row->outcome;
 }
 
 /* Asks memory for the entry that most likely wins. */
@@ -211,8 +213,9 @@ static struct row *known_row(const struct wb_classifier *cl, struct folding *kno
                              const struct wb_cache_key *key)
 {
     struct row *row = known ? wb_cache_row(cl->cache, known->entries) : NULL;
-    if (!row)
-        row = wb_cache_find(cl->cache, key);
+    if (row)
+        return row;
+    row = wb_cache_find(cl->cache, key);
     if (row && known)
         known->entries = wb_cache_place(cl->cache, row);
     return row;

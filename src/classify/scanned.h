@@ -2,13 +2,13 @@
 /*
  * A text and the entries whose words stand in it. Once addresses are folded away, the replies of a
  * mailing are a few dozen texts: so which entries may match a folded text, whether and where each
- * of them does, and what it tells, is kept in the session's cache. Every verdict is worked out
- * anew.
+ * of them does, what it tells, and what it decided the last time is kept in the session's cache.
  */
 #ifndef WB_SCANNED_H
 #define WB_SCANNED_H
 
 #include "classify.h"
+#include "outcome.h"
 
 /* An entry whose words stand in a text. */
 struct wb_match {
@@ -50,6 +50,7 @@ struct wb_scanned {
     struct wb_told *told; /* of the matches that tell facts, once they hold */
     uint32_t first_told;  /* the first of these; n: there is none */
     uint64_t doubted;     /* the causes of which some of the matches tell doubt: a bit for each */
+    struct wb_outcome *outcome; /* what it decided lately; NULL: it is not kept */
 };
 
 /*

@@ -38,6 +38,11 @@ struct search {
     bool outer;               /* a reply is quoted behind the text that is judged */
     struct wb_scanned *texts; /* what was scanned: facts are taken from it in the end */
     int text_count;
+    struct wb_slice words;       /* those that decided, in the folded text */
+    struct wb_outcome *outcome;  /* where to keep what is decided; NULL: nowhere */
+    struct wb_question question; /* ... and of what it is the outcome */
+    bool recalled;               /* the verdict is an outcome that was kept */
+    bool facts;                  /* some were told, or, if it is recalled, will be */
 };
 
 static inline enum wb_tier tier_of(const struct hit *hit)

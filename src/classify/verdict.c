@@ -65,9 +65,8 @@ void wb_take_entry(struct search *s)
         v->facts.provider_code = wb_cat_str(cat, e->code);
     wb_take_alternatives(v, e->alternative, e->weight, e->alternatives);
     const struct wb_match *match = s->best.match;
-    struct wb_slice words =
-        whole_words(s->best_text.folded, match->from, (size_t)match->from + match->n);
-    v->evidence = wb_unfold(s->cl, &s->best_text, words);
+    s->words = whole_words(s->best_text.folded, match->from, (size_t)match->from + match->n);
+    v->evidence = wb_unfold(s->cl, &s->best_text, s->words);
 }
 
 static uint8_t first_set(uint8_t a, uint8_t b)
@@ -143,13 +142,16 @@ void wb_finish_verdict(struct search *s)
     struct wb_verdict *v = s->v;
     const struct wb_cause *cause = &s->causes[v->cause];
     const struct wb_entry *e = s->best.entry;
-    for (int i = 0; i < s->text_count; i++)
-        wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
-    bool own_finding = s->context->by_own && !s->reply_code && !cause->about_another;
-    v->own_server = v->facts.own_server || own_finding;
+    int texts = s->recalled && !s->facts ? 0 : s->text_count;
+    for (int i = 0; i < texts; i++)
+        s->facts |= wb_take_facts(s->cl, &s->texts[i], v->cause, &v->facts);
     v->status = s->status;
     v->reply_code = s->reply_code;
     v->stage = s->stage;
+    if (s->recalled)
+        return;
+    bool own_finding = s->context->by_own && !s->reply_code && !cause->about_another;
+    v->own_server = v->facts.own_server || own_finding;
     v->permanence = permanence_of(s, cause);
     v->fault = (enum wb_fault)first_set(e ? e->fault : 0, cause->fault);
     v->responsible = (enum wb_responsible)first_set(e ? e->responsible : 0, cause->responsible);
@@ -158,6 +160,7 @@ void wb_finish_verdict(struct search *s)
     v->recommendation = recommend(s, cause);
     if (v->provider == WB_NO_INDEX)
         v->provider = speaker(s->context);
+    wb_keep_outcome(s);
 }
 
 static const struct wb_cause *cause_of(const struct wb_classifier *cl, const struct wb_verdict *v)
