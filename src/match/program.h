@@ -28,6 +28,8 @@ struct wb_program_head {
     uint8_t first;       /* the step to begin with: behind "^.*?", which needs no steps */
     bool anchored : 1;   /* matches at the front only */
     bool nullable : 1;   /* may match nothing: `starts` say nothing */
+    bool fronted : 1;    /* may match at the front what it would not elsewhere: `starts` are of the
+                            other places */
 };
 
 /* A group, and where its name stands in the expression. */

@@ -7,6 +7,7 @@
 
 enum {
     MAX_VISITS = 3000,      /* of one walk: then anything may follow */
+    MAX_PARTED = 300,       /* visits until ways are no longer told apart by their second bytes */
     MAX_ALL_VISITS = 20000, /* of all walks for one program; hundreds are usual */
     AHEAD = WB_WAY_BYTES,   /* bytes that are looked at at most */
 };
@@ -16,6 +17,7 @@ struct walk {
     struct wb_byte_set set[AHEAD];
     bool open[AHEAD]; /* anything may stand there, or nothing */
     int ahead, visits;
+    bool behind; /* the front of the text is left behind: "^" leads nowhere */
 };
 
 static void merge(struct wb_byte_set *to, const struct wb_byte_set *from)
@@ -126,14 +128,25 @@ static void visit(struct walk *w, uint32_t step, int depth)
     case WB_OP_LAST:
     case WB_OP_SEEN:
     case WB_OP_MATCH: w->open[depth] = true; break;
+    case WB_OP_BEGIN:
+        w->b->head.fronted |= w->behind && depth == 0;
+        if (!w->behind)
+            visit(w, step + 1, depth);
+        break;
     default: visit(w, step + 1, depth);
     }
 }
 
-static inline void walk_from(struct walk *w, uint32_t step)
+static inline void walk_from(struct walk *w, uint32_t step, int depth)
 {
-    w->open[0] = w->b->visits > MAX_ALL_VISITS;
-    visit(w, step, 0);
+    w->open[depth] = w->b->visits > MAX_ALL_VISITS;
+    visit(w, step, depth);
+    w->b->visits += (uint32_t)w->visits;
+}
+
+static void walk_from_word(struct walk *w, uint32_t step, uint32_t word, int depth)
+{
+    visit_text(w, step, wb_builder_word(w->b, step, word), depth);
     w->b->visits += (uint32_t)w->visits;
 }
 
@@ -149,7 +162,8 @@ static uint16_t set_from(struct wb_builder *b, uint32_t step)
     w.b = b;
     w.ahead = 1;
     w.visits = 0;
-    walk_from(&w, step);
+    w.behind = false;
+    walk_from(&w, step, 0);
     return w.open[0] ? WB_ANY_SET : wb_builder_set(b, &w.set[0]);
 }
 
@@ -274,17 +288,7 @@ static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_buil
                                                  uint32_t step, uint32_t bit)
 {
     struct walk w = {.b = b, .ahead = m->ahead};
-    walk_from(&w, step);
-    mark_walked(m, &w, bit);
-}
-
-/* A word of that step. */
-static void mark_word(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t word,
-                      uint32_t bit)
-{
-    struct walk w = {.b = b, .ahead = m->ahead};
-    visit_text(&w, step, wb_builder_word(b, step, word), 0);
-    b->visits += (uint32_t)w.visits;
+    walk_from(&w, step, 0);
     mark_walked(m, &w, bit);
 }
 
@@ -339,9 +343,55 @@ struct starts {
     struct masks masks;
     uint32_t ways;
     int visits;
+    bool behind;                         /* as in a walk */
+    int depth;                           /* bytes that this way has taken */
+    struct wb_byte_set taken[AHEAD - 1]; /* which those can be */
 };
 
-/* All ways from there on, each up to the first byte it takes. */
+static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step);
+
+static uint32_t next_way(struct starts *starts)
+{
+    return (uint32_t)1 << starts->ways++ % 8;
+}
+
+/* What goes on with that step, behind what it has taken; word: with that one of its words. */
+static void end_way(struct starts *starts, struct wb_builder *b, uint32_t step, int word)
+{
+    struct walk w = {.b = b, .ahead = AHEAD, .behind = starts->behind};
+    memcpy(w.set, starts->taken, (size_t)starts->depth * sizeof *w.set);
+    if (word < 0)
+        walk_from(&w, step, starts->depth);
+    else
+        walk_from_word(&w, step, (uint32_t)word, starts->depth);
+    mark_walked(&starts->masks, &w, next_way(starts));
+}
+
+/* A byte of that set; what stands behind it may be many ways. */
+static void take_byte(struct starts *starts, struct wb_builder *b, uint32_t behind,
+                      const struct wb_byte_set *set)
+{
+    starts->taken[starts->depth++] = *set;
+    find_ways(starts, b, behind);
+    starts->depth--;
+}
+
+static void take_one(struct starts *starts, struct wb_builder *b, uint32_t step)
+{
+    const struct wb_step *s = &b->steps[step];
+    struct wb_byte_set one = {{0}};
+    bool any = s->op == WB_OP_SET && s->set == WB_ANY_SET;
+    if (any || starts->depth + 1 == AHEAD || starts->visits > MAX_PARTED) {
+        end_way(starts, b, step, -1);
+    } else if (s->op == WB_OP_SET) {
+        take_byte(starts, b, step + 1, &b->sets[s->set]);
+    } else {
+        add_byte(&one, (char)s->least);
+        take_byte(starts, b, step + 1 + s->skip, &one);
+    }
+}
+
+/* All ways from there on, each up to the first text or run. */
 static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step)
 {
     const struct wb_step *s = &b->steps[step];
@@ -356,19 +406,25 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
         break;
     case WB_OP_WORDS:
         for (uint32_t i = 0; i < s->least; i++)
-            mark_word(&starts->masks, b, step, i, (uint32_t)1 << starts->ways++ % 8);
+            end_way(starts, b, step, (int)i);
         break;
     case WB_OP_EITHER:
         find_ways(starts, b, step + 1);
         find_ways(starts, b, s->to);
         break;
+    case WB_OP_BEGIN:
+        b->head.fronted |= starts->behind && starts->depth == 0;
+        if (!starts->behind)
+            find_ways(starts, b, step + 1);
+        break;
     case WB_OP_JUMP:
     case WB_OP_AHEAD: find_ways(starts, b, s->to); break;
     case WB_OP_SAVE:
     case WB_OP_EDGE:
-    case WB_OP_NO_EDGE:
-    case WB_OP_BEGIN: find_ways(starts, b, step + 1); break;
-    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 8);
+    case WB_OP_NO_EDGE: find_ways(starts, b, step + 1); break;
+    case WB_OP_BYTE:
+    case WB_OP_SET: take_one(starts, b, step); break;
+    default: end_way(starts, b, step, -1);
     }
 }
 
@@ -390,7 +446,7 @@ static bool is_sought_by_ways(const struct wb_builder *b)
 /* What nobody will ask for stays empty: equal starts are kept once. */
 static void find_starts(struct wb_builder *b)
 {
-    struct starts starts = {.masks.ahead = AHEAD};
+    struct starts starts = {.masks.ahead = AHEAD, .behind = !b->head.anchored};
     struct wb_byte_set *second = &starts.masks.set[1];
     find_ways(&starts, b, b->head.first);
     mark_any(&starts.masks);

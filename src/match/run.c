@@ -479,8 +479,9 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
         run->saved[i] = NULL;
     bool found = program->head.anchored   ? match_at(run, text.p)
                  : program->head.nullable ? find_anywhere(run)
-                 : program->literal.n > 1 ? find_by_literal(run)
-                                          : find_by_ways(run);
+                 : program->literal.n > 1
+                     ? find_by_literal(run)
+                     : (program->head.fronted && match_at(run, text.p)) || find_by_ways(run);
     if (run->turns >= MAX_TURNS)
         return WB_RUN_GAVE_UP;
     return found ? WB_RUN_FOUND : WB_RUN_NONE;
