@@ -227,7 +227,7 @@ static const struct begun_row {
     {"what wants the front, there alone", "(?:^|x)a(?:b|c)", "aaaaaaaa", 1},
     {"what takes bytes and then wants the front", "[ab]^c|dd", "acbcac", 0},
     {"bytes in front of words: those of each alone", "[^> ] (?:your|the|mail) x",
-     "> your, toy, yh, ma the y", 2},
+     "your, toy, yh, ma the y", 2},
     {"bytes in front of bytes", "[ab](?:c(?:d|e)|f(?:g|h))x", "acgx bfd ace bfgy", 0},
 };
 
@@ -324,6 +324,31 @@ static void texts(void **state)
         wb_program_free(program);
         wb_buf_free(&expression);
         wb_buf_free(&text);
+    }
+}
+
+/* A match at each place of texts of each length, and what lacks its last byte. */
+static void begins(void **state)
+{
+    (void)state;
+    static const char *const expressions[] = {"[xy](?:abc|bd)(e)", "(?:xabce|xabcf)|[^.].{4}",
+                                              "(?:xab|ab|bc|cd|de|ef|fg|gh|hi|ij|jk|kl)(ce)",
+                                              "(?:x|[^.]$)a?bce"};
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+        struct wb_slice expression = wb_slice_str(expressions[i]);
+        struct wb_program *program = wb_program_new(expression, 0);
+        pcre2_code *code = oracle(expression, 0);
+        for (size_t n = 5; n < 75; n++)
+            for (size_t at = 0; at + 4 <= n; at++) {
+                char text[80];
+                memset(text, '.', sizeof text);
+                memcpy(text + at, "xabce", 5);
+                struct wb_slice exact = unit_exact(wb_slice(text, n));
+                assert_true(compare(program, code, exact));
+                free((char *)exact.p);
+            }
+        wb_program_free(program);
+        pcre2_code_free(code);
     }
 }
 
@@ -557,6 +582,7 @@ int main(void)
     UNIT_ROWS(begun, begun_rows);
     UNIT_ROWS(left_to_pcre2, left_rows);
     UNIT_ONE(texts, "texts of each length");
+    UNIT_ONE(begins, "a match at each place");
     UNIT_ONE(places, "what is special at each place");
     UNIT_ONE(room, "programs that grow full");
     UNIT_ONE(as_large_as_the_oracle, "what is too large for PCRE2");
