@@ -42,11 +42,11 @@ struct wb_named {
 
 /*
  * Of the ways to begin, a bit for each or for some: which can have, as their first byte and so on,
- * one with these lower four bits, and one with these upper ones.
+ * one with these lower four bits, and one with these upper ones. Where the text may end any byte
+ * may stand: so behind the end there is a zero.
  */
 struct wb_starts {
     uint8_t low[WB_WAY_BYTES][16], high[WB_WAY_BYTES][16];
-    uint8_t open[WB_WAY_BYTES]; /* which can have anything there, or the end of the text */
 };
 
 /* Which ways can have the byte there. */

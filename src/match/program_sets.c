@@ -337,7 +337,6 @@ static uint16_t list_starts(struct wb_builder *b, uint32_t list)
 /* Ways on which a match can begin, that have a bit together. */
 struct ways {
     uint16_t low[WB_WAY_BYTES], high[WB_WAY_BYTES]; /* see struct wb_starts */
-    bool open[WB_WAY_BYTES];
 };
 
 /* All of them, while they are gone. */
@@ -363,7 +362,6 @@ static struct ways way_of(const struct walk *w)
         uint64_t all = bits[0] | bits[1] | bits[2] | bits[3];
         all |= all >> 32;
         any |= w->open[i];
-        way.open[i] = any;
         way.low[i] = any ? UINT16_MAX : (uint16_t)(all | all >> 16);
         for (unsigned n = 0; n < 16; n++)
             if (any || bits[n / 4] >> n % 4 * 16 & UINT16_MAX)
@@ -377,7 +375,6 @@ static struct ways both(struct ways a, const struct ways *b)
     for (int i = 0; i < WB_WAY_BYTES; i++) {
         a.low[i] |= b->low[i];
         a.high[i] |= b->high[i];
-        a.open[i] |= b->open[i];
     }
     return a;
 }
@@ -415,7 +412,6 @@ static void put_ways(struct wb_starts *to, const struct starts *starts, int byte
     for (int i = 0; i < starts->count; i++)
         for (int at = 0; at < bytes; at++) {
             const struct ways *ways = &starts->ways[i];
-            to->open[at] = (uint8_t)(to->open[at] | ways->open[at] << i);
             for (int n = 0; n < 16; n++) {
                 to->low[at][n] = (uint8_t)(to->low[at][n] | (ways->low[at] >> n & 1) << i);
                 to->high[at][n] = (uint8_t)(to->high[at][n] | (ways->high[at] >> n & 1) << i);

@@ -225,6 +225,13 @@ static const struct begun_row {
     uint32_t turns;
 } begun_rows[] = {
     {"what wants the front, there alone", "(?:^|x)a(?:b|c)", "aaaaaaaa", 1},
+    {"what wants the front behind what may be nothing", "x*^a[ab]c|dd", "aaaaaaaa", 1},
+    {"ways that are the same: one bit has room for all",
+     "(?:abcd1|abcd2|abcd3|abcd4|abcd5|abcd6|abcd7|abcd8|abcd9|efgh|ijkl)x",
+     "ebcd efcd efgd abch ijcd ibcd ijkh", 0},
+    {"ways that share a bit: those that are alike",
+     "(?:aaaa|ccbc|eeee|gggg|iiii|kkkk|mmmm|oooo|qqqq|qqqr|qqqs)x",
+     "cqqq eqqq gqqq iqqq kqqq mqqq oqqq qcbc qeee qooo", 0},
     {"what takes bytes and then wants the front", "[ab]^c|dd", "acbcac", 0},
     {"bytes in front of words: those of each alone", "[^> ] (?:your|the|mail) x",
      "your, toy, yh, ma the y", 2},

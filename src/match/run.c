@@ -416,7 +416,7 @@ static bool may_begin(const struct wb_starts *starts, const char *at, const char
 {
     unsigned ways = wb_ways_with(starts, 0, *at);
     for (int i = 1; i < WB_WAY_BYTES; i++)
-        ways &= end - at > i ? wb_ways_with(starts, i, at[i]) : starts->open[i];
+        ways &= wb_ways_with(starts, i, end - at > i ? at[i] : '\0');
     return ways;
 }
 

@@ -11,7 +11,6 @@
 enum { BLOCK = 32 };
 
 struct ways {
-    const struct wb_starts *starts;
     __m256i low[WB_WAY_BYTES], high[WB_WAY_BYTES];
 };
 
@@ -35,6 +34,15 @@ static inline __m256i ways_with(const struct ways *w, int at, __m256i bytes)
                             _mm256_shuffle_epi8(w->high[at], high));
 }
 
+/* And those that can begin at each place; so many bytes more can be read as a way has. */
+static inline __m256i ways_at(const struct ways *w, const char *p)
+{
+    __m256i ways = ways_with(w, 0, load(p));
+    for (int i = 1; i < WB_WAY_BYTES; i++)
+        ways = _mm256_and_si256(ways, ways_with(w, i, load(p + i)));
+    return ways;
+}
+
 static inline uint32_t any_of(__m256i ways)
 {
     return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(ways, _mm256_setzero_si256()));
@@ -43,32 +51,22 @@ static inline uint32_t any_of(__m256i ways)
 /* Of the last n places, or the first 32 of them. */
 static uint32_t last_places(const struct ways *w, const char *place, size_t n)
 {
-    char rest[BLOCK + WB_WAY_BYTES] = {0}, behind[3 * BLOCK] = {0};
+    char rest[BLOCK + WB_WAY_BYTES] = {0};
     memcpy(rest, place, n);
-    memset(behind + n, -1, BLOCK); /* more is not asked of the places that there are */
-    __m256i ways = ways_with(w, 0, load(rest));
-    for (int i = 1; i < WB_WAY_BYTES; i++) {
-        __m256i open = _mm256_set1_epi8((char)w->starts->open[i]);
-        __m256i with = _mm256_blendv_epi8(ways_with(w, i, load(rest + i)), open, load(behind + i));
-        ways = _mm256_and_si256(ways, with);
-    }
-    return any_of(ways) & UINT32_MAX >> (n < BLOCK ? BLOCK - n : 0);
+    return any_of(ways_at(w, rest)) & UINT32_MAX >> (n < BLOCK ? BLOCK - n : 0);
 }
 
 uint32_t wb_way_places_avx2(const struct wb_starts *starts, const char **place, const char *end)
 {
-    struct ways w = {.starts = starts};
+    struct ways w;
     for (int i = 0; i < WB_WAY_BYTES; i++) {
         w.low[i] = twice(starts->low[i]);
         w.high[i] = twice(starts->high[i]);
     }
     const char *p = *place;
     for (; end - p >= BLOCK + WB_WAY_BYTES - 1; p += BLOCK) {
-        __m256i ways = ways_with(&w, 0, load(p));
-        for (int i = 1; i < WB_WAY_BYTES; i++)
-            ways = _mm256_and_si256(ways, ways_with(&w, i, load(p + i)));
+        uint32_t found = any_of(ways_at(&w, p));
         *place = p;
-        uint32_t found = any_of(ways);
         if (found)
             return found;
     }
