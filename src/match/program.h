@@ -17,6 +17,8 @@
 #include "program_table.h"
 
 enum {
+    WB_WAY_BYTES = 4,   /* of a way to begin that are looked at */
+    WB_FRONT_BYTES = 2, /* of one that is tried at the front alone */
     WB_MAX_NAMED = 8,
     WB_TEXT_ROOM = 8, /* see run.c */
 };
@@ -28,6 +30,8 @@ struct wb_program_head {
     uint8_t first;       /* the step to begin with: behind "^.*?", which needs no steps */
     bool anchored : 1;   /* matches at the front only */
     bool nullable : 1;   /* may match nothing: `starts` say nothing */
+    bool fronted : 1;    /* may match at the front what it would not elsewhere: `starts` are of the
+                            other places */
 };
 
 /* A group, and where its name stands in the expression. */
@@ -36,10 +40,20 @@ struct wb_named {
     uint16_t n, group;
 };
 
+/*
+ * Of the ways to begin, a bit for each or for some: which can have, as their first byte and so on,
+ * one with these lower four bits, and one with these upper ones. Where the text may end any byte
+ * may stand: so behind the end there is a zero.
+ */
 struct wb_starts {
-    struct wb_byte_pair pair; /* what can be the first byte of a match, and the second */
-    uint8_t ways[WB_WAY_BYTES][WB_BYTE_MASKS]; /* of the ways to begin: which have a byte there */
+    uint8_t low[WB_WAY_BYTES][16], high[WB_WAY_BYTES][16];
 };
+
+/* Which ways can have the byte there. */
+static inline unsigned wb_ways_with(const struct wb_starts *starts, int at, char c)
+{
+    return starts->low[at][c & 15] & starts->high[at][(unsigned char)c >> 4];
+}
 
 /* Wherever its parts are: behind it, or among those of others (ready.c). */
 struct wb_program {
@@ -79,6 +93,12 @@ struct wb_run {
 };
 
 enum wb_run_result { WB_RUN_NONE, WB_RUN_FOUND, WB_RUN_GAVE_UP };
+
+/*
+ * The next places, from *place on, where a way can begin; a bit for each of the 32 from the new
+ * *place on. 0: there are none. Only where the processor has AVX2.
+ */
+uint32_t wb_way_places_avx2(const struct wb_starts *starts, const char **place, const char *end);
 
 /* Searches the text; a match stands in run->saved then, NULL for groups that took no part. */
 enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_run *run,

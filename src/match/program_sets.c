@@ -7,7 +7,9 @@
 
 enum {
     MAX_VISITS = 3000,      /* of one walk: then anything may follow */
+    MAX_PARTED = 300,       /* visits until ways are no longer told apart by their second bytes */
     MAX_ALL_VISITS = 20000, /* of all walks for one program; hundreds are usual */
+    MAX_BITS = 8,           /* that ways to begin have */
     AHEAD = WB_WAY_BYTES,   /* bytes that are looked at at most */
 };
 
@@ -16,6 +18,7 @@ struct walk {
     struct wb_byte_set set[AHEAD];
     bool open[AHEAD]; /* anything may stand there, or nothing */
     int ahead, visits;
+    bool behind; /* the front of the text is left behind: "^" leads nowhere */
 };
 
 static void merge(struct wb_byte_set *to, const struct wb_byte_set *from)
@@ -126,14 +129,25 @@ static void visit(struct walk *w, uint32_t step, int depth)
     case WB_OP_LAST:
     case WB_OP_SEEN:
     case WB_OP_MATCH: w->open[depth] = true; break;
+    case WB_OP_BEGIN:
+        w->b->head.fronted |= w->behind && depth == 0;
+        if (!w->behind)
+            visit(w, step + 1, depth);
+        break;
     default: visit(w, step + 1, depth);
     }
 }
 
-static inline void walk_from(struct walk *w, uint32_t step)
+static inline void walk_from(struct walk *w, uint32_t step, int depth)
 {
-    w->open[0] = w->b->visits > MAX_ALL_VISITS;
-    visit(w, step, 0);
+    w->open[depth] = w->b->visits > MAX_ALL_VISITS;
+    visit(w, step, depth);
+    w->b->visits += (uint32_t)w->visits;
+}
+
+static void walk_from_word(struct walk *w, uint32_t step, uint32_t word, int depth)
+{
+    visit_text(w, step, wb_builder_word(w->b, step, word), depth);
     w->b->visits += (uint32_t)w->visits;
 }
 
@@ -149,7 +163,8 @@ static uint16_t set_from(struct wb_builder *b, uint32_t step)
     w.b = b;
     w.ahead = 1;
     w.visits = 0;
-    walk_from(&w, step);
+    w.behind = false;
+    walk_from(&w, step, 0);
     return w.open[0] ? WB_ANY_SET : wb_builder_set(b, &w.set[0]);
 }
 
@@ -229,12 +244,11 @@ static bool anchored(const struct wb_builder *b, uint32_t step, int *visits)
 
 /* ---- masks ---- */
 
-/* Of alternatives, each with a bit; more than there are bits share them. */
+/* Of alternatives, each with a bit. */
 struct masks {
-    int ahead; /* bytes that are looked at */
-    uint32_t at[AHEAD * WB_BYTE_MASKS];
-    uint32_t any[AHEAD];       /* where anything may stand, or nothing */
-    struct wb_byte_set set[2]; /* what can be the first byte of any of them, and the second */
+    uint32_t at[WB_LIST_MASKS];
+    uint32_t any[WB_LIST_BYTES]; /* where anything may stand, or nothing */
+    struct wb_byte_set set;      /* what can be the first byte of any of them */
 };
 
 static void mark_set(uint32_t *masks, uint32_t bit, const struct wb_byte_set *set)
@@ -249,42 +263,28 @@ static void mark_text(struct masks *m, uint32_t bit, const char *text)
 {
     m->at[text[0] & 31] |= bit;
     m->at[WB_BYTE_MASKS + (text[1] & 31)] |= bit;
-    for (int i = 2; i < m->ahead; i++)
-        m->at[i * WB_BYTE_MASKS + (text[i] & 31)] |= bit;
-    add_byte(&m->set[0], text[0]);
-    add_byte(&m->set[1], text[1]);
+    add_byte(&m->set, text[0]);
 }
 
 /* What a walk has found. */
 static void mark_walked(struct masks *m, const struct walk *w, uint32_t bit)
 {
     bool any = false;
-    for (int i = 0; i < m->ahead; i++) {
+    for (int i = 0; i < WB_LIST_BYTES; i++) {
         any |= w->open[i]; /* nothing is known of what stands behind that, either */
         if (any)
             m->any[i] |= bit;
         else
             mark_set(m->at + i * WB_BYTE_MASKS, bit, &w->set[i]);
-        if (i < 2)
-            merge(&m->set[i], &w->set[i]);
     }
+    merge(&m->set, &w->set[0]);
 }
 
 static __attribute__((noinline)) void mark_other(struct masks *m, struct wb_builder *b,
                                                  uint32_t step, uint32_t bit)
 {
-    struct walk w = {.b = b, .ahead = m->ahead};
-    walk_from(&w, step);
-    mark_walked(m, &w, bit);
-}
-
-/* A word of that step. */
-static void mark_word(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t word,
-                      uint32_t bit)
-{
-    struct walk w = {.b = b, .ahead = m->ahead};
-    visit_text(&w, step, wb_builder_word(b, step, word), 0);
-    b->visits += (uint32_t)w.visits;
+    struct walk w = {.b = b, .ahead = WB_LIST_BYTES};
+    walk_from(&w, step, 0);
     mark_walked(m, &w, bit);
 }
 
@@ -292,7 +292,7 @@ static void mark_word(struct masks *m, struct wb_builder *b, uint32_t step, uint
 static inline void mark(struct masks *m, struct wb_builder *b, uint32_t step, uint32_t bit)
 {
     const struct wb_step *s = &b->steps[step];
-    if (s->op == WB_OP_TEXT && !s->lazy && s->least >= m->ahead) /* most are that */
+    if (s->op == WB_OP_TEXT && !s->lazy && s->least >= WB_LIST_BYTES) /* most are that */
         mark_text(m, bit, b->text + s->to);
     else
         mark_other(m, b, step, bit);
@@ -300,7 +300,7 @@ static inline void mark(struct masks *m, struct wb_builder *b, uint32_t step, ui
 
 static void mark_any(struct masks *m)
 {
-    for (int i = 0; i < m->ahead; i++)
+    for (int i = 0; i < WB_LIST_BYTES; i++)
         for (int j = 0; m->any[i] && j < WB_BYTE_MASKS; j++)
             m->at[i * WB_BYTE_MASKS + j] |= m->any[i];
 }
@@ -317,7 +317,7 @@ static uint16_t words_start(struct wb_builder *b, uint32_t step)
 static uint16_t list_starts(struct wb_builder *b, uint32_t list)
 {
     const struct wb_step *s = &b->steps[list];
-    struct masks m = {.ahead = WB_LIST_BYTES};
+    struct masks m = {0};
     for (uint32_t i = 0; i < s->least; i++)
         mark(&m, b, wb_builder_alternative(b, list, i), (uint32_t)1 << i);
     mark_any(&m);
@@ -329,24 +329,138 @@ static uint16_t list_starts(struct wb_builder *b, uint32_t list)
         for (int i = 0; i < WB_LIST_MASKS; i++)
             ((uint8_t *)masks)[i] = (uint8_t)m.at[i];
     }
-    return m.any[0] ? WB_ANY_SET : wb_builder_set(b, &m.set[0]);
+    return m.any[0] ? WB_ANY_SET : wb_builder_set(b, &m.set);
 }
 
 /* ---- the whole ---- */
 
-/* The ways on which a match can begin, while they are gone. */
-struct starts {
-    struct masks masks;
-    uint32_t ways;
-    int visits;
+/* Ways on which a match can begin, that have a bit together. */
+struct ways {
+    uint16_t low[WB_WAY_BYTES], high[WB_WAY_BYTES]; /* see struct wb_starts */
 };
 
-/* All ways from there on, each up to the first byte it takes. */
+/* All of them, while they are gone. */
+struct starts {
+    struct ways ways[MAX_BITS];
+    int count;
+    int visits;
+    bool nullable;                       /* one of them may take nothing */
+    bool behind;                         /* as in a walk */
+    int depth;                           /* bytes that this way has taken */
+    struct wb_byte_set taken[AHEAD - 1]; /* which those can be */
+};
+
+static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step);
+
+/* What the bytes of a way can be, by their lower and by their upper four bits. */
+static struct ways way_of(const struct walk *w)
+{
+    struct ways way = {0};
+    bool any = false;
+    for (int i = 0; i < WB_WAY_BYTES; i++) {
+        const uint64_t *bits = w->set[i].bits;
+        uint64_t all = bits[0] | bits[1] | bits[2] | bits[3];
+        all |= all >> 32;
+        any |= w->open[i];
+        way.low[i] = any ? UINT16_MAX : (uint16_t)(all | all >> 16);
+        for (unsigned n = 0; n < 16; n++)
+            if (any || bits[n / 4] >> n % 4 * 16 & UINT16_MAX)
+                way.high[i] = (uint16_t)(way.high[i] | 1u << n);
+    }
+    return way;
+}
+
+static struct ways both(struct ways a, const struct ways *b)
+{
+    for (int i = 0; i < WB_WAY_BYTES; i++) {
+        a.low[i] |= b->low[i];
+        a.high[i] |= b->high[i];
+    }
+    return a;
+}
+
+/* How many texts of so many bytes they take for such that can begin there. */
+static double texts_of(const struct ways *ways)
+{
+    double n = 1;
+    for (int i = 0; i < WB_WAY_BYTES; i++)
+        n *= __builtin_popcount(ways->low[i]) * __builtin_popcount(ways->high[i]);
+    return n;
+}
+
+/* Each has a bit of its own; or shares that where it adds least to what is taken. */
+static void add_way(struct starts *starts, const struct walk *w)
+{
+    struct ways way = way_of(w), best = way;
+    double least = texts_of(&way);
+    int bit = -1;
+    for (int i = 0; i < starts->count; i++) {
+        struct ways sum = both(starts->ways[i], &way);
+        double more = texts_of(&sum) - texts_of(&starts->ways[i]);
+        if (more == 0 || (starts->count == MAX_BITS && (bit < 0 || more < least))) {
+            least = more;
+            best = sum;
+            bit = i;
+        }
+    }
+    starts->ways[bit < 0 ? starts->count++ : bit] = best;
+    starts->nullable |= w->open[0];
+}
+
+static void put_ways(struct wb_starts *to, const struct starts *starts, int bytes)
+{
+    for (int i = 0; i < starts->count; i++)
+        for (int at = 0; at < bytes; at++) {
+            const struct ways *ways = &starts->ways[i];
+            for (int n = 0; n < 16; n++) {
+                to->low[at][n] = (uint8_t)(to->low[at][n] | (ways->low[at] >> n & 1) << i);
+                to->high[at][n] = (uint8_t)(to->high[at][n] | (ways->high[at] >> n & 1) << i);
+            }
+        }
+}
+
+/* What goes on with that step, behind what it has taken; word: with that one of its words. */
+static void end_way(struct starts *starts, struct wb_builder *b, uint32_t step, int word)
+{
+    struct walk w = {.b = b, .ahead = AHEAD, .behind = starts->behind};
+    memcpy(w.set, starts->taken, (size_t)starts->depth * sizeof *w.set);
+    if (word < 0)
+        walk_from(&w, step, starts->depth);
+    else
+        walk_from_word(&w, step, (uint32_t)word, starts->depth);
+    add_way(starts, &w);
+}
+
+/* A byte of that set; what stands behind it may be many ways. */
+static void take_byte(struct starts *starts, struct wb_builder *b, uint32_t behind,
+                      const struct wb_byte_set *set)
+{
+    starts->taken[starts->depth++] = *set;
+    find_ways(starts, b, behind);
+    starts->depth--;
+}
+
+static void take_one(struct starts *starts, struct wb_builder *b, uint32_t step)
+{
+    const struct wb_step *s = &b->steps[step];
+    struct wb_byte_set one = {{0}};
+    bool any = s->op == WB_OP_SET && s->set == WB_ANY_SET;
+    if (any || starts->depth + 1 == AHEAD || starts->visits > MAX_PARTED) {
+        end_way(starts, b, step, -1);
+    } else if (s->op == WB_OP_SET) {
+        take_byte(starts, b, step + 1, &b->sets[s->set]);
+    } else {
+        add_byte(&one, (char)s->least);
+        take_byte(starts, b, step + 1 + s->skip, &one);
+    }
+}
+
+/* All ways from there on, each up to the first text or run. */
 static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step)
 {
     const struct wb_step *s = &b->steps[step];
     if (++starts->visits > MAX_VISITS) {
-        starts->masks.any[0] = 1;
+        starts->nullable = true;
         return;
     }
     switch ((enum wb_op)s->op) {
@@ -356,28 +470,26 @@ static void find_ways(struct starts *starts, struct wb_builder *b, uint32_t step
         break;
     case WB_OP_WORDS:
         for (uint32_t i = 0; i < s->least; i++)
-            mark_word(&starts->masks, b, step, i, (uint32_t)1 << starts->ways++ % 8);
+            end_way(starts, b, step, (int)i);
         break;
     case WB_OP_EITHER:
         find_ways(starts, b, step + 1);
         find_ways(starts, b, s->to);
         break;
+    case WB_OP_BEGIN:
+        b->head.fronted |= starts->behind && starts->depth == 0;
+        if (!starts->behind)
+            find_ways(starts, b, step + 1);
+        break;
     case WB_OP_JUMP:
     case WB_OP_AHEAD: find_ways(starts, b, s->to); break;
     case WB_OP_SAVE:
     case WB_OP_EDGE:
-    case WB_OP_NO_EDGE:
-    case WB_OP_BEGIN: find_ways(starts, b, step + 1); break;
-    default: mark(&starts->masks, b, step, (uint32_t)1 << starts->ways++ % 8);
+    case WB_OP_NO_EDGE: find_ways(starts, b, step + 1); break;
+    case WB_OP_BYTE:
+    case WB_OP_SET: take_one(starts, b, step); break;
+    default: end_way(starts, b, step, -1);
     }
-}
-
-static void add_starts(struct wb_builder *b, int which, const struct wb_byte_set *set)
-{
-    for (unsigned i = 0; i < 4; i++)
-        for (uint64_t at = set->bits[i]; at; at &= at - 1)
-            wb_byte_pair_add(&b->starts.pair, which,
-                             (unsigned char)(64 * i + (unsigned)__builtin_ctzll(at)));
 }
 
 /* A text in front is sought as it is; one at the front of the text is tried there alone. */
@@ -390,21 +502,15 @@ static bool is_sought_by_ways(const struct wb_builder *b)
 /* What nobody will ask for stays empty: equal starts are kept once. */
 static void find_starts(struct wb_builder *b)
 {
-    struct starts starts = {.masks.ahead = AHEAD};
-    struct wb_byte_set *second = &starts.masks.set[1];
+    struct starts starts = {.behind = !b->head.anchored};
     find_ways(&starts, b, b->head.first);
-    mark_any(&starts.masks);
-    b->head.nullable = starts.masks.any[0];
-    bool by_ways = is_sought_by_ways(b);
-    if (b->head.nullable || (!by_ways && !b->head.anchored))
+    b->head.nullable = starts.nullable;
+    if (starts.nullable)
         return;
-    if (starts.masks.any[1])
-        memset(second, 0xFF, sizeof *second);
-    add_starts(b, 0, &starts.masks.set[0]);
-    add_starts(b, 1, second);
-    for (int i = 0; by_ways && i < WB_WAY_BYTES; i++)
-        for (int j = 0; j < WB_BYTE_MASKS; j++)
-            b->starts.ways[i][j] = (uint8_t)starts.masks.at[i * WB_BYTE_MASKS + j];
+    if (b->head.anchored)
+        put_ways(&b->starts, &starts, WB_FRONT_BYTES);
+    else if (is_sought_by_ways(b))
+        put_ways(&b->starts, &starts, WB_WAY_BYTES);
 }
 
 /* A text of one byte is compared as one, but for a letter in either case. */

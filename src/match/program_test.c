@@ -96,6 +96,27 @@ static const struct row {
     {"not before another line end", "b$", 0, "b\nc"},
     {"the front in some alternatives", "(?:^a|b)c", 0, "ac bc"},
     {"the front in all alternatives", "^a|^b", 0, "xb"},
+    {"the front or bytes before it", "(?:^ ?|[^> ] )(?:the (a)|(b))", 0, "> b the b the a"},
+    {"the front or a byte, at the front", "(?:^|[^a])(?:a|b)(c)", 0, "ac bc"},
+    {"the front or a byte, not at the front", "(?:^|[^a])(?:a|b)(c)", 0, "bbaac bc"},
+    {"the front behind a group", "(?:(^)|x)(?:(a)|b)", 0, "axb"},
+    {"the front behind a look ahead", "(?:(?=(a))^|x)a", 0, "aaxa"},
+    {"the front in a look ahead", "(?:(?=^)|x)(a)", 0, "baxa"},
+    {"not the front", "(?!^)(a)", 0, "aba"},
+    {"the front behind what may be nothing", "x*^(a)|b", 0, "ab"},
+    {"the front behind bytes", "(?:x^|^)a|b", 0, "x ab"},
+    {"the front in a group for ever", "(?:^|,)(?:a|^b)*(c)", 0, "xbc,aac"},
+    {"nothing at the front", "(?:^|ab)", 0, "xab"},
+    {"nothing in nothing, or more", "(?:^$|ab)", 0, "xab"},
+    {"nothing in nothing", "(?:^$|ab)", 0, ""},
+    {"the front behind anything in front", "^.*?(?:^(a)|b)c", 0, "ac bc"},
+    {"not the front behind anything in front", "^.*?(?:^(a)|b)c", 0, "xac bc"},
+    {"single bytes before many ways", "[a-c][^d](?:ef|[g-i]j|k)(l)", 0, "aekl adefl bxhjl"},
+    {"more single bytes than are looked at", "[ab][cd][ef][gh][ij](k)", 0, "acegjk"},
+    {"single bytes at the end of a text", "[ab](?:c|[de](?:f|))", 0, "afbcae"},
+    {"single bytes in front of anything", "[ab].(c)", 0, "axbxc"},
+    {"single bytes in front of words in either case", "[a-c](?:De|fG|h)(x)", WB_REGEX_CASELESS,
+     "adx BFgX"},
     {"bytes above 0x7F", "(?:\xC3\xA9|\xE6\x97\xA5)+\xC3", 0, "\xE6\x97\xA5\xC3\xA9\xC3"},
     {"a name", "(?<who>[^ @]+)@(?<where>\\S+)", 0, "to a@example.org"},
     {"a look ahead", "a(?=b)", 0, "aab"},
@@ -198,6 +219,34 @@ static void as_the_oracle(void **state)
     free((char *)text.p);
 }
 
+/* How often it is tried: each time is a turn, and each way back. */
+static const struct begun_row {
+    const char *name, *expression, *text;
+    uint32_t turns;
+} begun_rows[] = {
+    {"what wants the front, there alone", "(?:^|x)a(?:b|c)", "aaaaaaaa", 1},
+    {"what wants the front behind what may be nothing", "x*^a[ab]c|dd", "aaaaaaaa", 1},
+    {"ways that are the same: one bit has room for all",
+     "(?:abcd1|abcd2|abcd3|abcd4|abcd5|abcd6|abcd7|abcd8|abcd9|efgh|ijkl)x",
+     "ebcd efcd efgd abch ijcd ibcd ijkh", 0},
+    {"ways that share a bit: those that are alike",
+     "(?:aaaa|ccbc|eeee|gggg|iiii|kkkk|mmmm|oooo|qqqq|qqqr|qqqs)x",
+     "cqqq eqqq gqqq iqqq kqqq mqqq oqqq qcbc qeee qooo", 0},
+    {"what takes bytes and then wants the front", "[ab]^c|dd", "acbcac", 0},
+    {"bytes in front of words: those of each alone", "[^> ] (?:your|the|mail) x",
+     "your, toy, yh, ma the y", 2},
+    {"bytes in front of bytes", "[ab](?:c(?:d|e)|f(?:g|h))x", "acgx bfd ace bfgy", 0},
+};
+
+static void begun(void **state)
+{
+    const struct begun_row *row = *state;
+    struct wb_program *program = wb_program_new(wb_slice_str(row->expression), 0);
+    assert_int_equal(wb_program_find(program, &run, wb_slice_str(row->text)), WB_RUN_NONE);
+    assert_int_equal(run.turns, row->turns);
+    wb_program_free(program);
+}
+
 static const struct left_row {
     const char *name, *expression;
 } left_rows[] = {
@@ -285,6 +334,31 @@ static void texts(void **state)
     }
 }
 
+/* A match at each place of texts of each length, and what lacks its last byte. */
+static void begins(void **state)
+{
+    (void)state;
+    static const char *const expressions[] = {"[xy](?:abc|bd)(e)", "(?:xabce|xabcf)|[^.].{4}",
+                                              "(?:xab|ab|bc|cd|de|ef|fg|gh|hi|ij|jk|kl)(ce)",
+                                              "(?:x|[^.]$)a?bce"};
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
+        struct wb_slice expression = wb_slice_str(expressions[i]);
+        struct wb_program *program = wb_program_new(expression, 0);
+        pcre2_code *code = oracle(expression, 0);
+        for (size_t n = 5; n < 75; n++)
+            for (size_t at = 0; at + 4 <= n; at++) {
+                char text[80];
+                memset(text, '.', sizeof text);
+                memcpy(text + at, "xabce", 5);
+                struct wb_slice exact = unit_exact(wb_slice(text, n));
+                assert_true(compare(program, code, exact));
+                free((char *)exact.p);
+            }
+        wb_program_free(program);
+        pcre2_code_free(code);
+    }
+}
+
 /*
  * What is special, at each place of the blocks in which an expression is looked through, and of the
  * bits that are kept of it; with and without letters behind it.
@@ -352,6 +426,24 @@ static void as_large_as_the_oracle(void **state)
     assert_false(takes(deep, 900, ""));
     assert_true(takes("[ab]{1,5}", 1300, letters));
     assert_false(takes("[ab]{1,5}", 1600, letters));
+}
+
+/* Nor all those that differ in their second bytes, and nothing is missed. */
+static void many_second_bytes(void **state)
+{
+    (void)state;
+    static const char list[] = "(?:a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v|w|x|y|z)";
+    char text[400] = "[^ab]";
+    for (int i = 0; i < 5; i++)
+        strcat(text, list);
+    struct wb_slice expression = wb_slice_str(text);
+    struct wb_program *program = wb_program_new(expression, 0);
+    pcre2_code *code = oracle(expression, 0);
+    assert_false(program->head.nullable);
+    assert_true(compare(program, code, WB_S("a zebra cz.azb")));
+    assert_true(compare(program, code, WB_S("a zebr czza, b")));
+    wb_program_free(program);
+    pcre2_code_free(code);
 }
 
 /* Ways without number that lead to the same place are not all walked. */
@@ -511,11 +603,14 @@ int main(void)
 {
     data = pcre2_match_data_create(WB_MAX_GROUPS, NULL);
     UNIT_ROWS(as_the_oracle, rows);
+    UNIT_ROWS(begun, begun_rows);
     UNIT_ROWS(left_to_pcre2, left_rows);
     UNIT_ONE(texts, "texts of each length");
+    UNIT_ONE(begins, "a match at each place");
     UNIT_ONE(places, "what is special at each place");
     UNIT_ONE(room, "programs that grow full");
     UNIT_ONE(as_large_as_the_oracle, "what is too large for PCRE2");
+    UNIT_ONE(many_second_bytes, "many ways that differ in their second bytes");
     UNIT_ONE(many_ways_to_the_front, "many alternatives of nothing");
     UNIT_ONE(many_walks, "many alternatives of little");
     UNIT_ROWS(gives_up, endless_rows);

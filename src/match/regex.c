@@ -143,8 +143,8 @@ bool wb_regex_may_start(const struct wb_regex *regex, struct wb_slice text)
     const struct wb_program *p = regex->program;
     if (!p || !p->head.anchored || p->head.nullable || !text.n)
         return true;
-    return wb_byte_pair_has(&p->starts->pair, 0, text.p[0]) &&
-           (text.n == 1 || wb_byte_pair_has(&p->starts->pair, 1, text.p[1]));
+    unsigned ways = wb_ways_with(p->starts, 0, text.p[0]);
+    return text.n == 1 ? ways : ways & wb_ways_with(p->starts, 1, text.p[1]);
 }
 
 /* The form that is not machine code; made when a program of ours gives up for the first time. */

@@ -6,6 +6,8 @@
  */
 #include "program.h"
 
+#include "avx2.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -409,21 +411,29 @@ static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
     return r->saved[1];
 }
 
-/*
- * Whether there is a way to begin with the bytes that stand here, of which there is one. A place
- * that was found lies in a text: NOLINTBEGIN(clang-analyzer-core.NullDereference)
- */
-static inline bool may_begin(const struct wb_starts *p, const char *at, const char *end)
+/* Whether a way can begin with the bytes that stand here, of which there is one. */
+static bool may_begin(const struct wb_starts *starts, const char *at, const char *end)
 {
-    if (end - at >= WB_WAY_BYTES)
-        return p->ways[0][at[0] & 31] & p->ways[1][at[1] & 31] & p->ways[2][at[2] & 31] &
-               p->ways[3][at[3] & 31];
-    uint32_t ways = p->ways[0][at[0] & 31];
+    unsigned ways = wb_ways_with(starts, 0, *at);
     for (int i = 1; i < WB_WAY_BYTES; i++)
-        ways &= p->ways[i][end - at > i ? at[i] & 31 : WB_BYTE_MASKS - 1];
+        ways &= wb_ways_with(starts, i, end - at > i ? at[i] : '\0');
     return ways;
 }
-/* NOLINTEND(clang-analyzer-core.NullDereference) */
+
+/* As wb_way_places_avx2. */
+static uint32_t way_places(const struct wb_starts *starts, const char **place, const char *end)
+{
+    if (wb_has_avx2())
+        return wb_way_places_avx2(starts, place, end);
+    const char *p = *place;
+    uint32_t places = 0;
+    while (p < end && !may_begin(starts, p, end))
+        p++;
+    *place = p;
+    for (int i = 0; i < WB_PLACES && p < end; i++, p++)
+        places |= (uint32_t)may_begin(starts, p, end) << i;
+    return places;
+}
 
 /* A match of nothing can stand anywhere. */
 static bool find_anywhere(struct wb_run *r)
@@ -450,13 +460,11 @@ static bool find_by_literal(struct wb_run *r)
 
 static bool find_by_ways(struct wb_run *r)
 {
-    const struct wb_starts *starts = r->program->starts;
     const char *block = r->text;
     uint32_t places;
-    while ((places = wb_pair_places(&starts->pair, &block, r->end))) {
+    while ((places = way_places(r->program->starts, &block, r->end))) {
         for (; places; places &= places - 1) {
-            const char *at = block + __builtin_ctz(places);
-            if (may_begin(starts, at, r->end) && match_at(r, at))
+            if (match_at(r, block + __builtin_ctz(places)))
                 return true;
             if (r->turns >= MAX_TURNS)
                 return false;
@@ -479,8 +487,9 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
         run->saved[i] = NULL;
     bool found = program->head.anchored   ? match_at(run, text.p)
                  : program->head.nullable ? find_anywhere(run)
-                 : program->literal.n > 1 ? find_by_literal(run)
-                                          : find_by_ways(run);
+                 : program->literal.n > 1
+                     ? find_by_literal(run)
+                     : (program->head.fronted && match_at(run, text.p)) || find_by_ways(run);
     if (run->turns >= MAX_TURNS)
         return WB_RUN_GAVE_UP;
     return found ? WB_RUN_FOUND : WB_RUN_NONE;
