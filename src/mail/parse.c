@@ -110,10 +110,20 @@ static void close_parts(struct parser *p, uint32_t from, const char *end)
     p->closed_count = count;
 }
 
+/* The lines from the first one on that has dashes. */
+static struct wb_slice from_dashes(struct wb_slice text)
+{
+    size_t at = wb_slice_find(text, WB_S("--"));
+    while (at > 0 && at < text.n && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
+        at--;
+    return wb_slice_from(text, at);
+}
+
 /* The first line of the form "--x" that a field line follows: what the boundary must have been. */
 static struct wb_slice sniff_boundary(struct wb_slice body)
 {
     struct wb_slice line, previous = WB_NONE;
+    body = from_dashes(body); /* most texts have none */
     while (wb_slice_line(&body, &line)) {
         bool field = wb_slice_startsi(line, WB_S("content-"));
         if (field && previous.n > 2 && wb_slice_starts(previous, WB_S("--")))
