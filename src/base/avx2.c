@@ -6,6 +6,7 @@
  */
 #include "avx2.h"
 #include "header_fields.h"
+#include "line_ends.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -326,6 +327,20 @@ void wb_fields_avx2(struct wb_fields *f)
     name_lengths(f);
 }
 
+/* ---- the ends of lines ---- */
+
+void wb_ends_avx2(struct wb_lines *lines)
+{
+    const __m256i cr = _mm256_set1_epi8('\r'), lf = _mm256_set1_epi8('\n');
+    struct wb_ends_scan s = lines->scan;
+    while (wb_ends_block_left(&s)) {
+        __m256i a = load(s.at), b = load(s.at + BLOCK);
+        wb_note_ends(&s, lines->place, bits_of(_mm256_cmpeq_epi8(a, cr), _mm256_cmpeq_epi8(b, cr)),
+                     bits_of(_mm256_cmpeq_epi8(a, lf), _mm256_cmpeq_epi8(b, lf)), WB_ENDS_BLOCK);
+    }
+    lines->scan = s;
+}
+
 struct wb_hash wb_hash_avx2(struct wb_slice s)
 {
     XXH128_hash_t h = XXH3_128bits(s.p, s.n);
@@ -380,6 +395,12 @@ struct wb_hash wb_hash_avx2(struct wb_slice s)
 void wb_fields_avx2(struct wb_fields *f)
 {
     (void)f;
+    WB_CHECK(!"without AVX2");
+}
+
+void wb_ends_avx2(struct wb_lines *lines)
+{
+    (void)lines;
     WB_CHECK(!"without AVX2");
 }
 #endif
