@@ -35,8 +35,8 @@ static __attribute__((noinline)) const char *whole_at(const char *p, uint64_t at
         const char *here = p + __builtin_ctzll(at);
         if (needle.n < 3)
             return here;
-        if (here[1] == needle.p[1] && /* a call is for those that are likely */
-            memcmp(here + 2, needle.p + 2, needle.n - 2) == 0)
+        if (here[1] == needle.p[1] && here[2] == needle.p[2] && /* a call is for likely ones */
+            (needle.n == 3 || memcmp(here + 3, needle.p + 3, needle.n - 3) == 0))
             return here;
     }
     return NULL;
