@@ -6,6 +6,7 @@
  */
 #include "avx2.h"
 #include "header_fields.h"
+#include "line_ends.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -34,8 +35,8 @@ static __attribute__((noinline)) const char *whole_at(const char *p, uint64_t at
         const char *here = p + __builtin_ctzll(at);
         if (needle.n < 3)
             return here;
-        if (here[1] == needle.p[1] && /* a call is for those that are likely */
-            memcmp(here + 2, needle.p + 2, needle.n - 2) == 0)
+        if (here[1] == needle.p[1] && here[2] == needle.p[2] && /* a call is for likely ones */
+            (needle.n == 3 || memcmp(here + 3, needle.p + 3, needle.n - 3) == 0))
             return here;
     }
     return NULL;
@@ -252,25 +253,38 @@ static unsigned any_of(__m256i bytes)
     return (unsigned)((eight | eight >> 8) & 0xFF);
 }
 
+enum { BEHIND = WB_SIEVE_BYTES - 1 }; /* bytes that are read behind the places of a block */
+
+/* Of a text in which no block with what is read behind it can lie. */
+static __m256i buckets_of_short(const struct sieve *s, struct wb_slice text)
+{
+    char block[2 * BLOCK + BEHIND] = {0};
+    memcpy(block, text.p, text.n);
+    return _mm256_or_si256(buckets_at(s, block), buckets_at(s, block + BLOCK));
+}
+
+/* Blocks from the front on, then the last one, whatever it overlaps, and the places behind that. */
+static __m256i buckets_of_long(const struct sieve *s, struct wb_slice text)
+{
+    const char *last = wb_slice_end(text) - (BLOCK + BEHIND);
+    char block[BLOCK + BEHIND] = {0};
+    memcpy(block, last + BLOCK, BEHIND);
+    __m256i found = _mm256_or_si256(buckets_at(s, last), buckets_at(s, block));
+    for (const char *p = text.p; p < last; p += BLOCK)
+        found = _mm256_or_si256(found, buckets_at(s, p));
+    return found;
+}
+
 unsigned wb_sieve_avx2(const struct wb_sieve *sieve, struct wb_slice text)
 {
-    enum { MORE = WB_SIEVE_BYTES - 1 };
     struct sieve s;
-    const char *p = text.p, *end = wb_slice_end(text);
-    char rest[2 * BLOCK + MORE] = {0};
+    if (!text.n)
+        return 0;
     for (int i = 0; i < WB_SIEVE_BYTES; i++) {
         s.low[i] = twice(sieve->low[i]);
         s.high[i] = twice(sieve->high[i]);
     }
-    __m256i found = _mm256_setzero_si256();
-    for (; end - p >= BLOCK + MORE; p += BLOCK)
-        found = _mm256_or_si256(found, buckets_at(&s, p));
-    if (p < end)
-        memcpy(rest, p, (size_t)(end - p));
-    found = _mm256_or_si256(found, buckets_at(&s, rest));
-    if (end - p > BLOCK)
-        found = _mm256_or_si256(found, buckets_at(&s, rest + BLOCK));
-    return any_of(found);
+    return any_of(text.n < BLOCK + BEHIND ? buckets_of_short(&s, text) : buckets_of_long(&s, text));
 }
 
 /* ---- the fields of a header block ---- */
@@ -324,6 +338,20 @@ void wb_fields_avx2(struct wb_fields *f)
     }
     f->scan = s;
     name_lengths(f);
+}
+
+/* ---- the ends of lines ---- */
+
+void wb_ends_avx2(struct wb_lines *lines)
+{
+    const __m256i cr = _mm256_set1_epi8('\r'), lf = _mm256_set1_epi8('\n');
+    struct wb_ends_scan s = lines->scan;
+    while (wb_ends_block_left(&s)) {
+        __m256i a = load(s.at), b = load(s.at + BLOCK);
+        wb_note_ends(&s, lines->place, bits_of(_mm256_cmpeq_epi8(a, cr), _mm256_cmpeq_epi8(b, cr)),
+                     bits_of(_mm256_cmpeq_epi8(a, lf), _mm256_cmpeq_epi8(b, lf)), WB_ENDS_BLOCK);
+    }
+    lines->scan = s;
 }
 
 struct wb_hash wb_hash_avx2(struct wb_slice s)
@@ -380,6 +408,12 @@ struct wb_hash wb_hash_avx2(struct wb_slice s)
 void wb_fields_avx2(struct wb_fields *f)
 {
     (void)f;
+    WB_CHECK(!"without AVX2");
+}
+
+void wb_ends_avx2(struct wb_lines *lines)
+{
+    (void)lines;
     WB_CHECK(!"without AVX2");
 }
 #endif

@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "check.h"
 #include "header_fields.h"
+#include "line_ends.h"
 
 #if defined(__AVX512VBMI2__)
 #include <immintrin.h>
@@ -193,6 +194,25 @@ void wb_fields_avx512(struct wb_fields *f)
     name_lengths(f);
 }
 
+/* ---- the ends of lines ---- */
+
+static inline void note_ends(struct wb_ends_scan *s, const char **out, __m512i bytes, size_t there)
+{
+    wb_note_ends(s, out, _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r')),
+                 _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')), there);
+}
+
+void wb_ends_avx512(struct wb_lines *lines)
+{
+    struct wb_ends_scan s = lines->scan;
+    while (wb_ends_block_left(&s))
+        note_ends(&s, lines->place, load(s.at), WB_ENDS_BLOCK);
+    size_t left = (size_t)(s.end - s.at);
+    if (left && left < WB_ENDS_BLOCK && s.count < WB_ENDS_AT_ONCE)
+        note_ends(&s, lines->place, load_some(s.at, left), left);
+    lines->scan = s;
+}
+
 #else
 
 /* No processor of this kind has AVX-512: nobody calls these. */
@@ -237,6 +257,12 @@ size_t wb_plain_front_avx512(struct wb_slice s)
 void wb_fields_avx512(struct wb_fields *f)
 {
     (void)f;
+    WB_CHECK(!"without AVX-512");
+}
+
+void wb_ends_avx512(struct wb_lines *lines)
+{
+    (void)lines;
     WB_CHECK(!"without AVX-512");
 }
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whose a domain is, asked of the built-in catalogue's own domains. */
+/* Of the built-in catalogue: whose its domains are, and the buckets of its words. */
 #include "catalog.h"
 
 #include <ctype.h>
@@ -50,6 +50,33 @@ static void nobody(void **state)
         assert_int_equal(owner("", wb_slice_str(row->name), tolower, (unsigned)use), WB_NO_INDEX);
 }
 
+static struct wb_slice anchor_of(const struct wb_stage_words *row)
+{
+    return wb_slice(wb_cat_str(cat, row->words).p + row->anchor_at, row->anchor_n);
+}
+
+/* A dialect's sieve tells the bucket of each of its words, and words with one anchor share one. */
+static void buckets(void **state)
+{
+    (void)state;
+    uint32_t n, all, shared = 0;
+    const struct wb_dialect *dialects = wb_cat_dialects(cat, &n);
+    const struct wb_stage_words *words = wb_cat_stage_words(cat, &all);
+    for (const struct wb_dialect *d = dialects; d < dialects + n; d++) {
+        const struct wb_stage_words *rows = words + d->first_stage_words;
+        for (uint32_t i = 0; i < d->stage_words; i++) {
+            struct wb_slice text = wb_cat_str(cat, rows[i].words);
+            assert_true(wb_sieve_buckets(&d->stage_sieve, text) >> rows[i].bucket & 1);
+            for (uint32_t j = 0; j < i; j++)
+                if (wb_slice_eq(anchor_of(&rows[i]), anchor_of(&rows[j]))) {
+                    assert_int_equal(rows[i].bucket, rows[j].bucket);
+                    shared++;
+                }
+        }
+    }
+    assert_true(shared > 0);
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -57,6 +84,7 @@ int main(void)
         return 1;
     UNIT_ONE(known, "each known domain");
     UNIT_ROWS(nobody, nobody_rows);
+    UNIT_ONE(buckets, "of stage words");
     int failed = unit_run();
     wb_catalogue_free(cat);
     return failed;

@@ -262,8 +262,31 @@ static struct wb_slice rarest_bytes(struct wb_slice prose, struct wb_slice word)
     return best;
 }
 
+/* What a dialect's sieve seeks: the bytes in each bucket. */
+struct sought {
+    struct wb_slice bytes[WB_SIEVE_BUCKETS];
+    unsigned n;
+};
+
+/*
+ * A bucket for these bytes: that which has them already, else one of its own as long as there is
+ * one. Then the sieve tells words with other bytes apart, and nobody seeks what does not stand
+ * there.
+ */
+static int bucket_for(struct sought *sought, struct wb_slice bytes)
+{
+    unsigned i = 0;
+    while (i < sought->n && i < WB_SIEVE_BUCKETS && !wb_slice_eqi(sought->bytes[i], bytes))
+        i++;
+    if (i == sought->n || i == WB_SIEVE_BUCKETS) {
+        i = sought->n++ % WB_SIEVE_BUCKETS;
+        sought->bytes[i] = bytes;
+    }
+    return (int)i;
+}
+
 static void add_stage_words(struct wb_model *model, struct fy_node *item, enum wb_stage stage,
-                            struct wb_dialect *dialect)
+                            struct wb_dialect *dialect, struct sought *sought)
 {
     struct wb_slice words = wb_yaml_text(&model->yaml, item);
     bool start = wb_slice_starts(words, WB_S("^"));
@@ -273,8 +296,9 @@ static void add_stage_words(struct wb_model *model, struct fy_node *item, enum w
         wb_yaml_error(&model->yaml, item, "these words say too little, or too much");
         return;
     }
-    int bucket = (int)(dialect->stage_words++ % WB_SIEVE_BUCKETS);
     struct wb_slice rarest = rarest_bytes(wb_buf_slice(&model->prose), anchor);
+    int bucket = bucket_for(sought, rarest);
+    dialect->stage_words++;
     wb_sieve_add(&dialect->stage_sieve, rarest, bucket, start);
     *(struct wb_stage_words *)wb_list_add(&model->stage_words) =
         (struct wb_stage_words){.words = wb_model_str(model, words),
@@ -294,6 +318,7 @@ static void read_stage_words(struct wb_model *model, struct fy_node *map,
 {
     void *place = NULL;
     struct fy_node *key, *value, *item;
+    struct sought sought = {.n = 0};
     dialect->first_stage_words = model->stage_words.n;
     while (wb_yaml_pair(map, &place, &key, &value)) {
         struct wb_slice name = wb_yaml_text(&model->yaml, key);
@@ -304,7 +329,7 @@ static void read_stage_words(struct wb_model *model, struct fy_node *map,
         }
         void *each = NULL;
         while ((item = wb_yaml_next(value, &each)))
-            add_stage_words(model, item, stage, dialect);
+            add_stage_words(model, item, stage, dialect, &sought);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "extract_int.h"
 
 #include "address.h"
+#include "line_ends.h"
 #include "reader.h"
 #include "reply.h"
 #include "block.h"
@@ -335,7 +336,9 @@ static void read_lines(struct fields *f, struct wb_slice text)
     struct wb_slice line;
     struct field_line next, open = {.name = WB_NONE};
     const char *end = wb_slice_end(text);
-    while (wb_slice_line(&text, &line)) {
+    struct wb_lines lines;
+    wb_lines_open(&lines, text);
+    while (wb_lines_next(&lines, &line)) {
         bool blank = wb_slice_ltrim(line).n == 0;
         if (blank || (!wb_is_space(line.p[0]) && field_line(f->ex, line, end, &next))) {
             if (open.name.n)

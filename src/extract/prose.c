@@ -17,6 +17,7 @@
 #include "prose_int.h"
 
 #include "address.h"
+#include "line_ends.h"
 #include "original.h"
 #include "reason.h"
 #include "reply.h"
@@ -493,13 +494,13 @@ static bool read_line(struct wb_prose_reader *rd, const struct wb_prose_line *l)
  * Takes the next lines of the rest. Of all of them memory is asked at once for what is known: most
  * is, but lies where the processor's cache has lost it long ago.
  */
-static uint32_t look_ahead(struct wb_prose_reader *rd, struct wb_slice *rest,
+static uint32_t look_ahead(struct wb_prose_reader *rd, struct wb_lines *rest,
                            struct wb_prose_line *out)
 {
     uint32_t n = 0;
-    for (; n < AHEAD && wb_slice_line(rest, &out[n].text); n++) {
+    for (; n < AHEAD && wb_lines_next(rest, &out[n].text); n++) {
         struct wb_prose_line *l = &out[n];
-        l->behind = rest->p;
+        l->behind = rest->start;
         l->blank = wb_slice_ltrim(l->text).n == 0;
         l->kept = !l->blank && wb_is_kept_line(rd->ex, l->text);
         l->row = NULL;
@@ -516,9 +517,10 @@ static uint32_t look_ahead(struct wb_prose_reader *rd, struct wb_slice *rest,
 
 static void read_lines(struct wb_prose_reader *rd)
 {
-    struct wb_slice rest = rd->text;
+    struct wb_lines rest;
     struct wb_prose_line lines[AHEAD];
     uint32_t n, i;
+    wb_lines_open(&rest, rd->text);
     wb_find_general_lines(rd);
     do {
         n = look_ahead(rd, &rest, lines);

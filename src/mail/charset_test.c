@@ -16,6 +16,10 @@ static const struct charset_row labelled_rows[] = {
     {"hard blanks", "utf-8", "\xC2\xA0user\xC2\xA0unknown \xC3\xA0\xC2\xA0", " user unknown à "},
     {"hard blanks of Latin-1", "iso-8859-1", "user\xA0unknown", "user unknown"},
     {"half of a hard blank", "utf-8", "\xC2\xA1user \xC3\xA0", "¡user à"},
+    {"a letter held back at the end of a line", "windows-1255", "\xE9\n\xC4\xE9\xC4",
+     "\xD7\x99\n\xD6\xB4\xEF\xAC\x9D"},
+    {"the same, and what cannot be read behind it", "windows-1255", "\xE9\xFF\n\xC4\xE9",
+     "йя\n\xD6\xB4\xD7\x99"},
     {"UTF-8", "utf-8",
      "\xE9\x82\xAE\xE7\xAE\xB1\xE5\xB7\xB2\xE6\xBB\xA1\xEF\xBC\x8C\xE8\xAF\xB7\xE7\xA8\x8D\xE5\x90"
      "\x8E\xE5\x86\x8D\xE8\xAF\x95",

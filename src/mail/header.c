@@ -143,12 +143,14 @@ struct block {
     char eol;
 };
 
-/* Without the white space around it: mostly a blank in front and a CR at the end. */
+/*
+ * Without the white space around it: mostly a blank in front and a CR at the end, which are taken
+ * away without a guess. A colon stands before it.
+ */
 static inline struct wb_slice trimmed(const char *p, const char *end)
 {
-    if (p < end && *p == ' ')
-        p++;
-    end -= end > p && end[-1] == '\r';
+    end -= (end > p) & (end[-1] == '\r');
+    p += p[-(p == end)] == ' ';
     while (p < end && (unsigned char)*p <= ' ' && wb_is_space(*p))
         p++;
     while (p < end && (unsigned char)end[-1] <= ' ' && wb_is_space(end[-1]))

@@ -83,6 +83,18 @@ static struct wb_part *add_part(struct parser *p, uint32_t parent)
     return part;
 }
 
+/* Without the line end behind it, LF or CR LF, without a guess at which of them it is. */
+static struct wb_slice without_end(struct wb_slice text, char eol)
+{
+    if (text.n)
+        text.n -= text.p[text.n - 1] == eol;
+    if (text.n)
+        text.n -= (text.p[text.n - 1] == '\r') & (eol == '\n');
+    while (text.n && text.p[text.n - 1] == '\r' && eol == '\n')
+        text.n--;
+    return text;
+}
+
 /*
  * Closes the bodies of all parts from `from` on; they end before the line end at `end`. Those that
  * are known to be closed are not looked at: of a delimiter there may be more than of parts.
@@ -98,22 +110,27 @@ static void close_parts(struct parser *p, uint32_t from, const char *end)
         struct wb_slice *body = &p->mail->parts[i].body;
         if (body->n != STILL_OPEN)
             continue;
-        const char *stop = end;
-        if (stop > body->p)
-            stop -= stop[-1] == p->eol;
-        while (stop > body->p && stop[-1] == '\r' && p->eol == '\n')
-            stop--;
-        *body = wb_slice_span(body->p, stop > body->p ? stop : body->p);
+        *body = without_end(wb_slice_span(body->p, end > body->p ? end : body->p), p->eol);
     }
-    if (from < p->closed_from || from > p->closed_count)
-        p->closed_from = from;
+    bool apart = (from < p->closed_from) | (from > p->closed_count); /* one question for both */
+    p->closed_from = apart ? from : p->closed_from;
     p->closed_count = count;
+}
+
+/* The lines from the first one on that has dashes. */
+static struct wb_slice from_dashes(struct wb_slice text)
+{
+    size_t at = wb_slice_find(text, WB_S("--"));
+    while (at > 0 && at < text.n && text.p[at - 1] != '\n' && text.p[at - 1] != '\r')
+        at--;
+    return wb_slice_from(text, at);
 }
 
 /* The first line of the form "--x" that a field line follows: what the boundary must have been. */
 static struct wb_slice sniff_boundary(struct wb_slice body)
 {
     struct wb_slice line, previous = WB_NONE;
+    body = from_dashes(body); /* most texts have none */
     while (wb_slice_line(&body, &line)) {
         bool field = wb_slice_startsi(line, WB_S("content-"));
         if (field && previous.n > 2 && wb_slice_starts(previous, WB_S("--")))

@@ -143,6 +143,10 @@ static const struct tree_row {
     {"boundary named wrongly",
      MIXED("boundary=wrong") "preamble\n\n--right\nContent-Type: text/plain\n\none\n--right--",
      "multipart/mixed(text/plain[one])"},
+    {"boundary named wrongly, dashes before it",
+     MIXED("boundary=wrong") "pre--amble -- of\n--dashes\r -- --\r\n--right\n" PLAIN
+                             "one\n--right--",
+     "multipart/mixed(text/plain[one])"},
     {"boundary continued by RFC 2231",
      MIXED("boundary*0=\"ab\"; boundary*1=\"cd\"") "--abcd\n\none\n--abcd--",
      "multipart/mixed(-[one])"},
