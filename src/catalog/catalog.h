@@ -16,14 +16,10 @@
 #include "prose.h"
 #include "rules.h"
 #include "signs.h"
-#include "hash.h"
 #include "match.h"
 #include "status.h"
 
 struct wb_catalogue;
-
-/* The checksum that an image has, whatever its header says: of what is behind it, then of both. */
-struct wb_hash wb_image_sum(struct wb_slice image);
 
 /* The bytes must stay where they are. */
 bool wb_catalogue_open_image(struct wb_slice image, struct wb_catalogue **catalogue_out,

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "hash.h"
 #include "match.h"
 #include "vocab.h"
 
@@ -90,5 +91,8 @@ struct wb_image_header {
         uint32_t bytes;
     } section[WB_SECTION_COUNT];
 };
+
+/* The checksum that an image has, whatever its header says: of what is behind it, then of both. */
+struct wb_hash wb_image_sum(struct wb_slice image);
 
 #endif

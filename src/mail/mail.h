@@ -109,13 +109,10 @@ struct wb_slice wb_mail_from_utf16(struct wb_mail *mail, struct wb_slice raw);
 /* The value of a Content-Type parameter, RFC 2231 undone; empty when absent. */
 struct wb_slice wb_mail_param(struct wb_mail *mail, struct wb_slice field, struct wb_slice name);
 
-/* Runs of three-digit octal escapes (\345\220\215, as Exim writes them) as the bytes they mean. */
+/* \345\220\215, as Exim writes bytes, \u540D, as JSON does, and &lt; of pages as what they mean. */
 struct wb_slice wb_mail_unescape(struct wb_mail *mail, struct wb_slice text);
 
 /* Opens the descriptors of all charsets now: for a process that is about to lock itself in. */
 void wb_mail_preload_charsets(struct wb_mail *mail);
-
-/* HTML as plain text in the arena: tags, styles and scripts gone, blocks as lines. */
-struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html);
 
 #endif

@@ -48,6 +48,9 @@ enum { WB_CHARSET_UTF8 = 0, WB_CHARSET_ASCII = 1 };
 bool wb_charset_put(struct wb_charsets *sets, int charset, struct wb_slice bytes, bool force,
                     struct wb_text *text);
 
+/* HTML as plain text in the arena: tags, styles and scripts gone, blocks as lines. */
+struct wb_slice wb_html_text(struct wb_arena *arena, struct wb_slice html);
+
 /*
  * The character that a reference of HTML means, behind its "&"; it is passed over, with the ";" if
  * there is one. 0: what stands here is no reference.
