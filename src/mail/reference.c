@@ -42,13 +42,26 @@ static const struct {
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
+/* All names have at most eight letters: they are compared as one number. */
+static uint64_t packed(const char name[8])
+{
+    uint64_t bytes;
+    memcpy(&bytes, name, sizeof bytes);
+    return bytes;
+}
+
 static uint32_t named(struct wb_slice name)
 {
+    char padded[8] = "";
+    if (!name.n || name.n > sizeof padded)
+        return 0;
+    memcpy(padded, name.p, name.n);
+    const uint64_t wanted = packed(padded);
     for (size_t i = 0; i < COUNT(others); i++)
-        if (wb_slice_eq(name, wb_slice_str(others[i].name)))
+        if (packed(others[i].name) == wanted)
             return others[i].rune;
     for (size_t i = 1; i < COUNT(latin); i++)
-        if (wb_slice_eq(name, wb_slice_str(latin[i])))
+        if (packed(latin[i]) == wanted)
             return 0xA0 + (uint32_t)i;
     return 0;
 }
