@@ -25,6 +25,8 @@ enum property {
     HTML = 0x1013,
     EMAIL_ADDRESS = 0x3003,
     ATTACHED_DATA = 0x3701,
+    ATTACHED_SHORT_NAME = 0x3704,
+    ATTACHED_NAME = 0x3707,
     ATTACHED_TYPE = 0x370E,
     SMTP_ADDRESS = 0x39FE,
 };
@@ -181,6 +183,19 @@ static void put_reports(struct msg *m, int depth)
     }
 }
 
+/* The media type; where none is given, that which the file's name tells of. */
+static struct wb_slice type_of(struct msg *m, uint32_t attached)
+{
+    struct wb_slice type = wb_slice_trim(value_of(m, attached, ATTACHED_TYPE));
+    if (type.n)
+        return type;
+    struct wb_slice name = value_of(m, attached, ATTACHED_NAME);
+    if (!name.n)
+        name = value_of(m, attached, ATTACHED_SHORT_NAME);
+    bool text = wb_slice_endsi(name, WB_S(".txt")), mail = wb_slice_endsi(name, WB_S(".eml"));
+    return text ? WB_S("text/plain") : mail ? WB_S("message/rfc822") : WB_NONE;
+}
+
 static void put_message(struct msg *m, uint32_t storage, int depth);
 
 static void put_attached(struct msg *m, uint32_t attached, int depth)
@@ -193,7 +208,7 @@ static void put_attached(struct msg *m, uint32_t attached, int depth)
         put_message(m, message, depth + 1);
         return;
     }
-    struct wb_slice type = wb_slice_trim(value_of(m, attached, ATTACHED_TYPE));
+    struct wb_slice type = type_of(m, attached);
     if (!wb_slice_startsi(type, WB_S("text/")) && !wb_slice_startsi(type, WB_S("message/")))
         return;
     begin_part(m, depth, type);

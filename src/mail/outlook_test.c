@@ -75,6 +75,15 @@ static void attachments(void **state)
     int picture = kit_storage(0, "__attach_version1.0_#00000001");
     kit_unicode(picture, 0x370E, "image/png");
     kit_bytes(picture, 0x3701, 0x0102, "PNG");
+    int named = kit_storage(0, "__attach_version1.0_#00000003");
+    kit_unicode(named, 0x3707, "details.TXT");
+    kit_bytes(named, 0x3701, 0x0102, "Action: failed");
+    int mail = kit_storage(0, "__attach_version1.0_#00000004");
+    kit_unicode(mail, 0x3704, "a.eml");
+    kit_bytes(mail, 0x3701, 0x0102, "Subject: b\n\nc");
+    int unknown = kit_storage(0, "__attach_version1.0_#00000005");
+    kit_unicode(unknown, 0x3707, "a.doc");
+    kit_bytes(unknown, 0x3701, 0x0102, "DOC");
     int message = kit_storage(0, "__attach_version1.0_#00000002");
     int inside = kit_storage(message, "__substg1.0_3701000D");
     kit_unicode(inside, 0x0037, "Offer");
@@ -87,6 +96,8 @@ static void attachments(void **state)
                                  "0") "\n--=B-0\nContent-Type: text/plain\n\na"
                                       "\n--=B-0\nContent-Type: "
                                       "message/delivery-status\n\nReporting-MTA: dns; b.example\n"
+                                      "\n--=B-0\nContent-Type: text/plain\n\nAction: failed"
+                                      "\n--=B-0\nContent-Type: message/rfc822\n\nSubject: b\n\nc"
                                       "\n--=B-0\nContent-Type: message/rfc822\n\n"
                                       "To: kim@b.example\nSubject: Offer\n" TYPE(
                                           "1") "\n--=B-1\nContent-Type: "
