@@ -40,6 +40,9 @@ static const struct row {
     {"report with the header",
      REPORT TEXT FIELDS "--b\nContent-Type: text/rfc822-headers\n\n" RETURNED "\n--b--\n",
      "mx.firm.example"},
+    {"a part that was pasted and reads as a reply",
+     "--b\nContent-Type: text/plain\n\n550 5.1.1 wrecipient@firm.example: User unknown\n--b--\n",
+     "User unknown"},
     {"qmail: the message as text",
      HEAD("text/plain") "Hi. This is the qmail-send program at mail.corp.example.\n"
                         "I'm afraid I wasn't able to deliver your message to the following "

@@ -110,7 +110,9 @@ void wb_extract_begin_bare(struct wb_extract *ex, struct wb_slice text)
 {
     wb_extract_reset(ex);
     ex->mail->raw = text;
-    ex->mail->parts[0] = (struct wb_part){0}; /* the header of the mail before is none of it */
+    /* the header of the mail before is none of it, nor are its parts */
+    ex->mail->parts[0] = (struct wb_part){.parent = WB_NO_PART};
+    ex->mail->part_count = 1;
     ex->bare = true;
 }
 
