@@ -134,24 +134,24 @@ static void double_index(struct wb_model *model)
     free(old.p);
 }
 
-wb_str wb_model_str(struct wb_model *model, struct wb_slice text)
+static wb_str add_string(struct wb_model *model, struct wb_slice text)
 {
     static const char zeros[8];
-    if (!text.n)
-        return 0;
-    wb_str *slot = slot_of(model, text);
-    if (*slot)
-        return *slot;
-    if (++model->indexed > model->string_index.n / 2) {
-        double_index(model);
-        slot = slot_of(model, text);
-    }
+    const wb_str ref = (wb_str)model->strings.n;
     uint32_t n = (uint32_t)text.n;
-    *slot = (wb_str)model->strings.n;
+    if (++model->indexed > model->string_index.n / 2)
+        double_index(model);
+    *slot_of(model, text) = ref;
     wb_buf_put(&model->strings, wb_slice((const char *)&n, sizeof n));
     wb_buf_put(&model->strings, text);
     wb_buf_put(&model->strings, wb_slice(zeros, 4 - model->strings.n % 4)); /* a NUL at least */
-    return *slot;
+    return ref;
+}
+
+wb_str wb_model_str(struct wb_model *model, struct wb_slice text)
+{
+    wb_str known = text.n ? *slot_of(model, text) : 0;
+    return known || !text.n ? known : add_string(model, text);
 }
 
 wb_str wb_model_strf(struct wb_model *model, const char *format, ...)
