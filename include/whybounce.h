@@ -132,9 +132,10 @@ void wb_session_preload(struct wb_session *session);
 /* ---- analysing ---- */
 
 /*
- * A whole message, as a server delivered it or a person saved or pasted it. Without a header it may
- * also be some lines of a log in a format of wb_log_format_name: up to 256 KB, 200 recipients, the
- * last word on each.
+ * A whole message, as a server delivered it or a person saved or pasted it, also in UTF-16 with its
+ * mark, or as Outlook saves it ([MS-OXMSG], .msg); evidence.offset is then a place in the mail that
+ * was made of it. Without a header it may also be some lines of a log in a format of
+ * wb_log_format_name: up to 256 KB, 200 recipients, the last word on each.
  */
 const struct wb_analysis *wb_analyse_mail(struct wb_session *session, const void *bytes,
                                           size_t length);
