@@ -159,8 +159,22 @@ struct wb_slice wb_extract_sent_to(const struct wb_extract *ex)
     return to.n && !wb_is_sender(ex, to) ? to : WB_NONE;
 }
 
+/* Whether the last one that a field names is this address. */
+static bool names_last(struct wb_slice field, struct wb_slice address)
+{
+    field = wb_slice_rtrim(field);
+    field.n -= field.n && field.p[field.n - 1] == '>';
+    if (!address.n || !wb_slice_endsi(field, address))
+        return false;
+    size_t before = field.n - address.n;
+    char c = before ? field.p[before - 1] : ' ';
+    return c == ' ' || c == '<' || c == ',' || c == '\t';
+}
+
 struct wb_slice wb_extract_written_to(const struct wb_extract *ex, const struct wb_evidence *e)
 {
+    if (!e->original.n && names_last(ex->original.to, e->address))
+        return WB_NONE; /* nearly always: it is the only one, or there are several */
     if (!wb_address_valid(e->address))
         return WB_NONE;
     if (wb_address_valid(e->original))
