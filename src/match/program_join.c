@@ -41,7 +41,7 @@ static void move_places(struct wb_builder *b, uint32_t list, uint32_t to, const 
 
 void wb_builder_join_jumps(struct wb_builder *b)
 {
-    uint16_t at[WB_MAX_STEPS];
+    uint16_t at[WB_MAX_STEPS] = {0};
     uint32_t n = 0, fork = 0, count = b->count;
     find_new_places(b, at);
     for (uint32_t i = 0; i < count; i++) {

@@ -92,7 +92,7 @@ static inline uint32_t same_pairs(const uint16_t *pairs, uint32_t n, uint16_t pa
         __m128i same = _mm_packs_epi16(_mm_cmpeq_epi16(eight, wanted), _mm_setzero_si128());
         found |= (uint32_t)_mm_movemask_epi8(same) << i;
     }
-    return found & UINT32_MAX >> (32 - n);
+    return found & (uint32_t)((UINT64_C(1) << n) - 1);
 }
 #else
 static inline uint32_t same_pairs(const uint16_t *pairs, uint32_t n, uint16_t pair)
@@ -414,6 +414,7 @@ static __attribute__((noinline)) bool match_at(struct wb_run *r, const char *at)
 /* Whether a way can begin with the bytes that stand here, of which there is one. */
 static bool may_begin(const struct wb_starts *starts, const char *at, const char *end)
 {
+    /* there is one: NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     unsigned ways = wb_ways_with(starts, 0, *at);
     for (int i = 1; i < WB_WAY_BYTES; i++)
         ways &= wb_ways_with(starts, i, end - at > i ? at[i] : '\0');
@@ -469,7 +470,7 @@ static bool find_by_ways(struct wb_run *r)
             if (r->turns >= MAX_TURNS)
                 return false;
         }
-        block += r->end - block < WB_PLACES ? r->end - block : WB_PLACES;
+        block = r->end - block < WB_PLACES ? r->end : block + WB_PLACES;
     }
     return false;
 }
@@ -478,7 +479,7 @@ enum wb_run_result wb_program_find(const struct wb_program *program, struct wb_r
                                    struct wb_slice text)
 {
     if (!text.p) /* an empty slice of a struct that was set to zero */
-        text = WB_NONE;
+        text = WB_S("");
     run->program = program;
     run->text = text.p;
     run->end = wb_slice_end(text);
