@@ -77,17 +77,19 @@ static inline const char *wb_first_place(const char *p, uint64_t bits, size_t th
     return p + __builtin_ctzll(bits | (uint64_t)1 << (there - 1));
 }
 
-/* Two are written whether they are there or not: more are rare in a block. */
-static inline void wb_note_starts(struct wb_field_scan *s, const char **out, uint64_t bits,
-                                  size_t there)
+/*
+ * Writes where those bytes stand and gives their number. Two places are written whether they are
+ * there or not: more are rare in a block.
+ */
+static inline unsigned wb_put_places(const char **out, const char *at, uint64_t bits, size_t there)
 {
-    out += s->count;
-    s->count += (unsigned)__builtin_popcountll(bits);
+    const unsigned n = (unsigned)__builtin_popcountll(bits);
     do {
         for (int i = 0; i < 2; i++, bits &= bits - 1)
-            out[i] = wb_first_place(s->at, bits, there);
+            out[i] = wb_first_place(at, bits, there);
         out += 2;
     } while (bits);
+    return n;
 }
 
 /*
@@ -104,7 +106,7 @@ static inline bool wb_note_block(struct wb_field_scan *s, const char **out, stru
     s->white = __builtin_add_overflow(white, lines | s->white, &ran);
     uint64_t blank = ran & ~white & m.eol;
     /* without a blank line all of them */
-    wb_note_starts(s, out, starts & (blank ^ (blank - 1)), there);
+    s->count += wb_put_places(out + s->count, s->at, starts & (blank ^ (blank - 1)), there);
     if (!blank) {
         s->at += there;
         return true;

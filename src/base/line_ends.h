@@ -72,22 +72,13 @@ static inline bool wb_ends_block_left(const struct wb_ends_scan *s)
     return s->end - s->at >= WB_ENDS_BLOCK && s->count < WB_ENDS_AT_ONCE;
 }
 
-/*
- * Of one block, of which so many bytes are there. Two places are written whether they are there or
- * not: more are rare in a block.
- */
+/* Of one block, of which so many bytes are there. */
 static inline void wb_note_ends(struct wb_ends_scan *s, const char **out, uint64_t cr, uint64_t lf,
                                 size_t there)
 {
     uint64_t bits = (cr | lf) & ~(lf & (cr << 1 | s->cr));
     s->cr = cr >> 63;
-    out += s->count;
-    s->count += (unsigned)__builtin_popcountll(bits);
-    do {
-        for (int i = 0; i < 2; i++, bits &= bits - 1)
-            out[i] = wb_first_place(s->at, bits, there);
-        out += 2;
-    } while (bits);
+    s->count += wb_put_places(out + s->count, s->at, bits, there);
     s->at += there;
 }
 

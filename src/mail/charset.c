@@ -65,44 +65,44 @@ enum {
 };
 
 static const struct charset charsets[CS_COUNT] = {
-    [CS_UTF8] = {NULL, 0, false},
-    [CS_ASCII] = {NULL, 0, false},
-    [CS_GB18030] = {"GB18030", 0, false},
+    [CS_UTF8] = {NULL, 0},
+    [CS_ASCII] = {NULL, 0},
+    [CS_GB18030] = {"GB18030", 0},
     [CS_BIG5] = {"BIG5-HKSCS", 0, true},
     [CS_ISO2022JP] = {"ISO-2022-JP-2", ESC, true}, /* a superset that Japanese mailers do use */
-    [CS_SHIFT_JIS] = {"CP932", 0, false},
-    [CS_EUC_JP] = {"EUC-JP-MS", 0, false},
-    [CS_EUC_KR] = {"CP949", 0, false},
+    [CS_SHIFT_JIS] = {"CP932", 0},
+    [CS_EUC_JP] = {"EUC-JP-MS", 0},
+    [CS_EUC_KR] = {"CP949", 0},
     [CS_ISO2022KR] = {"ISO-2022-KR", SO, true},
     [CS_UTF7] = {"UTF-7", '+', true},
-    [CS_KOI8_R] = {"KOI8-R", 0, false},
-    [CS_KOI8_U] = {"KOI8-U", 0, false},
-    [CS_CP1250] = {"CP1250", 0, false},
-    [CS_CP1251] = {"CP1251", 0, false},
-    [CS_CP1252] = {"CP1252", 0, false},
-    [CS_CP1253] = {"CP1253", 0, false},
-    [CS_CP1254] = {"CP1254", 0, false},
+    [CS_KOI8_R] = {"KOI8-R", 0},
+    [CS_KOI8_U] = {"KOI8-U", 0},
+    [CS_CP1250] = {"CP1250", 0},
+    [CS_CP1251] = {"CP1251", 0},
+    [CS_CP1252] = {"CP1252", 0},
+    [CS_CP1253] = {"CP1253", 0},
+    [CS_CP1254] = {"CP1254", 0},
     [CS_CP1255] = {"CP1255", 0, true},
-    [CS_CP1256] = {"CP1256", 0, false},
-    [CS_CP1257] = {"CP1257", 0, false},
+    [CS_CP1256] = {"CP1256", 0},
+    [CS_CP1257] = {"CP1257", 0},
     [CS_CP1258] = {"CP1258", 0, true},
-    [CS_CP866] = {"CP866", 0, false},
-    [CS_CP874] = {"CP874", 0, false},
-    [CS_LATIN2] = {"ISO-8859-2", 0, false},
-    [CS_LATIN3] = {"ISO-8859-3", 0, false},
-    [CS_LATIN4] = {"ISO-8859-4", 0, false},
-    [CS_CYRILLIC] = {"ISO-8859-5", 0, false},
-    [CS_ARABIC] = {"ISO-8859-6", 0, false},
-    [CS_GREEK] = {"ISO-8859-7", 0, false},
-    [CS_HEBREW] = {"ISO-8859-8", 0, false},
-    [CS_LATIN6] = {"ISO-8859-10", 0, false},
-    [CS_LATIN7] = {"ISO-8859-13", 0, false},
-    [CS_LATIN9] = {"ISO-8859-15", 0, false},
-    [CS_LATIN10] = {"ISO-8859-16", 0, false},
-    [CS_UTF16] = {NULL, 0, false}, /* one of the next two: see in_order */
+    [CS_CP866] = {"CP866", 0},
+    [CS_CP874] = {"CP874", 0},
+    [CS_LATIN2] = {"ISO-8859-2", 0},
+    [CS_LATIN3] = {"ISO-8859-3", 0},
+    [CS_LATIN4] = {"ISO-8859-4", 0},
+    [CS_CYRILLIC] = {"ISO-8859-5", 0},
+    [CS_ARABIC] = {"ISO-8859-6", 0},
+    [CS_GREEK] = {"ISO-8859-7", 0},
+    [CS_HEBREW] = {"ISO-8859-8", 0},
+    [CS_LATIN6] = {"ISO-8859-10", 0},
+    [CS_LATIN7] = {"ISO-8859-13", 0},
+    [CS_LATIN9] = {"ISO-8859-15", 0},
+    [CS_LATIN10] = {"ISO-8859-16", 0},
+    [CS_UTF16] = {NULL, 0}, /* one of the next two: see in_order */
     [CS_UTF16LE] = {"UTF-16LE", 0, true},
     [CS_UTF16BE] = {"UTF-16BE", 0, true},
-    [CS_HZ] = {"GBK", 0, false}, /* HZ itself is not in glibc; its text is mostly plain */
+    [CS_HZ] = {"GBK", 0}, /* HZ itself is not in glibc; its text is mostly plain */
 };
 
 /*
@@ -422,8 +422,7 @@ struct wb_slice wb_mail_from_utf16(struct wb_mail *mail, struct wb_slice raw)
     return whole_text(mail, raw, CS_UTF16, WB_MAX_MESSAGE_BYTES, WB_LIMIT_MESSAGE_BYTES);
 }
 
-/* Blanks that break no line (U+00A0) are blanks: texts that were copied off a page are full of
- * them. */
+/* Blanks that break no line (U+00A0) are blanks: what was copied off a page is full of them. */
 static struct wb_slice with_soft_blanks(struct wb_mail *mail, struct wb_slice text)
 {
     static const struct wb_slice hard = {"\xC2\xA0", 2};

@@ -268,7 +268,9 @@ static struct wb_slice mail_link(struct wb_slice attributes)
     return r.p > at + 1 ? wb_slice_span(from, r.p) : WB_NONE;
 }
 
-/* A link that shows a name: whom it means only the address behind it tells ("Jo <jo@a.example>").
+/*
+ * A link that shows a name: whom it means only the address behind it tells. It is written as
+ * Outlook writes links in plain text, "Jo<mailto:jo@a.example>".
  */
 static void end_link(struct page *page)
 {
