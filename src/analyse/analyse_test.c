@@ -430,6 +430,40 @@ static void sent(void **state)
     assert_text(field(r, WB_REPORT_RECIPIENT), row->recipient);
 }
 
+/*
+ * Who wrote to an address that is gone must act, but not who wrote to another one, which was
+ * forwarded.
+ */
+static const struct written_row {
+    const char *name, *to, *responsible;
+} written_rows[] = {
+    {"who failed", "a@b.example", "sender"},
+    {"who failed, with a name", "A <A@b.example> ", "sender"},
+    {"somebody else", "c@b.example", "recipient"},
+    {"somebody whose address ends so", "xa@b.example", "recipient"},
+    {"somebody whose address ends so, with a name", "X <x.a@b.example>", "recipient"},
+    {"two, who failed last", "c@b.example,a@b.example", "sender"},
+    {"two, who failed first", "a@b.example, c@b.example", "sender"},
+    {"nobody", "", "sender"},
+};
+
+static void written(void **state)
+{
+    const struct written_row *row = *state;
+    char mail[2000];
+    snprintf(mail, sizeof mail,
+             "From: MAILER-DAEMON@mail.example.com\nTo: sender@example.com\n"
+             "Content-Type: multipart/report; boundary=b\n\n--b\n"
+             "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mail.example.com\n\n"
+             "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n--b\n"
+             "Content-Type: text/rfc822-headers\n\nFrom: sender@example.com\nTo: %s\n"
+             "Message-ID: <1@example.com>\nSubject: x\n\n--b--\n",
+             row->to);
+    const struct wb_report *r = first(mail);
+    assert_text(field(r, WB_REPORT_RECIPIENT), "a@b.example");
+    assert_text(field(r, WB_REPORT_RESPONSIBLE), row->responsible);
+}
+
 /* For each of some names without a domain the text is gone through, not for each of thousands. */
 static void names_alone(void **state)
 {
@@ -490,6 +524,7 @@ int main(void)
     UNIT_ONE(attached_fields, "fields in a file");
     UNIT_ROWS(parts, parts_rows);
     UNIT_ROWS(sent, sent_rows);
+    UNIT_ROWS(written, written_rows);
     UNIT_ONE(names_alone, "names without a domain");
     UNIT_ONE(name_sent_to, "a name without a domain that the mail was sent to");
     UNIT_ROWS(describe, describe_rows);

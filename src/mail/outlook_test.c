@@ -188,6 +188,28 @@ static void amplified(void **state)
     wb_buf_free(&all);
 }
 
+/* A chain that leads to itself is followed as far as one through the whole file could lead. */
+static void in_a_circle(void **state)
+{
+    (void)state;
+    struct wb_compound c;
+    struct wb_buf all = {0};
+    static char text[8000];
+    memset(text, 'a', sizeof text - 1);
+    kit_begin();
+    kit_bytes(0, 0x1000, 0x001E, text);
+    struct wb_slice file = kit_file();
+    const size_t entry = 2 * KIT_SECTOR + 128; /* the directory is the second sector */
+    const uint32_t first = kit.file[entry + 116];
+    kit_le32(KIT_SECTOR + 4 * first, first);
+    kit_le32(entry + 120, 0x7FFFFFFF);
+    assert_true(wb_compound_open(&c, file));
+    wb_compound_read(&c, 1, &all);
+    assert_in_range(all.n, KIT_SECTOR, file.n);
+    wb_compound_close(&c);
+    wb_buf_free(&all);
+}
+
 int main(void)
 {
     UNIT_ONE(report, "a report of Exchange");
@@ -196,6 +218,7 @@ int main(void)
     UNIT_ONE(none, "what is no such file");
     UNIT_ONE(damaged, "cut, or leading astray");
     UNIT_ONE(amplified, "the same chain a hundred times");
+    UNIT_ONE(in_a_circle, "a chain in a circle");
     int failed = unit_run();
     wb_buf_free(&out);
     return failed;
