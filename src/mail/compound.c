@@ -18,7 +18,6 @@ enum {
     AT_LIST = 76,
     LISTED = 109, /* sectors of chains that the header lists itself */
     ENTRY_BYTES = 128,
-    NAME_BYTES = 64,
     AT_NAME_BYTES = 64,
     AT_TYPE = 66,
     AT_LEFT = 68,
@@ -181,7 +180,7 @@ void wb_compound_close(struct wb_compound *c)
 static bool has_name(struct wb_slice entry, const char *name, bool is_prefix)
 {
     size_t bytes = le16(entry, AT_NAME_BYTES), n = strlen(name);
-    if (bytes < 2 * n || bytes > NAME_BYTES || (!is_prefix && bytes != 2 * n + 2))
+    if (bytes < 2 * n || (!is_prefix && bytes != 2 * n + 2))
         return false;
     for (size_t i = 0; i < n; i++)
         if (le16(entry, 2 * i) != (unsigned char)name[i])

@@ -210,6 +210,31 @@ static void in_a_circle(void **state)
     wb_buf_free(&all);
 }
 
+/* Lists of the sectors of chains beyond the header's 109: of 127 each, and then of the next list.
+ */
+static void further_lists(void **state)
+{
+    (void)state;
+    enum { SECTORS = 300 };
+    struct wb_compound c;
+    char *bytes = calloc(SECTORS + 1, KIT_SECTOR);
+    kit_begin();
+    kit_unicode(0, 0x0037, "x");
+    for (int circle = 0; circle < 2; circle++) {
+        struct wb_slice made = kit_file();
+        kit_le32(44, UINT32_MAX);
+        kit_le32(68, 100);
+        kit_le32(KIT_SECTOR * 102 - 4, circle ? 100 : 101);
+        memcpy(bytes, kit.file, KIT_SECTOR * 110);
+        assert_true(made.n < KIT_SECTOR * 100);
+        assert_true(wb_compound_open(&c, wb_slice(bytes, KIT_SECTOR * (SECTORS + 1))));
+        /* one of the header's, whose others are none, 127 of the first list, 64 are left */
+        assert_int_equal(c.chains.n, KIT_SECTOR * (1 + 127 + 64));
+        wb_compound_close(&c);
+    }
+    free(bytes);
+}
+
 int main(void)
 {
     UNIT_ONE(report, "a report of Exchange");
@@ -219,6 +244,7 @@ int main(void)
     UNIT_ONE(damaged, "cut, or leading astray");
     UNIT_ONE(amplified, "the same chain a hundred times");
     UNIT_ONE(in_a_circle, "a chain in a circle");
+    UNIT_ONE(further_lists, "more chains than the header lists");
     int failed = unit_run();
     wb_buf_free(&out);
     return failed;
