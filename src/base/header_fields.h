@@ -94,8 +94,7 @@ static inline unsigned wb_put_places(const char **out, const char *at, uint64_t 
 
 /*
  * Of one block, of which so many bytes are there; false when a blank line ends in it. A one added
- * where a line begins runs on through the white space there, and out of it at the first byte that
- * is none.
+ * where a line begins runs on through the white space there, out of it at the first other byte.
  */
 static inline bool wb_note_block(struct wb_field_scan *s, const char **out, struct wb_field_masks m,
                                  size_t there)

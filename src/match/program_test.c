@@ -1,75 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PCRE2 is the oracle: programs must find what it finds, down to the groups. */
-#include "program.h"
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#include "buf.h"
-#include "ready.h"
-#include "ready_int.h"
-#include "unit.h"
-
-static struct wb_run run;
-static pcre2_match_data *data;
-
-/*
- * Without PCRE2's shortcuts at the start: for "(?= )b? +" 10.42 takes the blank that is looked at
- * and the one that is needed for two, and finds nothing in a text with one.
- */
-static pcre2_code *oracle(struct wb_slice expression, int flags)
-{
-    int error;
-    PCRE2_SIZE at;
-    uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_UTF | PCRE2_NO_START_OPTIMIZE;
-    if (flags & WB_REGEX_CASELESS)
-        options |= PCRE2_CASELESS;
-    if (flags & WB_REGEX_NAMED_ONLY)
-        options |= PCRE2_NO_AUTO_CAPTURE;
-    return pcre2_compile((PCRE2_SPTR)expression.p, expression.n, options, &error, &at, NULL);
-}
-
-static void assert_group(struct wb_slice text, int group, int found)
-{
-    const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
-    bool theirs = group < found && at[2 * group] != PCRE2_UNSET;
-    bool ours = group <= (int)run.program->head.groups && run.saved[2 * group];
-    assert_int_equal(ours, theirs);
-    if (theirs) {
-        assert_int_equal(run.saved[2 * group] - text.p, at[2 * group]);
-        assert_int_equal(run.saved[2 * group + 1] - text.p, at[2 * group + 1]);
-    }
-}
-
-/* True when the program did not give up. */
-static bool compare(const struct wb_program *program, const pcre2_code *code, struct wb_slice text)
-{
-    int found = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, data, NULL);
-    enum wb_run_result result = wb_program_find(program, &run, text);
-    if (result == WB_RUN_GAVE_UP)
-        return false;
-    assert_int_equal(result == WB_RUN_FOUND, found > 0);
-    for (int i = 0; found > 0 && i < WB_MAX_GROUPS; i++)
-        assert_group(text, i, found);
-    return true;
-}
-
-/* The same of the program that is made beforehand, behind one that has its parts in all pools. */
-static bool compare_ready(struct wb_slice expression, int flags, const pcre2_code *code,
-                          struct wb_slice text)
-{
-    const struct wb_expression both[] = {
-        {WB_S("^x[a-f]{2,}(?<n>(?:aa|b[ab]|A)c|[ab])*?d|\\xC3"), 0}, {expression, flags}};
-    struct wb_buf block = {0};
-    struct wb_program program;
-    wb_ready_make(both, 2, &block);
-    struct wb_slice exact = unit_exact(wb_buf_slice(&block));
-    assert_true(wb_ready_program(exact, 1, &program));
-    bool sure = compare(&program, code, text);
-    free((char *)exact.p);
-    wb_buf_free(&block);
-    return sure;
-}
+#include "program_kit.h"
 
 static const struct row {
     const char *name, *expression;
@@ -515,90 +446,6 @@ static void in_what_is_not_there(void **state)
     }
 }
 
-/* ---- expressions by chance ---- */
-
-static uint32_t seed = 1;
-
-static uint32_t chance(uint32_t n)
-{
-    seed = seed * 1664525 + 1013904223;
-    return (seed >> 8) % n;
-}
-
-static void add(char *to, const char *more)
-{
-    if (strlen(to) + strlen(more) < 180)
-        strcat(to, more);
-}
-
-/* Many short words. */
-static void add_list(char *to)
-{
-    const char *before = "(?:";
-    for (uint32_t n = 2 + chance(40); n-- > 0; before = "|") {
-        char word[] = {"abA \xC3"[chance(5)], "abA \xC3"[chance(5)], '\0'};
-        word[chance(20) == 0 ? 0 : 1 + (chance(3) > 0)] = '\0';
-        add(to, before);
-        add(to, word);
-    }
-    add(to, ")");
-}
-
-static void add_pieces(char *to, int depth)
-{
-    static const char *const atoms[] = {"a", "b",   "ab",  "ba",  " ",        "[ab]", "[^a]",
-                                        ".", "\\w", "\\b", "\\s", "\xC3\xA9", "^",    "$"};
-    static const char *const times[] = {"?",     "*",  "+",  "{0,2}", "{2}",
-                                        "{1,3}", "??", "*?", "+?",    "{0,2}?"};
-    for (uint32_t n = 1 + chance(4); n-- > 0;) {
-        bool group = depth > 0 && chance(3) == 0;
-        if (group && chance(6) == 0)
-            add_list(to);
-        const char *atom = atoms[chance(sizeof atoms / sizeof *atoms)];
-        bool look = group && chance(4) == 0;
-        if (group) {
-            add(to, look ? (chance(2) ? "(?=" : "(?!") : chance(2) ? "(" : "(?:");
-            add_pieces(to, depth - 1);
-            add(to, ")");
-        } else {
-            add(to, atom);
-        }
-        bool place = look || (!group && strchr("\\^$", atom[0]) && !strchr("ws", atom[1]));
-        if (!place && chance(3) == 0)
-            add(to, times[chance(sizeof times / sizeof *times)]);
-        if (n > 0 && chance(4) == 0)
-            add(to, "|");
-    }
-}
-
-static void by_chance(void **state)
-{
-    (void)state;
-    int compared = 0;
-    for (int i = 0; i < 20000; i++) {
-        char expression[200] = "", text[24];
-        int flags =
-            (chance(4) == 0 ? WB_REGEX_CASELESS : 0) | (chance(8) == 0 ? WB_REGEX_NAMED_ONLY : 0);
-        add_pieces(expression, 3);
-        struct wb_program *program = wb_program_new(wb_slice_str(expression), flags);
-        pcre2_code *code = program ? oracle(wb_slice_str(expression), flags) : NULL;
-        for (int j = 0; program && j < 8; j++) {
-            size_t n = chance(sizeof text);
-            for (size_t k = 0; k < n; k++)
-                text[k] = "aabbAB \n\xC3\xA9"[chance(10)];
-            struct wb_slice exact = unit_exact(wb_slice(text, n));
-            assert_non_null(code); /* what we take is an expression */
-            compared += compare(program, code, exact);
-            if (j == 0 && i % 8 == 0)
-                compare_ready(wb_slice_str(expression), flags, code, exact);
-            free((char *)exact.p);
-        }
-        wb_program_free(program);
-        pcre2_code_free(code);
-    }
-    assert_true(compared > 80000);
-}
-
 int main(void)
 {
     data = pcre2_match_data_create(WB_MAX_GROUPS, NULL);
@@ -616,7 +463,6 @@ int main(void)
     UNIT_ROWS(gives_up, endless_rows);
     UNIT_ONE(bytes_like_numbers, "two bytes that are no word");
     UNIT_ONE(in_what_is_not_there, "an empty slice without bytes");
-    UNIT_ONE(by_chance, "expressions by chance");
     int failed = unit_run();
     pcre2_match_data_free(data);
     return failed;
