@@ -198,6 +198,11 @@ void wb_inflate_again(struct wb_inflate *in)
     in->eof = false;
 }
 
+const char *wb_inflate_name(const struct wb_inflate *in)
+{
+    return in->name;
+}
+
 bool wb_inflate_may_stop(const struct wb_inflate *in)
 {
     return in->regular && in->packing == PLAIN;

@@ -14,6 +14,7 @@ struct wb_inflate *wb_inflate_open(int fd, const char *name);
 struct wb_inflate *wb_inflate_over(struct wb_slice bytes, const char *name);
 void wb_inflate_over_next(struct wb_inflate *in, struct wb_slice bytes, const char *name);
 void wb_inflate_close(struct wb_inflate *in);
+const char *wb_inflate_name(const struct wb_inflate *in);
 
 /* Fills up to n bytes; *got_out is 0 only at the end. */
 bool wb_inflate_read(struct wb_inflate *in, char *out, size_t n, size_t *got_out,

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "foreign.h"
 #include "inflate.h"
 
 enum {
@@ -337,13 +338,26 @@ static void next_single(struct wb_stream *s, struct wb_chunk *chunk)
 static bool take_given(struct wb_stream *s, struct wb_chunk *chunk)
 {
     struct wb_slice given = wb_inflate_given(s->in);
-    if (!given.n || given.n > KEPT_BYTES || begins_mbox(given))
+    if (!given.n || given.n > KEPT_BYTES || begins_mbox(given) || wb_foreign(given))
         return false;
     chunk->bytes = given.p;
     chunk->n = given.n;
     wb_inflate_skip_given(s->in);
     add_message(chunk, 0, given.n, false);
     s->started = s->eof = true;
+    return true;
+}
+
+/* Trouble when the file is something else than mail; it is read to its end, as a pipe wants. */
+static bool is_foreign(struct wb_stream *s, struct wb_slice head)
+{
+    const char *reason = wb_foreign(head);
+    if (!reason)
+        return false;
+    if (!wb_inflate_may_stop(s->in))
+        drain(s);
+    s->eof = true;
+    wb_trouble(&s->trouble, "%s: %s", wb_inflate_name(s->in), reason);
     return true;
 }
 
@@ -359,6 +373,10 @@ static void read_chunk(struct wb_stream *s, struct wb_chunk *chunk)
         read_more(s, chunk, CHUNK_BYTES);
         struct wb_slice head = wb_slice(chunk->bytes, chunk->n);
         s->mbox = begins_mbox(head);
+        if (is_foreign(s, head)) {
+            chunk->n = 0;
+            return;
+        }
     }
     if (!s->eof || chunk->n)
         (s->mbox ? next_mbox : next_single)(s, chunk);

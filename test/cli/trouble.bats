@@ -59,15 +59,38 @@ load helper
     complains_once "standard input: the input is empty"
 }
 
-@test "a binary file is no report, and that is no trouble" {
-    python3 -c 'import random, sys; random.seed(7); sys.stdout.buffer.write(bytes(random.randrange(256) for _ in range(50000)))' > binary
+@test "a file that is no mail is named, with what to do; the others go on" {
+    unknown_user lee@example.org > good.eml
+    python3 -c 'import random, sys; random.seed(7); sys.stdout.buffer.write(bytes(random.randrange(256) for _ in range(50000)))' > random
     head -c 100000 /dev/zero > zeros
-    for file in binary zeros; do
-        try whybounce parse $file
-        succeeds
-        [ "$(json_members kind <<<"$output")" = not-a-report ]
-        whybounce $file | nothing_raw
+    for file in random zeros; do
+        for command in parse explain anonymize; do
+            try whybounce $command $file
+            ends_with_status 1
+            complains_once "$file: this is binary data, not a mail"
+            [ -z "$output" ]
+            try whybounce $command - < $file
+            ends_with_status 1
+            complains_once "standard input: this is binary data"
+        done
     done
+    tar cf mails.tar good.eml
+    gzip -k mails.tar
+    printf 'PK\3\4\24\0\0\0\10\0good.eml' > mails.zip
+    printf '\211PNG\r\n\032\n\0\0\0\rIHDR' > shot.png
+    printf '%%PDF-1.4\nsome text\n' > print.pdf
+    try whybounce parse mails.tar mails.tar.gz mails.zip good.eml shot.png print.pdf
+    ends_with_status 1
+    says "lee@example.org"
+    [ "$(grep -c . <<<"$stderr")" -eq 5 ]
+    complains "mails.tar: this is a packed archive"
+    complains "mails.tar.gz: this is a packed archive"
+    complains "mails.zip: this is a ZIP archive"
+    complains "shot.png: this is a picture"
+    complains "print.pdf: this is a document"
+    try whybounce --lang zh shot.png
+    ends_with_status 1
+    complains_once "shot.png：这是图片，不是邮件"
 }
 
 @test "damaged and cut off packed files are named, what was whole is answered" {
