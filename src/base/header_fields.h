@@ -27,9 +27,9 @@ struct wb_field_scan {
 
 struct wb_fields {
     struct wb_field_scan scan;
-    char eol; /* the byte that ends lines */
-    const char *start[WB_FIELD_STARTS];
-    uint8_t name[WB_FIELD_STARTS]; /* how long the name is; WB_LONG_NAME: not known, ask for it */
+    char eol;                               /* the byte that ends lines */
+    const char *start[WB_FIELD_STARTS + 1]; /* and one for who wants to add an end */
+    uint8_t name[WB_FIELD_STARTS + 1];      /* its length; WB_LONG_NAME: not known, ask for it */
 };
 
 enum { WB_LONG_NAME = 32 };

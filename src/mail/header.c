@@ -6,8 +6,6 @@
  */
 #include "mail_int.h"
 
-#include <endian.h>
-
 #include "header_fields.h"
 #include "utf8.h"
 
@@ -25,28 +23,34 @@ struct wb_slice wb_header_name(enum wb_header_id id)
     return id ? known[id - 1].name : WB_NONE;
 }
 
+enum {
+    KEYED = 16, /* bytes that must be there to make a key */
+    LONG_NAME = 32,
+};
+
 /*
  * The name as numbers. In the bytes of which names are made this bit is only the case of letters.
- * At p sixteen bytes can be read.
+ * At p sixteen bytes can be read; those that are not of the name are masked out.
  */
 static inline struct wb_header_key header_key(const char *p, size_t n)
 {
+    static const char mask[LONG_NAME + KEYED] = {
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+        -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    };
     const uint64_t small = 0x2020202020202020u;
-    uint64_t head, tail;
-    size_t some = n < 8 ? n : 8;
+    const char *of_name = mask + LONG_NAME - (n < LONG_NAME ? n : LONG_NAME); /* few are longer */
+    uint64_t head, tail, masks[2];
     memcpy(&head, p, sizeof head);
-    memcpy(&tail, p + (n - some), sizeof tail);
-    size_t beyond = (8 - some) * 8; /* bits that are not of the name */
-    return (struct wb_header_key){(htole64(head) | small) << beyond,
-                                  (htole64(tail) | small) << beyond, n};
+    memcpy(&tail, p + sizeof head, sizeof tail);
+    memcpy(masks, of_name, sizeof masks);
+    return (struct wb_header_key){(head | small) & masks[0], (tail | small) & masks[1], n};
 }
 
 static inline size_t slot_of(const struct wb_header_key *key, uint64_t factor)
 {
     return (size_t)(((key->head ^ key->tail << 1) + key->n) * factor >> 58);
 }
-
-enum { KEYED = 16 }; /* bytes that must be there to make a key */
 
 static struct wb_header_key key_of(struct wb_slice name)
 {
@@ -80,9 +84,10 @@ void wb_header_names(struct wb_header_table *table)
     *table = (struct wb_header_table){.first_long = WB_H_OTHER + 1};
     while (table->first_long < WB_H_COUNT && known[table->first_long - 1].name.n <= KEYED)
         table->first_long++;
-    table->factor = 0x9E3779B97F4A7C15u;
-    while (!place_names(table))
-        table->factor += 2;
+    const uint64_t step = 0x9E3779B97F4A7C15u; /* odd, so that the factors are, too */
+    table->factor = step;
+    while (!place_names(table)) /* each is another one in all its bits: some names are short */
+        table->factor *= step;
 }
 
 /* What the name is, of which all bytes are those of a name. */
@@ -92,8 +97,7 @@ static inline enum wb_header_id header_id(const struct wb_mail *mail,
     enum wb_header_id row = mail->names.row[slot_of(key, mail->names.factor)];
     const struct wb_header_key *k = &mail->names.key[row];
     uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
-    uint64_t none = (other | -other) >> 63; /* no branch: half of all names are known */
-    enum wb_header_id id = row & (unsigned)(none - 1);
+    enum wb_header_id id = row & -(unsigned)(other == 0); /* no branch: half of them are known */
     bool same = id < mail->names.first_long || wb_slice_eqi(known[id - 1].name, name);
     return same ? id : WB_H_OTHER;
 }
@@ -145,17 +149,15 @@ struct block {
 
 /*
  * Without the white space around it: mostly a blank in front and a CR at the end, which are taken
- * away without a guess. A colon stands before it.
+ * away without a guess. A colon stands before it, and at `end` a line end.
  */
 static inline struct wb_slice trimmed(const char *p, const char *end)
 {
-    end -= (end > p) & (end[-1] == '\r');
-    p += p[-(p == end)] == ' ';
-    while (p < end && (unsigned char)*p <= ' ' && wb_is_space(*p))
-        p++;
-    while (p < end && (unsigned char)end[-1] <= ' ' && wb_is_space(end[-1]))
-        end--;
-    return wb_slice_span(p, end);
+    end -= end[-1] == '\r';
+    p += *p == ' ';
+    bool more = ((unsigned char)*p <= ' ') | ((unsigned char)end[-1] <= ' '); /* one question */
+    struct wb_slice value = wb_slice_span(p, end);
+    return more ? wb_slice_trim(value) : value;
 }
 
 /* Adds the field whose colon is given. */
@@ -177,71 +179,94 @@ static inline void add_field(struct block *b, struct wb_slice name, struct wb_sl
     *first = *first ? *first : (uint16_t)mail->header_count;
 }
 
-/* Where the colon stands, as colon_of; *named is how long the name is, as far as it is known. */
-static __attribute__((noinline)) size_t seek_colon(struct wb_slice line, size_t *named)
+struct named {
+    size_t name;  /* how long it is */
+    size_t colon; /* as colon_of */
+};
+
+/* name: as far as it is known. */
+static __attribute__((noinline)) struct named seek_colon(struct wb_slice line, size_t name)
 {
-    if (*named >= WB_LONG_NAME)
-        *named = wb_field_name(line);
-    return colon_of(line, *named);
+    if (name >= WB_LONG_NAME)
+        name = wb_field_name(line);
+    return (struct named){name, colon_of(line, name)};
+}
+
+static inline void note_dashes(struct block *b, const char *p, const char *stop)
+{
+    if (*p == '-' && !b->dashes && stop - p > 1 && p[1] == '-')
+        b->dashes = p;
 }
 
 /*
- * What stands from p to stop, where there is a byte that is of no name, is a field with all its
- * lines, or none. named: the length of its name, as far as it is known.
+ * What stands from p to stop, where a line ends, is a field with all its lines, or none. named: the
+ * length of its name, as far as it is known.
  */
 static inline void take_lines(struct block *b, const char *p, const char *stop, size_t named)
 {
-    size_t colon = named;
+    struct named field = {named, named};
     if (named - 1 >= WB_LONG_NAME - 1 || p[named] != ':') /* one question for two lengths */
-        colon = seek_colon(wb_slice_span(p, stop), &named);
-    if (*p == '-' && !b->dashes && stop - p > 1 && p[1] == '-')
-        b->dashes = p;
-    if (colon)
-        add_field(b, wb_slice(p, named), trimmed(p + colon + 1, stop));
+        field = seek_colon(wb_slice_span(p, stop), named);
+    note_dashes(b, p, stop);
+    if (field.colon)
+        add_field(b, wb_slice(p, field.name), trimmed(p + field.colon + 1, stop));
 }
 
-/* The same up to a blank line, or to the end of the text, where no byte is. */
-static __attribute__((noinline)) void take_last_lines(struct block *b, const char *p,
-                                                      const char *stop, size_t named)
+/* The same up to the end of the text, where no byte is. */
+static void take_last_lines(struct block *b, const char *p)
 {
-    if (p)
-        take_lines(b, p, stop, named < (size_t)(stop - p) ? named : WB_LONG_NAME);
+    struct wb_slice lines = wb_slice_span(p, b->end);
+    struct named field = seek_colon(lines, WB_LONG_NAME);
+    note_dashes(b, p, b->end);
+    if (field.colon)
+        add_field(b, wb_slice(p, field.name), wb_slice_trim(wb_slice_from(lines, field.colon + 1)));
 }
 
-/* Whether the block ends with the blank line that ends at lf. */
-static bool ends_block(const struct block *b, const char *lf)
+/*
+ * Where the lines before the blank line end that ends at lf: their last LF, or the begin of the
+ * text. NULL: the block goes on behind it.
+ */
+static const char *end_of_lines(const struct block *b, const char *lf)
 {
     const char *from = lf;
     while (from > b->begin && from[-1] == '\r' && b->eol != '\r')
         from--;
-    return from == b->begin || from[-1] == b->eol ||
-           !goes_on(wb_slice_span(lf + 1, b->end), b->eol);
+    if (from == b->begin)
+        return from;
+    if (from[-1] == b->eol)
+        return from - 1;
+    return goes_on(wb_slice_span(lf + 1, b->end), b->eol) ? NULL : lf;
 }
 
 /* Takes all fields; gives the end of the block. */
 static const char *read_block(struct block *b)
 {
-    const char *p = NULL; /* the field that goes on up to the next one */
+    const char *p = NULL, *stop; /* the field that goes on up to the next one */
     size_t named = 0;
     struct wb_fields fields;
     wb_fields_open(&fields, wb_slice_span(b->begin, b->end), b->eol);
     while (wb_fields_next(&fields)) {
-        unsigned i = 0;
-        if (!p && fields.scan.count) {
+        unsigned i = 0, n = fields.scan.count;
+        const char *blank = fields.scan.blank;
+        bool last = blank && (stop = end_of_lines(b, blank));
+        if (last) { /* as if a field began behind them */
+            fields.start[n] = stop + 1;
+            fields.name[n++] = 0;
+        }
+        if (!p && n) {
             p = fields.start[0];
             named = fields.name[i++];
         }
-        for (; i < fields.scan.count; i++) {
+        for (; i < n; i++) {
             take_lines(b, p, fields.start[i] - 1, named);
             p = fields.start[i];
             named = fields.name[i];
         }
-        if (fields.scan.blank && ends_block(b, fields.scan.blank)) {
-            take_last_lines(b, p, fields.scan.blank, named);
-            return fields.scan.blank + 1;
-        }
+        if (last)
+            return blank + 1;
     }
-    take_last_lines(b, p, b->end, named);
+    if (p)
+        take_last_lines(b, p);
     return b->end;
 }
 

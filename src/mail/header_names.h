@@ -39,7 +39,7 @@ enum wb_header_id {
 
 /*
  * Where the names of WB_HEADERS are found, each in a slot of its own: see header.c. A name as
- * numbers is its first and its last eight bytes in lower case.
+ * numbers is its first sixteen bytes in lower case, as far as it has them.
  */
 enum { WB_HEADER_SLOTS = 64 };
 

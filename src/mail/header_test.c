@@ -22,6 +22,9 @@ static const struct block_row {
     {"folded", "X-A: 1\n 2\n\t3\nSubject: s\n\nbody", "1 2 3", "s", "body"},
     {"value on the next line", "X-A:\n 1\nSubject:\n s\n\nbody", "1", "s", "body"},
     {"empty value", "X-A:\nSubject: s\n\nbody", "", "s", "body"},
+    {"the last value is empty", "Subject: s\nX-A:\n\nbody", "", "s", "body"},
+    {"a blank is all of the last value", "Subject: s\nX-A: \n\nbody", "", "s", "body"},
+    {"a line of blanks behind the last value", "Subject: s\nX-A: 1 \n\t \nbody", "1", "s", "body"},
     {"colons in the value", "X-A: a:b: c\nSubject: s\n\nbody", "a:b: c", "s", "body"},
     {"a line of blanks in a fold", "X-A: 1\n  \n 2\nSubject: s\n\nbody", "1 2", "s", "body"},
     {"a line of blanks ends the header", "X-A: 1\nSubject: s\n \nbody", "1", "s", "body"},
@@ -121,6 +124,25 @@ static void alike(void **state)
     }
 }
 
+/* So many fields that the room in which they are found is filled, and filled again. */
+static void many(void **state)
+{
+    (void)state;
+    static char raw[4000];
+    size_t n = 0;
+    for (uint32_t count = 1; count <= 600; count++) {
+        n += (size_t)sprintf(raw + n, "A:\n");
+        memcpy(raw + n, "\nbody", 5);
+        wb_arena_reset(&arena);
+        struct wb_slice exact = unit_exact(wb_slice(raw, n + 5)), text = WB_S("From: x\n");
+        struct wb_part *part = &mail.parts[wb_mail_embedded(&mail, exact)];
+        assert_int_equal(part->headers, count);
+        assert_text(part->body, "body");
+        free((char *)exact.p);
+        wb_mail_parse(&mail, text);
+    }
+}
+
 /* A header block is read anew where it ends sooner than it seemed: nothing stays of the rest. */
 static void read_anew(void **state)
 {
@@ -188,6 +210,7 @@ int main(void)
     UNIT_ROWS(block, block_rows);
     UNIT_ONE(known, "fields with an id");
     UNIT_ONE(alike, "names that are nearly known");
+    UNIT_ONE(many, "more fields than are found at once");
     UNIT_ONE(read_anew, "a block that ends sooner");
     UNIT_ROWS(embedded, embedded_rows);
     int failed = unit_run();
