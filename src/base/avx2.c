@@ -5,6 +5,7 @@
  * rest is compared.
  */
 #include "avx2.h"
+#include "escapes.h"
 #include "header_fields.h"
 #include "line_ends.h"
 
@@ -354,6 +355,62 @@ void wb_ends_avx2(struct wb_lines *lines)
     lines->scan = s;
 }
 
+/* ---- quoted-printable ---- */
+
+/* Bytes that tell where to look, in registers. */
+struct escape_bytes {
+    __m256i white, cr, lf, mark;
+};
+
+/* Which of 32 bytes are "=", or a line end with white space before it, but for the CR of CR LF. */
+static inline __m256i marks_at(const char *p, const struct escape_bytes *b)
+{
+    const __m256i bytes = load(p), before = load(p - 1), further = load(p - 2);
+    __m256i crlf =
+        _mm256_andnot_si256(is_white(further, b->white), _mm256_cmpeq_epi8(before, b->cr));
+    __m256i padded = _mm256_andnot_si256(crlf, is_white(before, b->white));
+    __m256i end = _mm256_cmpeq_epi8(bytes, b->lf);
+    return _mm256_or_si256(_mm256_and_si256(end, padded), _mm256_cmpeq_epi8(bytes, b->mark));
+}
+
+/* Takes the escape or the soft break that stands here, if it is one, without a guess which. */
+static inline bool take_escape(struct wb_escapes *e)
+{
+    const char *p = e->p;
+    int high = wb_hex_digit(p[1]), low = wb_hex_digit(p[2]);
+    unsigned escape = (high | low) >= 0, crlf = (p[1] == '\r') & (p[2] == '\n');
+    unsigned far = escape | crlf, usual = (*p == '=') & (far | (p[1] == '\n'));
+    if (!usual)
+        return false;
+    *e->out = (char)(high * 16 + low);
+    e->out += escape;
+    e->p += 2 + far;
+    return true;
+}
+
+void wb_escapes_avx2(struct wb_escapes *escapes)
+{
+    const struct escape_bytes bytes = {
+        both_halves(_mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', 0, 0, 0, '\r', 0, 0)),
+        _mm256_set1_epi8('\r'), _mm256_set1_epi8('\n'), _mm256_set1_epi8('=')};
+    struct wb_escapes e = *escapes;
+    bool usual = true;
+    while (usual && wb_escapes_block_left(&e)) {
+        uint64_t at = bits_of(marks_at(e.p, &bytes), marks_at(e.p + BLOCK, &bytes));
+        size_t n = __builtin_ia32_tzcnt_u64(at);
+        _mm256_storeu_si256((__m256i *)(void *)e.out, load(e.p));
+        _mm256_storeu_si256((__m256i *)(void *)(e.out + BLOCK), load(e.p + BLOCK));
+        e.p += n;
+        e.out += n;
+        if (!at)
+            continue;
+        do /* in some languages one stands behind the other */
+            usual = take_escape(&e);
+        while (usual && wb_escapes_block_left(&e) && *e.p == '=');
+    }
+    *escapes = e;
+}
+
 struct wb_hash wb_hash_avx2(struct wb_slice s)
 {
     XXH128_hash_t h = XXH3_128bits(s.p, s.n);
@@ -414,6 +471,12 @@ void wb_fields_avx2(struct wb_fields *f)
 void wb_ends_avx2(struct wb_lines *lines)
 {
     (void)lines;
+    WB_CHECK(!"without AVX2");
+}
+
+void wb_escapes_avx2(struct wb_escapes *e)
+{
+    (void)e;
     WB_CHECK(!"without AVX2");
 }
 #endif

@@ -14,6 +14,7 @@
 enum {
     WB_FIELD_BLOCK = 64,
     WB_FIELD_STARTS = 4 * WB_FIELD_BLOCK, /* no block has more than its bytes */
+    WB_LONG_NAME = 32,
 };
 
 /* How far it has come: apart from the rest, so that it stays in registers. */
@@ -31,8 +32,6 @@ struct wb_fields {
     const char *start[WB_FIELD_STARTS + 1]; /* and one for who wants to add an end */
     uint8_t name[WB_FIELD_STARTS + 1];      /* its length; WB_LONG_NAME: not known, ask for it */
 };
-
-enum { WB_LONG_NAME = 32 };
 
 static inline void wb_fields_open(struct wb_fields *f, struct wb_slice text, char eol)
 {

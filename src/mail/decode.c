@@ -2,6 +2,8 @@
 /* Transfer encodings: RFC 2045 6.7 (quoted-printable), 6.8 (base64), and uuencode. */
 #include "mail_int.h"
 
+#include "escapes.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -65,9 +67,8 @@ struct wb_slice wb_decode_base64(struct wb_arena *arena, struct wb_slice s, size
 
 /* Quoted-printable under way. Nothing becomes longer by decoding. */
 struct quoted {
-    const char *p, *end;
-    char *out, *out_end;
-    char *floor; /* what stands before it was written as an escape, or on an earlier line */
+    struct wb_escapes at;
+    const char *floor; /* what stands before it was an escape, or on an earlier line */
 };
 
 #if defined(__SSE2__)
@@ -89,7 +90,7 @@ static inline uint64_t copy_block(const char *p, char *out)
 #endif
 
 /* Text up to the next "=" or line end, as far as there is room. */
-static inline void copy_plain(struct quoted *q)
+static inline void copy_plain(struct wb_escapes *q)
 {
 #if defined(__SSE2__)
     while (q->end - q->p >= 64 && q->out_end - q->out >= 64) {
@@ -114,7 +115,7 @@ static inline size_t soft_break(const char *p, size_t left)
 }
 
 /* A "=" and what follows it. Broken escapes stay as they are. */
-static void take_escape(struct quoted *q)
+static void take_escape(struct wb_escapes *q)
 {
     size_t left = (size_t)(q->end - q->p), n = 1;
     int high = left > 2 ? wb_hex_digit(q->p[1]) : -1, low = left > 2 ? wb_hex_digit(q->p[2]) : -1;
@@ -154,11 +155,14 @@ static bool is_padding(char c)
  * Blanks at the end of a line were added on the way (RFC 2045 6.7 (3)): blanks that are meant stand
  * there as "=20".
  */
-static void end_line(struct quoted *q)
+static void end_line(struct quoted *quoted)
 {
-    bool cr = q->out > q->floor && q->out[-1] == '\r';
-    while (q->out > q->floor && is_padding(q->out[-1]))
-        q->out--;
+    struct wb_escapes *q = &quoted->at;
+    const char *from = q->p; /* blanks were written as they stand */
+    while (from > quoted->floor && is_padding(from[-1]))
+        from--;
+    bool cr = from < q->p && q->p[-1] == '\r';
+    q->out -= q->p - from;
     if (cr)
         *q->out++ = '\r';
     if (q->out < q->out_end)
@@ -166,21 +170,31 @@ static void end_line(struct quoted *q)
     q->p++;
 }
 
+/* What stands here, and what goes with it, and then all that is as it should be. */
+static void take_mark(struct quoted *quoted)
+{
+    struct wb_escapes *q = &quoted->at;
+    if (*q->p != '=')
+        end_line(quoted);
+    else
+        do /* in some languages one stands behind the other */
+            take_escape(q);
+        while (q->p < q->end && q->out < q->out_end && *q->p == '=');
+    quoted->floor = q->p;
+}
+
 struct wb_slice wb_decode_quoted(struct wb_arena *arena, struct wb_slice s, size_t max)
 {
     struct wb_text text = wb_text_open(arena, max);
-    struct quoted q = {s.p, s.p + s.n, text.p, text.p + text.cap, text.p};
-    for (copy_plain(&q); q.p < q.end && q.out < q.out_end; copy_plain(&q)) {
-        if (*q.p != '=')
-            end_line(&q);
-        else
-            do /* in some languages one stands behind the other */
-                take_escape(&q);
-            while (q.p < q.end && q.out < q.out_end && *q.p == '=');
-        q.floor = q.out;
+    struct quoted quoted = {{s.p, wb_slice_end(s), text.p, text.p + text.cap}, s.p};
+    struct wb_escapes *q = &quoted.at;
+    for (copy_plain(q); q->p < q->end && q->out < q->out_end; copy_plain(q)) {
+        take_mark(&quoted);
+        if (q->p - s.p >= WB_ESCAPES_BEHIND)
+            wb_escapes_take(q);
     }
-    text.n = (size_t)(q.out - text.p);
-    text.cut = q.p < q.end;
+    text.n = (size_t)(q->out - text.p);
+    text.cut = q->p < q->end;
     return wb_text_close(&text);
 }
 

@@ -91,18 +91,35 @@ static void quoted_stretches(void **state)
         "a line that is somewhat longer than the blocks of sixty-four in which it is copied, twice";
     static const struct {
         const char *raw, *text;
-    } ends[] = {{"=\n", ""},     {"=\r\n", ""},     {"=3D", "="},     {"=E4=BD=A0", "你"},
-                {" \t\n", "\n"}, {" \r\n", "\r\n"}, {"=20\n", " \n"}, {"=20 \n=\n", " \n"},
-                {"=x", "=x"},    {"= \n", ""},      {"\n\n", "\n\n"}, {"=\r", ""}};
+    } ends[] = {{"=\n", ""},
+                {"=\r\n", ""},
+                {"=3D", "="},
+                {"=E4=BD=A0", "你"},
+                {" \t\n", "\n"},
+                {" \r\n", "\r\n"},
+                {"=20\n", " \n"},
+                {"=20 \n=\n", " \n"},
+                {"=x", "=x"},
+                {"= \n", ""},
+                {"\n\n", "\n\n"},
+                {"=\r", ""},
+                {"=41=42=", "AB="},
+                {"\001\n", "\001\n"},
+                {" \t\r\n", "\r\n"},
+                {"\r\r\n", "\r\n"},
+                {"\t=\r\n=\n", "\t"},
+                {"=4G=g1", "=4G=g1"},
+                {"\n=20\r\n", "\n \r\n"}};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         for (int n = 1; n < 90; n++) {
-            char body[400], text[400];
+            char body[700], text[700];
             if (letters[n - 1] == ' ')
                 continue; /* it may be at the end of a line */
-            snprintf(body, sizeof body, "%.*s%s%s%s.", n, letters, ends[i].raw, letters,
-                     ends[i].raw);
-            snprintf(text, sizeof text, "%.*s%s%s%s.", n, letters, ends[i].text, letters,
-                     ends[i].text);
+            /* the end of the text is not a whole block */
+            snprintf(body, sizeof body, "%.*s%s%s%s.%s", n, letters, ends[i].raw, letters,
+                     ends[i].raw, n % 2 ? letters : "");
+            snprintf(text, sizeof text, "%.*s%s%s%s.%s", n, letters, ends[i].text, letters,
+                     ends[i].text, n % 2 ? letters : "");
             decoded(&(struct decode_row){"", body, text}, "quoted-printable");
         }
 }
