@@ -275,7 +275,6 @@ const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct w
 {
     struct block b = {mail, part, rest->p, wb_slice_end(*rest), NULL, eol};
     part->first_header = mail->header_count;
-    memset(part->first, 0, sizeof part->first);
     *rest = wb_slice_span(read_block(&b), b.end);
     part->headers = mail->header_count - part->first_header;
     return b.dashes;

@@ -11,8 +11,8 @@ char wb_line_end_of(struct wb_slice raw);
 
 /*
  * Splits a header block off the front of *rest into mail->headers; *rest then begins with the
- * body. eol is the byte that ends lines here. Gives the first line that begins with "--", which may
- * be a boundary; NULL: there is none.
+ * body. The part has no fields yet. eol is the byte that ends lines here. Gives the first line that
+ * begins with "--", which may be a boundary; NULL: there is none.
  */
 const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest,
                             char eol);

@@ -117,7 +117,7 @@ static void close_parts(struct parser *p, uint32_t from, const char *end)
     p->closed_count = count;
 }
 
-/* The lines from the first one on that has dashes. */
+/* The next line that has dashes; what stands before it belongs to no delimiter. */
 static struct wb_slice from_dashes(struct wb_slice text)
 {
     size_t at = wb_slice_find(text, WB_S("--"));
@@ -129,14 +129,16 @@ static struct wb_slice from_dashes(struct wb_slice text)
 /* The first line of the form "--x" that a field line follows: what the boundary must have been. */
 static struct wb_slice sniff_boundary(struct wb_slice body)
 {
-    struct wb_slice line, previous = WB_NONE;
-    body = from_dashes(body); /* most texts have none */
-    while (wb_slice_line(&body, &line)) {
-        bool field = wb_slice_startsi(line, WB_S("content-"));
-        if (field && previous.n > 2 && wb_slice_starts(previous, WB_S("--")))
-            return wb_slice_rtrim(wb_slice_from(previous, 2));
-        if (line.n)
-            previous = line;
+    struct wb_slice line = WB_NONE, behind = WB_NONE;
+    while ((body = from_dashes(body)).n) { /* most texts have none */
+        wb_slice_line(&body, &line);
+        if (line.n <= 2 || !wb_slice_starts(line, WB_S("--")))
+            continue;
+        struct wb_slice rest = body;
+        while (wb_slice_line(&rest, &behind) && !behind.n)
+            body = rest;
+        if (wb_slice_startsi(behind, WB_S("content-")))
+            return wb_slice_rtrim(wb_slice_from(line, 2));
     }
     return WB_NONE;
 }
@@ -158,10 +160,10 @@ static size_t next_dashes(struct wb_slice text, char eol)
 static bool has_delimiter(struct wb_slice text, struct wb_slice boundary, char eol)
 {
     while (text.n) {
-        text = wb_slice_from(text, next_dashes(text, eol));
-        if (text.n && wb_slice_starts(wb_slice_from(text, 2), boundary))
+        if (wb_slice_starts(wb_slice_from(text, 2), boundary))
             return true;
         text = wb_slice_from(text, wb_slice_chr(text, eol) + 1);
+        text = wb_slice_from(text, next_dashes(text, eol));
     }
     return false;
 }
@@ -178,7 +180,10 @@ static void push_frame(struct parser *p, uint32_t part)
     struct wb_slice boundary =
         wb_slice_rtrim(wb_mail_param(mail, mail->parts[part].content_type, WB_S("boundary")));
     struct wb_slice preamble = wb_slice_head(p->rest, WB_MAX_PREAMBLE_BYTES);
-    if (!boundary.n || !has_delimiter(preamble, boundary, p->eol)) {
+    struct wb_slice dashes = wb_slice_from(preamble, next_dashes(preamble, p->eol));
+    if (dashes.n) /* no line before them is of interest */
+        p->rest = wb_slice_span(dashes.p, wb_slice_end(p->rest));
+    if (!boundary.n || !has_delimiter(dashes, boundary, p->eol)) {
         struct wb_slice found = sniff_boundary(preamble);
         if (found.n)
             boundary = found;
@@ -207,21 +212,33 @@ static bool in_digest(const struct wb_mail *mail, uint32_t parent)
     return parent != WB_NO_PART && wb_slice_eqi(mail->parts[parent].type, WB_S("multipart/digest"));
 }
 
-/* Which open multipart the line delimits, -1 for none. */
-static int frame_of(const struct parser *p, struct wb_slice line, bool *last_out)
+/*
+ * Whether a line that begins with "--" delimits that boundary; the line ends at *end_out then, and
+ * closes the multipart if it is the `last`.
+ */
+static inline bool delimits(const struct parser *p, struct wb_slice here, struct wb_slice boundary,
+                            const char **end_out, bool *last_out)
 {
-    struct wb_slice mark = wb_slice_rtrim(wb_slice_from(line, 2));
-    for (int i = p->depth - 1; i >= 0; i--) {
-        struct wb_slice b = p->frames[i].boundary;
-        if (!wb_slice_starts(mark, b))
-            continue;
-        struct wb_slice tail = wb_slice_from(mark, b.n);
-        if (tail.n == 0 || wb_slice_eq(tail, WB_S("--"))) {
-            *last_out = tail.n > 0;
-            return i;
-        }
-    }
-    return -1;
+    here = wb_slice_from(here, 2);
+    if (!wb_slice_starts(here, boundary))
+        return false;
+    const char *at = here.p + boundary.n, *end = wb_slice_end(here);
+    bool last = end - at >= 2 && at[0] == '-' && at[1] == '-';
+    at += last ? 2 : 0;
+    while (at < end && *at != p->eol && wb_is_space(*at))
+        at++;
+    *end_out = at;
+    *last_out = last;
+    return at == end || *at == p->eol;
+}
+
+/* Which open multipart the line that begins here delimits, -1 for none. */
+static int frame_of(const struct parser *p, struct wb_slice here, const char **end, bool *last)
+{
+    int i = p->depth - 1;
+    while (i >= 0 && !delimits(p, here, p->frames[i].boundary, end, last))
+        i--;
+    return i;
 }
 
 /*
@@ -235,11 +252,11 @@ static size_t delimiter_in(const struct parser *p, struct wb_slice block, const 
         rest = wb_slice_span(dashes, wb_slice_end(block));
     while (rest.n) {
         rest = wb_slice_from(rest, next_dashes(rest, p->eol));
-        size_t n = wb_slice_chr(rest, p->eol);
+        const char *end;
         bool last;
-        if (rest.n && frame_of(p, wb_slice_head(rest, n), &last) >= 0)
+        if (rest.n && frame_of(p, rest, &end, &last) >= 0)
             return (size_t)(rest.p - block.p);
-        rest = wb_slice_from(rest, n + 1);
+        rest = wb_slice_from(rest, wb_slice_chr(rest, p->eol) + 1);
     }
     return block.n;
 }
@@ -270,6 +287,7 @@ static void take_header(struct parser *p, struct wb_part *part)
         }
         p->mail->header_count = part->first_header;
         part->headers = 0;
+        memset(part->first, 0, sizeof part->first);
         if (end < block.n && (all || window.n - end > LONG_LINE)) {
             block.n = end;
             wb_header_block(p->mail, part, &block, p->eol);
@@ -319,10 +337,12 @@ static void parse_lines(struct parser *p)
 {
     while (p->rest.n && p->depth) {
         struct wb_slice here = wb_slice_from(p->rest, next_dashes(p->rest, p->eol));
-        struct wb_slice line = wb_slice_head(here, wb_slice_chr(here, p->eol));
+        const char *end = here.p;
         bool last;
-        int frame = line.n > 2 ? frame_of(p, line, &last) : -1;
-        p->rest = wb_slice_from(here, line.n + 1);
+        int frame = here.n ? frame_of(p, here, &end, &last) : -1;
+        if (frame < 0)
+            end = here.p + wb_slice_chr(here, p->eol);
+        p->rest = wb_slice_from(here, (size_t)(end - here.p) + 1);
         if (frame >= 0)
             delimiter(p, frame, last, here.p);
     }
@@ -368,25 +388,29 @@ static size_t ones(uint64_t bits)
     return bits ? (size_t)__builtin_popcountll(bits) : 0;
 }
 
-/* How often the byte stands in the text; of CR those are left out that belong to CR LF or CR CR LF.
+/*
+ * Whether more lines of the text, up to n, end in CR than in LF. CR LF and CR CR LF end in LF.
  */
-static size_t count_ends(struct wb_slice raw, size_t n, char end)
+static bool ends_in_cr(struct wb_slice raw, size_t n)
 {
-    size_t count = 0, i = 0;
+    size_t bare = 0, feeds = 0, i = 0;
     for (; i < n && i + WB_BLOCK + 1 < raw.n; i += WB_BLOCK) {
         const char *p = raw.p + i;
-        uint64_t paired = 0;
-        if (end == '\r')
-            paired = wb_places_in_block(p + 1, '\n') |
-                     (wb_places_in_block(p + 1, '\r') & wb_places_in_block(p + 2, '\n'));
-        count += ones(wb_places_in_block(p, end) & ~paired);
+        uint64_t cr = wb_places_in_block(p, '\r'), lf = wb_places_in_block(p, '\n');
+        /* of the bytes behind each: the next one, and the one behind that */
+        uint64_t next = lf >> 1 | (uint64_t)(p[WB_BLOCK] == '\n') << (WB_BLOCK - 1);
+        uint64_t third = next >> 1 | (uint64_t)(p[WB_BLOCK + 1] == '\n') << (WB_BLOCK - 1);
+        uint64_t two = cr >> 1 | (uint64_t)(p[WB_BLOCK] == '\r') << (WB_BLOCK - 1);
+        bare += ones(cr & ~(next | (two & third)));
+        feeds += ones(lf);
     }
     for (; i < n; i++) {
         struct wb_slice behind = wb_slice_from(raw, i + 1);
         bool paired = wb_slice_starts(behind, WB_S("\n")) || wb_slice_starts(behind, WB_S("\r\n"));
-        count += raw.p[i] == end && !(end == '\r' && paired);
+        bare += raw.p[i] == '\r' && !paired;
+        feeds += raw.p[i] == '\n';
     }
-    return count;
+    return bare > feeds;
 }
 
 /*
@@ -399,8 +423,7 @@ char wb_line_end_of(struct wb_slice raw)
     size_t cr = wb_slice_chr(head, '\r');
     if (cr == head.n || (cr + 1 < raw.n && raw.p[cr + 1] == '\n'))
         return '\n';
-    size_t bare = count_ends(raw, head.n, '\r');
-    return bare && bare > count_ends(raw, head.n, '\n') ? '\r' : '\n';
+    return ends_in_cr(raw, head.n) ? '\r' : '\n';
 }
 
 /* Passes over blank lines and a mailbox's "From " line in front of the header. */

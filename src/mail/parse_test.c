@@ -7,7 +7,7 @@
  */
 #include "unit.h"
 
-#include "mail.h"
+#include "mail_int.h"
 
 static struct wb_arena arena;
 static wb_limit_set limits;
@@ -106,6 +106,13 @@ static const struct tree_row {
     {"dashes that are no delimiter",
      MIXED("boundary=b") "--b\n\none\n--\n---b\n--bb\n-- b\n --b\nx--b\n--B\n--b--",
      "multipart/mixed(-[one|--|---b|--bb|-- b| --b|x--b|--B])"},
+    {"a delimiter with something behind it is none",
+     MIXED("boundary=b") "--b \n\none\n--b-\n--b---\n--b--x\n--b x\n--b -- \n--b-- \t",
+     "multipart/mixed(-[one|--b-|--b---|--b--x|--b x|--b -- ])"},
+    {"a field behind blank lines tells a delimiter",
+     HEAD
+     "Content-Type: multipart/mixed\n\n---\n--b\nx--\n--c\n\n\nContent-Type: text/plain\n\none",
+     "multipart/mixed(-[|Content-Type: text/plain||one])"},
     {"nested",
      MIXED("boundary=outer") "--outer\nContent-Type: multipart/alternative; boundary=inner\n\n"
                              "--inner\n" PLAIN "one\n--inner\nContent-Type: text/html\n\ntwo\n"
@@ -373,6 +380,37 @@ static void doubled_carriage_returns(void **state)
     }
 }
 
+/* As wb_line_end_of says it, byte by byte. */
+static char line_end_of(struct wb_slice raw)
+{
+    size_t bare = 0, feeds = 0, first = wb_slice_chr(raw, '\r');
+    for (size_t i = 0; i < raw.n; i++) {
+        struct wb_slice behind = wb_slice_from(raw, i + 1);
+        feeds += raw.p[i] == '\n';
+        bare += raw.p[i] == '\r' && !wb_slice_starts(behind, WB_S("\n")) &&
+                !wb_slice_starts(behind, WB_S("\r\n"));
+    }
+    return !wb_slice_starts(wb_slice_from(raw, first + 1), WB_S("\n")) && bare > feeds ? '\r'
+                                                                                       : '\n';
+}
+
+/* Line ends of all kinds around the places where blocks meet; few enough that each one counts. */
+static void line_ends(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"\r", "\n", "\r\n", "\r\r\n", "\r\r", "\n\r", "\r\r\r\n"};
+    enum { ENDS = sizeof ends / sizeof ends[0] };
+    for (int n = 0; n < 200; n++)
+        for (int i = 0; i < ENDS * ENDS; i++) {
+            char raw[400];
+            int length = snprintf(raw, sizeof raw, "\rx%*s%s%s%*s", n, "", ends[i / ENDS],
+                                  ends[i % ENDS], n % 70, "");
+            struct wb_slice exact = unit_exact(wb_slice(raw, (size_t)length));
+            assert_int_equal(wb_line_end_of(exact), line_end_of(exact));
+            free((char *)exact.p);
+        }
+}
+
 static void nothing(void **state)
 {
     (void)state;
@@ -511,6 +549,7 @@ int main(void)
     UNIT_ROWS(tree, tree_rows);
     UNIT_ROWS(stray_line_feeds, stray_rows);
     UNIT_ONE(doubled_carriage_returns, "CR CR LF is no bare CR");
+    UNIT_ONE(line_ends, "which line ends are more");
     UNIT_ONE(nothing, "an empty file");
     UNIT_ONE(many_parts, "100,000 parts");
     UNIT_ONE(deep_multiparts, "200 multiparts in each other");
