@@ -232,34 +232,54 @@ static inline __mmask64 between(__m512i bytes, char first, char last)
 
 /* What a block of text is, a bit for each byte; what goes with a "=" is marked there. */
 struct escape_masks {
-    __mmask64 escape;
-    __mmask64 soft, with_cr; /* soft breaks, and those of them that have a CR */
-    __mmask64 odd;           /* where to stop; and each "=" of which not all is in the block */
+    uint64_t escape;
+    uint64_t soft, with_cr; /* soft breaks, and those of them that have a CR */
+    uint64_t odd;           /* where to stop; and each "=" of which not all is in the block */
 };
+
+/* Other controls than white space are rare enough to be taken for it. */
+static inline uint64_t is_white(char c)
+{
+    return ((unsigned char)c <= ' ') & (c != '\n');
+}
 
 static inline struct escape_masks escapes_in(__m512i bytes, const char *p)
 {
-    const __m512i cr = _mm512_set1_epi8('\r'), blank = _mm512_set1_epi8(' ');
-    const __m512i before = load(p - 1), further = load(p - 2), feed = _mm512_set1_epi8('\n');
-    __mmask64 end = _mm512_cmpeq_epi8_mask(bytes, feed);
-    /* other controls than white space are rare enough to be looked at as well */
-    __mmask64 white = _mm512_cmple_epu8_mask(before, blank) & _mm512_cmpneq_epi8_mask(before, feed);
-    __mmask64 crlf = _mm512_cmpeq_epi8_mask(before, cr) & (_mm512_cmpgt_epu8_mask(further, blank) |
-                                                           _mm512_cmpeq_epi8_mask(further, feed));
-    __mmask64 mark = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('='));
-    __m512i small = _mm512_or_si512(bytes, blank);
-    __mmask64 hex = between(bytes, '0', '9') | between(small, 'a', 'f');
-    __mmask64 with_cr = mark & _mm512_cmpeq_epi8_mask(bytes, cr) >> 1 & end >> 2;
+    const __m512i blank = _mm512_set1_epi8(' ');
+    const uint64_t end = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
+    const uint64_t cr = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r'));
+    const uint64_t mark = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('='));
+    const uint64_t white = _mm512_cmple_epu8_mask(bytes, blank) & ~end;
+    const uint64_t before = white << 1 | is_white(p[-1]), further = before << 1 | is_white(p[-2]);
+    const uint64_t crlf = end & (cr << 1 | (p[-1] == '\r')) & ~further;
+    const uint64_t hex =
+        between(bytes, '0', '9') | between(_mm512_or_si512(bytes, blank), 'a', 'f');
+    const uint64_t with_cr = mark & cr >> 1 & end >> 2;
     struct escape_masks m = {.escape = mark & hex >> 1 & hex >> 2,
                              .soft = with_cr | (mark & end >> 1),
                              .with_cr = with_cr};
-    m.odd = (end & white & ~crlf) | (mark & ~m.escape & ~m.soft);
+    m.odd = (end & before & ~crlf) | (mark & ~m.escape & ~m.soft);
     return m;
 }
 
+/* All that stays of the first n bytes of a block is moved together at once. */
+static inline void put_block(struct wb_escapes *e, __m512i bytes, const struct escape_masks *m,
+                             size_t n)
+{
+    const __m512i upper = _mm512_set1_epi8((char)0xF0);
+    __m512i high = _mm512_slli_epi16(digits_of(load(e->p + 1)), 4);
+    __m512i value = _mm512_or_si512(_mm512_and_si512(high, upper), digits_of(load(e->p + 2)));
+    uint64_t gone = m->escape << 1 | m->escape << 2 | m->soft | m->soft << 1 | m->with_cr << 2;
+    uint64_t kept = first_bits(n) & ~gone;
+    bytes = _mm512_mask_mov_epi8(bytes, m->escape, value);
+    _mm512_storeu_si512(e->out, _mm512_maskz_compress_epi8(kept, bytes));
+    e->out += _mm_popcnt_u64(kept);
+    e->p += n;
+}
+
 /*
- * All that stays of a block is moved together at once. A "=" in its last two bytes is the first of
- * the next block, unless it is a soft break.
+ * A "=" in the last two bytes of a block is the first of the next one, unless it is a soft break.
+ * Most have none there: with a branch the next block does not wait for this one.
  */
 void wb_escapes_avx512(struct wb_escapes *escapes)
 {
@@ -268,16 +288,12 @@ void wb_escapes_avx512(struct wb_escapes *escapes)
     while (n >= BLOCK - WB_ESCAPES_BEHIND && wb_escapes_block_left(&e)) {
         const __m512i bytes = load(e.p);
         const struct escape_masks m = escapes_in(bytes, e.p);
-        const __m512i upper = _mm512_set1_epi8((char)0xF0);
-        __m512i high = _mm512_slli_epi16(digits_of(load(e.p + 1)), 4);
-        __m512i value = _mm512_or_si512(_mm512_and_si512(high, upper), digits_of(load(e.p + 2)));
-        __mmask64 gone = m.escape << 1 | m.escape << 2 | m.soft | m.soft << 1 | m.with_cr << 2;
+        if (!m.odd) {
+            put_block(&e, bytes, &m, BLOCK);
+            continue;
+        }
         n = _tzcnt_u64(m.odd);
-        __mmask64 kept = first_bits(n) & ~gone;
-        _mm512_storeu_si512(
-            e.out, _mm512_maskz_compress_epi8(kept, _mm512_mask_mov_epi8(bytes, m.escape, value)));
-        e.out += _mm_popcnt_u64(kept);
-        e.p += n;
+        put_block(&e, bytes, &m, n);
     }
     *escapes = e;
 }

@@ -75,6 +75,8 @@ static enum wb_encoding encoding_of(struct wb_slice field)
     struct wb_reader r = wb_reader(field);
     wb_reader_to_word(&r);
     wb_reader_accept(&r, '"');
+    if (wb_is_digit(wb_reader_peek(&r, 0))) /* 7bit, 8bit: most of them */
+        return WB_ENC_IDENTITY;
     if (wb_reader_word(&r, WB_S("base64")))
         return WB_ENC_BASE64;
     if (wb_reader_word(&r, WB_S("quoted-printable")))

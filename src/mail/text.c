@@ -124,7 +124,8 @@ static bool take_escape(struct wb_reader *r, struct wb_text *out)
 
 struct wb_slice wb_mail_unescape(struct wb_mail *mail, struct wb_slice text)
 {
-    if (wb_slice_chr(text, '\\') == text.n && wb_slice_chr(text, '&') == text.n)
+    const char *end = wb_slice_end(text);
+    if (wb_find_any(text.p, end, '\\', '&', '&', false) == end)
         return text;
     struct wb_reader r = wb_reader(text);
     struct wb_text out = wb_text_open(mail->arena, text.n);
