@@ -35,7 +35,8 @@ static const char *find_block(const char *p, struct wb_slice needle, __m128i a, 
 }
 
 /* The first hit of places that are sixteen at least; the last block may overlap the one before. */
-static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t n)
+static __attribute__((noinline)) const char *find_blocks(struct wb_slice s, struct wb_slice needle,
+                                                         size_t n)
 {
     const __m128i a = _mm_set1_epi8(needle.p[0]), b = _mm_set1_epi8(needle.p[needle.n - 1]);
     const char *hit = NULL;
@@ -53,8 +54,9 @@ static const char *find_blocks(struct wb_slice s, struct wb_slice needle, size_t
 }
 #endif
 
-/* Of so many places, which are few. */
-static const char *find_in_few(struct wb_slice s, struct wb_slice needle, size_t n)
+/* Of so many places, which are few. Apart, so that long texts need no registers for it. */
+static __attribute__((noinline)) const char *find_in_few(struct wb_slice s, struct wb_slice needle,
+                                                         size_t n)
 {
     const char first = needle.p[0];
     for (const char *p = s.p; p < s.p + n; p++)

@@ -60,6 +60,17 @@ void wb_mail_close(struct wb_mail *mail)
     *mail = (struct wb_mail){0};
 }
 
+/* Nothing is open yet, so the frames are not set. */
+static void begin(struct parser *p, struct wb_mail *mail, struct wb_slice raw, char eol)
+{
+    p->mail = mail;
+    p->rest = raw;
+    p->eol = eol;
+    p->depth = 0;
+    p->closed_from = p->closed_count = 0;
+    p->decoded = false;
+}
+
 /* An open body is marked by a length that no message has. */
 static const size_t STILL_OPEN = (size_t)-1;
 
@@ -71,11 +82,15 @@ static struct wb_part *add_part(struct parser *p, uint32_t parent)
         return NULL;
     }
     struct wb_part *part = &mail->parts[mail->part_count++];
-    memset(part, 0, sizeof *part);
+    /* field by field: as a whole it would be cleared in a loop */
     part->content_type = part->type = part->body = WB_NONE;
+    part->media = WB_MEDIA_OTHER;
+    part->encoding = WB_ENC_IDENTITY;
     part->parent = (uint16_t)parent;
     part->depth = parent == WB_NO_PART ? 0 : (uint16_t)(mail->parts[parent].depth + 1);
     part->first_header = mail->header_count;
+    part->headers = 0;
+    memset(part->first, 0, sizeof part->first);
     part->decoded = p->decoded;
     return part;
 }
@@ -363,7 +378,9 @@ static void parse_rest(struct parser *p, uint32_t first)
 
 static void parse_message(struct wb_mail *mail, struct wb_slice raw, uint32_t parent, char eol)
 {
-    struct parser p = {.mail = mail, .rest = raw, .eol = eol, .decoded = parent != WB_NO_PART};
+    struct parser p;
+    begin(&p, mail, raw, eol);
+    p.decoded = parent != WB_NO_PART;
     uint32_t first = mail->part_count;
     open_part(&p, parent);
     parse_rest(&p, first);
@@ -454,7 +471,8 @@ static bool looks_like_mail(const struct wb_mail *mail)
 /* A pasted body is text, or the parts of a multipart whose header was left out. */
 static void parse_headless(struct wb_mail *mail, struct wb_slice raw, char eol)
 {
-    struct parser p = {.mail = mail, .rest = raw, .eol = eol};
+    struct parser p;
+    begin(&p, mail, raw, eol);
     mail->header_count = 0;
     mail->part_count = 0;
     mail->headless = true;
