@@ -151,7 +151,8 @@ static void complain_in_turn(struct worker *w, const char *text)
 
 static void analyse_next_file(struct worker *w, const char *name)
 {
-    struct wb_status status = {{0}};
+    struct wb_status status;
+    status.text[0] = '\0'; /* it is long */
     struct wb_stream *stream = wb_files_next(w->files, &status);
     uint64_t found = 0;
     while (stream && wb_stream_next(stream, &w->chunk, &status)) {

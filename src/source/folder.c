@@ -101,9 +101,41 @@ struct keyed {
 static int by_name(const void *a, const void *b)
 {
     const struct keyed *x = a, *y = b;
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
     return strcmp(x->name, y->name);
+}
+
+/*
+ * Into the order of one byte of the keys, and of those that have the same one in the order in which
+ * they stand. False, and nothing done, when all have the same.
+ */
+static bool sort_by_byte(const struct keyed *from, struct keyed *to, size_t n, int shift)
+{
+    size_t place[256] = {0}, before = 0;
+    for (size_t i = 0; i < n; i++)
+        place[from[i].key >> shift & 255]++;
+    if (place[from[0].key >> shift & 255] == n)
+        return false;
+    for (int i = 0; i < 256; i++) {
+        size_t count = place[i];
+        place[i] = before;
+        before += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[place[from[i].key >> shift & 255]++] = from[i];
+    return true;
+}
+
+/* Byte by byte, the last one first, without a comparison; there is room for as many behind them. */
+static struct keyed *sort_by_key(struct keyed *keyed, size_t n)
+{
+    struct keyed *other = keyed + n;
+    for (int shift = 0; shift < 64; shift += 8)
+        if (sort_by_byte(keyed, other, n, shift)) {
+            struct keyed *sorted = other;
+            other = keyed;
+            keyed = sorted;
+        }
+    return keyed;
 }
 
 /* How many bytes all names begin with. */
@@ -133,14 +165,20 @@ static uint64_t key_of(const char *text)
 /* Names of a Maildir lie all over the memory: each is looked at twice and no more. */
 static void sort_names(struct wb_names *names)
 {
-    struct keyed *keyed = malloc(names->n * sizeof *keyed);
+    const size_t n = names->n, common = common_bytes(names);
+    struct keyed *keyed = malloc(2 * n * sizeof *keyed);
     WB_CHECK(keyed);
-    size_t common = common_bytes(names);
-    for (size_t i = 0; i < names->n; i++)
+    for (size_t i = 0; i < n; i++)
         keyed[i] = (struct keyed){key_of(names->name[i] + common), names->name[i]};
-    qsort(keyed, names->n, sizeof *keyed, by_name);
-    for (size_t i = 0; i < names->n; i++)
-        names->name[i] = keyed[i].name;
+    struct keyed *sorted = sort_by_key(keyed, n);
+    for (size_t i = 0, same; i < n; i += same) {
+        for (same = 1; i + same < n && sorted[i + same].key == sorted[i].key; same++)
+            ;
+        if (same > 1)
+            qsort(sorted + i, same, sizeof *sorted, by_name);
+    }
+    for (size_t i = 0; i < n; i++)
+        names->name[i] = sorted[i].name;
     free(keyed);
 }
 

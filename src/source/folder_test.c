@@ -86,11 +86,33 @@ static void missing(void **state)
     wb_names_free(&names);
 }
 
+/* As many as a Maildir has, which differ at every place of what tells them apart. */
+static void many(void **state)
+{
+    (void)state;
+    enum { FILES = 600 };
+    struct wb_names names;
+    struct wb_status status = {{0}};
+    for (unsigned i = 0; i < FILES; i++) {
+        char name[40]; /* a third of them has the same eight bytes */
+        unsigned mixed = i * 2654435761u;
+        snprintf(name, sizeof name, "%08x.%u", i % 3 ? mixed : 0x12345678, mixed);
+        make(name);
+    }
+    assert_true(wb_folder_list(top, &names, &status));
+    assert_int_equal(names.n, FILES);
+    for (size_t i = 1; i < names.n; i++)
+        assert_true(strcmp(names.name[i - 1], names.name[i]) < 0);
+    wb_names_free(&names);
+    nftw(top, drop, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int main(void)
 {
     if (!mkdtemp(top) || chdir(top) != 0)
         return 1;
     UNIT_ROWS(folder, folder_rows);
+    UNIT_ONE(many, "many files");
     UNIT_ONE(missing, "named with the reason");
     int failed = unit_run();
     rmdir(top);
