@@ -23,40 +23,37 @@ struct wb_slice wb_header_name(enum wb_header_id id)
     return id ? known[id - 1].name : WB_NONE;
 }
 
-enum {
-    KEYED = 16, /* bytes that must be there to make a key */
-    LONG_NAME = 32,
-};
+enum { KEYED = 16 }; /* bytes that must be there to make a key */
 
 /*
  * The name as numbers. In the bytes of which names are made this bit is only the case of letters.
- * At p sixteen bytes can be read; those that are not of the name are masked out.
+ * At p sixteen bytes can be read; those behind the first n, of at most WB_LONG_NAME, are masked
+ * out.
  */
 static inline struct wb_header_key header_key(const char *p, size_t n)
 {
-    static const char mask[LONG_NAME + KEYED] = {
+    static const char mask[WB_LONG_NAME + KEYED] = {
         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
     };
     const uint64_t small = 0x2020202020202020u;
-    const char *of_name = mask + LONG_NAME - (n < LONG_NAME ? n : LONG_NAME); /* few are longer */
     uint64_t head, tail, masks[2];
     memcpy(&head, p, sizeof head);
     memcpy(&tail, p + sizeof head, sizeof tail);
-    memcpy(masks, of_name, sizeof masks);
-    return (struct wb_header_key){(head | small) & masks[0], (tail | small) & masks[1], n};
+    memcpy(masks, mask + WB_LONG_NAME - n, sizeof masks);
+    return (struct wb_header_key){(head | small) & masks[0], (tail | small) & masks[1]};
 }
 
 static inline size_t slot_of(const struct wb_header_key *key, uint64_t factor)
 {
-    return (size_t)(((key->head ^ key->tail << 1) + key->n) * factor >> 58);
+    return (size_t)((key->head ^ key->tail << 1) * factor >> 58);
 }
 
+/* The same where fewer bytes may be there. */
 static struct wb_header_key key_of(struct wb_slice name)
 {
     char bytes[KEYED] = {0};
-    if (name.n >= KEYED)
-        return header_key(name.p, name.n);
+    name = wb_slice_head(name, KEYED);
     memcpy(bytes, name.p, name.n);
     return header_key(bytes, name.n);
 }
@@ -82,7 +79,7 @@ _Static_assert(WB_H_COUNT <= 28, "more names want more slots");
 void wb_header_names(struct wb_header_table *table)
 {
     *table = (struct wb_header_table){.first_long = WB_H_OTHER + 1};
-    while (table->first_long < WB_H_COUNT && known[table->first_long - 1].name.n <= KEYED)
+    while (table->first_long < WB_H_COUNT && known[table->first_long - 1].name.n < KEYED)
         table->first_long++;
     const uint64_t step = 0x9E3779B97F4A7C15u; /* odd, so that the factors are, too */
     table->factor = step;
@@ -96,7 +93,7 @@ static inline enum wb_header_id header_id(const struct wb_mail *mail,
 {
     enum wb_header_id row = mail->names.row[slot_of(key, mail->names.factor)];
     const struct wb_header_key *k = &mail->names.key[row];
-    uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail) | (k->n ^ key->n);
+    uint64_t other = (k->head ^ key->head) | (k->tail ^ key->tail);
     enum wb_header_id id = row & -(unsigned)(other == 0); /* no branch: half of them are known */
     bool same = id < mail->names.first_long || wb_slice_eqi(known[id - 1].name, name);
     return same ? id : WB_H_OTHER;
@@ -143,6 +140,7 @@ struct block {
     struct wb_mail *mail;
     struct wb_part *part;
     const char *begin, *end; /* of the text */
+    const char *few;         /* from here on there are fewer than KEYED bytes */
     const char *dashes;      /* see wb_header_block */
     char eol;
 };
@@ -160,10 +158,18 @@ static inline struct wb_slice trimmed(const char *p, const char *end)
     return more ? wb_slice_trim(value) : value;
 }
 
-/* Adds the field whose colon is given. */
-static inline void add_field(struct block *b, struct wb_slice name, struct wb_slice value)
+struct named {
+    size_t name;  /* how long it is */
+    size_t keyed; /* the same, or WB_LONG_NAME if that is less */
+    size_t colon; /* as colon_of */
+};
+
+/* Adds the field that stands at p. */
+static inline void add_field(struct block *b, const char *p, struct named field,
+                             struct wb_slice value)
 {
     struct wb_mail *mail = b->mail;
+    struct wb_slice name = wb_slice(p, field.name);
     if (mail->header_count == WB_MAX_HEADERS) {
         wb_limit_hit(mail->limits, WB_LIMIT_HEADERS);
         return;
@@ -172,24 +178,19 @@ static inline void add_field(struct block *b, struct wb_slice name, struct wb_sl
         value.n = WB_MAX_HEADER_BYTES;
         wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
     }
-    struct wb_header_key key = b->end - name.p < KEYED ? key_of(name) : header_key(name.p, name.n);
+    struct wb_header_key key = p < b->few ? header_key(p, field.keyed) : key_of(name);
     enum wb_header_id id = header_id(mail, &key, name);
     mail->headers[mail->header_count++] = (struct wb_header){name, value, id};
     uint16_t *first = &b->part->first[id];
     *first = *first ? *first : (uint16_t)mail->header_count;
 }
 
-struct named {
-    size_t name;  /* how long it is */
-    size_t colon; /* as colon_of */
-};
-
 /* name: as far as it is known. */
 static __attribute__((noinline)) struct named seek_colon(struct wb_slice line, size_t name)
 {
     if (name >= WB_LONG_NAME)
         name = wb_field_name(line);
-    return (struct named){name, colon_of(line, name)};
+    return (struct named){name, name < WB_LONG_NAME ? name : WB_LONG_NAME, colon_of(line, name)};
 }
 
 static inline void note_dashes(struct block *b, const char *p, const char *stop)
@@ -204,12 +205,12 @@ static inline void note_dashes(struct block *b, const char *p, const char *stop)
  */
 static inline void take_lines(struct block *b, const char *p, const char *stop, size_t named)
 {
-    struct named field = {named, named};
+    struct named field = {named, named, named};
     if (named - 1 >= WB_LONG_NAME - 1 || p[named] != ':') /* one question for two lengths */
         field = seek_colon(wb_slice_span(p, stop), named);
     note_dashes(b, p, stop);
     if (field.colon)
-        add_field(b, wb_slice(p, field.name), trimmed(p + field.colon + 1, stop));
+        add_field(b, p, field, trimmed(p + field.colon + 1, stop));
 }
 
 /* The same up to the end of the text, where no byte is. */
@@ -219,7 +220,7 @@ static void take_last_lines(struct block *b, const char *p)
     struct named field = seek_colon(lines, WB_LONG_NAME);
     note_dashes(b, p, b->end);
     if (field.colon)
-        add_field(b, wb_slice(p, field.name), wb_slice_trim(wb_slice_from(lines, field.colon + 1)));
+        add_field(b, p, field, wb_slice_trim(wb_slice_from(lines, field.colon + 1)));
 }
 
 /*
@@ -273,7 +274,8 @@ static const char *read_block(struct block *b)
 const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest,
                             char eol)
 {
-    struct block b = {mail, part, rest->p, wb_slice_end(*rest), NULL, eol};
+    size_t keyed = rest->n < KEYED ? 0 : rest->n - KEYED + 1;
+    struct block b = {mail, part, rest->p, wb_slice_end(*rest), rest->p + keyed, NULL, eol};
     part->first_header = mail->header_count;
     *rest = wb_slice_span(read_block(&b), b.end);
     part->headers = mail->header_count - part->first_header;

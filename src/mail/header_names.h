@@ -39,17 +39,16 @@ enum wb_header_id {
 
 /*
  * Where the names of WB_HEADERS are found, each in a slot of its own: see header.c. A name as
- * numbers is its first sixteen bytes in lower case, as far as it has them.
+ * numbers is its first sixteen bytes in lower case, and 0 behind them if it has fewer.
  */
 enum { WB_HEADER_SLOTS = 64 };
 
 struct wb_header_table {
     uint64_t factor;              /* with which no two names have the same slot */
-    enum wb_header_id first_long; /* those before it have all their bytes in the key */
+    enum wb_header_id first_long; /* those before it are all in their keys, with their end */
     uint8_t row[WB_HEADER_SLOTS];
     struct wb_header_key {
         uint64_t head, tail;
-        uint64_t n;
     } key[WB_H_COUNT]; /* of each name; that of WB_H_OTHER is no name's */
 };
 
