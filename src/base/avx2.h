@@ -7,21 +7,17 @@
 #define WB_AVX2_H
 
 #include "hash.h"
+#include "processor.h"
 #include "sieve.h"
 
-#if defined(__x86_64__) && !defined(WB_NO_AVX2)
-/* The files for it are compiled for these, too, which a virtual machine may hide. */
 static inline bool wb_has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("popcnt");
-}
-#else
-static inline bool wb_has_avx2(void)
-{
+#if defined(WB_NO_AVX2)
     return false;
-}
+#else
+    return wb_processor.avx2;
 #endif
+}
 
 /* The first place where the needle stands; NULL: nowhere. There are 32 places for it at least. */
 const char *wb_find_avx2(struct wb_slice s, struct wb_slice needle);

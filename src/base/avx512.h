@@ -7,21 +7,17 @@
 #ifndef WB_AVX512_H
 #define WB_AVX512_H
 
+#include "processor.h"
 #include "slice.h"
 
-#if defined(__x86_64__) && !defined(WB_NO_AVX2) && !defined(WB_NO_AVX512)
 static inline bool wb_has_avx512(void)
 {
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-}
-#else
-static inline bool wb_has_avx512(void)
-{
+#if defined(WB_NO_AVX2) || defined(WB_NO_AVX512)
     return false;
-}
+#else
+    return wb_processor.avx512;
 #endif
+}
 
 /* As wb_slice_chr; of the first line end, LF or CR. */
 size_t wb_chr_avx512(struct wb_slice s, char c);
