@@ -20,12 +20,84 @@
 #include <emmintrin.h>
 #endif
 
+#if defined(__SSE2__)
+static __m128i sixteen(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* All bytes of a text that has one to fifteen of them, some twice. */
+static __m128i few(const char *p, size_t n)
+{
+    return n >= 8 ? wb_both_ends(p, n) : _mm_cvtsi64_si128((long long)wb_few_bytes(p, n));
+}
+
+/* As XXH3 mixes eight bytes with eight others: the halves of these multiplied, and themselves. */
+static __m128i mixed(__m128i bytes, uint64_t with)
+{
+    __m128i both = _mm_xor_si128(bytes, _mm_set_epi64x((long long)~with, (long long)with));
+    return _mm_add_epi64(_mm_mul_epu32(both, _mm_srli_epi64(both, 32)), bytes);
+}
+
+/*
+ * Of 16 to 64 bytes the first and the last sixteen, and those beside them, which may be the same:
+ * how many there are takes no branch.
+ */
+struct four {
+    __m128i block[4];
+};
+
+static struct four four_of(const char *p, size_t n)
+{
+    size_t last = n - 16, beside = last < 16 ? last : 16;
+    return (struct four){
+        {sixteen(p), sixteen(p + beside), sixteen(p + last - beside), sixteen(p + last)}};
+}
+
+static __m128i mixed_four(const char *p, size_t n)
+{
+    const struct four f = four_of(p, n);
+    __m128i front = _mm_add_epi64(mixed(f.block[0], 0x9E3779B185EBCA87u),
+                                  mixed(f.block[1], 0xC2B2AE3D27D4EB4Fu));
+    __m128i back = _mm_add_epi64(mixed(f.block[2], 0x165667B19E3779F9u),
+                                 mixed(f.block[3], 0x85EBCA77C2B2AE63u));
+    return _mm_add_epi64(front, back);
+}
+
+/*
+ * It leads to a row and is believed by nobody. Most texts are headers and lines: for these it takes
+ * half the steps of XXH3, and fewer branches.
+ */
+static uint64_t hash_of(struct wb_slice text)
+{
+    const char *p = text.p;
+    size_t n = text.n;
+    __m128i all = _mm_setzero_si128();
+    for (; n > 64; n -= 64, p += 64) /* the order counts */
+        all = _mm_add_epi64(_mm_shuffle_epi32(all, _MM_SHUFFLE(0, 3, 2, 1)), mixed_four(p, 64));
+    if (n >= 16)
+        all = _mm_add_epi64(all, mixed_four(p, n));
+    else if (n)
+        all = _mm_add_epi64(all, mixed(few(p, n), 0x27D4EB2F165667C5u));
+    uint64_t low = (uint64_t)_mm_cvtsi128_si64(all) + text.n;
+    uint64_t high = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(all, all));
+    unsigned __int128 product =
+        (unsigned __int128)(low ^ 0x1CAD21F72C81017Cu) * (high ^ 0xDB979083E96DD4DEu);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+#else
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+static uint64_t hash_of(struct wb_slice text)
+{
+    return XXH3_64bits(text.p, text.n);
+}
+#endif
+
 struct wb_cache_key wb_cache_key(struct wb_slice text, uint32_t tag)
 {
-    return (struct wb_cache_key){text, XXH3_64bits(text.p, text.n) + wb_cache_tag_hash(tag), tag};
+    return (struct wb_cache_key){text, hash_of(text) + wb_cache_tag_hash(tag), tag};
 }
 
 struct wb_cache *wb_cache_new(size_t slots, size_t bytes)
@@ -120,36 +192,32 @@ static unsigned marked(const struct slot *slots, uint32_t mark)
 #endif
 
 #if defined(__SSE2__)
-static __m128i same_block(const char *a, const char *b)
+static bool same_four(const char *a, const char *b, size_t n)
 {
-    return _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a),
-                          _mm_loadu_si128((const __m128i *)(const void *)b));
-}
-
-/* Of 16 to 64 bytes the first and the last sixteen, and those beside them, which may be the same.
- */
-static bool same_few(const char *a, const char *b, size_t n)
-{
-    size_t last = n - 16, beside = last < 16 ? last : 16, before = last - beside;
-    __m128i front = _mm_and_si128(same_block(a, b), same_block(a + beside, b + beside));
-    __m128i back =
-        _mm_and_si128(same_block(a + before, b + before), same_block(a + last, b + last));
+    const struct four x = four_of(a, n), y = four_of(b, n);
+    __m128i front = _mm_and_si128(_mm_cmpeq_epi8(x.block[0], y.block[0]),
+                                  _mm_cmpeq_epi8(x.block[1], y.block[1]));
+    __m128i back = _mm_and_si128(_mm_cmpeq_epi8(x.block[2], y.block[2]),
+                                 _mm_cmpeq_epi8(x.block[3], y.block[3]));
     return _mm_movemask_epi8(_mm_and_si128(front, back)) == 0xFFFF;
 }
-#endif
 
 /* As memcmp, whose way depends on the length: most texts have that of a line, but none the same. */
 static bool same_bytes(const char *a, const char *b, size_t n)
 {
-#if defined(__SSE2__)
     for (; n > 64; n -= 64, a += 64, b += 64)
-        if (!same_few(a, b, 64))
+        if (!same_four(a, b, 64))
             return false;
     if (n >= 16)
-        return same_few(a, b, n);
-#endif
+        return same_four(a, b, n);
+    return !n || _mm_movemask_epi8(_mm_cmpeq_epi8(few(a, n), few(b, n))) == 0xFFFF;
+}
+#else
+static bool same_bytes(const char *a, const char *b, size_t n)
+{
     return !n || memcmp(a, b, n) == 0;
 }
+#endif
 
 static size_t aligned(size_t n)
 {

@@ -94,6 +94,7 @@ static void any_byte(void **state)
         for (size_t i = 0; i < n; i++) {
             text[i] = 'b';
             assert_null(wb_cache_find(cache, &key)); /* with the same hash */
+            assert_true(wb_cache_key(key.text, 10).hash != key.hash);
             text[i] = 'a';
         }
         key.text.n--; /* the front of it, and something else of it, with the same hash */
@@ -105,6 +106,27 @@ static void any_byte(void **state)
         assert_int_equal(*(int *)wb_cache_find(cache, &key), n);
         free(text);
     }
+}
+
+/* Nor are blocks taken for each other that stand in another order, or a text for more of it. */
+static void any_order(void **state)
+{
+    (void)state;
+    enum { BLOCK = 64, BLOCKS = 5 };
+    char text[BLOCK * BLOCKS];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + i / BLOCK);
+    uint64_t hash = wb_cache_key(wb_slice(text, sizeof text), 11).hash;
+    for (int i = 1; i < BLOCKS; i++) {
+        memset(text, 'a' + i, BLOCK);
+        memset(text + i * BLOCK, 'a', BLOCK);
+        assert_true(wb_cache_key(wb_slice(text, sizeof text), 11).hash != hash);
+        memset(text, 'a', BLOCK);
+        memset(text + i * BLOCK, 'a' + i, BLOCK);
+    }
+    for (size_t n = 0; n < sizeof text; n++)
+        assert_true(wb_cache_key(wb_slice(text, n), 11).hash !=
+                    wb_cache_key(wb_slice(text, n + 1), 11).hash);
 }
 
 /* Another cache then has the rows, and each goes its own way. */
@@ -309,6 +331,7 @@ int main(void)
     UNIT_ONE(all_slots, "each slot of a bucket");
     UNIT_ONE(never_another, "the right row or none");
     UNIT_ONE(any_byte, "any byte of a text");
+    UNIT_ONE(any_order, "blocks in any order");
     UNIT_ONE(copied, "copied");
     UNIT_ONE(by_place, "by its place");
     UNIT_ONE(in_steps, "several step by step");

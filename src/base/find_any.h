@@ -8,10 +8,26 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
+#endif
 
+/* One to seven bytes as a number, some of them twice. */
+static inline uint64_t wb_few_bytes(const char *p, size_t n)
+{
+    if (n < 4)
+        return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+               (uint64_t)(unsigned char)p[n - 1] << 16;
+    uint32_t front, back;
+    memcpy(&front, p, sizeof front);
+    memcpy(&back, p + n - 4, sizeof back);
+    return front | (uint64_t)back << 32;
+}
+
+#if defined(__SSE2__)
 /* The first and the last eight bytes of a text that has eight to sixteen. */
 static inline __m128i wb_both_ends(const char *p, size_t n)
 {

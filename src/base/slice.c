@@ -103,21 +103,9 @@ static bool same_long(const char *a, const char *b, size_t n)
 }
 #endif
 
-/* One to seven bytes as a number, some of them twice. */
-static inline uint64_t few_bytes(const char *p, size_t n)
-{
-    if (n < 4)
-        return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
-               (uint64_t)(unsigned char)p[n - 1] << 16;
-    uint32_t front, back;
-    memcpy(&front, p, sizeof front);
-    memcpy(&back, p + n - 4, sizeof back);
-    return front | (uint64_t)back << 32;
-}
-
 bool wb_same_letters(const char *a, const char *b, size_t n)
 {
-    return n >= 8 ? same_long(a, b, n) : same_number(few_bytes(a, n), few_bytes(b, n));
+    return n >= 8 ? same_long(a, b, n) : same_number(wb_few_bytes(a, n), wb_few_bytes(b, n));
 }
 
 bool wb_slice_number(struct wb_slice s, long long *n_out)
