@@ -27,7 +27,6 @@ enum {
     AHEAD = 8,       /* lines that are taken together */
     MAX_FITTING = 6, /* patterns that fit one line; more are not kept */
     MAX_SOUGHT = 16, /* names without a domain; a report names a few, hostile ones thousands */
-    UNSET = 0xffff,  /* a group that took no part */
 };
 
 static bool fits(const struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
@@ -312,9 +311,12 @@ static void mark(struct wb_extract *ex, struct wb_slice line, enum wb_role role)
         ex->marks[ex->mark_count++] = (struct wb_mark){line, role};
 }
 
-/* A pattern that fits a line, and where its groups stand in it; [0] is all of the match. */
+/*
+ * A pattern that fits a line, and where its groups stand in it, up to the last one that it asks
+ * for; [0] is all of the match.
+ */
 struct fit {
-    uint16_t pattern;
+    uint16_t pattern, groups;
     struct {
         uint16_t from, n;
     } group[WB_MAX_GROUPS];
@@ -326,22 +328,28 @@ struct fitting {
     struct fit fit[];
 };
 
-static void keep_groups(struct fit *fit, struct wb_slice line, const struct wb_groups *groups)
+static void keep_fit(struct fit *fit, const struct wb_prose_reader *rd, uint32_t pattern,
+                     struct wb_slice line, const struct wb_groups *groups)
 {
-    for (int i = 0; i < WB_MAX_GROUPS; i++) {
+    int last = 0;
+    for (int i = 0; i < WB_CAPTURE_COUNT; i++)
+        if (rd->patterns[pattern].capture[i] > last)
+            last = rd->patterns[pattern].capture[i];
+    fit->pattern = (uint16_t)pattern;
+    fit->groups = (uint16_t)(last + 1);
+    for (int i = 0; i <= last; i++) {
         struct wb_slice group = i ? groups->group[i] : groups->whole;
-        fit->group[i].from = group.p ? (uint16_t)(group.p - line.p) : UNSET;
+        fit->group[i].from = group.n ? (uint16_t)(group.p - line.p) : 0;
         fit->group[i].n = (uint16_t)group.n;
     }
 }
 
+/* Nobody looks at the others. */
 static void take_kept_groups(const struct fit *fit, struct wb_slice line, struct wb_groups *out)
 {
     out->whole = wb_slice(line.p + fit->group[0].from, fit->group[0].n);
-    for (int i = 1; i < WB_MAX_GROUPS; i++)
-        out->group[i] = fit->group[i].from == UNSET
-                            ? WB_NONE
-                            : wb_slice(line.p + fit->group[i].from, fit->group[i].n);
+    for (int i = 1; i < fit->groups; i++)
+        out->group[i] = wb_slice(line.p + fit->group[i].from, fit->group[i].n);
 }
 
 /* Takes along the roles that only carry facts; true when the line has a role beside them. */
@@ -370,10 +378,8 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
             !wb_line_possible(rd->ex, rd->dialect->first_pattern + i) ||
             !fits(rd, pattern, line, groups))
             continue;
-        if (rd->line->kept && *n_out < MAX_FITTING) {
-            fits_out[*n_out].pattern = (uint16_t)i;
-            keep_groups(&fits_out[*n_out], line, groups);
-        }
+        if (rd->line->kept && *n_out < MAX_FITTING)
+            keep_fit(&fits_out[*n_out], rd, i, line, groups);
         ++*n_out;
         if (take_fitting(rd, line, i, groups))
             return pattern;
