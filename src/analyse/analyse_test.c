@@ -98,6 +98,23 @@ static void long_values(void **state)
         }
 }
 
+/* A sign in a field that is mostly passed over is seen wherever it stands, and as it is decoded. */
+static void lone_sign(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"-tmda-confirm>", "-TMDA-Confirm>", "-tmda-confirn>",
+                                       " =?utf-8?q?-tmda-confirm=3E?=", "\n -tmda\n -confirm>"};
+    for (int i = 0; i < 5; i++)
+        for (int n = 1; n < 40; n++) {
+            char mail[600];
+            snprintf(mail, sizeof mail,
+                     "From: a@example.com\nMessage-ID: %0*d%s\nSubject: Offer\n\nHello.\n", n, 0,
+                     ends[i]);
+            struct wb_slice json = text_of(wb_mail_json(session, mail, strlen(mail)));
+            assert_int_equal(has(json, "\"kind\":\"challenge\""), i != 2 && i != 4);
+        }
+}
+
 /* What signs say together is kept; of a header that shows more than there is room for it is not. */
 static void many_signs(void **state)
 {
@@ -511,6 +528,7 @@ int main(void)
     UNIT_ONE(learned, "what another one knows");
     UNIT_ONE(reuse, "from message to message");
     UNIT_ONE(long_values, "of which the front came before");
+    UNIT_ONE(lone_sign, "in a Message-ID");
     UNIT_ONE(many_signs, "in a header, more than are kept");
     UNIT_ONE(many_words, "of signs in a text");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");

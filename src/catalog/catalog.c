@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "hash.h"
+#include "needed.h"
 #include "ready.h"
 
 enum {
@@ -26,6 +27,7 @@ struct wb_catalogue {
     /* by name_slot, row + 1; 0: free */
     uint16_t wanted_row[NAME_SLOTS];            /* of HEADERS */
     uint16_t field_row[NAME_SLOTS];             /* of FIELDS */
+    struct wb_slice header_word[WB_MAX_NAMES];  /* of HEADERS; see wb_cat_header_word */
     uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* see has_known_end */
     bool short_domains; /* one has less than 4 bytes: then they say nothing */
 };
@@ -157,6 +159,11 @@ int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name)
         if (wb_slice_eqi(wb_cat_str(cat, rows[cat->wanted_row[slot] - 1].ref), name))
             return cat->wanted_row[slot] - 1;
     return -1;
+}
+
+struct wb_slice wb_cat_header_word(const struct wb_catalogue *cat, int header)
+{
+    return cat->header_word[header];
 }
 
 const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name)
@@ -439,6 +446,21 @@ static void note_names(struct wb_catalogue *cat)
         note_name(cat->field_row, wb_cat_str(cat, field[i].name), i);
 }
 
+/* Of the words that the signs of a header need the only one, until there is another. */
+static void note_header_word(void *to, uint32_t sign, struct wb_slice word)
+{
+    uint32_t n, i = 0;
+    struct wb_catalogue *cat = to;
+    const wb_str name = wb_cat_signs(cat, &n)[sign].header;
+    const struct uint32_ref *header = wb_cat_headers(cat, &n);
+    while (i < n && header[i].ref != name)
+        i++;
+    WB_CHECK(i < n);
+    struct wb_slice *known = &cat->header_word[i];
+    bool one = wb_slice_chr(word, ' ') == word.n && (!known->p || wb_slice_eq(*known, word));
+    *known = one ? word : WB_NONE;
+}
+
 static void note_domains(struct wb_catalogue *cat)
 {
     uint32_t n;
@@ -483,6 +505,7 @@ bool wb_catalogue_open_own(struct wb_slice image, struct wb_catalogue **catalogu
     cat->programs = section_bytes(cat, WB_SECTION_PROGRAMS);
     find_roles(cat);
     note_names(cat);
+    wb_scanner_words(cat->headers, note_header_word, cat);
     note_domains(cat);
     *catalogue_out = cat;
     return true;

@@ -77,6 +77,39 @@ static void buckets(void **state)
     assert_true(shared > 0);
 }
 
+/* Signs of a header that a text shows. */
+static uint32_t shown(struct wb_matcher *matcher, struct wb_slice text, wb_str header)
+{
+    uint32_t n, count = 0;
+    struct wb_candidate found[64];
+    const struct wb_sign *signs = wb_cat_signs(cat, &n);
+    size_t all = wb_scan(wb_cat_scan_headers(cat), matcher, text, found, 64);
+    for (size_t i = 0; i < all; i++)
+        count += signs[found[i].id].header == header;
+    return count;
+}
+
+/* What has the word of a header may show its signs, and what has not shows none. */
+static void header_words(void **state)
+{
+    (void)state;
+    uint32_t n, with = 0;
+    const struct uint32_ref *headers = wb_cat_headers(cat, &n);
+    struct wb_matcher *matcher = wb_catalogue_matcher(cat);
+    assert_non_null(matcher);
+    for (uint32_t i = 0; i < n; i++) {
+        struct wb_slice word = wb_cat_header_word(cat, (int)i);
+        if (!word.n)
+            continue;
+        with++;
+        assert_true(shown(matcher, word, headers[i].ref) > 0);
+        assert_int_equal(shown(matcher, wb_slice_from(word, 1), headers[i].ref), 0);
+        assert_int_equal(shown(matcher, WB_S("<1@mail.example.org>"), headers[i].ref), 0);
+    }
+    assert_in_range(with, 1, n - 1);
+    wb_matcher_free(matcher);
+}
+
 int main(void)
 {
     cat = wb_catalogue_open(NULL, NULL);
@@ -85,6 +118,7 @@ int main(void)
     UNIT_ONE(known, "each known domain");
     UNIT_ROWS(nobody, nobody_rows);
     UNIT_ONE(buckets, "of stage words");
+    UNIT_ONE(header_words, "of headers");
     int failed = unit_run();
     wb_catalogue_free(cat);
     return failed;

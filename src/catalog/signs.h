@@ -33,4 +33,13 @@ struct wb_sign {
     uint32_t regex;
 };
 
+struct wb_catalogue;
+
+/*
+ * The word, in small letters and without blanks, that every sign of a header needs (by its number,
+ * see wb_cat_wanted_header): a value in which it does not stand shows nothing. Empty: there is no
+ * such word.
+ */
+struct wb_slice wb_cat_header_word(const struct wb_catalogue *cat, int header);
+
 #endif

@@ -8,6 +8,10 @@
 
 #include "match.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum {
     MAX_CANDIDATES = 128,
     VALUE_BYTES = 512,
@@ -97,6 +101,59 @@ struct field {
     void *sought; /* see wb_cache_seek */
 };
 
+#if defined(__SSE2__)
+static __m128i sixteen(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* Controls, what is not ASCII, and "?". */
+static __m128i odd(__m128i bytes)
+{
+    return _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')),
+                        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')));
+}
+
+/* That byte, whatever bit 32 of it is: a letter in either case. */
+static __m128i either(__m128i bytes, char c)
+{
+    const __m128i bit = _mm_set1_epi8(32);
+    return _mm_cmpeq_epi8(_mm_or_si128(bytes, bit), _mm_set1_epi8((char)(c | 32)));
+}
+
+/* Whether a value stands there as it will be read and surely does not have the word. */
+static bool lacks(struct wb_slice value, struct wb_slice word)
+{
+    if (value.n < 17 || word.n < 2)
+        return false;
+    const char *p = value.p, *last = wb_slice_end(value) - 17;
+    __m128i any = _mm_setzero_si128();
+    for (;; p = last - p > 16 ? p + 16 : last) { /* the last block overlaps the one before */
+        __m128i here = sixteen(p), behind = sixteen(p + 1);
+        __m128i begins = _mm_and_si128(either(here, word.p[0]), either(behind, word.p[1]));
+        any = _mm_or_si128(any, _mm_or_si128(begins, _mm_or_si128(odd(here), odd(behind))));
+        if (p == last)
+            return !_mm_movemask_epi8(any);
+    }
+}
+#else
+static bool lacks(struct wb_slice value, struct wb_slice word)
+{
+    (void)value, (void)word;
+    return false;
+}
+#endif
+
+/*
+ * Of a Message-ID nothing is ever known, for each comes once, and hardly any shows a sign. That is
+ * seen at once where all signs of a header need the same word; without "?" no word is encoded.
+ */
+static bool shows_nothing(const struct wb_extract *ex, const struct wb_header *h, int which)
+{
+    struct wb_slice word = wb_cat_header_word(ex->cat, which);
+    return word.n && lacks(h->value, word);
+}
+
 static void note_new(struct wb_extract *ex, const struct field *f, wb_note_groups note, void *to)
 {
     uint16_t found[MAX_CANDIDATES];
@@ -133,7 +190,7 @@ static void note_fields(struct wb_extract *ex, struct field *fields, uint32_t n,
 
 /*
  * Whether some sign looks at a field is as good as chance: those at which none does are left out
- * of a list, which takes no branch, and the list is gone through.
+ * of a list, and the list is gone through.
  */
 void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
 {
@@ -146,7 +203,7 @@ void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
         for (int i = 0; i < TOGETHER && h < end; i++, h++) {
             wanted[n].h = h;
             wanted[n].which = h->id ? ex->wanted[h->id] : wb_cat_wanted_header(ex->cat, h->name);
-            n += wanted[n].which >= 0;
+            n += wanted[n].which >= 0 && !shows_nothing(ex, h, wanted[n].which);
         }
         note_fields(ex, wanted, n, note, to);
     }

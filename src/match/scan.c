@@ -16,6 +16,7 @@
  */
 #include "match.h"
 #include "match_int.h"
+#include "needed.h"
 #include "scan_int.h"
 #include "scan_words.h"
 
@@ -199,4 +200,19 @@ size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, str
         n = add_candidates(&lists, matcher, matcher->words[i], candidates, n, max);
     forget(matcher);
     return n;
+}
+
+void wb_scanner_words(const struct wb_scanner *scanner, wb_note_word note, void *to)
+{
+    const struct layout *l = scanner->layout;
+    const struct lists lists = lists_of(scanner);
+    const struct wb_candidate *always = (const void *)(scanner->bytes + l->always_found);
+    const uint32_t *at = table(scanner, l->word_text);
+    for (uint32_t i = 0; i < l->always; i++)
+        note(to, always[i].id, WB_NONE);
+    for (uint32_t w = 0; w < l->words; w++) {
+        struct wb_slice word = wb_slice_str(scanner->bytes + l->word_bytes + at[w]);
+        for (uint32_t i = lists.word_patterns_at[w]; i < lists.word_patterns_at[w + 1]; i++)
+            note(to, lists.patterns[lists.word_patterns[i]].id, word);
+    }
 }
