@@ -234,6 +234,8 @@ struct wb_scanned wb_scan_entries(const struct wb_classifier *cl, struct wb_slic
     } else {
         key = fold(cl, &scanned);
         known = keep_folding(cl, &scanned, &as_written, key.hash);
+        if (known && folding)
+            *folding = wb_cache_place(cl->cache, known);
     }
     struct row *row = known_row(cl, known, &key);
     if (row) {
