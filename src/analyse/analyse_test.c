@@ -115,6 +115,30 @@ static void lone_sign(void **state)
         }
 }
 
+/* A line that names somebody does so behind the heading alone, also when it is known from there. */
+static void before_the_start(void **state)
+{
+    (void)state;
+    static const char heading[] =
+        "   ----- The following addresses had permanent fatal errors -----\n";
+    static const char *const bodies[][2] = {{"", heading}, {heading, ""}, {heading, heading}};
+    for (int i = 0; i < 27; i++) { /* in all orders */
+        const char *const *body = bodies[(i % 3 + i / 9) % 3];
+        char mail[600];
+        snprintf(mail, sizeof mail,
+                 "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example.com>\n"
+                 "Subject: Returned mail: see transcript for details\n\n%s<a@example.org>\n%s"
+                 "<b@example.org>\n    (reason: 550 5.1.1 User unknown)\n",
+                 body[0], body[1]);
+        struct wb_session *other = wb_session_new(cat);
+        char *known = json_of(session, mail), *fresh = json_of(other, mail);
+        assert_string_equal(known, fresh);
+        assert_int_equal(strstr(known, "\"recipient\":\"a@example.org\"") != NULL, *body[0] != 0);
+        free(known), free(fresh);
+        wb_session_free(other);
+    }
+}
+
 /* What signs say together is kept; of a header that shows more than there is room for it is not. */
 static void many_signs(void **state)
 {
@@ -529,6 +553,7 @@ int main(void)
     UNIT_ONE(reuse, "from message to message");
     UNIT_ONE(long_values, "of which the front came before");
     UNIT_ONE(lone_sign, "in a Message-ID");
+    UNIT_ONE(before_the_start, "lines in front of a heading");
     UNIT_ONE(many_signs, "in a header, more than are kept");
     UNIT_ONE(many_words, "of signs in a text");
     UNIT_ONE(limits_end_with_the_message, "nothing stays");

@@ -36,33 +36,6 @@ static bool fits(const struct wb_prose_reader *rd, const struct wb_line_pattern 
     return wb_regex_may_start(regex, line) && wb_regex_find(regex, rd->ex->matcher, line, groups);
 }
 
-/* ---- lines without a role ---- */
-
-/* A rule ("_____", "* * *") says as little as a blank line. */
-static bool says_nothing(struct wb_slice line)
-{
-    for (size_t i = 0; i < line.n; i++)
-        if (wb_is_alnum(line.p[i]) || (line.p[i] & 0x80))
-            return false;
-    return true;
-}
-
-/* A line without a role: more of the open reason, or its end. */
-static void plain_line(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
-{
-    if (!rd->open)
-        return;
-    blank |= says_nothing(line);
-    bool begun = rd->line_count > 0;
-    bool indented = line.n && wb_is_space(line.p[0]);
-    bool ends = blank ? begun && rd->reach != WB_REACH_BLOCK
-                      : begun && rd->reach == WB_REACH_INDENTED && !indented;
-    if (ends)
-        wb_close_reason(rd);
-    else if (!blank && !rd->told)
-        wb_add_reason_line(rd, line);
-}
-
 /* ---- roles ---- */
 
 /* The recipient's entry: from the fields if they named it, else a new one. */
@@ -322,9 +295,13 @@ struct fit {
     } group[WB_MAX_GROUPS];
 };
 
-/* Those that fit, in their order, up to the first that is no aside. */
+/*
+ * Those that fit, in their order, up to the first that is no aside. Before the report itself starts
+ * nobody is named: nearly always none of those that would name somebody fits, and it is the same.
+ */
 struct fitting {
-    uint32_t n;
+    uint16_t n;
+    bool holds[2]; /* before the start, behind it */
     struct fit fit[];
 };
 
@@ -364,23 +341,31 @@ static bool take_fitting(struct wb_prose_reader *rd, struct wb_slice line, uint3
     return false;
 }
 
-/* Tries one pattern after the other; n_out: how many fit, of which MAX_FITTING are noted. */
+/* What was tried of a line: the fitting patterns of which MAX_FITTING are noted. */
+struct tried {
+    uint32_t n;
+    bool named; /* one that names a recipient fits, whether that counts or not */
+    struct fit fit[MAX_FITTING];
+};
+
+/* Tries one pattern after the other. */
 static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct wb_slice line,
-                                             struct wb_groups *groups, struct fit *fits_out,
-                                             uint32_t *n_out)
+                                             struct wb_groups *groups, struct tried *tried)
 {
     bool has_at = wb_slice_chr(line, '@') < line.n;
     for (uint32_t i = 0; i < rd->dialect->patterns; i++) {
         const struct wb_line_pattern *pattern = &rd->patterns[i];
         if (pattern->role == WB_ROLE_OTHER || pattern->role == WB_ROLE_FOOTER ||
-            (pattern->role == WB_ROLE_RECIPIENT && !rd->started) ||
             (pattern->needs_at && !has_at) ||
             !wb_line_possible(rd->ex, rd->dialect->first_pattern + i) ||
             !fits(rd, pattern, line, groups))
             continue;
-        if (rd->line->kept && *n_out < MAX_FITTING)
-            keep_fit(&fits_out[*n_out], rd, i, line, groups);
-        ++*n_out;
+        tried->named |= pattern->role == WB_ROLE_RECIPIENT;
+        if (pattern->role == WB_ROLE_RECIPIENT && !rd->started)
+            continue;
+        if (rd->line->kept && tried->n < MAX_FITTING)
+            keep_fit(&tried->fit[tried->n], rd, i, line, groups);
+        tried->n++;
         if (take_fitting(rd, line, i, groups))
             return pattern;
     }
@@ -389,26 +374,28 @@ static const struct wb_line_pattern *try_all(struct wb_prose_reader *rd, struct 
 
 /* The same, and what fits is kept in the session's cache. */
 static const struct wb_line_pattern *try_and_keep(struct wb_prose_reader *rd, struct wb_slice line,
-                                                  struct wb_groups *groups,
-                                                  const struct wb_cache_key *key)
+                                                  struct wb_groups *groups)
 {
-    uint32_t n = 0;
-    struct fit found[MAX_FITTING];
-    const struct wb_line_pattern *pattern = try_all(rd, line, groups, found, &n);
-    if (!rd->line->kept || n > MAX_FITTING)
+    struct tried tried = {.n = 0};
+    const bool started = rd->started;
+    const struct wb_line_pattern *pattern = try_all(rd, line, groups, &tried);
+    if (!rd->line->kept || tried.n > MAX_FITTING)
         return pattern;
-    struct fitting *row = wb_cache_add(rd->ex->cache, key, sizeof *row + n * sizeof *found);
+    size_t bytes = tried.n * sizeof *tried.fit;
+    struct fitting *row = wb_cache_add(rd->ex->cache, &rd->line->key, sizeof *row + bytes);
     if (!row)
         return pattern;
-    row->n = n;
-    if (n)
-        memcpy(row->fit, found, n * sizeof *found);
+    row->n = (uint16_t)tried.n;
+    row->holds[started] = true;
+    row->holds[!started] = !tried.named;
+    if (bytes)
+        memcpy(row->fit, tried.fit, bytes);
     return pattern;
 }
 
 static uint32_t line_tag(const struct wb_prose_reader *rd)
 {
-    return WB_CACHE_LINE + rd->index * 2u + rd->started;
+    return WB_CACHE_LINE + rd->index;
 }
 
 /*
@@ -420,13 +407,9 @@ static const struct wb_line_pattern *fitting_of(struct wb_prose_reader *rd, stru
                                                 struct wb_groups *groups)
 {
     rd->told = false;
-    struct wb_cache_key key = wb_cache_key_of(&rd->line->key, line_tag(rd));
-    const struct fitting *known = NULL;
-    if (rd->line->kept)
-        known = key.tag == rd->line->key.tag ? wb_cache_take(rd->line->row, &key)
-                                             : wb_cache_find(rd->ex->cache, &key);
-    if (!known)
-        return try_and_keep(rd, line, groups, &key);
+    const struct fitting *known = wb_cache_take(rd->line->row, &rd->line->key);
+    if (!known || !known->holds[rd->started])
+        return try_and_keep(rd, line, groups);
     for (uint32_t i = 0; i < known->n; i++) {
         take_kept_groups(&known->fit[i], line, groups);
         if (take_fitting(rd, line, known->fit[i].pattern, groups))
@@ -490,7 +473,7 @@ static bool read_line(struct wb_prose_reader *rd, const struct wb_prose_line *l)
     if (pattern)
         take_role(rd, pattern, &groups);
     else
-        plain_line(rd, line, blank);
+        wb_plain_line(rd, line, blank);
     if (rd->general && !rd->told && (!pattern || pattern->role == WB_ROLE_DIAGNOSTIC))
         wb_leftovers_take(rd->ex, &rd->left, line);
     return true;

@@ -88,3 +88,27 @@ void wb_open_reason(struct wb_prose_reader *rd, const struct wb_line_pattern *pa
     if (begin.n)
         wb_add_reason_line(rd, begin);
 }
+
+/* A rule ("_____", "* * *") says as little as a blank line. */
+static bool says_nothing(struct wb_slice line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (wb_is_alnum(line.p[i]) || (line.p[i] & 0x80))
+            return false;
+    return true;
+}
+
+void wb_plain_line(struct wb_prose_reader *rd, struct wb_slice line, bool blank)
+{
+    if (!rd->open)
+        return;
+    blank |= says_nothing(line);
+    bool begun = rd->line_count > 0;
+    bool indented = line.n && wb_is_space(line.p[0]);
+    bool ends = blank ? begun && rd->reach != WB_REACH_BLOCK
+                      : begun && rd->reach == WB_REACH_INDENTED && !indented;
+    if (ends)
+        wb_close_reason(rd);
+    else if (!blank && !rd->told)
+        wb_add_reason_line(rd, line);
+}

@@ -19,4 +19,7 @@ void wb_close_reason(struct wb_prose_reader *rd);
 /* A reason that belongs to nobody in particular: for all who wait for one, else for all. */
 void wb_share_reason(struct wb_prose_reader *rd, struct wb_slice reason);
 
+/* A line without a role: more of the open reason, or its end. */
+void wb_plain_line(struct wb_prose_reader *rd, struct wb_slice line, bool blank);
+
 #endif
