@@ -29,7 +29,8 @@ struct wb_catalogue {
     uint16_t field_row[NAME_SLOTS];             /* of FIELDS */
     struct wb_slice header_word[WB_MAX_NAMES];  /* of HEADERS; see wb_cat_header_word */
     uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* see has_known_end */
-    bool short_domains; /* one has less than 4 bytes: then they say nothing */
+    uint64_t domain_lengths; /* bit of each length that a known domain has; 63: that or more */
+    bool short_domains;      /* one has less than 4 bytes: then they say nothing */
 };
 
 /* ---- tables and texts ---- */
@@ -238,6 +239,11 @@ static unsigned end_bit(uint64_t eight, size_t n)
     return (unsigned)((eight >> (64 - 8 * n)) * 0x9E3779B97F4A7C15u >> 32) % DOMAIN_END_BITS;
 }
 
+static uint64_t length_bit(size_t n)
+{
+    return (uint64_t)1 << (n < 63 ? n : 63);
+}
+
 static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
 {
     char padded[8] = {0};
@@ -245,6 +251,7 @@ static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
     memcpy(padded + sizeof padded - n, wb_slice_end(name) - n, n);
     while (i < sizeof end_lengths / sizeof end_lengths[0] && end_lengths[i] > n)
         i++;
+    cat->domain_lengths |= length_bit(name.n);
     cat->short_domains |= n < 4;
     if (n < 4)
         return;
@@ -290,7 +297,7 @@ uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice doma
         return WB_NO_INDEX;
     for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
         hash = (hash ^ ((unsigned char)domain.p[i] | 32u)) * 16777619u;
-        if (i > 0 && domain.p[i - 1] != '.')
+        if ((i > 0 && domain.p[i - 1] != '.') || !(cat->domain_lengths & length_bit(domain.n - i)))
             continue;
         const struct wb_domain *row = domain_slot(cat, hash, wb_slice_from(domain, i));
         if (row && (row->uses & use))

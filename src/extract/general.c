@@ -32,15 +32,21 @@ static bool fits_pattern(const struct wb_extract *ex, uint32_t pattern, struct w
     return wb_regex_may_start(regex, line) && wb_regex_find(regex, ex->matcher, line, &groups);
 }
 
+/* Whether one of the general dialect's lines with that role is possible. */
+static bool any_possible(const struct wb_extract *ex, enum wb_role role)
+{
+    const uint64_t *lines = ex->general_lines + (uint32_t)role * ex->line_words;
+    const uint64_t *possible = ex->lines_known ? ex->lines : lines;
+    uint64_t any = 0;
+    for (uint32_t word = 0; word < ex->line_words; word++)
+        any |= lines[word] & possible[word];
+    return any;
+}
+
 void wb_find_general_lines(struct wb_prose_reader *rd)
 {
-    uint64_t footers = 0, delays = 0;
-    for (uint32_t word = 0; word < rd->ex->line_words; word++) {
-        footers |= wb_general_lines(rd->ex, WB_ROLE_FOOTER, word);
-        delays |= wb_general_lines(rd->ex, WB_ROLE_DELAYED, word);
-    }
-    rd->may_have_footer = footers;
-    rd->may_tell_of_delay = delays;
+    rd->may_have_footer = any_possible(rd->ex, WB_ROLE_FOOTER);
+    rd->may_tell_of_delay = any_possible(rd->ex, WB_ROLE_DELAYED);
 }
 
 /* Whether a pattern with that role fits the line. */
