@@ -239,6 +239,7 @@ void *wb_cache_seek(const struct wb_cache *cache, const struct wb_cache_key *key
     uint64_t place = (uint64_t)(slot->place - 1) * ALIGN; /* of none: beyond the head */
     if (cache->head - place > cache->bytes - cache->bytes / HELD_PART)
         return NULL;
+    __builtin_prefetch(at_place(cache, place + LINE)); /* most rows take more than one line */
     char *at = at_place(cache, place);
     __builtin_prefetch(at);
     return at;
