@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reply.h"
 
+#include "block.h"
 #include "reader.h"
 
 #if defined(__SSE2__)
@@ -470,9 +471,33 @@ static size_t ipv6_at(struct wb_slice s)
                                                                                              : 0;
 }
 
+#if defined(__SSE2__)
+/* Of sixteen bytes, which others stand before and behind, the colons and dots between digits. */
+static unsigned ip_marks(const char *p)
+{
+    __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(p - 1));
+    __m128i here = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+    __m128i digits = _mm_and_si128(wb_between(before, '0', '9'), wb_between(behind, '0', '9'));
+    __m128i dot = _mm_and_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8('.')), digits);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(dot, _mm_cmpeq_epi8(here, _mm_set1_epi8(':'))));
+}
+#endif
+
 /* A colon, or a dot between digits: without one there is no address, as in most names of hosts. */
 static bool may_hold_ip(struct wb_slice s)
 {
+#if defined(__SSE2__)
+    if (s.n >= 18) {
+        const char *p = s.p + 1, *last = wb_slice_end(s) - 17;
+        unsigned found = s.p[0] == ':';
+        for (;; p = last - p > 16 ? p + 16 : last) { /* the last block overlaps the one before */
+            found |= ip_marks(p);
+            if (p == last)
+                return found;
+        }
+    }
+#endif
     for (size_t i = 1; i + 1 < s.n; i++)
         if (s.p[i] == ':' || (s.p[i] == '.' && wb_is_digit(s.p[i - 1]) && wb_is_digit(s.p[i + 1])))
             return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reply.h"
 
+#include <stdlib.h>
+
 #include "unit.h"
 
 static char *status_text(struct wb_code c, char out[16])
@@ -209,6 +211,27 @@ static void ip(void **state)
     assert_text(wb_reply_ip(wb_slice_str(row->text)), row->want);
 }
 
+/* Behind and in front of any number of bytes, of which none is read that is not the text's. */
+static void ip_anywhere(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"192.0.2.1", "2001:db8::1", "::1", "mx1.2nd.example"};
+    for (size_t i = 0; i < 4; i++)
+        for (size_t before = 0; before < 40; before++)
+            for (size_t behind = 0; behind < 20; behind++) {
+                size_t length = strlen(addresses[i]), n = before + length + behind;
+                char *text = malloc(n);
+                assert_non_null(text);
+                memset(text, ' ', n);
+                memcpy(text + before, addresses[i], length);
+                struct wb_slice found = wb_reply_ip(wb_slice(text, n));
+                assert_int_equal(found.n, i < 2 ? length : 0);
+                if (found.n)
+                    assert_ptr_equal(found.p, text + before);
+                free(text);
+            }
+}
+
 int main(void)
 {
     UNIT_ROWS(layers, layer_rows);
@@ -217,5 +240,6 @@ int main(void)
     UNIT_ROWS(find_status, find_status_rows);
     UNIT_ROWS(stage, stage_rows);
     UNIT_ROWS(ip, ip_rows);
+    UNIT_ONE(ip_anywhere, "an address anywhere");
     return unit_run();
 }
