@@ -408,11 +408,11 @@ static void complete(struct wb_evidence *r)
         r->action = r->status.class == 2 ? WB_ACTION_DELIVERED : WB_ACTION_FAILED;
 }
 
-void wb_read_fields(struct wb_extract *ex, struct wb_slice text)
+void wb_read_fields(struct wb_extract *ex, struct wb_slice text, bool plain)
 {
     uint32_t before = ex->recipient_count;
     struct fields f = {.ex = ex};
-    f.plain = wb_slice_find(text, WB_S("=?")) == text.n && wb_utf8_is_plain(text);
+    f.plain = wb_slice_find(text, WB_S("=?")) == text.n && (plain || wb_utf8_is_plain(text));
     read_lines(&f, text);
     for (uint32_t i = before; i < ex->recipient_count; i++)
         complete(&ex->recipients[i]);

@@ -190,7 +190,7 @@ static void fields(void **state)
     wb_mail_parse(&mail, WB_S("From: a@example.com\n\n")); /* a reset of what was before */
     wb_extract_mail(&ex);
     ex.recipient_count = 0;
-    wb_read_fields(&ex, exact);
+    wb_read_fields(&ex, exact, false);
     struct wb_slice got = shown(out, sizeof out);
     assert_text(got, row->want);
     free((char *)exact.p);
@@ -236,14 +236,14 @@ static void bounded(void **state)
         n += (size_t)snprintf(text + n, cap - n, TO("a%d@example.org") FAILED "\n", i);
     limits = 0;
     ex.recipient_count = 0;
-    wb_read_fields(&ex, wb_slice(text, n));
+    wb_read_fields(&ex, wb_slice(text, n), false);
     assert_int_equal(ex.recipient_count, WB_MAX_RECIPIENTS);
     assert_int_equal(limits, 1u << WB_LIMIT_RECIPIENTS);
     limits = 0;
     ex.recipient_count = 0;
     n = (size_t)snprintf(text, cap, A "Diagnostic-Code: smtp; 550 ");
     memset(text + n, 'x', WB_MAX_DIAGNOSTIC_BYTES);
-    wb_read_fields(&ex, wb_slice(text, n + WB_MAX_DIAGNOSTIC_BYTES));
+    wb_read_fields(&ex, wb_slice(text, n + WB_MAX_DIAGNOSTIC_BYTES), false);
     assert_int_equal(limits, 1u << WB_LIMIT_DIAGNOSTIC_BYTES);
     assert_true(ex.recipients[0].diagnostic.n <= WB_MAX_DIAGNOSTIC_BYTES);
     limits = 0;

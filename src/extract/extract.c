@@ -299,7 +299,7 @@ static bool looks_quoted(struct wb_slice text)
 }
 
 /* The text of a part with fields. Its bytes are converted only where they are not plain. */
-static struct wb_slice field_text(struct wb_extract *ex, uint32_t part)
+static struct wb_slice field_text(struct wb_extract *ex, uint32_t part, bool *plain_out)
 {
     struct wb_slice text = wb_mail_bytes(ex->mail, part);
     bool global = wb_slice_startsi(ex->mail->parts[part].type, WB_S("message/global"));
@@ -311,7 +311,9 @@ static struct wb_slice field_text(struct wb_extract *ex, uint32_t part)
         text = wb_mail_bytes(ex->mail, part);
         ex->mail->parts[part] = kept;
     }
-    return wb_mail_utf8(ex->mail, text, WB_NONE);
+    struct wb_slice utf8 = wb_mail_utf8(ex->mail, text, WB_NONE);
+    *plain_out = utf8.p == text.p;
+    return utf8;
 }
 
 /* Where a block of report fields stands in a text, as some services put it; empty: nowhere. */
@@ -335,7 +337,8 @@ static struct wb_slice fields_in_file(struct wb_extract *ex)
                                             WB_S("original-recipient:"),
                                             WB_S("original-envelope-id:")};
     for (uint32_t i = 0; i < ex->attached_part_count; i++) {
-        struct wb_slice text = wb_slice_ltrim(field_text(ex, ex->attached_parts[i]));
+        bool plain;
+        struct wb_slice text = wb_slice_ltrim(field_text(ex, ex->attached_parts[i], &plain));
         for (size_t k = 0; k < sizeof first / sizeof first[0]; k++)
             if (wb_slice_startsi(text, first[k])) {
                 ex->fields_part = ex->attached_parts[i];
@@ -348,9 +351,13 @@ static struct wb_slice fields_in_file(struct wb_extract *ex)
 static void read_field_parts(struct wb_extract *ex)
 {
     uint32_t parts[] = {ex->status_part, ex->feedback_part, ex->disposition_part};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (parts[i] != WB_NO_PART)
-            wb_read_fields(ex, field_text(ex, parts[i]));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i] == WB_NO_PART)
+            continue;
+        bool plain;
+        struct wb_slice text = field_text(ex, parts[i], &plain);
+        wb_read_fields(ex, text, plain);
+    }
     if (ex->status_part != WB_NO_PART || ex->feedback_part != WB_NO_PART ||
         ex->disposition_part != WB_NO_PART)
         return;
@@ -360,7 +367,7 @@ static void read_field_parts(struct wb_extract *ex)
     if (!fields.n)
         fields = fields_in_file(ex);
     if (fields.n)
-        wb_read_fields(ex, fields);
+        wb_read_fields(ex, fields, false);
 }
 
 /* Some servers list who failed in a header field: "X-Failed-Recipients: a@x, b@y, ". */

@@ -15,8 +15,11 @@ struct wb_evidence *wb_add_recipient(struct wb_extract *ex, struct wb_slice addr
 /* The recipient of that address, NULL when there is none. */
 struct wb_evidence *wb_find_recipient(struct wb_extract *ex, struct wb_slice address);
 
-/* The fields of a machine-readable part (RFC 3464, 5965, 8098), from its text. */
-void wb_read_fields(struct wb_extract *ex, struct wb_slice text);
+/*
+ * The fields of a machine-readable part (RFC 3464, 5965, 8098), from its text. plain: it is known
+ * to be UTF-8 without an escape byte.
+ */
+void wb_read_fields(struct wb_extract *ex, struct wb_slice text, bool plain);
 
 /* A named action (RFC 3464 2.3.3) and what servers write instead. */
 enum wb_action wb_action_of(struct wb_slice value);
