@@ -28,7 +28,7 @@ struct wb_extract {
     struct wb_mail *mail;
     struct wb_cache *cache;         /* the session's */
     struct wb_evidence *recipients; /* room for WB_MAX_RECIPIENTS */
-    int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is; -1: none */
+    int16_t wanted[WB_H_COUNT];     /* by id: which header of the catalogue it is */
     struct wb_sieve remotes;        /* words that name a server */
     uint32_t line_words;            /* of 64 bits, with a bit for each line pattern */
     uint64_t *general_lines;        /* such bits: those of the general dialect, by role */

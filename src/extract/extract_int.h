@@ -63,6 +63,7 @@ void wb_recognise_lines(struct wb_extract *ex);
  * fields show fewer, and how many is as good as chance.
  */
 enum { WB_GROUPS_TOGETHER = 8 };
+enum { WB_NOT_WANTED = -1, WB_ASK_NAME = -2 }; /* of wanted: no sign looks there; its name tells */
 typedef void (*wb_note_groups)(void *to, const uint16_t *groups, uint32_t n);
 void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to);
 

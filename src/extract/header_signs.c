@@ -168,14 +168,27 @@ static void note_new(struct wb_extract *ex, const struct field *f, wb_note_group
     note(to, found, n);
 }
 
+enum { TOGETHER = 64 };
+
 /* Mostly all of them are known, but lie where the processor's cache has lost them long ago. */
-static void note_fields(struct wb_extract *ex, struct field *fields, uint32_t n,
+static void note_fields(struct wb_extract *ex, const struct wb_header *const *asked, uint32_t all,
                         wb_note_groups note, void *to)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        struct wb_slice value = wb_slice_head(fields[i].h->value, KEPT_BYTES + 1);
-        fields[i].key = wb_cache_key(value, WB_CACHE_HEADER + (uint32_t)fields[i].which);
-        wb_cache_expect(ex->cache, &fields[i].key);
+    uint32_t n = 0;
+    struct field fields[TOGETHER];
+    for (uint32_t i = 0; i < all; i++) {
+        const struct wb_header *h = asked[i];
+        int which = ex->wanted[h->id];
+        if (which == WB_ASK_NAME)
+            which = wb_cat_wanted_header(ex->cat, h->name);
+        if (which < 0 || shows_nothing(ex, h, which))
+            continue;
+        struct field *f = &fields[n++];
+        f->h = h;
+        f->which = which;
+        f->key = wb_cache_key(wb_slice_head(h->value, KEPT_BYTES + 1),
+                              WB_CACHE_HEADER + (uint32_t)which);
+        wb_cache_expect(ex->cache, &f->key);
     }
     for (uint32_t i = 0; i < n; i++)
         fields[i].sought = wb_cache_seek(ex->cache, &fields[i].key);
@@ -190,21 +203,20 @@ static void note_fields(struct wb_extract *ex, struct field *fields, uint32_t n,
 
 /*
  * Whether some sign looks at a field is as good as chance: those at which none does are left out
- * of a list, and the list is gone through.
+ * of a list, which takes no branch, and the list is gone through.
  */
 void wb_header_signs(struct wb_extract *ex, wb_note_groups note, void *to)
 {
-    enum { TOGETHER = 64 };
-    struct field wanted[TOGETHER];
+    const struct wb_header *asked[TOGETHER];
     const struct wb_part *root = &ex->mail->parts[0];
     const struct wb_header *h = &ex->mail->headers[root->first_header];
     for (const struct wb_header *end = h + root->headers; h < end;) {
+        const struct wb_header *stop = end - h < TOGETHER ? end : h + TOGETHER;
         uint32_t n = 0;
-        for (int i = 0; i < TOGETHER && h < end; i++, h++) {
-            wanted[n].h = h;
-            wanted[n].which = h->id ? ex->wanted[h->id] : wb_cat_wanted_header(ex->cat, h->name);
-            n += wanted[n].which >= 0 && !shows_nothing(ex, h, wanted[n].which);
+        for (; h < stop; h++) {
+            asked[n] = h;
+            n += ex->wanted[h->id] != WB_NOT_WANTED;
         }
-        note_fields(ex, wanted, n, note, to);
+        note_fields(ex, asked, n, note, to);
     }
 }
