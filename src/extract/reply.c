@@ -206,9 +206,18 @@ static const struct {
 #undef W
 };
 
+/* Whether the words stand there as they are: nearly always, if the rarest of them does. */
+static bool as_they_are(struct wb_slice text, struct wb_slice words)
+{
+    return wb_slice_startsi(text, words) && wb_slice_chr(words, '*') == words.n &&
+           !wb_slice_ends(words, WB_S(" "));
+}
+
 const char *wb_reply_behind_words(struct wb_slice text, struct wb_slice words)
 {
     size_t at = 0;
+    if (as_they_are(text, words))
+        return text.p + words.n;
     for (size_t i = 0; i < words.n; i++) {
         if (words.p[i] == '*') {
             while (at < text.n && !wb_is_space(text.p[at]))

@@ -188,6 +188,32 @@ static void stage(void **state)
     assert_slice(wb_stage_name(got.stage), wb_stage_name(row->want));
 }
 
+static const struct behind_row {
+    const char *name, *text, *words, *want; /* NULL: they do not stand there */
+} behind_rows[] = {
+    {"as they are", "in reply to RCPT", "in reply to", " RCPT"},
+    {"in capitals", "IN Reply to RCPT", "in reply to", " RCPT"},
+    {"any blanks", "in  reply\n\tto RCPT", "in reply to", " RCPT"},
+    {"any word", "to mx.example <<< x", "to * <<<", " x"},
+    {"a star", "to * <<< x", "to * <<<", " x"},
+    {"more than a star", "to *.example <<< x", "to * <<<", " x"},
+    {"a star at the end", "to *.example", "to *", ""},
+    {"a blank at the end", "auth  plain", "auth ", "plain"},
+    {"all of it", "auth", "auth", ""},
+    {"too short", "in reply t", "in reply to", NULL},
+    {"others", "in rely to RCPT", "in reply to", NULL},
+};
+
+static void behind(void **state)
+{
+    const struct behind_row *row = *state;
+    struct wb_slice text = wb_slice_str(row->text);
+    const char *at = wb_reply_behind_words(text, wb_slice_str(row->words));
+    assert_true(!at == !row->want);
+    if (at)
+        assert_text(wb_slice_span(at, wb_slice_end(text)), row->want);
+}
+
 /* ---- IP addresses ---- */
 
 static const struct text_row ip_rows[] = {
@@ -239,6 +265,7 @@ int main(void)
     UNIT_ROWS(status, status_rows);
     UNIT_ROWS(find_status, find_status_rows);
     UNIT_ROWS(stage, stage_rows);
+    UNIT_ROWS(behind, behind_rows);
     UNIT_ROWS(ip, ip_rows);
     UNIT_ONE(ip_anywhere, "an address anywhere");
     return unit_run();
