@@ -21,14 +21,30 @@ static inline __m128i sixteen(const char *p)
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
+/* The same of a text that has one to seven: two halves that may overlap, or each by itself. */
+static bool copy_few(char *to, struct wb_slice s)
+{
+    uint64_t few = wb_few_bytes(s.p, s.n);
+    unsigned some = s.n < 4 ? 7 : 0xFF;
+    if (s.n < 4) {
+        to[0] = s.p[0];
+        to[s.n / 2] = s.p[s.n / 2];
+        to[s.n - 1] = s.p[s.n - 1];
+    } else {
+        memcpy(to, s.p, 4);
+        memcpy(to + s.n - 4, s.p + s.n - 4, 4);
+    }
+    return !(odd_bytes(_mm_cvtsi64_si128((long long)few)) & some);
+}
+
 /*
- * Copies a text whose bytes all stand for themselves; false when one does not, or when it is too
- * short to be worth it. The last block overlaps the one before, or both halves of it.
+ * Copies a text whose bytes all stand for themselves; false when one does not. The last block
+ * overlaps the one before, or both halves of it.
  */
 static inline bool copy_plain(char *to, struct wb_slice s)
 {
     if (s.n < 8)
-        return false;
+        return copy_few(to, s);
     if (s.n < 16) {
         __m128i head = _mm_loadl_epi64((const __m128i *)(const void *)s.p);
         __m128i tail = _mm_loadl_epi64((const __m128i *)(const void *)(s.p + s.n - 8));

@@ -13,8 +13,7 @@ enum { WB_QUOTE_ROOM = 72 };
 
 /*
  * Writes the text in quotes, null for the empty one; how many bytes that are. 0: some byte does not
- * stand for itself, or the text is so short that it was not looked at; then nothing has been
- * written that is to be kept.
+ * stand for itself; then nothing has been written that is to be kept.
  */
 size_t wb_quote_plain(char *to, struct wb_slice s);
 
