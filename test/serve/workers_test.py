@@ -221,8 +221,7 @@ def test_storm(server):
     for t in threads:
         t.join()
     ok(not wrong and storm_over(), "%d workers killed under load: %s, each answer to its own question" % (kills, counts), wrong[:3])
-    all_wanted(server)
-    ok(until(lambda: len(server.workers()) == 2, 10), "two workers afterwards, none left behind", server.workers())
+    ok(back_to_two(server), "two workers afterwards, none left behind", server.workers())
 
 
 def test_memory(server):
