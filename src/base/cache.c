@@ -35,7 +35,8 @@ static __m128i few(const char *p, size_t n)
 /* As XXH3 mixes eight bytes with eight others: the halves of these multiplied, and themselves. */
 static __m128i mixed(__m128i bytes, uint64_t with)
 {
-    __m128i both = _mm_xor_si128(bytes, _mm_set_epi64x((long long)~with, (long long)with));
+    uint64_t against = ~with;
+    __m128i both = _mm_xor_si128(bytes, _mm_set_epi64x((long long)against, (long long)with));
     return _mm_add_epi64(_mm_mul_epu32(both, _mm_srli_epi64(both, 32)), bytes);
 }
 
