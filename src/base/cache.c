@@ -15,17 +15,9 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "sixteen.h"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-#if defined(__SSE2__)
-static __m128i sixteen(const char *p)
-{
-    return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
 /* All bytes of a text that has one to fifteen of them, some twice. */
 static __m128i few(const char *p, size_t n)
 {
@@ -51,8 +43,8 @@ struct four {
 static struct four four_of(const char *p, size_t n)
 {
     size_t last = n - 16, beside = last < 16 ? last : 16;
-    return (struct four){
-        {sixteen(p), sixteen(p + beside), sixteen(p + last - beside), sixteen(p + last)}};
+    return (struct four){{wb_sixteen(p), wb_sixteen(p + beside), wb_sixteen(p + last - beside),
+                          wb_sixteen(p + last)}};
 }
 
 static __m128i mixed_four(const char *p, size_t n)

@@ -8,33 +8,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+
+#include "sixteen.h"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-/* One to seven bytes as a number, some of them twice. */
-static inline uint64_t wb_few_bytes(const char *p, size_t n)
-{
-    if (n < 4)
-        return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
-               (uint64_t)(unsigned char)p[n - 1] << 16;
-    uint32_t front, back;
-    memcpy(&front, p, sizeof front);
-    memcpy(&back, p + n - 4, sizeof back);
-    return front | (uint64_t)back << 32;
-}
-
-#if defined(__SSE2__)
-/* The first and the last eight bytes of a text that has eight to sixteen. */
-static inline __m128i wb_both_ends(const char *p, size_t n)
-{
-    return _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p),
-                              _mm_loadl_epi64((const __m128i *)(const void *)(p + n - 8)));
-}
-
 static inline unsigned wb_any_of_sixteen(__m128i bytes, char a, char b, char c, bool low)
 {
     const __m128i blank = _mm_set1_epi8(' ');
@@ -48,7 +25,7 @@ static inline unsigned wb_any_of_sixteen(__m128i bytes, char a, char b, char c, 
 
 static inline unsigned wb_any_in_sixteen(const char *p, char a, char b, char c, bool low)
 {
-    return wb_any_of_sixteen(_mm_loadu_si128((const __m128i *)(const void *)p), a, b, c, low);
+    return wb_any_of_sixteen(wb_sixteen(p), a, b, c, low);
 }
 #endif
 

@@ -2,9 +2,9 @@
 #include "quote.h"
 
 #include "avx512.h"
+#include "sixteen.h"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
 
 /* Whether any of the sixteen bytes does not stand for itself, or is not ASCII: a bit for each. */
 static inline unsigned odd_bytes(__m128i block)
@@ -14,11 +14,6 @@ static inline unsigned odd_bytes(__m128i block)
     odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
     odd = _mm_or_si128(odd, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
     return (unsigned)_mm_movemask_epi8(odd);
-}
-
-static inline __m128i sixteen(const char *p)
-{
-    return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
 /* The same of a text that has one to seven: two halves that may overlap, or each by itself. */
@@ -53,12 +48,12 @@ static inline bool copy_plain(char *to, struct wb_slice s)
         return !odd_bytes(_mm_unpacklo_epi64(head, tail));
     }
     for (size_t i = 0; i + 16 < s.n; i += 16) {
-        __m128i block = sixteen(s.p + i);
+        __m128i block = wb_sixteen(s.p + i);
         _mm_storeu_si128((__m128i *)(void *)(to + i), block);
         if (odd_bytes(block))
             return false;
     }
-    __m128i last = sixteen(s.p + s.n - 16);
+    __m128i last = wb_sixteen(s.p + s.n - 16);
     _mm_storeu_si128((__m128i *)(void *)(to + s.n - 16), last);
     return !odd_bytes(last);
 }
@@ -68,7 +63,7 @@ size_t wb_plain_front(struct wb_slice s)
     if (wb_has_avx512())
         return wb_plain_front_avx512(s);
     for (size_t i = 0; i + 16 <= s.n; i += 16) {
-        unsigned odd = odd_bytes(sixteen(s.p + i));
+        unsigned odd = odd_bytes(wb_sixteen(s.p + i));
         if (odd)
             return i + (size_t)__builtin_ctz(odd);
     }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "slice.h"
 
-#include <stdint.h>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "sixteen.h"
 
 #define ALNUM  (WB_BYTE_FIELD_NAME | WB_BYTE_LOCAL | WB_BYTE_DOMAIN)
 #define MARK   WB_BYTE_LOCAL
@@ -50,11 +46,6 @@ static bool same_sixteen(__m128i x, __m128i y)
     return _mm_movemask_epi8(same) == 0xFFFF;
 }
 
-static __m128i sixteen(const char *p)
-{
-    return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
 static bool same_number(uint64_t x, uint64_t y)
 {
     return same_sixteen(_mm_set_epi64x(0, (long long)x), _mm_set_epi64x(0, (long long)y));
@@ -66,9 +57,9 @@ static bool same_long(const char *a, const char *b, size_t n)
     if (n <= 16)
         return same_sixteen(wb_both_ends(a, n), wb_both_ends(b, n));
     for (size_t i = 0; i + 16 < n; i += 16)
-        if (!same_sixteen(sixteen(a + i), sixteen(b + i)))
+        if (!same_sixteen(wb_sixteen(a + i), wb_sixteen(b + i)))
             return false;
-    return same_sixteen(sixteen(a + n - 16), sixteen(b + n - 16));
+    return same_sixteen(wb_sixteen(a + n - 16), wb_sixteen(b + n - 16));
 }
 #else
 /* Eight bytes with their capitals made small; bytes beyond ASCII stay. */

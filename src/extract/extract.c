@@ -60,7 +60,7 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
     };
     for (int id = 0; id < WB_H_COUNT; id++)
         ex->wanted[id] = (int16_t)wb_cat_wanted_header(cat, wb_header_name((enum wb_header_id)id));
-    ex->wanted[0] = WB_ASK_NAME;
+    ex->wanted[WB_H_OTHER] = WB_ASK_NAME;
     wb_extract_open_remotes(ex);
     return ex->recipients && open_room(ex);
 }

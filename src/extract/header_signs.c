@@ -7,10 +7,7 @@
 #include "extract_int.h"
 
 #include "match.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "sixteen.h"
 
 enum {
     MAX_CANDIDATES = 128,
@@ -102,11 +99,6 @@ struct field {
 };
 
 #if defined(__SSE2__)
-static __m128i sixteen(const char *p)
-{
-    return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
 /* Controls, what is not ASCII, and "?". */
 static __m128i odd(__m128i bytes)
 {
@@ -129,7 +121,7 @@ static bool lacks(struct wb_slice value, struct wb_slice word)
     const char *p = value.p, *last = wb_slice_end(value) - 17;
     __m128i any = _mm_setzero_si128();
     for (;; p = last - p > 16 ? p + 16 : last) { /* the last block overlaps the one before */
-        __m128i here = sixteen(p), behind = sixteen(p + 1);
+        __m128i here = wb_sixteen(p), behind = wb_sixteen(p + 1);
         __m128i begins = _mm_and_si128(either(here, word.p[0]), either(behind, word.p[1]));
         any = _mm_or_si128(any, _mm_or_si128(begins, _mm_or_si128(odd(here), odd(behind))));
         if (p == last)

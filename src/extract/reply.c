@@ -3,10 +3,7 @@
 
 #include "block.h"
 #include "reader.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "sixteen.h"
 
 /* ---- enhanced status codes ---- */
 
@@ -316,7 +313,7 @@ static bool begins_word(char before)
 static unsigned word_places(const char *p)
 {
 #if defined(__SSE2__)
-    __m128i before = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i before = wb_sixteen(p);
     __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8(' ')),
                                 _mm_or_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8('(')),
                                              _mm_cmpeq_epi8(before, _mm_set1_epi8(','))));
@@ -394,7 +391,7 @@ static size_t next_digits(struct wb_slice text, size_t i)
 #if defined(__SSE2__)
     const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
     for (; i + 16 <= text.n; i += 14) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+        __m128i bytes = wb_sixteen(text.p + i);
         __m128i from_zero = _mm_sub_epi8(bytes, zero);
         __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(from_zero, nine), from_zero);
         unsigned at = (unsigned)_mm_movemask_epi8(digit);
@@ -484,9 +481,9 @@ static size_t ipv6_at(struct wb_slice s)
 /* Of sixteen bytes, which others stand before and behind, the colons and dots between digits. */
 static unsigned ip_marks(const char *p)
 {
-    __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(p - 1));
-    __m128i here = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+    __m128i before = wb_sixteen(p - 1);
+    __m128i here = wb_sixteen(p);
+    __m128i behind = wb_sixteen(p + 1);
     __m128i digits = _mm_and_si128(wb_between(before, '0', '9'), wb_between(behind, '0', '9'));
     __m128i dot = _mm_and_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8('.')), digits);
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(dot, _mm_cmpeq_epi8(here, _mm_set1_epi8(':'))));
