@@ -88,9 +88,17 @@ load helper
     complains "mails.zip: this is a ZIP archive"
     complains "shot.png: this is a picture"
     complains "print.pdf: this is a document"
-    try whybounce --lang zh shot.png
+    mkdir box
+    mv mails.zip good.eml shot.png box # in a folder they are read several at a time
+    try whybounce parse box
     ends_with_status 1
-    complains_once "shot.png：这是图片，不是邮件"
+    says "lee@example.org"
+    [ "$(wc -l <<<"$output")" -eq 1 ]
+    complains "box/mails.zip: this is a ZIP archive"
+    complains "box/shot.png: this is a picture"
+    try whybounce --lang zh box/shot.png
+    ends_with_status 1
+    complains_once "box/shot.png：这是图片，不是邮件"
 }
 
 @test "damaged and cut off packed files are named, what was whole is answered" {
