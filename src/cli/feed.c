@@ -12,15 +12,14 @@
 #include "progress.h"
 
 enum {
-    BATCH = 64,           /* small files that a worker takes at once */
+    BATCH = 64,           /* small files that are handed on at once */
     LARGE_FILE = 1 << 20, /* from here on a file is read in chunks that workers share */
     USUAL_FILE = 8 << 10, /* what a file of a folder counts for in the progress */
 };
 
 struct feeder {
     struct wb_pool *pool;
-    char **names; /* a batch that is being filled */
-    size_t n;
+    struct wb_names names; /* a batch that is being filled */
     struct wb_progress progress;
     uint64_t done; /* bytes handed on */
     bool ok;
@@ -28,22 +27,19 @@ struct feeder {
 
 static void flush_batch(struct feeder *f)
 {
-    if (f->n) {
-        wb_pool_files(f->pool, f->names, f->n);
-        f->names = NULL;
-        f->n = 0;
-    }
+    if (f->names.n)
+        wb_pool_files(f->pool, &f->names);
+    else
+        wb_names_free(&f->names);
+    f->names = (struct wb_names){0};
     wb_progress_show(&f->progress, f->done, wb_pool_messages(f->pool));
 }
 
 static void add_file(struct feeder *f, char *name, uint64_t bytes)
 {
-    if (!f->names)
-        f->names = calloc(BATCH, sizeof *f->names);
-    WB_CHECK(f->names && name);
-    f->names[f->n++] = name;
+    wb_names_add(&f->names, name);
     f->done += bytes;
-    if (f->n == BATCH)
+    if (f->names.n == BATCH)
         flush_batch(f);
 }
 
@@ -88,14 +84,16 @@ static void feed_folder(struct feeder *f, const char *path)
         (!names.n && !wb_trouble(&status, "%s: there is no file in this folder", path)))
         trouble(f, &status);
     f->progress.total += names.n * USUAL_FILE;
-    for (size_t i = 0; i < names.n && go_on(f); i++) {
-        add_file(f, names.name[i], USUAL_FILE);
-        names.name[i] = NULL;
-    }
-    wb_names_free(&names);
+    f->done += names.n * USUAL_FILE;
+    flush_batch(f);
+    f->names = names;
+    flush_batch(f);
+    size_t waiting;
+    while (!wb_pool_begun(f->pool, &waiting))
+        wb_progress_show(&f->progress, f->done - waiting * USUAL_FILE, wb_pool_messages(f->pool));
 }
 
-static void feed_path(struct feeder *f, const char *path)
+static void feed_path(struct feeder *f, char *path)
 {
     struct stat st;
     struct wb_status status = {{0}};
@@ -108,7 +106,7 @@ static void feed_path(struct feeder *f, const char *path)
         return;
     }
     if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size < LARGE_FILE) {
-        add_file(f, strdup(path), (uint64_t)st.st_size);
+        add_file(f, path, (uint64_t)st.st_size);
         return;
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC);

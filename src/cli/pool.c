@@ -19,6 +19,8 @@
 
 enum {
     QUEUE_PER_THREAD = 3,
+    FILES = 64,             /* that a worker takes at once, or fewer when others would have none: */
+    FEWEST_FILES = 16,      /* opened and read by the same calls */
     FLUSH_BYTES = 1 << 20,  /* output kept back before a worker waits for its turn */
     CHUNK_BYTES = 12 << 20, /* in all chunks at once: the largest mails go one by one */
     LARGE_CHUNK = 1 << 20,  /* larger than chunks of usual mails */
@@ -31,8 +33,9 @@ enum {
 
 struct job {
     struct wb_pool_stream *stream; /* either this: it stays the first until it has ended */
-    char **names;                  /* or these */
-    size_t n;
+    struct wb_names names;         /* or these: until somebody has begun with the last of them */
+    size_t begun;
+    int in_hand; /* how many workers have some of them */
     struct job *next;
 };
 
@@ -63,6 +66,7 @@ struct wb_pool {
     pthread_cond_t taught;  /* and those that do not work yet for what the first one learns */
     struct job *first, **last;
     int queued;
+    size_t files_waiting;
     size_t chunk_bytes; /* of streams, in work: see CHUNK_BYTES */
     bool reading;       /* someone reads the stream */
     bool closed;
@@ -165,14 +169,6 @@ static void analyse_next_file(struct worker *w, const char *name)
         complain_in_turn(w, status.text);
 }
 
-static void free_job(struct job *job)
-{
-    for (size_t i = 0; i < job->n; i++)
-        free(job->names[i]);
-    free(job->names);
-    free(job);
-}
-
 static void remove_first(struct wb_pool *pool)
 {
     pool->first = pool->first->next;
@@ -204,7 +200,7 @@ static bool read_chunk(struct worker *w, struct wb_pool_stream *s)
     }
     struct job *job = pool->first;
     remove_first(pool);
-    free_job(job);
+    free(job);
     s->ended = true;
     pthread_cond_signal(&pool->emptied);
     pthread_cond_broadcast(&pool->filled);
@@ -219,10 +215,55 @@ static bool must_wait(const struct wb_pool *pool)
     return pool->first->stream && (pool->reading || is_full(pool));
 }
 
-enum piece { NOTHING, CHUNK, FILES };
+/* Some files of a job. */
+struct part {
+    struct job *job;
+    size_t from, n;
+};
+
+/* How many of those left one worker should take. */
+static size_t share(const struct wb_pool *pool, size_t left)
+{
+    size_t n = left / (size_t)pool->threads / 2;
+    n = n < FEWEST_FILES ? FEWEST_FILES : n < FILES ? n : FILES;
+    return n < left ? n : left;
+}
+
+/* With the lock, from the first job. Who is told to stop takes all that is left, to leave it. */
+static struct part take_files(struct wb_pool *pool)
+{
+    struct job *job = pool->first;
+    bool stop = wb_interrupted() || atomic_load(&pool->broken);
+    size_t left = job->names.n - job->begun;
+    struct part part = {job, job->begun, stop ? left : share(pool, left)};
+    job->begun += part.n;
+    job->in_hand++;
+    pool->files_waiting -= part.n;
+    if (part.n == left) {
+        remove_first(pool);
+        tell_of_room(pool);
+    }
+    if (stop)
+        part.n = 0;
+    return part;
+}
+
+/* The last one who has files of a job in hand is the last one to need their names. */
+static void end_files(struct wb_pool *pool, struct job *job)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool ended = --job->in_hand == 0 && job->begun == job->names.n;
+    pthread_mutex_unlock(&pool->lock);
+    if (!ended)
+        return;
+    wb_names_free(&job->names);
+    free(job);
+}
+
+enum piece { NOTHING, CHUNK, SOME_FILES };
 
 /* The next piece of work, with its turn; NOTHING: all is done. */
-static enum piece take_piece(struct worker *w, struct job **files, const char **source)
+static enum piece take_piece(struct worker *w, struct part *files, const char **source)
 {
     struct wb_pool *pool = w->pool;
     enum piece piece = NOTHING;
@@ -234,10 +275,8 @@ static enum piece take_piece(struct worker *w, struct job **files, const char **
         if (!job)
             break;
         if (!job->stream) {
-            *files = job;
-            remove_first(pool);
-            tell_of_room(pool);
-            piece = FILES;
+            *files = take_files(pool);
+            piece = SOME_FILES;
             break;
         }
         *source = job->stream->source;
@@ -252,14 +291,15 @@ static enum piece take_piece(struct worker *w, struct job **files, const char **
     return piece;
 }
 
-static void analyse_files(struct worker *w, struct job *job)
+static void analyse_files(struct worker *w, struct part files)
 {
+    char *const *names = files.job->names.name + files.from;
     if (!w->files)
         w->files = wb_files_new();
-    wb_files_set(w->files, job->names, job->n);
-    for (size_t i = 0; i < job->n && !atomic_load(&w->pool->broken); i++)
-        analyse_next_file(w, job->names[i]);
-    free_job(job);
+    wb_files_set(w->files, names, files.n);
+    for (size_t i = 0; i < files.n && !atomic_load(&w->pool->broken); i++)
+        analyse_next_file(w, names[i]);
+    end_files(w->pool, files.job);
     end_turn(w, 0);
 }
 
@@ -326,13 +366,13 @@ static void *work(void *argument)
 {
     struct worker *w = argument;
     bool first = w == w->pool->workers;
-    struct job *files = NULL;
+    struct part files = {0};
     const char *source = "";
     enum piece piece;
     if (!first)
         wait_for_lesson(w);
     while ((piece = take_piece(w, &files, &source)) != NOTHING) {
-        if (piece == FILES)
+        if (piece == SOME_FILES)
             analyse_files(w, files);
         else
             analyse_of_stream(w, source);
@@ -347,6 +387,17 @@ static void *work(void *argument)
 
 /* ---- the caller's side ---- */
 
+/* The time in so many ns, less than a second. */
+static struct timespec time_in(long ns)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += ns;
+    until.tv_sec += until.tv_nsec / SECOND;
+    until.tv_nsec %= SECOND;
+    return until;
+}
+
 static void add_job(struct wb_pool *pool, struct job job)
 {
     struct job *added = malloc(sizeof *added);
@@ -358,29 +409,33 @@ static void add_job(struct wb_pool *pool, struct job job)
     *pool->last = added;
     pool->last = &added->next;
     pool->queued++;
-    pthread_cond_signal(&pool->filled);
+    pool->files_waiting += added->names.n;
+    if (added->names.n > FEWEST_FILES)
+        pthread_cond_broadcast(&pool->filled);
+    else
+        pthread_cond_signal(&pool->filled);
     pthread_mutex_unlock(&pool->lock);
 }
 
-void wb_pool_files(struct wb_pool *pool, char **names, size_t n)
+void wb_pool_files(struct wb_pool *pool, const struct wb_names *names)
 {
-    add_job(pool, (struct job){.names = names, .n = n});
+    add_job(pool, (struct job){.names = *names});
+}
+
+bool wb_pool_begun(struct wb_pool *pool, size_t *waiting)
+{
+    struct timespec until = time_in(MOMENT);
+    pthread_mutex_lock(&pool->lock);
+    while (pool->files_waiting && pthread_cond_timedwait(&pool->emptied, &pool->lock, &until) == 0)
+        ;
+    *waiting = pool->files_waiting;
+    pthread_mutex_unlock(&pool->lock);
+    return !*waiting;
 }
 
 void wb_pool_stream(struct wb_pool *pool, struct wb_pool_stream *stream)
 {
     add_job(pool, (struct job){.stream = stream});
-}
-
-/* The time in so many ns, less than a second. */
-static struct timespec time_in(long ns)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += ns;
-    until.tv_sec += until.tv_nsec / SECOND;
-    until.tv_nsec %= SECOND;
-    return until;
 }
 
 bool wb_pool_wait(struct wb_pool *pool, const struct wb_pool_stream *stream, uint64_t *bytes)

@@ -40,8 +40,14 @@ struct wb_pool_options {
 
 struct wb_pool *wb_pool_new(const struct wb_pool_options *options);
 
-/* Files for a worker to open and read; takes over the array and the names in it. */
-void wb_pool_files(struct wb_pool *pool, char **names, size_t n);
+/* Files for the workers to open and read, some at a time; takes over the names. */
+void wb_pool_files(struct wb_pool *pool, const struct wb_names *names);
+
+/*
+ * Waits a moment until workers have begun with all files, for showing progress between; true when
+ * they have. waiting becomes how many they have not begun with.
+ */
+bool wb_pool_begun(struct wb_pool *pool, size_t *waiting);
 
 /* The last four are the workers': to be looked at when it has ended. */
 struct wb_pool_stream {

@@ -22,7 +22,7 @@
 #include "check.h"
 
 enum {
-    AT_ONCE = 16,    /* what is usually in them fits the second-level cache */
+    AT_ONCE = 32,    /* what is usually in them fits the second-level cache */
     ROOM = 64 << 10, /* for each; larger files gain little */
     /* from one to the next: with powers of two all would lie in the same places of the cache */
     STRIDE = ROOM + (8 << 10),

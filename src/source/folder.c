@@ -4,30 +4,59 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
 
-enum { MAX_DEPTH = 32 };
+enum {
+    MAX_DEPTH = 32,
+    BLOCK_BYTES = 64 << 10, /* of names, which lie behind one another */
+};
+
+struct wb_name_block {
+    struct wb_name_block *next;
+    size_t n, cap;
+    char bytes[];
+};
 
 void wb_names_free(struct wb_names *names)
 {
-    for (size_t i = 0; i < names->n; i++)
-        free(names->name[i]);
+    while (names->blocks) {
+        struct wb_name_block *block = names->blocks;
+        names->blocks = block->next;
+        free(block);
+    }
     free(names->name);
     *names = (struct wb_names){0};
 }
 
-static void add_name(struct wb_names *names, char *name)
+void wb_names_add(struct wb_names *names, char *name)
 {
     if (names->n == names->cap) {
-        names->cap = names->cap ? names->cap * 2 : 256;
-        names->name = realloc(names->name, names->cap * sizeof *names->name);
+        names->cap = names->cap ? names->cap * 2 : 64;
+        names->name = reallocarray(names->name, names->cap, sizeof *names->name);
         WB_CHECK(names->name);
     }
     names->name[names->n++] = name;
+}
+
+/* Room that stays where it is; it is kept by counting it in the first block. */
+static char *room_for(struct wb_names *names, size_t n)
+{
+    struct wb_name_block *block = names->blocks;
+    if (!block || block->cap - block->n < n) {
+        size_t cap = n < BLOCK_BYTES ? BLOCK_BYTES : n;
+        block = malloc(sizeof *block + cap);
+        WB_CHECK(block);
+        *block = (struct wb_name_block){.next = names->blocks, .cap = cap};
+        names->blocks = block;
+    }
+    return block->bytes + block->n;
 }
 
 static bool is_folder(const char *path, const struct dirent *entry, bool *regular_out)
@@ -46,24 +75,12 @@ static bool is_folder(const char *path, const struct dirent *entry, bool *regula
     return S_ISDIR(st.st_mode) && entry->d_type != DT_LNK; /* links to folders may go round */
 }
 
-static char *path_below(const char *folder, size_t n, const char *name)
-{
-    size_t more = strlen(name) + 1;
-    char *path = malloc(n + 1 + more);
-    WB_CHECK(path);
-    memcpy(path, folder, n);
-    path[n] = '/';
-    memcpy(path + n + 1, name, more);
-    return path;
-}
-
 static bool has_folder(const char *folder, const char *name)
 {
-    char *path = path_below(folder, strlen(folder), name);
+    char path[PATH_MAX];
     struct stat st;
-    bool found = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    free(path);
-    return found;
+    return (size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path &&
+           stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static bool walk(const char *folder, int depth, struct wb_names *names, struct wb_status *status)
@@ -79,14 +96,19 @@ static bool walk(const char *folder, int depth, struct wb_names *names, struct w
         bool regular;
         if (entry->d_name[0] == '.' || (maildir && strcmp(entry->d_name, "tmp") == 0))
             continue;
-        char *path = path_below(folder, n, entry->d_name);
-        bool deeper = is_folder(path, entry, &regular);
-        if (deeper && depth < MAX_DEPTH)
+        size_t more = strlen(entry->d_name) + 1;
+        char *path = room_for(names, n + 1 + more);
+        memcpy(path, folder, n);
+        path[n] = '/';
+        memcpy(path + n + 1, entry->d_name, more);
+        bool deeper = is_folder(path, entry, &regular) && depth < MAX_DEPTH;
+        regular = regular && !maildir;
+        if (deeper || regular)
+            names->blocks->n += n + 1 + more;
+        if (deeper)
             ok = walk(path, depth + 1, names, status) && ok;
-        if (regular && !maildir)
-            add_name(names, path);
-        else
-            free(path);
+        if (regular)
+            wb_names_add(names, path);
     }
     closedir(dir);
     return ok;
@@ -162,7 +184,7 @@ static uint64_t key_of(const char *text)
     return key;
 }
 
-/* Names of a Maildir lie all over the memory: each is looked at twice and no more. */
+/* A Maildir has many names: each is looked at twice and no more. */
 static void sort_names(struct wb_names *names)
 {
     const size_t n = names->n, common = common_bytes(names);

@@ -74,8 +74,9 @@ uint64_t wb_stream_bytes(const struct wb_stream *stream);
 /* ---- folders ---- */
 
 struct wb_names {
-    char **name; /* paths below the folder, sorted */
+    char **name; /* of a folder the paths below it, sorted */
     size_t n, cap;
+    struct wb_name_block *blocks; /* where they stand, unless they were added */
 };
 
 /*
@@ -84,6 +85,8 @@ struct wb_names {
  */
 bool wb_folder_list(const char *folder, struct wb_names *names_out,
                     struct wb_status *status) WB_MUST_CHECK;
+/* The name stays the caller's, and where it is. */
+void wb_names_add(struct wb_names *names, char *name);
 void wb_names_free(struct wb_names *names);
 
 /* ---- lines of logs ---- */
