@@ -58,8 +58,19 @@ static bool is_converted(struct wb_slice bytes)
            wb_slice_starts(bytes, WB_S("\xFF\xFE")) || wb_slice_starts(bytes, WB_S("\xFE\xFF"));
 }
 
+/* The usual mail. */
+static bool begins_with_field(struct wb_slice bytes)
+{
+    size_t i = 0, n = bytes.n < LOOKED_AT ? bytes.n : LOOKED_AT;
+    while (i < n && (wb_is_alnum(bytes.p[i]) || bytes.p[i] == '-'))
+        i++;
+    return i && i < n && bytes.p[i] == ':';
+}
+
 const char *wb_foreign(struct wb_slice bytes)
 {
+    if (begins_with_field(bytes))
+        return NULL;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         size_t at = formats[i].at;
         if (at < bytes.n && bytes.p[at] == formats[i].magic.p[0] &&
