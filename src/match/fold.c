@@ -276,7 +276,8 @@ static unsigned special(__m128i bytes, __m128i lower, unsigned char before)
     __m128i joins = _mm_or_si128(wb_between(bytes, '-', '.'), is(bytes, '_'));
     unsigned token = where(_mm_or_si128(_mm_or_si128(wb_between(lower, 'a', 'z'), digits),
                                         _mm_or_si128(joins, marks)));
-    return odd | (numbers & ~(token << 1 | wb_in_token[before]));
+    unsigned colons = where(is(bytes, ':')), begun = token << 1 | wb_in_token[before];
+    return odd | (numbers & ~(begun & ~(colons << 1 | (before == ':'))));
 }
 
 /* Sixteen bytes at a time, up to the first that is not plain. */
@@ -316,11 +317,17 @@ static void fold_fast(struct wb_folder *f)
         fold_blocks(f);
 }
 
-/* What begins no number or address of its own is plain, and most often so is what follows. */
+/*
+ * What begins no number or address of its own is plain, and most often so is what follows. Behind a
+ * colon ("IP:192.0.2.1") an IPv4 address may stand: an IPv6 address has been passed over whole.
+ */
 static void fold_number(struct wb_folder *f)
 {
     size_t n = 0;
-    if (f->n == 0 || !wb_in_token[(unsigned char)f->out[f->n - 1]]) {
+    char before = f->n ? f->out[f->n - 1] : ' ';
+    if (before == ':' && f->mask) {
+        n = ipv4_length(f->p, f->end);
+    } else if (!wb_in_token[(unsigned char)before]) {
         n = f->code ? repeated_code(f) : 0;
         if (n) {
             f->p += n;

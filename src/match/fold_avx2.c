@@ -121,7 +121,8 @@ void wb_fold_avx2(struct wb_folder *f)
         uint32_t numbers = ~where(none_of(classes, NUMBER | STAR)) | are(lower, 'x');
         uint32_t odd = where(bytes) | are(bytes, '@'); /* not ASCII; an address */
         odd |= blanks & (blanks << 1 | (before == ' '));
-        odd |= numbers & ~(token << 1 | wb_in_token[before]);
+        uint32_t colons = are(bytes, ':'), begun = token << 1 | wb_in_token[before];
+        odd |= numbers & ~(begun & ~(colons << 1 | (before == ':')));
         odd |= left < BLOCK ? 1u << left : 0;
         size_t n = odd ? (size_t)__builtin_ctz(odd) : BLOCK;
         _mm256_storeu_si256((__m256i *)(void *)(f->out + f->n), lower);

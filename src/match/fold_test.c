@@ -52,6 +52,9 @@ static const struct fold_row {
     {"a domain literal", "joe@[192.0.2.1]", 0, "@[%]", "joe@[192.0.2.1]"},
     /* IP addresses */
     {"IPv4", "host mx[192.0.2.1] said", 0, "host mx[%] said", "host mx[192.0.2.1] said"},
+    {"IPv4 behind a colon", "client ip:192.0.2.1 host:192.0.2.2.3 x", 0,
+     "client ip:% host:192.0.2.2.3 x", "client ip:192.0.2.1 host:192.0.2.2.3 x"},
+    {"IPv4 behind a wide colon", "发信IP：192.0.2.1", 0, "发信ip:%", "发信ip:192.0.2.1"},
     {"IPv4 and a port", "192.0.2.1:25", 0, "%:25", "192.0.2.1:25"},
     {"IPv4 at the end of a sentence", "from 192.0.2.1.", 0, "from %.", "from 192.0.2.1."},
     {"IPv4 starred out", "ip *.*.*.* and xxx.xxx.xxx.xxx", 0, "ip % and %",
