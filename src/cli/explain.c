@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "beside.h"
+#include "folder.h"
 #include "source.h"
 
 struct explainer {

@@ -14,6 +14,7 @@
 #define WB_POOL_H
 
 #include "cli.h"
+#include "folder.h"
 #include "source.h"
 
 struct wb_pool;

@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "parcel.h"
+#include "folder.h"
 #include "source.h"
 #include "store_keep.h"
 #include "whybounce.h"

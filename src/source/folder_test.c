@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "source.h"
+#include "folder.h"
 #include "unit.h"
 
 /* What to make, one a word: "a/" a folder, "a" a file, "a>b" a link to b; and what is listed. */

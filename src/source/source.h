@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where messages come from: single mails, mboxes (mboxo and mboxrd; Content-Length is ignored, it
- * lies), plain or compressed with gzip, xz or zstd; and folders of them, Maildirs among them.
+ * lies), plain or compressed with gzip, xz or zstd. Folders of them: folder.h.
  *
  * A stream reads one file front to back in chunks of whole messages, so a chunk can be handed to
  * another thread while the next one is read. Its memory does not depend on the file's size: of a
@@ -70,24 +70,6 @@ bool wb_stream_is_mbox(const struct wb_stream *stream);
 
 /* Bytes read from the file so far: for showing progress. */
 uint64_t wb_stream_bytes(const struct wb_stream *stream);
-
-/* ---- folders ---- */
-
-struct wb_names {
-    char **name; /* of a folder the paths below it, sorted */
-    size_t n, cap;
-    struct wb_name_block *blocks; /* where they stand, unless they were added */
-};
-
-/*
- * All files below a folder: of a Maildir those in cur and new, of any other folder every regular
- * file but hidden ones, however deep. A link to nothing is among them: opening it says so.
- */
-bool wb_folder_list(const char *folder, struct wb_names *names_out,
-                    struct wb_status *status) WB_MUST_CHECK;
-/* The name stays the caller's, and where it is. */
-void wb_names_add(struct wb_names *names, char *name);
-void wb_names_free(struct wb_names *names);
 
 /* ---- lines of logs ---- */
 
