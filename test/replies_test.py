@@ -16,6 +16,7 @@ from tap import ROOT, done, ok, whybounce
 FOLDER = os.path.join(ROOT, "test/replies")
 SAID = re.compile(r"host (?P<host>\S+?)\[[^]]+\] (?:said|refused to talk to me): (?P<reply>.*?)"
                   r"(?: \(in reply to (?P<command>[\w ]+?) command\))?$")
+AMOUNTS = "size_limit", "message_size", "recipient_limit", "retry_after"
 # what Exim calls the step that was refused
 STEP = {"EHLO": "EHLO mail.example.org", "MAIL FROM": "MAIL FROM:<a@example.org>", "DATA": "DATA",
         "end of DATA": "end of data", "AUTH": "AUTH LOGIN"}
@@ -145,7 +146,37 @@ def examples():
                     yield (one[0].replace("''", "'") or one[1]).lower()
 
 
+def facts_rows():
+    """(where, {fact: value}, reply) of facts.tsv"""
+    path = os.path.join(FOLDER, "facts.tsv")
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip() and not line.startswith("#"):
+                told, said = line.rstrip("\n").split("\t")
+                yield "facts.tsv:%d" % number, dict(one.split("=", 1) for one in told.split() if one != "-"), said
+
+
+def check_facts():
+    rows = list(facts_rows())
+    bare = whybounce("reply", "--json", "-", stdin="".join(row[2] + "\n" for row in rows).encode()).splitlines()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, "%05d.eml" % i) for i in range(len(rows))]
+        for path, row in zip(paths, rows):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(notification({"domain": "example.net"}, "mx.example.net", row[2]))
+        mails = whybounce("parse", "--json", *paths).splitlines()
+    for row, reply, mail in zip(rows, bare, mails, strict=True):
+        for how, report in ("alone", json.loads(reply)), ("notification", json.loads(mail)):
+            told = {name: str(report["facts"][name]) for name in report["facts"] if report["facts"][name] is not None}
+            faults = ["%s is %s" % (name, told.get(name)) for name in row[1] if told.get(name) != row[1][name]]
+            faults += ["%s is told: %s" % (name, told[name]) for name in AMOUNTS if name in told and name not in row[1]]
+            ok(not faults, "%s, %s: %s" % (row[0], how, row[1] or "nothing"), row[2], *faults)
+
+
 for name in sorted(glob.glob(os.path.join(FOLDER, "*.tsv"))):
+    if os.path.basename(name) == "facts.tsv":
+        check_facts()
+        continue
     rows = list(table(name))
     said = [row["said"] for row in rows]
     ok(len(set(said)) == len(said), os.path.basename(name) + " says nothing twice",

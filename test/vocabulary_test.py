@@ -22,7 +22,7 @@ SECTIONS = {
     "suppress": "Causes", "roles": "Causes",
     "wb_read_title": "Causes", "wb_read_provider": "Providers",
     "read_provider_status": "Providers", "wb_read_entry": "Entries", "read_when": "Entries",
-    "origins": "Entries", "read_fact": "Facts", "read_line": "Advice", "wb_read_advice": "Advice",
+    "origins": "Entries", "read_fact": "Facts", "read_unit": "Facts", "read_line": "Advice", "wb_read_advice": "Advice",
     "wb_read_facts": "Facts", "read_blocklist": "Blocklists", "wb_read_blocklists": "Blocklists",
     "wb_read_statuses": "Status codes", "trust_of": "Status codes",
     "wb_read_replies": "Reply codes", "wb_read_field_names": "Fields", "wb_read_kind": "Kinds",

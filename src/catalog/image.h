@@ -17,7 +17,7 @@
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 14, /* changes with every change of this file, of a scanner or a program */
+    WB_IMAGE_FORMAT = 15, /* changes with every change of this file, of a scanner or a program */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,
@@ -53,6 +53,7 @@ enum wb_section {
     WB_SECTION_BLOCKLISTS,  /* wb_blocklist */
     WB_SECTION_SCHEMES,     /* wb_scheme */
     WB_SECTION_CLASSES,     /* wb_line, slot: the scheme */
+    WB_SECTION_UNITS,       /* wb_unit */
     WB_SECTION_SCAN_ENTRIES,
     WB_SECTION_SCAN_HEADERS,
     WB_SECTION_SCAN_TEXT,

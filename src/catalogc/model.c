@@ -53,6 +53,7 @@ static void list_open(struct wb_list *list, size_t row)
     X(blocklists, struct wb_blocklist)                                                             \
     X(schemes, struct wb_scheme)                                                                   \
     X(classes, struct wb_line)                                                                     \
+    X(units, struct wb_unit)                                                                       \
     X(class_rows, struct wb_class_row)                                                             \
     X(cause_nodes, struct fy_node *)                                                               \
     X(entry_nodes, struct fy_node *)                                                               \

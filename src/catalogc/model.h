@@ -31,7 +31,7 @@ struct wb_model {
     struct wb_yaml yaml;
     struct wb_list causes, keywords, entries, lines, kind_words, words, providers, domains,
         statuses, replies, dialects, groups, signs, patterns, stage_words, json_shapes, json_fields,
-        marks, fields, headers, blocklists, schemes, classes;
+        marks, fields, headers, blocklists, schemes, classes, units;
     struct wb_list class_rows;    /* classes as they are read */
     struct wb_list cause_nodes;   /* the root of the file that a cause is from, beside causes */
     struct wb_list entry_nodes;   /* struct fy_node *, beside entries */

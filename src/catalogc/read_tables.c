@@ -45,14 +45,36 @@ static void read_entries(struct wb_model *model, struct fy_node *list, struct wb
         wb_read_entry(model, item, owner, preset);
 }
 
+/* What stands behind a number begins with one of the words: so many bytes, or seconds. */
+static void read_unit(struct wb_model *model, struct fy_node *node)
+{
+    static const char *const keys[] = {"words", "bytes", "seconds", NULL};
+    struct wb_yaml *yaml = &model->yaml;
+    void *place = NULL;
+    struct fy_node *item, *words = wb_yaml_must(yaml, node, "words");
+    wb_yaml_allow(yaml, node, keys);
+    struct wb_unit row = {.bytes = (uint32_t)wb_yaml_number(yaml, node, "bytes", 0),
+                          .seconds = (uint32_t)wb_yaml_number(yaml, node, "seconds", 0)};
+    if (!row.bytes == !row.seconds)
+        wb_yaml_error(yaml, node, "a unit is so many bytes, or so many seconds");
+    while ((item = wb_yaml_next(words, &place))) {
+        row.word = wb_model_str(model, wb_yaml_text(yaml, item));
+        *(struct wb_unit *)wb_list_add(&model->units) = row;
+    }
+}
+
 void wb_read_facts(struct wb_model *model, struct fy_node *root)
 {
-    static const char *const keys[] = {"facts", NULL};
+    static const char *const keys[] = {"units", "facts", NULL};
     struct wb_entry preset = {.cause = WB_NO_INDEX,
                               .provider = WB_NO_INDEX,
                               .blocklist = WB_NO_INDEX,
                               .tier = WB_TIER_FACT};
+    void *place = NULL;
+    struct fy_node *unit, *units = wb_yaml_get(root, "units");
     wb_yaml_allow(&model->yaml, root, keys);
+    while ((unit = wb_yaml_next(units, &place)))
+        read_unit(model, unit);
     read_entries(model, wb_yaml_get(root, "facts"), WB_S("fact"), &preset);
 }
 

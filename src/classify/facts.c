@@ -37,19 +37,21 @@ static long long number_of(struct wb_slice digits)
     return n;
 }
 
-static long long unit_of(struct wb_slice unit, enum wb_fact fact)
+static long long unit_of(const struct wb_catalogue *cat, struct wb_slice told, bool time)
 {
-    static const struct {
-        const char *word;
-        long long bytes, seconds;
-    } units[] = {{"k", 1024, 0},  {"m", 1048576, 60}, {"g", 1073741824, 0}, {"h", 1, 3600},
-                 {"d", 1, 86400}, {"s", 1, 1},        {"b", 1, 0},          {"分", 1, 60},
-                 {"小", 1, 3600}, {"秒", 1, 1},       {"字", 1, 0}};
-    bool time = fact == WB_FACT_RETRY_AFTER;
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (wb_slice_startsi(unit, wb_slice_str(units[i].word)))
-            return time ? units[i].seconds : units[i].bytes;
-    return 1;
+    uint32_t n;
+    const struct wb_unit *units = wb_cat_units(cat, &n);
+    long long worth = 1;
+    size_t longest = 0;
+    for (uint32_t i = 0; i < n && told.n; i++) {
+        struct wb_slice word = wb_cat_str(cat, units[i].word);
+        uint32_t its = time ? units[i].seconds : units[i].bytes;
+        if (its && word.n > longest && wb_slice_starts(told, word)) {
+            longest = word.n;
+            worth = its;
+        }
+    }
+    return worth;
 }
 
 enum { MOST = 1000000000 }; /* of anything but bytes, and of their units */
@@ -71,12 +73,25 @@ static long long amount_of(struct wb_slice text, long long factor)
     return n + number_of(tail) * factor / part;
 }
 
-static long long measured(const struct wb_scanned *scanned, const struct wb_match *match,
-                          enum wb_fact fact)
+/* "00:05:00" */
+static long long clock_of(struct wb_slice text)
+{
+    long long seconds = 0;
+    size_t colon;
+    for (; (colon = wb_slice_chr(text, ':')) < text.n; text = wb_slice_from(text, colon + 1))
+        seconds = 60 * (seconds + number_of(wb_slice_head(text, colon)));
+    return seconds + number_of(text);
+}
+
+static long long measured(const struct wb_classifier *cl, const struct wb_scanned *scanned,
+                          const struct wb_match *match, enum wb_fact fact)
 {
     struct wb_slice number = wb_match_told(scanned, match, WB_TOLD_NUMBER);
-    long long factor = unit_of(wb_match_told(scanned, match, WB_TOLD_UNIT), fact);
-    return amount_of(number, factor ? factor : 1);
+    struct wb_slice unit = wb_match_told(scanned, match, WB_TOLD_UNIT);
+    bool time = fact == WB_FACT_RETRY_AFTER;
+    if (time && wb_slice_chr(number, ':') < number.n)
+        return clock_of(number);
+    return amount_of(number, unit_of(cl->cat, unit, time));
 }
 
 /* As written. */
@@ -108,15 +123,17 @@ static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *s
     if (code.n && !facts->provider_code.n)
         facts->provider_code = code;
     switch (fact) {
-    case WB_FACT_SIZE_LIMIT: keep_larger(&facts->size_limit, measured(scanned, match, fact)); break;
+    case WB_FACT_SIZE_LIMIT:
+        keep_larger(&facts->size_limit, measured(cl, scanned, match, fact));
+        break;
     case WB_FACT_MESSAGE_SIZE:
-        keep_larger(&facts->message_size, measured(scanned, match, fact));
+        keep_larger(&facts->message_size, measured(cl, scanned, match, fact));
         break;
     case WB_FACT_RECIPIENT_LIMIT:
-        keep_larger(&facts->recipient_limit, measured(scanned, match, fact));
+        keep_larger(&facts->recipient_limit, measured(cl, scanned, match, fact));
         break;
     case WB_FACT_RETRY_AFTER:
-        keep_larger(&facts->retry_after, measured(scanned, match, fact));
+        keep_larger(&facts->retry_after, measured(cl, scanned, match, fact));
         break;
     case WB_FACT_BLOCKLIST:
         if (entry->blocklist != WB_NO_INDEX && facts->blocklist == WB_NO_INDEX)
@@ -145,6 +162,8 @@ bool wb_take_facts(const struct wb_classifier *cl, const struct wb_scanned *scan
         take_fact(cl, scanned, &scanned->matches[i], e, facts);
         told = true;
     }
+    if (facts->message_size == facts->size_limit) /* one number, read as both: a bound is named */
+        facts->message_size = 0;
     return told;
 }
 
