@@ -239,13 +239,13 @@ static const char *end_of_lines(const struct block *b, const char *lf)
     return goes_on(wb_slice_span(lf + 1, b->end), b->eol) ? NULL : lf;
 }
 
-/* Takes all fields; gives the end of the block. */
-static const char *read_block(struct block *b)
+/* Takes all fields; gives the end of the block. The text is the block's own: begin and end. */
+static const char *read_block(struct block *b, struct wb_slice text)
 {
     const char *p = NULL, *stop; /* the field that goes on up to the next one */
     size_t named = 0;
     struct wb_fields fields;
-    wb_fields_open(&fields, wb_slice_span(b->begin, b->end), b->eol);
+    wb_fields_open(&fields, text, b->eol);
     while (wb_fields_next(&fields)) {
         unsigned i = 0, n = fields.scan.count;
         const char *blank = fields.scan.blank;
@@ -277,7 +277,7 @@ const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct w
     size_t keyed = rest->n < KEYED ? 0 : rest->n - KEYED + 1;
     struct block b = {mail, part, rest->p, wb_slice_end(*rest), rest->p + keyed, NULL, eol};
     part->first_header = mail->header_count;
-    *rest = wb_slice_span(read_block(&b), b.end);
+    *rest = wb_slice_span(read_block(&b, *rest), b.end);
     part->headers = mail->header_count - part->first_header;
     return b.dashes;
 }

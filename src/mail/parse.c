@@ -82,8 +82,11 @@ static struct wb_part *add_part(struct parser *p, uint32_t parent)
         return NULL;
     }
     struct wb_part *part = &mail->parts[mail->part_count++];
-    /* field by field: as a whole it would be cleared in a loop */
-    part->content_type = part->type = part->body = WB_NONE;
+    /* field by field: as a whole it would be cleared in a loop, and what is written in halves and
+     * read again as a whole waits for both */
+    part->content_type = WB_NONE;
+    part->type = WB_NONE;
+    part->body = WB_NONE;
     part->media = WB_MEDIA_OTHER;
     part->encoding = WB_ENC_IDENTITY;
     part->parent = (uint16_t)parent;
@@ -324,9 +327,10 @@ static void open_part(struct parser *p, uint32_t parent)
             part->media = WB_MEDIA_RFC822;
         if (!part->type.n && has_lost_its_type(p, part))
             part->media = WB_MEDIA_MULTIPART;
-        if (part->media == WB_MEDIA_MULTIPART)
+        const enum wb_media media = part->media;
+        if (media == WB_MEDIA_MULTIPART)
             push_frame(p, index);
-        if (part->media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
+        if (media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
             return;
         if (part->depth >= WB_MAX_NESTING) {
             wb_limit_hit(p->mail->limits, WB_LIMIT_NESTING);
