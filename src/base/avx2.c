@@ -29,8 +29,7 @@ static inline uint64_t bits_of(__m256i front, __m256i back)
 }
 
 /* The first of these places where all of it stands. */
-static __attribute__((noinline)) const char *whole_at(const char *p, uint64_t at,
-                                                      struct wb_slice needle)
+static inline const char *whole_at(const char *p, uint64_t at, struct wb_slice needle)
 {
     for (; at; at &= at - 1) {
         const char *here = p + __builtin_ctzll(at);
