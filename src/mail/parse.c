@@ -406,6 +406,13 @@ static size_t ones(uint64_t bits)
     return bits ? (size_t)__builtin_popcountll(bits) : 0;
 }
 
+/* Whether the CR that stands there belongs to CR LF or CR CR LF. */
+static bool is_paired(struct wb_slice raw, size_t at)
+{
+    struct wb_slice behind = wb_slice_from(raw, at + 1);
+    return wb_slice_starts(behind, WB_S("\n")) || wb_slice_starts(behind, WB_S("\r\n"));
+}
+
 /*
  * Whether more lines of the text, up to n, end in CR than in LF. CR LF and CR CR LF end in LF.
  */
@@ -423,12 +430,31 @@ static bool ends_in_cr(struct wb_slice raw, size_t n)
         feeds += ones(lf);
     }
     for (; i < n; i++) {
-        struct wb_slice behind = wb_slice_from(raw, i + 1);
-        bool paired = wb_slice_starts(behind, WB_S("\n")) || wb_slice_starts(behind, WB_S("\r\n"));
-        bare += raw.p[i] == '\r' && !paired;
+        bare += raw.p[i] == '\r' && !is_paired(raw, i);
         feeds += raw.p[i] == '\n';
     }
     return bare > feeds;
+}
+
+enum { FEW_FEEDS = 4 };
+
+/*
+ * The same where LF are few: in a mail of bare CR are those of who brought it, or none. It takes
+ * few CR then to tell.
+ */
+static bool has_few_feeds(struct wb_slice raw, size_t n, bool *ends_in_cr_out)
+{
+    struct wb_slice rest = wb_slice_head(raw, n);
+    size_t feeds = 0, bare = 0, at;
+    for (; (at = wb_slice_chr(rest, '\n')) < rest.n; rest = wb_slice_from(rest, at + 1))
+        if (++feeds == FEW_FEEDS)
+            return false;
+    for (size_t i = 0; i < n && bare <= feeds; i++) {
+        i += wb_slice_chr(wb_slice_span(raw.p + i, raw.p + n), '\r');
+        bare += i < n && !is_paired(raw, i);
+    }
+    *ends_in_cr_out = bare > feeds;
+    return true;
 }
 
 /*
@@ -442,7 +468,10 @@ char wb_line_end_of(struct wb_slice raw)
     const char *cr = head.n ? memchr(head.p, '\r', head.n) : NULL;
     if (!cr || (cr + 1 < wb_slice_end(raw) && cr[1] == '\n'))
         return '\n';
-    return ends_in_cr(raw, head.n) ? '\r' : '\n';
+    bool bare;
+    if (!has_few_feeds(raw, head.n, &bare))
+        bare = ends_in_cr(raw, head.n);
+    return bare ? '\r' : '\n';
 }
 
 /* Passes over blank lines and a mailbox's "From " line in front of the header. */
