@@ -178,11 +178,8 @@ static inline uint8_t name_length(__m256i bytes)
 static void name_lengths(struct wb_fields *f)
 {
     unsigned far = f->scan.count; /* before so many the text goes on long enough */
-    for (; far && f->scan.end - f->start[far - 1] < WB_LONG_NAME; far--) {
-        const char *p = f->start[far - 1]; /* a name that goes on to the end ends there */
-        __m512i bytes = load_some(p, (size_t)(f->scan.end - p));
-        f->name[far - 1] = name_length(_mm512_castsi512_si256(bytes));
-    }
+    while (far && f->scan.end - f->start[far - 1] < WB_LONG_NAME)
+        f->name[--far] = WB_LONG_NAME;
     for (unsigned i = 0; i < far; i++)
         f->name[i] = name_length(_mm256_loadu_si256((const __m256i *)(const void *)f->start[i]));
 }
