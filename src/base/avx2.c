@@ -29,8 +29,7 @@ static inline uint64_t bits_of(__m256i front, __m256i back)
 }
 
 /* The first of these places where all of it stands. */
-static __attribute__((noinline)) const char *whole_at(const char *p, uint64_t at,
-                                                      struct wb_slice needle)
+static inline const char *whole_at(const char *p, uint64_t at, struct wb_slice needle)
 {
     for (; at; at &= at - 1) {
         const char *here = p + __builtin_ctzll(at);
@@ -169,25 +168,11 @@ size_t wb_ascii_avx2(struct wb_slice s, char without)
     return s.n;
 }
 
-/* A set's tables, spread over both halves of a register. */
-struct tables {
-    __m256i low, high;
-};
-
-static struct tables load_tables(const unsigned char *low, const unsigned char *high)
-{
-    return (struct tables){
-        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)low)),
-        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)high))};
-}
-
 /* Which of the bytes are in the set; a lookup gives 0 where the topmost bit is set. */
-static inline __m256i in_set(const struct tables *t, __m256i bytes)
+static inline __m256i in_set(__m256i set, __m256i bytes)
 {
     const __m256i bits = _mm256_set1_epi64x((long long)0x8040201008040201);
-    __m256i row = _mm256_or_si256(
-        _mm256_shuffle_epi8(t->low, bytes),
-        _mm256_shuffle_epi8(t->high, _mm256_xor_si256(bytes, _mm256_set1_epi8((char)0x80))));
+    __m256i row = _mm256_shuffle_epi8(set, bytes);
     __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(7));
     __m256i bit = _mm256_shuffle_epi8(bits, upper);
     return _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), bit);
@@ -195,11 +180,13 @@ static inline __m256i in_set(const struct tables *t, __m256i bytes)
 
 uint32_t wb_pair_places_avx2(const struct wb_byte_pair *pair, const char **place, const char *end)
 {
-    const struct tables first = load_tables(pair->set[0].low, pair->set[0].high);
-    const struct tables second = load_tables(pair->set[1].low, pair->set[1].high);
+    const __m256i first = _mm256_set1_epi8(pair->first);
+    const __m256i second =
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)pair->second));
     const char *p = *place;
     for (; end - p > BLOCK; p += BLOCK) {
-        __m256i both = _mm256_and_si256(in_set(&first, load(p)), in_set(&second, load(p + 1)));
+        __m256i here = _mm256_cmpeq_epi8(load(p), first);
+        __m256i both = _mm256_and_si256(here, in_set(second, load(p + 1)));
         uint32_t at = (uint32_t)_mm256_movemask_epi8(both);
         if (at) {
             *place = p;
@@ -213,8 +200,8 @@ uint32_t wb_pair_places_avx2(const struct wb_byte_pair *pair, const char **place
     char rest[2 * BLOCK] = {0};
     memcpy(rest, p, n);
     uint32_t last = (uint32_t)1 << (n - 1); /* anything is behind that, as it were */
-    uint32_t at = (uint32_t)_mm256_movemask_epi8(in_set(&second, load(rest + 1))) | last;
-    at &= (uint32_t)_mm256_movemask_epi8(in_set(&first, load(rest)));
+    uint32_t at = (uint32_t)_mm256_movemask_epi8(in_set(second, load(rest + 1))) | last;
+    at &= (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(rest), first));
     return at & (last | (last - 1));
 }
 

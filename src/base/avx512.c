@@ -163,22 +163,25 @@ static inline struct wb_field_masks masks_of(__m512i bytes, __m512i eol)
 }
 
 /* Bits of the rows of ASCII: "-." is 1, digits are 2, @A-O `a-o 4, P-Z p-z 8, _ is 16. */
-static void name_lengths(struct wb_fields *f)
+static inline uint8_t name_length(__m256i bytes)
 {
     const __m256i low = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(10, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 4, 4, 5, 5, 4 + 16));
     const __m256i high = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(0, 0, 1, 2, 4, 8 + 16, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0));
-    for (unsigned i = 0; i < f->scan.count; i++) {
-        const char *p = f->start[i];
-        size_t left = (size_t)(f->scan.end - p); /* a name that goes on to the end ends there */
-        __m256i bytes =
-            _mm512_castsi512_si256(load_some(p, left < WB_LONG_NAME ? left : WB_LONG_NAME));
-        __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
-        uint64_t other = _mm256_testn_epi8_mask(_mm256_shuffle_epi8(low, bytes),
-                                                _mm256_shuffle_epi8(high, upper));
-        f->name[i] = (uint8_t)_tzcnt_u64(other | (uint64_t)1 << WB_LONG_NAME);
-    }
+    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+    uint64_t other =
+        _mm256_testn_epi8_mask(_mm256_shuffle_epi8(low, bytes), _mm256_shuffle_epi8(high, upper));
+    return (uint8_t)_tzcnt_u64(other | (uint64_t)1 << WB_LONG_NAME);
+}
+
+static void name_lengths(struct wb_fields *f)
+{
+    unsigned far = f->scan.count; /* before so many the text goes on long enough */
+    while (far && f->scan.end - f->start[far - 1] < WB_LONG_NAME)
+        f->name[--far] = WB_LONG_NAME;
+    for (unsigned i = 0; i < far; i++)
+        f->name[i] = name_length(_mm256_loadu_si256((const __m256i *)(const void *)f->start[i]));
 }
 
 void wb_fields_avx512(struct wb_fields *f)

@@ -80,7 +80,7 @@ size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
 
 static bool is_pair(const struct wb_byte_pair *pair, const char *p, const char *end)
 {
-    return wb_byte_pair_has(pair, 0, *p) && (p + 1 == end || wb_byte_pair_has(pair, 1, p[1]));
+    return *p == pair->first && (p + 1 == end || wb_byte_pair_has(pair, p[1]));
 }
 
 uint32_t wb_pair_places(const struct wb_byte_pair *pair, const char **place, const char *end)

@@ -37,33 +37,24 @@ struct wb_slice wb_slice_cut(struct wb_slice *rest, char c);
 bool wb_slice_line(struct wb_slice *rest, struct wb_slice *line_out);
 
 /*
- * Two sets of bytes, in the form in which many bytes are looked up together. Of a byte the lower
- * half says where to look, the upper half which bit: its bits 4 to 6, in the first table for bytes
- * below 0x80 and in the second for the others.
+ * A byte, and a set of ASCII bytes in the form in which many bytes are looked up together: of each
+ * the lower half says where to look, the upper half which bit.
  */
 struct wb_byte_pair {
-    struct {
-        unsigned char low[16], high[16];
-    } set[2];
+    char first;
+    unsigned char second[16];
 };
 
-static inline void wb_byte_pair_add(struct wb_byte_pair *pair, int which, unsigned char c)
-{
-    unsigned char *table = c & 0x80 ? pair->set[which].high : pair->set[which].low;
-    table[c & 15] = (unsigned char)(table[c & 15] | 1u << (c >> 4 & 7));
-}
-
-static inline bool wb_byte_pair_has(const struct wb_byte_pair *pair, int which, char byte)
+static inline bool wb_byte_pair_has(const struct wb_byte_pair *pair, char byte)
 {
     unsigned char c = (unsigned char)byte;
-    const unsigned char *table = c & 0x80 ? pair->set[which].high : pair->set[which].low;
-    return table[c & 15] >> (c >> 4 & 7) & 1;
+    return c < 0x80 && pair->second[c & 15] >> (c >> 4) & 1;
 }
 
 enum { WB_PLACES = 32 };
 
 /*
- * Places where a byte of the first set stands, and behind it one of the second or the end: a bit
+ * Places where the first byte stands, and behind it one of the second ones or the end: a bit
  * for each of the WB_PLACES from *place on, which is moved on to where there are any. 0: there are
  * none up to the end.
  */

@@ -56,8 +56,7 @@ static size_t assert_places(const struct wb_byte_pair *pair, struct wb_slice s)
     uint32_t places = 0;
     size_t hits = 0;
     for (const char *p = s.p; p < end; p++) {
-        bool here =
-            wb_byte_pair_has(pair, 0, *p) && (p + 1 == end || wb_byte_pair_has(pair, 1, p[1]));
+        bool here = *p == pair->first && (p + 1 == end || wb_byte_pair_has(pair, p[1]));
         if (!here)
             continue;
         if (!places)
@@ -83,12 +82,14 @@ static void pairs_like_plain(void **state)
     size_t hits = 0;
     for (size_t n = 0; n <= MOST; n++)
         for (int round = 0; round < ROUNDS; round++) {
-            struct wb_byte_pair pair = {0};
+            struct wb_byte_pair pair = {.first = bytes[next_random(8)]};
             char text[MOST];
-            for (int i = 0; i < 4; i++)
-                wb_byte_pair_add(&pair, i % 2, (unsigned char)bytes[next_random(8)]);
+            for (int i = 0; i < 2; i++) {
+                unsigned char c = bytes[next_random(8)] & 0x7F; /* the same beyond ASCII is none */
+                pair.second[c & 15] = (unsigned char)(pair.second[c & 15] | 1u << (c >> 4));
+            }
             for (size_t i = 0; i < n; i++)
-                text[i] = next_random(4) ? 'x' : bytes[next_random(8)];
+                text[i] = next_random(2) ? 'x' : bytes[next_random(8)];
             struct wb_slice s = unit_exact(wb_slice(text, n));
             hits += assert_places(&pair, s);
             free((char *)s.p);

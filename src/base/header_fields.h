@@ -30,7 +30,8 @@ struct wb_fields {
     struct wb_field_scan scan;
     char eol;                               /* the byte that ends lines */
     const char *start[WB_FIELD_STARTS + 1]; /* and one for who wants to add an end */
-    uint8_t name[WB_FIELD_STARTS + 1];      /* its length; WB_LONG_NAME: not known, ask for it */
+    /* its length, where WB_LONG_NAME bytes are there; WB_LONG_NAME: not known, ask for it */
+    uint8_t name[WB_FIELD_STARTS + 1];
 };
 
 static inline void wb_fields_open(struct wb_fields *f, struct wb_slice text, char eol)
@@ -48,7 +49,7 @@ bool wb_fields_next(struct wb_fields *f);
 /* How many bytes at the front are those of a field's name. */
 size_t wb_field_name(struct wb_slice text);
 
-/* The same for AVX2, of whole blocks, and for AVX-512, of all, with all names. */
+/* The same for AVX2, of whole blocks, and for AVX-512, of all. */
 void wb_fields_avx2(struct wb_fields *f);
 void wb_fields_avx512(struct wb_fields *f);
 

@@ -33,17 +33,14 @@ const unsigned char wb_hex_value[256] = {
 };
 
 #if defined(__SSE2__)
-static __m128i small_sixteen(__m128i x)
-{
-    __m128i from_a = _mm_sub_epi8(x, _mm_set1_epi8('A'));
-    __m128i capital = _mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8('Z' - 'A')), from_a);
-    return _mm_or_si128(x, _mm_and_si128(capital, _mm_set1_epi8(32)));
-}
-
+/* Where a letter stands in one of them its case counts for nothing, if the other differs in it. */
 static bool same_sixteen(__m128i x, __m128i y)
 {
-    __m128i same = _mm_cmpeq_epi8(small_sixteen(x), small_sixteen(y));
-    return _mm_movemask_epi8(same) == 0xFFFF;
+    const __m128i bit = _mm_set1_epi8('a' ^ 'A');
+    __m128i from_a = _mm_sub_epi8(_mm_or_si128(x, bit), _mm_set1_epi8('a'));
+    __m128i letter = _mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8('z' - 'a')), from_a);
+    __m128i other = _mm_andnot_si128(_mm_and_si128(letter, bit), _mm_xor_si128(x, y));
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(other, _mm_setzero_si128())) == 0xFFFF;
 }
 
 static bool same_number(uint64_t x, uint64_t y)

@@ -195,12 +195,33 @@ static void hex(void **state)
     }
 }
 
+/* Each pair of bytes, within texts of each kind of length, at places that move. */
+static void every_pair(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33};
+    for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++) {
+        struct wb_slice a = unit_exact(wb_slice("MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM", lengths[k]));
+        struct wb_slice b = unit_exact(wb_slice("mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm", lengths[k]));
+        for (unsigned pair = 0; pair < 0x10000; pair++) {
+            char *x = (char *)a.p + pair % a.n, *y = (char *)b.p + pair % b.n;
+            *x = (char)(pair >> 8);
+            *y = (char)pair;
+            if (wb_same_letters(a.p, b.p, a.n) != (wb_lower(*x) == wb_lower(*y)))
+                fail_msg("%04X in %zu bytes", pair, a.n);
+            *x = 'M';
+            *y = 'm';
+        }
+    }
+}
+
 int main(void)
 {
     UNIT_ROWS(lines, lines_rows);
     UNIT_ROWS(number, number_rows);
     UNIT_ROWS(find, find_rows);
     UNIT_ROWS(same, same_rows);
+    UNIT_ONE(every_pair, "letters in either case, of all bytes");
     UNIT_ROWS(trim, trim_rows);
     UNIT_ROWS(order, order_rows);
     UNIT_ONE(hex, "hexadecimal digits, of all bytes");

@@ -390,10 +390,9 @@ struct wb_slice wb_before_trace(struct wb_slice text)
     static const struct wb_slice fields[] = {
         {"Received:", 9}, {"Return-Path:", 12}, {"DKIM-Signature:", 15}, {"X-Received:", 11}};
     /* a line end, and behind it the first letter of one of them */
-    static const struct wb_byte_pair begins = {{{.low = {['\n'] = 1}},
-                                                {.low = {['R' & 15] = 1 << ('R' >> 4),
-                                                         ['D' & 15] = 1 << ('D' >> 4),
-                                                         ['X' & 15] = 1 << ('X' >> 4)}}}};
+    static const struct wb_byte_pair begins = {
+        '\n',
+        {['R' & 15] = 1 << ('R' >> 4), ['D' & 15] = 1 << ('D' >> 4), ['X' & 15] = 1 << ('X' >> 4)}};
     const char *block = text.p, *end = wb_slice_end(text);
     uint32_t places;
     while ((places = wb_pair_places(&begins, &block, end))) {

@@ -140,7 +140,6 @@ struct block {
     struct wb_mail *mail;
     struct wb_part *part;
     const char *begin, *end; /* of the text */
-    const char *few;         /* from here on there are fewer than KEYED bytes */
     const char *dashes;      /* see wb_header_block */
     char eol;
 };
@@ -160,8 +159,8 @@ static inline struct wb_slice trimmed(const char *p, const char *end)
 
 struct named {
     size_t name;  /* how long it is */
-    size_t keyed; /* the same, or WB_LONG_NAME if that is less */
     size_t colon; /* as colon_of */
+    struct wb_header_key key;
 };
 
 /* Adds the field that stands at p. */
@@ -178,8 +177,7 @@ static inline void add_field(struct block *b, const char *p, struct named field,
         value.n = WB_MAX_HEADER_BYTES;
         wb_limit_hit(mail->limits, WB_LIMIT_HEADER_BYTES);
     }
-    struct wb_header_key key = p < b->few ? header_key(p, field.keyed) : key_of(name);
-    enum wb_header_id id = header_id(mail, &key, name);
+    enum wb_header_id id = header_id(mail, &field.key, name);
     mail->headers[mail->header_count++] = (struct wb_header){name, value, id};
     uint16_t *first = &b->part->first[id];
     *first = *first ? *first : (uint16_t)mail->header_count;
@@ -190,7 +188,10 @@ static __attribute__((noinline)) struct named seek_colon(struct wb_slice line, s
 {
     if (name >= WB_LONG_NAME)
         name = wb_field_name(line);
-    return (struct named){name, name < WB_LONG_NAME ? name : WB_LONG_NAME, colon_of(line, name)};
+    struct named field = {.name = name, .colon = colon_of(line, name)};
+    if (field.colon)
+        field.key = key_of(wb_slice_head(line, name));
+    return field;
 }
 
 static inline void note_dashes(struct block *b, const char *p, const char *stop)
@@ -205,9 +206,11 @@ static inline void note_dashes(struct block *b, const char *p, const char *stop)
  */
 static inline void take_lines(struct block *b, const char *p, const char *stop, size_t named)
 {
-    struct named field = {named, named, named};
+    struct named field;
     if (named - 1 >= WB_LONG_NAME - 1 || p[named] != ':') /* one question for two lengths */
         field = seek_colon(wb_slice_span(p, stop), named);
+    else
+        field = (struct named){named, named, header_key(p, named)};
     note_dashes(b, p, stop);
     if (field.colon)
         add_field(b, p, field, trimmed(p + field.colon + 1, stop));
@@ -239,13 +242,13 @@ static const char *end_of_lines(const struct block *b, const char *lf)
     return goes_on(wb_slice_span(lf + 1, b->end), b->eol) ? NULL : lf;
 }
 
-/* Takes all fields; gives the end of the block. */
-static const char *read_block(struct block *b)
+/* Takes all fields; gives the end of the block. The text is the block's own: begin and end. */
+static const char *read_block(struct block *b, struct wb_slice text)
 {
     const char *p = NULL, *stop; /* the field that goes on up to the next one */
     size_t named = 0;
     struct wb_fields fields;
-    wb_fields_open(&fields, wb_slice_span(b->begin, b->end), b->eol);
+    wb_fields_open(&fields, text, b->eol);
     while (wb_fields_next(&fields)) {
         unsigned i = 0, n = fields.scan.count;
         const char *blank = fields.scan.blank;
@@ -274,10 +277,9 @@ static const char *read_block(struct block *b)
 const char *wb_header_block(struct wb_mail *mail, struct wb_part *part, struct wb_slice *rest,
                             char eol)
 {
-    size_t keyed = rest->n < KEYED ? 0 : rest->n - KEYED + 1;
-    struct block b = {mail, part, rest->p, wb_slice_end(*rest), rest->p + keyed, NULL, eol};
+    struct block b = {mail, part, rest->p, wb_slice_end(*rest), NULL, eol};
     part->first_header = mail->header_count;
-    *rest = wb_slice_span(read_block(&b), b.end);
+    *rest = wb_slice_span(read_block(&b, *rest), b.end);
     part->headers = mail->header_count - part->first_header;
     return b.dashes;
 }

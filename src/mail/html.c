@@ -222,9 +222,10 @@ static void skip_attributes(struct wb_reader *r)
         char quote = wb_reader_peek(r, 0);
         if (quote != '"' && quote != '\'')
             continue;
-        const char *close = wb_find_any(r->p + 1, r->end, quote, quote, quote, false);
-        if (close < r->end) /* else it is never closed, and no quote */
-            r->p = close + 1;
+        struct wb_slice value = wb_slice_span(r->p + 1, r->end); /* styles are long */
+        size_t n = wb_slice_chr(value, quote);
+        if (n < value.n) /* else it is never closed, and no quote */
+            r->p = value.p + n + 1;
     }
 }
 

@@ -82,8 +82,11 @@ static struct wb_part *add_part(struct parser *p, uint32_t parent)
         return NULL;
     }
     struct wb_part *part = &mail->parts[mail->part_count++];
-    /* field by field: as a whole it would be cleared in a loop */
-    part->content_type = part->type = part->body = WB_NONE;
+    /* field by field: as a whole it would be cleared in a loop, and what is written in halves and
+     * read again as a whole waits for both */
+    part->content_type = WB_NONE;
+    part->type = WB_NONE;
+    part->body = WB_NONE;
     part->media = WB_MEDIA_OTHER;
     part->encoding = WB_ENC_IDENTITY;
     part->parent = (uint16_t)parent;
@@ -324,9 +327,10 @@ static void open_part(struct parser *p, uint32_t parent)
             part->media = WB_MEDIA_RFC822;
         if (!part->type.n && has_lost_its_type(p, part))
             part->media = WB_MEDIA_MULTIPART;
-        if (part->media == WB_MEDIA_MULTIPART)
+        const enum wb_media media = part->media;
+        if (media == WB_MEDIA_MULTIPART)
             push_frame(p, index);
-        if (part->media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
+        if (media != WB_MEDIA_RFC822 || part->encoding != WB_ENC_IDENTITY)
             return;
         if (part->depth >= WB_MAX_NESTING) {
             wb_limit_hit(p->mail->limits, WB_LIMIT_NESTING);
@@ -402,6 +406,13 @@ static size_t ones(uint64_t bits)
     return bits ? (size_t)__builtin_popcountll(bits) : 0;
 }
 
+/* Whether the CR that stands there belongs to CR LF or CR CR LF. */
+static bool is_paired(struct wb_slice raw, size_t at)
+{
+    struct wb_slice behind = wb_slice_from(raw, at + 1);
+    return wb_slice_starts(behind, WB_S("\n")) || wb_slice_starts(behind, WB_S("\r\n"));
+}
+
 /*
  * Whether more lines of the text, up to n, end in CR than in LF. CR LF and CR CR LF end in LF.
  */
@@ -419,12 +430,31 @@ static bool ends_in_cr(struct wb_slice raw, size_t n)
         feeds += ones(lf);
     }
     for (; i < n; i++) {
-        struct wb_slice behind = wb_slice_from(raw, i + 1);
-        bool paired = wb_slice_starts(behind, WB_S("\n")) || wb_slice_starts(behind, WB_S("\r\n"));
-        bare += raw.p[i] == '\r' && !paired;
+        bare += raw.p[i] == '\r' && !is_paired(raw, i);
         feeds += raw.p[i] == '\n';
     }
     return bare > feeds;
+}
+
+enum { FEW_FEEDS = 4 };
+
+/*
+ * The same where LF are few: in a mail of bare CR are those of who brought it, or none. It takes
+ * few CR then to tell.
+ */
+static bool has_few_feeds(struct wb_slice raw, size_t n, bool *ends_in_cr_out)
+{
+    struct wb_slice rest = wb_slice_head(raw, n);
+    size_t feeds = 0, bare = 0, at;
+    for (; (at = wb_slice_chr(rest, '\n')) < rest.n; rest = wb_slice_from(rest, at + 1))
+        if (++feeds == FEW_FEEDS)
+            return false;
+    for (size_t i = 0; i < n && bare <= feeds; i++) {
+        i += wb_slice_chr(wb_slice_span(raw.p + i, raw.p + n), '\r');
+        bare += i < n && !is_paired(raw, i);
+    }
+    *ends_in_cr_out = bare > feeds;
+    return true;
 }
 
 /*
@@ -438,7 +468,10 @@ char wb_line_end_of(struct wb_slice raw)
     const char *cr = head.n ? memchr(head.p, '\r', head.n) : NULL;
     if (!cr || (cr + 1 < wb_slice_end(raw) && cr[1] == '\n'))
         return '\n';
-    return ends_in_cr(raw, head.n) ? '\r' : '\n';
+    bool bare;
+    if (!has_few_feeds(raw, head.n, &bare))
+        bare = ends_in_cr(raw, head.n);
+    return bare ? '\r' : '\n';
 }
 
 /* Passes over blank lines and a mailbox's "From " line in front of the header. */

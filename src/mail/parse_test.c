@@ -394,21 +394,39 @@ static char line_end_of(struct wb_slice raw)
                                                                                        : '\n';
 }
 
-/* Line ends of all kinds around the places where blocks meet; few enough that each one counts. */
+/* As many of both, in front of which and behind which each one counts. */
+static const char balanced[] = "\ny\rx\ny\rx\ny\rx\ny\rx\ny\rx";
+
+/* Line ends of all kinds around the places where blocks meet, beside few LF and beside more. */
 static void line_ends(void **state)
 {
     (void)state;
     static const char *const ends[] = {"\r", "\n", "\r\n", "\r\r\n", "\r\r", "\n\r", "\r\r\r\n"};
     enum { ENDS = sizeof ends / sizeof ends[0] };
-    for (int n = 0; n < 200; n++)
+    for (int n = 0; n < 1200; n++)
         for (int i = 0; i < ENDS * ENDS; i++) {
             char raw[400];
-            int length = snprintf(raw, sizeof raw, "\rx%*s%s%s%*s", n, "", ends[i / ENDS],
-                                  ends[i % ENDS], n % 70, "");
+            int length = snprintf(raw, sizeof raw, "\rx%.*s%*s%s%s%*s", n / 200 * 4, balanced,
+                                  n % 200, "", ends[i / ENDS], ends[i % ENDS], n % 70, "");
             struct wb_slice exact = unit_exact(wb_slice(raw, (size_t)length));
             assert_int_equal(wb_line_end_of(exact), line_end_of(exact));
             free((char *)exact.p);
         }
+}
+
+/* A CR is the last byte of those that are looked at; the LF behind it tells what it is. */
+static void cut_line_end(void **state)
+{
+    (void)state;
+    char raw[4097];
+    for (int pairs = 0; pairs <= 5; pairs++) {
+        memset(raw, ' ', sizeof raw);
+        int n = sprintf(raw, "\rx\ny%.*s", pairs * 4, balanced);
+        raw[n] = ' ';
+        memcpy(raw + 4095, "\r\n", 2);
+        assert_int_equal(wb_line_end_of(wb_slice(raw, 4097)), '\n');
+        assert_int_equal(wb_line_end_of(wb_slice(raw, 4096)), '\r');
+    }
 }
 
 static void nothing(void **state)
@@ -550,6 +568,7 @@ int main(void)
     UNIT_ROWS(stray_line_feeds, stray_rows);
     UNIT_ONE(doubled_carriage_returns, "CR CR LF is no bare CR");
     UNIT_ONE(line_ends, "which line ends are more");
+    UNIT_ONE(cut_line_end, "a line end that is cut");
     UNIT_ONE(nothing, "an empty file");
     UNIT_ONE(many_parts, "100,000 parts");
     UNIT_ONE(deep_multiparts, "200 multiparts in each other");

@@ -22,6 +22,7 @@
 enum {
     CHUNK_BYTES = 512 << 10, /* fits the second-level cache, and holds some 80 reports */
     SLACK = 4096,
+    BESIDE = 64 << 10, /* what a chunk of usual mails leaves over goes in front of the next one */
     /* of a long message: more than the limit, so that who reads it sees the limit and names it;
      * the "From " line goes off that */
     KEPT_BYTES = WB_MAX_MESSAGE_BYTES + SLACK,
@@ -105,7 +106,11 @@ uint64_t wb_stream_bytes(const struct wb_stream *s)
 static void make_room(struct wb_chunk *chunk, size_t n)
 {
     if (chunk->cap - chunk->n < n) {
-        chunk->cap = chunk->n + n + SLACK;
+        if (!chunk->n) { /* nothing is to be copied */
+            free(chunk->room);
+            chunk->room = NULL;
+        }
+        chunk->cap = chunk->n + n + BESIDE;
         chunk->room = realloc(chunk->room, chunk->cap);
         WB_CHECK(chunk->room);
     }
@@ -283,8 +288,7 @@ static void next_mbox(struct wb_stream *s, struct wb_chunk *chunk)
 {
     size_t scanned = 5, from = 0;
     bool quoted = false;
-    for (;;) {
-        read_more(s, chunk, CHUNK_BYTES);
+    for (;; read_more(s, chunk, CHUNK_BYTES)) {
         struct wb_slice text = wb_slice(chunk->bytes, chunk->n);
         size_t at;
         while ((at = next_from(text, scanned, &quoted)) < text.n) {
@@ -368,9 +372,9 @@ static void read_chunk(struct wb_stream *s, struct wb_chunk *chunk)
     memcpy(chunk->room, s->rest ? s->rest : "", s->rest_n);
     chunk->n = s->rest_n;
     s->rest_n = 0;
+    read_more(s, chunk, CHUNK_BYTES);
     if (!s->started) {
         s->started = true;
-        read_more(s, chunk, CHUNK_BYTES);
         struct wb_slice head = wb_slice(chunk->bytes, chunk->n);
         s->mbox = begins_mbox(head);
         if (is_foreign(s, head)) {
