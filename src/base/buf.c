@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "buf.h"
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +51,28 @@ static uint64_t without_sign(int64_t n)
     return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 }
 
+/*
+ * Eight digits at once, the first in the lowest byte: four and four, then each of these two and
+ * two, then one and one. The quotients are exact for numbers of so many digits.
+ */
+static uint64_t eight_digits(uint32_t n)
+{
+    uint64_t fours = n / 10000 | (uint64_t)(n % 10000) << 32;
+    uint64_t hundreds = fours * 10486 >> 20 & 0x0000007F0000007Fu;
+    uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+    uint64_t tens = twos * 103 >> 10 & 0x000F000F000F000Fu;
+    return tens | (twos - tens * 10) << 8;
+}
+
 char *wb_number_put(char *at, int64_t n)
 {
+    if (n >= 0 && n < 100000000) { /* nearly all; how short they are is as good as chance */
+        uint64_t digits = eight_digits((uint32_t)n);
+        int zeros = __builtin_ctzll(digits | (uint64_t)1 << 56) & ~7;
+        digits = htole64((digits | 0x3030303030303030u) >> zeros);
+        memcpy(at, &digits, sizeof digits);
+        return at + 8 - zeros / 8;
+    }
     if (n < 0)
         *at++ = '-';
     uint64_t left = without_sign(n);
