@@ -299,6 +299,44 @@ void wb_escapes_avx512(struct wb_escapes *escapes)
     *escapes = e;
 }
 
+/* ---- what a cache asks of a text ---- */
+
+/* The halves of eight numbers multiplied, and they themselves. */
+static inline __m512i mixed(__m512i bytes)
+{
+    const __m512i with =
+        _mm512_setr_epi64((long long)0x9E3779B185EBCA87u, (long long)0x61C8864E7A143578u,
+                          (long long)0xC2B2AE3D27D4EB4Fu, (long long)0x3D4D51C2D82B14B0u,
+                          (long long)0x165667B19E3779F9u, (long long)0xE9A9984E61C88606u,
+                          (long long)0x85EBCA77C2B2AE63u, (long long)0x7A1435883D4D519Cu);
+    __m512i both = _mm512_xor_si512(bytes, with);
+    return _mm512_add_epi64(_mm512_mul_epu32(both, _mm512_srli_epi64(both, 32)), bytes);
+}
+
+uint64_t wb_text_hash_avx512(struct wb_slice text)
+{
+    __m512i all = _mm512_setzero_si512();
+    struct wb_slice left = text;
+    for (; left.n > BLOCK; left = wb_slice_from(left, BLOCK)) /* the order counts */
+        all = _mm512_add_epi64(_mm512_rol_epi64(all, 27), mixed(load(left.p)));
+    all = _mm512_add_epi64(_mm512_rol_epi64(all, 27), mixed(load_some(left.p, left.n)));
+    __m256i four = _mm256_add_epi64(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    __m128i two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    uint64_t low = (uint64_t)_mm_cvtsi128_si64(two) + text.n;
+    uint64_t high = (uint64_t)_mm_extract_epi64(two, 1);
+    unsigned __int128 product =
+        (unsigned __int128)(low ^ 0x1CAD21F72C81017Cu) * (high ^ 0xDB979083E96DD4DEu);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+bool wb_same_bytes_avx512(const char *a, const char *b, size_t n)
+{
+    for (; n > BLOCK; n -= BLOCK, a += BLOCK, b += BLOCK)
+        if (_mm512_cmpneq_epi8_mask(load(a), load(b)))
+            return false;
+    return !_mm512_cmpneq_epi8_mask(load_some(a, n), load_some(b, n));
+}
+
 /* ---- a sieve ---- */
 
 /* The buckets of each of the first 128 bytes at one place of a word; those beyond ASCII, too. */
@@ -423,6 +461,17 @@ void wb_escapes_avx512(struct wb_escapes *e)
 {
     (void)e;
     WB_CHECK(!"without AVX-512");
+}
+
+uint64_t wb_text_hash_avx512(struct wb_slice text)
+{
+    return wb_chr_avx512(text, '\0');
+}
+
+bool wb_same_bytes_avx512(const char *a, const char *b, size_t n)
+{
+    (void)b;
+    return wb_chr_avx512(wb_slice(a, n), '\0');
 }
 
 unsigned wb_sieve_avx512(const struct wb_sieve *sieve, struct wb_slice text)
