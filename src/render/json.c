@@ -6,6 +6,7 @@
  */
 #include "render.h"
 
+#include "check.h"
 #include "quote.h"
 #include "utf8.h"
 
@@ -83,37 +84,42 @@ void wb_json_string(struct wb_buf *out, struct wb_slice s)
 /*
  * Where a report is being written. Kept apart from the buffer, so that it can stay in registers:
  * through a pointer each byte written might have changed it.
+ *
+ * Room is asked for with each string, for that and for all that a report has beside its strings, so
+ * that nothing else needs to ask. That is 2,000 bytes.
  */
 struct pen {
     struct wb_buf *out;
     char *at, *end; /* the next byte goes there; the room ends there */
 };
 
+enum { BESIDE = 4096 };
+
 #define INLINE static inline __attribute__((always_inline))
 
 /* To go on where the buffer ends. */
-INLINE void take_up(struct pen *pen)
+INLINE void take_up(struct pen *pen, char *at)
 {
-    pen->at = pen->out->p + pen->out->n;
+    pen->at = at;
     pen->end = pen->out->p + pen->out->cap;
 }
 
-/* Tells the buffer how far it is written. */
-INLINE void put_down(const struct pen *pen)
+/* The same place in a buffer that has room for n more bytes. */
+static __attribute__((noinline)) char *grow(struct wb_buf *out, const char *at, size_t n)
 {
-    pen->out->n = (size_t)(pen->at - pen->out->p);
+    out->n = (size_t)(at - out->p);
+    wb_buf_reserve(out, n);
+    return out->p + out->n;
 }
 
 INLINE void make_room(struct pen *pen, size_t n)
 {
-    if ((size_t)(pen->end - pen->at) >= n)
-        return;
-    put_down(pen);
-    wb_buf_reserve(pen->out, n);
-    take_up(pen);
+    n += BESIDE;
+    if ((size_t)(pen->end - pen->at) < n)
+        take_up(pen, grow(pen->out, pen->at, n));
 }
 
-/* There is room for it. */
+/* In place, as its size is. */
 INLINE void put(struct pen *pen, struct wb_slice s)
 {
     memcpy(pen->at, s.p, s.n);
@@ -122,15 +128,7 @@ INLINE void put(struct pen *pen, struct wb_slice s)
 
 INLINE void put_byte(struct pen *pen, char c)
 {
-    make_room(pen, 1);
     *pen->at++ = c;
-}
-
-/* In place, as its size is. */
-INLINE void literal(struct pen *pen, struct wb_slice s)
-{
-    make_room(pen, s.n);
-    put(pen, s);
 }
 
 /* Once for all members: it is too long to stand in each. */
@@ -139,16 +137,19 @@ static __attribute__((noinline)) size_t quoted(char *to, struct wb_slice s)
     return wb_quote_plain(to, s);
 }
 
-static __attribute__((noinline)) void escaped(struct wb_buf *out, struct wb_slice s)
+/* Returns where it ends; then there is as much room behind it as beside any string. */
+static __attribute__((noinline)) char *escaped(struct wb_buf *out, const char *at,
+                                               struct wb_slice s)
 {
+    out->n = (size_t)(at - out->p);
     wb_json_string(out, s);
+    wb_buf_reserve(out, BESIDE);
+    return out->p + out->n;
 }
 
 INLINE void long_string(struct pen *pen, struct wb_slice s)
 {
-    put_down(pen);
-    escaped(pen->out, s);
-    take_up(pen);
+    take_up(pen, escaped(pen->out, pen->at, s));
 }
 
 /* A string that may need escaping; null when it is empty. There is room for it as it stands. */
@@ -161,7 +162,7 @@ INLINE void put_string(struct pen *pen, struct wb_slice s)
     long_string(pen, s);
 }
 
-/* What a member begins with, with room for a text of n bytes behind it. */
+/* What a member begins with, with room for a string of n bytes behind it. */
 INLINE void put_key(struct pen *pen, struct wb_slice key, size_t n)
 {
     make_room(pen, key.n + n + WB_QUOTE_ROOM);
@@ -196,11 +197,12 @@ INLINE void member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 /* One that most reports do not have: the processor guesses that. */
 INLINE void rare_member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 {
-    put_key(pen, key, s.n);
-    if (s.n)
-        put_string(pen, s);
-    else
-        put_null(pen);
+    if (s.n) {
+        member(pen, key, s);
+        return;
+    }
+    put(pen, key);
+    put_null(pen);
 }
 
 /*
@@ -234,7 +236,6 @@ static const struct ready recommendations[] = {ABSENT("recommendation") WB_RECOM
 
 INLINE void put_ready(struct pen *pen, const struct ready *ready)
 {
-    make_room(pen, sizeof ready->text);
     memcpy(pen->at, ready->text, sizeof ready->text);
     pen->at += ready->n;
 }
@@ -243,7 +244,7 @@ INLINE void put_ready(struct pen *pen, const struct ready *ready)
 INLINE void type_member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 {
     if (wb_slice_eq(s, WB_S("smtp"))) { /* nearly always */
-        put_key(pen, key, 0);
+        put(pen, key);
         put(pen, WB_S("\"smtp\""));
         return;
     }
@@ -254,14 +255,13 @@ INLINE void type_member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 
 INLINE void number(struct pen *pen, long long n)
 {
-    make_room(pen, WB_NUMBER_ROOM);
     pen->at = wb_number_put(pen->at, n);
 }
 
 /* A number that is never negative; null when it is 0. */
 INLINE void number_member(struct pen *pen, struct wb_slice key, long long n)
 {
-    put_key(pen, key, 0);
+    put(pen, key);
     if (n)
         number(pen, n);
     else
@@ -271,7 +271,7 @@ INLINE void number_member(struct pen *pen, struct wb_slice key, long long n)
 INLINE void date_member(struct pen *pen, struct wb_slice key, struct wb_time t)
 {
     enum { LENGTH = sizeof "2026-01-02T03:04:05Z" - 1 };
-    put_key(pen, key, 0);
+    put(pen, key);
     if (!t.known) {
         put_null(pen);
         return;
@@ -288,7 +288,7 @@ INLINE void put_identity(const struct wb_report *r, struct pen *pen)
     word_member(pen, WB_S(",\"failure_key\":"),
                 wb_slice(r->key_text, r->failure_key.high || r->failure_key.low ? 32 : 0));
     member(pen, WB_S(",\"source\":"), r->source);
-    literal(pen, WB_S(",\"index\":"));
+    put(pen, WB_S(",\"index\":"));
     number(pen, r->index);
     put_ready(pen, &kinds[r->kind]);
     member(pen, WB_S(",\"recipient\":"), r->evidence->address);
@@ -299,14 +299,14 @@ INLINE void put_identity(const struct wb_report *r, struct pen *pen)
 INLINE void put_alternatives(const struct wb_report *r, struct pen *pen)
 {
     uint32_t n;
-    literal(pen, WB_S(",\"alternatives\":["));
+    put(pen, WB_S(",\"alternatives\":["));
     for (int i = 0; i < r->verdict.alternatives; i++) {
         const struct wb_alternative *a = &r->verdict.alternative[i];
         if (i)
             put_byte(pen, ',');
         word_member(pen, WB_S("{\"cause\":"),
                     wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[a->cause].id));
-        literal(pen, WB_S(",\"weight\":0."));
+        put(pen, WB_S(",\"weight\":0."));
         put_byte(pen, (char)('0' + a->weight / 10 % 10));
         put_byte(pen, (char)('0' + a->weight % 10));
         put_byte(pen, '}');
@@ -340,16 +340,16 @@ INLINE void put_evidence(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_verdict *v = &r->verdict;
     if (!v->rule.n || !wb_report_is_failure(r)) {
-        literal(pen, WB_S(",\"evidence\":null"));
+        put(pen, WB_S(",\"evidence\":null"));
         return;
     }
     word_member(pen, WB_S(",\"evidence\":{\"rule\":"), v->rule);
     member(pen, WB_S(",\"text\":"), v->evidence);
-    literal(pen, WB_S(",\"offset\":"));
+    put(pen, WB_S(",\"offset\":"));
     if (r->evidence_offset >= 0)
         number(pen, r->evidence_offset);
     else
-        literal(pen, WB_S("null"));
+        put(pen, WB_S("null"));
     put_byte(pen, '}');
 }
 
@@ -377,9 +377,9 @@ INLINE void put_facts(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_facts *f = &r->verdict.facts;
     if (no_facts(r)) {
-        literal(pen, WB_S(",\"facts\":{\"size_limit\":null,\"message_size\":null,"
-                          "\"recipient_limit\":null,\"retry_after\":null,\"blocklist\":null,"
-                          "\"client_ip\":null,\"provider_code\":null,\"urls\":[]}"));
+        put(pen, WB_S(",\"facts\":{\"size_limit\":null,\"message_size\":null,"
+                      "\"recipient_limit\":null,\"retry_after\":null,\"blocklist\":null,"
+                      "\"client_ip\":null,\"provider_code\":null,\"urls\":[]}"));
         return;
     }
     number_member(pen, WB_S(",\"facts\":{\"size_limit\":"), f->size_limit);
@@ -389,13 +389,13 @@ INLINE void put_facts(const struct wb_report *r, struct pen *pen)
     member(pen, WB_S(",\"blocklist\":"), wb_report_blocklist(r));
     member(pen, WB_S(",\"client_ip\":"), f->client_ip);
     member(pen, WB_S(",\"provider_code\":"), f->provider_code);
-    literal(pen, WB_S(",\"urls\":["));
+    put(pen, WB_S(",\"urls\":["));
     for (int i = 0; i < f->url_count; i++) {
         if (i)
             put_byte(pen, ',');
         long_string(pen, f->urls[i]);
     }
-    literal(pen, WB_S("]}"));
+    put(pen, WB_S("]}"));
 }
 
 INLINE void put_transport(const struct wb_report *r, struct pen *pen)
@@ -414,9 +414,9 @@ INLINE void put_transport(const struct wb_report *r, struct pen *pen)
 INLINE void put_feedback(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_feedback *f = &r->extract->feedback;
-    literal(pen, WB_S(",\"feedback\":"));
+    put(pen, WB_S(",\"feedback\":"));
     if (r->kind != WB_KIND_COMPLAINT) {
-        literal(pen, WB_S("null"));
+        put(pen, WB_S("null"));
         return;
     }
     member(pen, WB_S("{\"type\":"), f->type);
@@ -440,9 +440,9 @@ INLINE void put_original(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_original *o = &r->extract->original;
     if (no_original(r)) {
-        literal(pen, WB_S(UNPROVEN ",\"original\":{\"message_id\":null,\"envelope_from\":null,"
-                                   "\"from\":null,\"to\":null,\"subject\":null,\"date\":null,"
-                                   "\"list_id\":null,\"feedback_id\":null,\"headers\":{}}"));
+        put(pen, WB_S(UNPROVEN ",\"original\":{\"message_id\":null,\"envelope_from\":null,"
+                               "\"from\":null,\"to\":null,\"subject\":null,\"date\":null,"
+                               "\"list_id\":null,\"feedback_id\":null,\"headers\":{}}"));
         return;
     }
     member(pen, WB_S(UNPROVEN ",\"original\":{\"message_id\":"), o->message_id);
@@ -453,20 +453,20 @@ INLINE void put_original(const struct wb_report *r, struct pen *pen)
     member(pen, WB_S(",\"date\":"), o->date);
     rare_member(pen, WB_S(",\"list_id\":"), o->list_id);
     rare_member(pen, WB_S(",\"feedback_id\":"), o->feedback_id);
-    literal(pen, WB_S(",\"headers\":{"));
+    put(pen, WB_S(",\"headers\":{"));
     for (uint32_t i = 0; i < r->kept; i++) {
         if (i)
             put_byte(pen, ',');
         long_string(pen, r->kept_names[i]);
         member(pen, WB_S(":"), r->kept_values[i]);
     }
-    literal(pen, WB_S("}}"));
+    put(pen, WB_S("}}"));
 }
 
 INLINE void put_limits(const struct wb_report *r, struct pen *pen)
 {
     bool first = true;
-    literal(pen, WB_S(",\"limits_hit\":["));
+    put(pen, WB_S(",\"limits_hit\":["));
     for (int i = 0; r->limits && i < WB_LIMIT_COUNT; i++) {
         if (!(r->limits & 1u << i))
             continue;
@@ -481,8 +481,8 @@ INLINE void put_limits(const struct wb_report *r, struct pen *pen)
 void wb_json_report(const struct wb_report *report, struct wb_buf *out)
 {
     struct pen pen = {.out = out};
-    wb_buf_reserve(out, 4096);
-    take_up(&pen);
+    wb_buf_reserve(out, BESIDE);
+    take_up(&pen, out->p + out->n);
     put_identity(report, &pen);
     put_verdict(report, &pen);
     put_evidence(report, &pen);
@@ -492,7 +492,8 @@ void wb_json_report(const struct wb_report *report, struct wb_buf *out)
     put_feedback(report, &pen);
     put_original(report, &pen);
     put_limits(report, &pen);
-    put_down(&pen);
+    WB_CHECK(pen.at <= pen.end);
+    out->n = (size_t)(pen.at - out->p);
 }
 
 static void json_page(const struct wb_page *page, struct wb_buf *out)
