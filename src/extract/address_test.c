@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "address.h"
+#include "extract_int.h"
 
 #include "unit.h"
 
@@ -266,6 +267,28 @@ static void list(void **state)
     assert_text(wb_address_list(&arena, WB_S("choir-bounces")), "");
 }
 
+/* Two dots at any place of an address of any length: the domain ends before the first of them. */
+static void dots(void **state)
+{
+    (void)state;
+    assert_text(wb_address_in(WB_S("<a..b@example.org>"), false), "a..b@example.org");
+    assert_text(wb_address_in(WB_S("a@b.example.org...User unknown"), false), "a@b.example.org");
+    assert_text(wb_address_in(WB_S("nobody..at..all"), false), "nobody");
+    for (size_t n = 4; n <= 50; n++)
+        for (size_t at = 2; at + 2 < n; at++) {
+            char text[50];
+            memset(text, 'x', n);
+            text[1] = '@';
+            struct wb_slice s = unit_exact(wb_slice(text, n));
+            assert_int_equal(wb_address_in(s, false).n, n);
+            ((char *)s.p)[at] = '.';
+            assert_int_equal(wb_address_in(s, false).n, n);
+            ((char *)s.p)[at + 1] = '.';
+            assert_int_equal(wb_address_in(s, false).n, at);
+            free((char *)s.p);
+        }
+}
+
 int main(void)
 {
     if (!wb_arena_open(&arena, 1 << 20, &limits))
@@ -280,6 +303,7 @@ int main(void)
     UNIT_ROWS(valid, valid_rows);
     UNIT_ONE(halves, "local part and domain");
     UNIT_ONE(list, "the list behind its other names");
+    UNIT_ONE(dots, "dots behind a domain");
     int failed = unit_run();
     wb_arena_close(&arena);
     return failed;
