@@ -61,7 +61,6 @@ struct wb_extract {
 
     struct wb_mark *marks; /* of the prose; room for WB_MAX_PROSE_HITS, NULL: not wanted */
     uint32_t mark_count;
-
     bool lines_sought, lines_known; /* known: lines says everything of this prose */
 
     uint32_t text_parts[WB_MAX_TEXT_PARTS], attached_parts[WB_MAX_TEXT_PARTS]; /* files */
