@@ -122,6 +122,13 @@ static struct wb_evidence *named_by(struct wb_prose_reader *rd,
     return r;
 }
 
+/* Where it stands in the text; found: in what was read of that, which may be the very same. */
+static struct wb_slice first_listed(const struct wb_prose_reader *rd, struct wb_slice stands,
+                                    struct wb_slice plain, struct wb_slice found)
+{
+    return rd->general && plain.p == stands.p ? found : wb_address_in(stands, true);
+}
+
 static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
@@ -132,11 +139,8 @@ static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_patt
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = named_by(rd, pattern, &address);
-    bool list = false;
-    if (r && (!rd->general || plain.p != stands.p))
-        first = wb_address_in(stands, true);
-    if (r)
-        list = rest_of_list(rd, first, address, pattern->weak);
+    bool list =
+        r && rest_of_list(rd, first_listed(rd, stands, plain, first), address, pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     rd->alone = !list && (!rd->latest || rd->answered);
