@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "block.h"
 #include "check.h"
+#include "sixteen.h"
 #include "utf8.h"
 
 enum { ALIGN = 16 };
@@ -101,12 +103,39 @@ struct wb_slice wb_arena_copy(struct wb_arena *arena, struct wb_slice s)
     return wb_text_close(&text);
 }
 
+#if defined(__SSE2__)
+static __m128i small_letters(__m128i bytes)
+{
+    return _mm_or_si128(bytes, _mm_and_si128(wb_between(bytes, 'A', 'Z'), _mm_set1_epi8(32)));
+}
+#endif
+
+/* In blocks; the last one overlaps the one before. */
+static void put_lower(char *to, const char *p, size_t n)
+{
+    size_t i = 0;
+#if defined(__SSE2__)
+    for (; i + 16 <= n; i += 16)
+        _mm_storeu_si128((__m128i *)(void *)(to + i), small_letters(wb_sixteen(p + i)));
+    if (n >= 16) {
+        i = n;
+        _mm_storeu_si128((__m128i *)(void *)(to + n - 16), small_letters(wb_sixteen(p + n - 16)));
+    } else if (n >= 8) {
+        i = n;
+        __m128i ends = small_letters(wb_both_ends(p, n));
+        _mm_storel_epi64((__m128i *)(void *)to, ends);
+        _mm_storel_epi64((__m128i *)(void *)(to + n - 8), _mm_unpackhi_epi64(ends, ends));
+    }
+#endif
+    for (; i < n; i++)
+        to[i] = wb_lower(p[i]);
+}
+
 struct wb_slice wb_arena_lower(struct wb_arena *arena, struct wb_slice s)
 {
     struct wb_text text = wb_text_open(arena, s.n);
     text.cut = s.n > text.cap;
     text.n = text.cut ? text.cap : s.n;
-    for (size_t i = 0; i < text.n; i++)
-        text.p[i] = wb_lower(s.p[i]);
+    put_lower(text.p, s.p, text.n);
     return wb_text_close(&text);
 }

@@ -94,6 +94,28 @@ static void text(void **state)
     wb_arena_close(&arena);
 }
 
+/* Of every length around the size of the blocks, in memory of its own size. */
+static void lower_of_any_length(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= 40; n++) {
+        char text[40], want[40];
+        struct wb_arena arena;
+        wb_limit_set limits = 0;
+        assert_true(wb_arena_open(&arena, 64, &limits));
+        for (size_t i = 0; i < n; i++) {
+            text[i] = (char)("@AMZ[`amz{"[(i + n) % 10] ^ (i % 13 ? 0 : 0x80));
+            want[i] = wb_lower(text[i]);
+        }
+        struct wb_slice s = unit_exact(wb_slice(text, n));
+        struct wb_slice lower = wb_arena_lower(&arena, s);
+        assert_int_equal(lower.n, n);
+        assert_memory_equal(lower.p, want, n);
+        free((char *)s.p);
+        wb_arena_close(&arena);
+    }
+}
+
 static void copies(void **state)
 {
     (void)state;
@@ -131,6 +153,7 @@ int main(void)
     UNIT_ONE(mark, "mark and release");
     UNIT_ROWS(text, text_rows);
     UNIT_ONE(copies, "copy and lower case");
+    UNIT_ONE(lower_of_any_length, "lower case of any length");
     UNIT_ONE(dropped, "a text that is not wanted");
     return unit_run();
 }

@@ -10,6 +10,7 @@
 #include "escapes.h"
 #include "header_fields.h"
 #include "line_ends.h"
+#include "sieve.h"
 
 #if defined(__AVX512VBMI2__)
 #include <immintrin.h>
@@ -301,6 +302,111 @@ void wb_escapes_avx512(struct wb_escapes *escapes)
     *escapes = e;
 }
 
+/* ---- what a cache asks of a text ---- */
+
+/* The halves of eight numbers multiplied, and they themselves. */
+static inline __m512i mixed(__m512i bytes)
+{
+    const __m512i with =
+        _mm512_setr_epi64((long long)0x9E3779B185EBCA87u, (long long)0x61C8864E7A143578u,
+                          (long long)0xC2B2AE3D27D4EB4Fu, (long long)0x3D4D51C2D82B14B0u,
+                          (long long)0x165667B19E3779F9u, (long long)0xE9A9984E61C88606u,
+                          (long long)0x85EBCA77C2B2AE63u, (long long)0x7A1435883D4D519Cu);
+    __m512i both = _mm512_xor_si512(bytes, with);
+    return _mm512_add_epi64(_mm512_mul_epu32(both, _mm512_srli_epi64(both, 32)), bytes);
+}
+
+uint64_t wb_text_hash_avx512(struct wb_slice text)
+{
+    __m512i all = _mm512_setzero_si512();
+    struct wb_slice left = text;
+    for (; left.n > BLOCK; left = wb_slice_from(left, BLOCK)) /* the order counts */
+        all = _mm512_add_epi64(_mm512_rol_epi64(all, 27), mixed(load(left.p)));
+    all = _mm512_add_epi64(_mm512_rol_epi64(all, 27), mixed(load_some(left.p, left.n)));
+    __m256i four = _mm256_add_epi64(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    __m128i two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    uint64_t low = (uint64_t)_mm_cvtsi128_si64(two) + text.n;
+    uint64_t high = (uint64_t)_mm_extract_epi64(two, 1);
+    unsigned __int128 product =
+        (unsigned __int128)(low ^ 0x1CAD21F72C81017Cu) * (high ^ 0xDB979083E96DD4DEu);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+bool wb_same_bytes_avx512(const char *a, const char *b, size_t n)
+{
+    for (; n > BLOCK; n -= BLOCK, a += BLOCK, b += BLOCK)
+        if (_mm512_cmpneq_epi8_mask(load(a), load(b)))
+            return false;
+    return !_mm512_cmpneq_epi8_mask(load_some(a, n), load_some(b, n));
+}
+
+/* ---- a sieve ---- */
+
+/* The buckets of each of the first 128 bytes at one place of a word; those beyond ASCII, too. */
+struct sieve_table {
+    __m512i front, back;
+};
+
+/* What the upper halves from `first` on say, each sixteen times. */
+static inline __m512i by_upper_half(__m512i high, char first)
+{
+    const __m512i four =
+        _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_inserti128_si256(_mm256_setzero_si256(),
+                                                                          _mm_set1_epi8(1), 1)),
+                           _mm256_inserti128_si256(_mm256_set1_epi8(2), _mm_set1_epi8(3), 1), 1);
+    return _mm512_shuffle_epi8(high, _mm512_add_epi8(four, _mm512_set1_epi8(first)));
+}
+
+static inline struct sieve_table sieve_table_of(const uint8_t low[16], const uint8_t high[16])
+{
+    const __m512i l = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)low));
+    const __m512i h = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)high));
+    return (struct sieve_table){
+        _mm512_and_si512(l, _mm512_or_si512(by_upper_half(h, 0), by_upper_half(h, 8))),
+        _mm512_and_si512(l, _mm512_or_si512(by_upper_half(h, 4), by_upper_half(h, 12))),
+    };
+}
+
+static inline __m512i buckets_of(const struct sieve_table *t, __m512i bytes)
+{
+    return _mm512_permutex2var_epi8(t->front, bytes, t->back);
+}
+
+static inline unsigned any_of(__m512i bytes)
+{
+    __m256i half =
+        _mm256_or_si256(_mm512_castsi512_si256(bytes), _mm512_extracti64x4_epi64(bytes, 1));
+    __m128i sixteen = _mm_or_si128(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    uint64_t eight = (uint64_t)_mm_cvtsi128_si64(_mm_or_si128(sixteen, _mm_srli_si128(sixteen, 8)));
+    eight |= eight >> 32;
+    eight |= eight >> 16;
+    return (unsigned)((eight | eight >> 8) & 0xFF);
+}
+
+/* Bit 7 of a byte does not count here: in such text more is told than stands in it, never less. */
+unsigned wb_sieve_avx512(const struct wb_sieve *sieve, struct wb_slice text)
+{
+    enum { BEHIND = WB_SIEVE_BYTES - 1 }; /* bytes that are read behind the places of a block */
+    _Static_assert(WB_SIEVE_BYTES == 3, "as many as are looked at below");
+    const struct sieve_table a = sieve_table_of(sieve->low[0], sieve->high[0]);
+    const struct sieve_table b = sieve_table_of(sieve->low[1], sieve->high[1]);
+    const struct sieve_table c = sieve_table_of(sieve->low[2], sieve->high[2]);
+    const char *p = text.p, *end = wb_slice_end(text);
+    __m512i found = _mm512_setzero_si512();
+    for (; end - p >= BLOCK + BEHIND; p += BLOCK) {
+        __m512i two = _mm512_and_si512(buckets_of(&a, load(p)), buckets_of(&b, load(p + 1)));
+        found = _mm512_or_si512(found, _mm512_and_si512(two, buckets_of(&c, load(p + 2))));
+    }
+    for (; p < end; p += end - p < BLOCK ? end - p : BLOCK) {
+        size_t n = (size_t)(end - p);
+        __m512i first = load_some(p, n), second = load_some(p + 1, n - 1);
+        __m512i third = load_some(p + (n > 1 ? 2 : 1), n > 2 ? n - 2 : 0);
+        __m512i two = _mm512_and_si512(buckets_of(&a, first), buckets_of(&b, second));
+        found = _mm512_or_si512(found, _mm512_and_si512(two, buckets_of(&c, third)));
+    }
+    return any_of(found);
+}
+
 #else
 
 /* No processor of this kind has AVX-512: nobody calls these. */
@@ -358,5 +464,22 @@ void wb_escapes_avx512(struct wb_escapes *e)
 {
     (void)e;
     WB_CHECK(!"without AVX-512");
+}
+
+uint64_t wb_text_hash_avx512(struct wb_slice text)
+{
+    return wb_chr_avx512(text, '\0');
+}
+
+bool wb_same_bytes_avx512(const char *a, const char *b, size_t n)
+{
+    (void)b;
+    return wb_chr_avx512(wb_slice(a, n), '\0');
+}
+
+unsigned wb_sieve_avx512(const struct wb_sieve *sieve, struct wb_slice text)
+{
+    (void)sieve;
+    return (unsigned)wb_chr_avx512(text, '\0');
 }
 #endif

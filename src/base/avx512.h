@@ -7,6 +7,8 @@
 #ifndef WB_AVX512_H
 #define WB_AVX512_H
 
+#include <stdint.h>
+
 #include "processor.h"
 #include "slice.h"
 
@@ -33,5 +35,9 @@ bool wb_printable_avx512(struct wb_slice s, char without);
 /* As wb_quote_plain, and as wb_plain_front: of all bytes. */
 size_t wb_quote_avx512(char *to, struct wb_slice s);
 size_t wb_plain_front_avx512(struct wb_slice s);
+
+/* What leads to a row of a cache, see hash_of there, and whether two texts are the same bytes. */
+uint64_t wb_text_hash_avx512(struct wb_slice text);
+bool wb_same_bytes_avx512(const char *a, const char *b, size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "buf.h"
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,24 +28,61 @@ void wb_buf_reserve(struct wb_buf *buf, size_t n)
     buf->cap = cap;
 }
 
-void wb_buf_number(struct wb_buf *buf, int64_t n)
+static size_t digits_of(uint64_t n)
 {
-    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
     size_t digits = 1;
-    uint64_t more = left;
-    for (; more > 99999; more /= 100000)
+    for (; n > 99999; n /= 100000)
         digits += 5;
     /* nearly all are as short as this, and how short is as good as chance */
-    digits += (size_t)(more > 9) + (more > 99) + (more > 999) + (more > 9999);
-    wb_buf_reserve(buf, digits + (n < 0));
-    char *at = buf->p + buf->n;
+    return digits + (size_t)(n > 9) + (n > 99) + (n > 999) + (n > 9999);
+}
+
+/* So many digits of it; returns where they end. */
+static char *put_digits(char *at, uint64_t n, size_t digits)
+{
+    char *end = at + digits;
+    for (char *p = end; p > at; n /= 10)
+        *--p = (char)('0' + n % 10);
+    return end;
+}
+
+static uint64_t without_sign(int64_t n)
+{
+    return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+}
+
+/*
+ * Eight digits at once, the first in the lowest byte: four and four, then each of these two and
+ * two, then one and one. The quotients are exact for numbers of so many digits.
+ */
+static uint64_t eight_digits(uint32_t n)
+{
+    uint64_t fours = n / 10000 | (uint64_t)(n % 10000) << 32;
+    uint64_t hundreds = fours * 10486 >> 20 & 0x0000007F0000007Fu;
+    uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+    uint64_t tens = twos * 103 >> 10 & 0x000F000F000F000Fu;
+    return tens | (twos - tens * 10) << 8;
+}
+
+char *wb_number_put(char *at, int64_t n)
+{
+    if (n >= 0 && n < 100000000) { /* nearly all; how short they are is as good as chance */
+        uint64_t digits = eight_digits((uint32_t)n);
+        int zeros = __builtin_ctzll(digits | (uint64_t)1 << 56) & ~7;
+        digits = htole64((digits | 0x3030303030303030u) >> zeros);
+        memcpy(at, &digits, sizeof digits);
+        return at + 8 - zeros / 8;
+    }
     if (n < 0)
         *at++ = '-';
-    buf->n = (size_t)(at - buf->p) + digits;
-    do {
-        at[--digits] = (char)('0' + left % 10);
-        left /= 10;
-    } while (digits);
+    uint64_t left = without_sign(n);
+    return put_digits(at, left, digits_of(left));
+}
+
+void wb_buf_number(struct wb_buf *buf, int64_t n)
+{
+    wb_buf_reserve(buf, digits_of(without_sign(n)) + (n < 0));
+    buf->n = (size_t)(wb_number_put(buf->p + buf->n, n) - buf->p);
 }
 
 void wb_buf_printf(struct wb_buf *buf, const char *format, ...)

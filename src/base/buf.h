@@ -51,6 +51,9 @@ static inline void wb_buf_byte(struct wb_buf *buf, char c)
 #define wb_buf_lit(buf, lit) wb_buf_put(buf, WB_S(lit))
 
 void wb_buf_number(struct wb_buf *buf, int64_t n);
+/* The same to where there are WB_NUMBER_ROOM bytes free; returns where it ends. */
+enum { WB_NUMBER_ROOM = 20 };
+char *wb_number_put(char *at, int64_t n);
 void wb_buf_printf(struct wb_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -23,6 +23,9 @@ static void number(void **state)
     wb_buf_number(&buf, row->n);
     assert_text(wb_buf_slice(&buf), row->name);
     wb_buf_free(&buf);
+    char *room = malloc(WB_NUMBER_ROOM); /* of which no byte more is written */
+    assert_text(wb_slice_span(room, wb_number_put(room, row->n)), row->name);
+    free(room);
 }
 
 /* Around each power of ten. */

@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 
+#include "avx512.h"
 #include "check.h"
 #include "sixteen.h"
 
@@ -63,6 +64,8 @@ static __m128i mixed_four(const char *p, size_t n)
  */
 static uint64_t hash_of(struct wb_slice text)
 {
+    if (wb_has_avx512())
+        return wb_text_hash_avx512(text);
     const char *p = text.p;
     size_t n = text.n;
     __m128i all = _mm_setzero_si128();
@@ -198,6 +201,8 @@ static bool same_four(const char *a, const char *b, size_t n)
 /* As memcmp, whose way depends on the length: most texts have that of a line, but none the same. */
 static bool same_bytes(const char *a, const char *b, size_t n)
 {
+    if (wb_has_avx512())
+        return wb_same_bytes_avx512(a, b, n);
     for (; n > 64; n -= 64, a += 64, b += 64)
         if (!same_four(a, b, 64))
             return false;

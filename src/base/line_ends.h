@@ -8,6 +8,7 @@
 #define WB_LINE_ENDS_H
 
 #include "header_fields.h"
+#include "sixteen.h"
 
 enum {
     WB_ENDS_BLOCK = WB_FIELD_BLOCK,
@@ -64,6 +65,19 @@ static inline bool wb_lines_next(struct wb_lines *lines, struct wb_slice *line_o
         lines->start += lf < end && *lf == '\n' ? lf - stop : 0;
     }
     return true;
+}
+
+/* Whether a line has nothing but white space. Mostly its ends tell, however far it is indented. */
+static inline bool wb_line_blank(struct wb_slice line)
+{
+#if defined(__SSE2__)
+    if (line.n >= 8) {
+        __m128i ends = wb_both_ends(line.p, line.n), least = _mm_set1_epi8(' ' + 1);
+        if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(ends, least), ends)))
+            return false;
+    }
+#endif
+    return wb_slice_ltrim(line).n == 0;
 }
 
 /* Whether the search goes on with a whole block. */

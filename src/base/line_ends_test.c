@@ -81,9 +81,30 @@ static void across_blocks(void **state)
             }
 }
 
+/* Of each length, with one letter at each place, or none; nothing around it is looked at. */
+static void blank_lines(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= 40; n++)
+        for (size_t at = 0; at <= n; at++) {
+            char line[40];
+            for (size_t i = 0; i < n; i++)
+                line[i] = " \t\r"[i % 3];
+            if (at < n)
+                line[at] = at % 2 ? 'x' : '\xE9';
+            struct wb_slice s = unit_exact(wb_slice(line, n));
+            assert_int_equal(wb_line_blank(s), at == n);
+            if (at < n)
+                ((char *)s.p)[at] = '\x1F'; /* a control is no white space */
+            assert_int_equal(wb_line_blank(s), at == n);
+            free((char *)s.p);
+        }
+}
+
 int main(void)
 {
     UNIT_ONE(like_one_by_one, "by blocks as one by one");
     UNIT_ONE(across_blocks, "ends across the borders of blocks");
+    UNIT_ONE(blank_lines, "a line is blank if nothing but white space stands in it");
     return unit_run();
 }

@@ -12,6 +12,7 @@ static __attribute__((constructor)) void ask(void)
                         __builtin_cpu_supports("popcnt");
     wb_processor.avx512 = wb_processor.avx2 && __builtin_cpu_supports("avx512bw") &&
                           __builtin_cpu_supports("avx512vl") &&
+                          __builtin_cpu_supports("avx512vbmi") &&
                           __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2");
 }
 #endif

@@ -2,6 +2,7 @@
 #include "sieve.h"
 
 #include "avx2.h"
+#include "avx512.h"
 
 static void add_byte(struct wb_sieve *sieve, int place, unsigned char byte, uint8_t bit)
 {
@@ -28,5 +29,7 @@ void wb_sieve_add(struct wb_sieve *sieve, struct wb_slice word, int bucket, bool
 
 unsigned wb_sieve_buckets(const struct wb_sieve *sieve, struct wb_slice text)
 {
+    if (wb_has_avx512())
+        return wb_sieve_avx512(sieve, text);
     return wb_has_avx2() ? wb_sieve_avx2(sieve, text) : (1u << WB_SIEVE_BUCKETS) - 1;
 }

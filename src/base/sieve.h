@@ -24,4 +24,7 @@ void wb_sieve_add(struct wb_sieve *sieve, struct wb_slice word, int bucket, bool
 /* A bit for each bucket: no word of those whose bit is not set stands in the text. */
 unsigned wb_sieve_buckets(const struct wb_sieve *sieve, struct wb_slice text);
 
+/* The same, only where the processor has AVX-512. */
+unsigned wb_sieve_avx512(const struct wb_sieve *sieve, struct wb_slice text);
+
 #endif

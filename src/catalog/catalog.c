@@ -25,8 +25,11 @@ struct wb_catalogue {
     uint16_t unknown;
     uint16_t general;
     /* by name_slot, row + 1; 0: free */
-    uint16_t wanted_row[NAME_SLOTS];            /* of HEADERS */
-    uint16_t field_row[NAME_SLOTS];             /* of FIELDS */
+    uint16_t wanted_row[NAME_SLOTS];           /* of HEADERS */
+    uint16_t field_row[NAME_SLOTS];            /* of FIELDS */
+    struct wb_slice header_name[WB_MAX_NAMES]; /* by row; so that no table is asked where it is */
+    struct wb_slice field_name[WB_MAX_NAMES];
+    const struct wb_field_name *fields;
     struct wb_slice header_word[WB_MAX_NAMES];  /* of HEADERS; see wb_cat_header_word */
     uint64_t domain_ends[DOMAIN_END_BITS / 64]; /* see has_known_end */
     uint64_t domain_lengths; /* bit of each length that a known domain has; 63: that or more */
@@ -142,24 +145,28 @@ uint16_t wb_cat_dialect_named(const struct wb_catalogue *cat, struct wb_slice id
     return row_named(cat, rows, sizeof *rows, n, id);
 }
 
-/* Names differ in length, first and last letter. */
+/* Names differ in length, first and last letter; with bit 32 set case does not count. */
 static unsigned name_slot(struct wb_slice name)
 {
-    unsigned first = (unsigned char)wb_lower(name.p[0]);
-    unsigned last = (unsigned char)wb_lower(name.p[name.n - 1]);
+    unsigned first = (unsigned char)name.p[0] | 32u;
+    unsigned last = (unsigned char)name.p[name.n - 1] | 32u;
     return ((unsigned)name.n * 37 + first * 7 + last * 101) % NAME_SLOTS;
+}
+
+/* The row + 1 of a name; 0: there is none. */
+static unsigned name_row(const uint16_t *rows, const struct wb_slice *names, struct wb_slice name)
+{
+    if (!name.n)
+        return 0;
+    unsigned slot = name_slot(name);
+    while (rows[slot] && !wb_slice_eqi(names[rows[slot] - 1], name))
+        slot = (slot + 1) % NAME_SLOTS;
+    return rows[slot];
 }
 
 int wb_cat_wanted_header(const struct wb_catalogue *cat, struct wb_slice name)
 {
-    uint32_t n;
-    const struct uint32_ref *rows = wb_cat_headers(cat, &n);
-    if (!name.n)
-        return -1;
-    for (unsigned slot = name_slot(name); cat->wanted_row[slot]; slot = (slot + 1) % NAME_SLOTS)
-        if (wb_slice_eqi(wb_cat_str(cat, rows[cat->wanted_row[slot] - 1].ref), name))
-            return cat->wanted_row[slot] - 1;
-    return -1;
+    return (int)name_row(cat->wanted_row, cat->header_name, name) - 1;
 }
 
 struct wb_slice wb_cat_header_word(const struct wb_catalogue *cat, int header)
@@ -169,14 +176,8 @@ struct wb_slice wb_cat_header_word(const struct wb_catalogue *cat, int header)
 
 const struct wb_field_name *wb_cat_field(const struct wb_catalogue *cat, struct wb_slice name)
 {
-    uint32_t n;
-    const struct wb_field_name *rows = wb_cat_fields(cat, &n);
-    if (!name.n)
-        return NULL;
-    for (unsigned slot = name_slot(name); cat->field_row[slot]; slot = (slot + 1) % NAME_SLOTS)
-        if (wb_slice_eqi(wb_cat_str(cat, rows[cat->field_row[slot] - 1].name), name))
-            return &rows[cat->field_row[slot] - 1];
-    return NULL;
+    unsigned row = name_row(cat->field_row, cat->field_name, name);
+    return row ? &cat->fields[row - 1] : NULL;
 }
 
 struct wb_slice wb_cat_word(const struct wb_catalogue *cat, struct wb_slice id, int language)
@@ -433,8 +434,9 @@ static void load_scanners(struct wb_catalogue *cat)
     cat->text = wb_scanner_load(section_bytes(cat, WB_SECTION_SCAN_TEXT));
 }
 
-static void note_name(uint16_t *rows, struct wb_slice name, uint32_t row)
+static void note_name(uint16_t *rows, struct wb_slice *names, struct wb_slice name, uint32_t row)
 {
+    names[row] = name;
     unsigned slot = name_slot(name);
     while (rows[slot])
         slot = (slot + 1) % NAME_SLOTS;
@@ -445,12 +447,12 @@ static void note_names(struct wb_catalogue *cat)
 {
     uint32_t headers, fields;
     const struct uint32_ref *header = wb_cat_headers(cat, &headers);
-    const struct wb_field_name *field = wb_cat_fields(cat, &fields);
+    cat->fields = wb_cat_fields(cat, &fields);
     WB_CHECK(headers <= WB_MAX_NAMES && fields <= WB_MAX_NAMES);
     for (uint32_t i = 0; i < headers; i++)
-        note_name(cat->wanted_row, wb_cat_str(cat, header[i].ref), i);
+        note_name(cat->wanted_row, cat->header_name, wb_cat_str(cat, header[i].ref), i);
     for (uint32_t i = 0; i < fields; i++)
-        note_name(cat->field_row, wb_cat_str(cat, field[i].name), i);
+        note_name(cat->field_row, cat->field_name, wb_cat_str(cat, cat->fields[i].name), i);
 }
 
 /* Of the words that the signs of a header need the only one, until there is another. */

@@ -307,27 +307,29 @@ static int xtext_byte(const char *p)
     return p[0] == '3' && p[1] == 'D' ? '=' : -1;
 }
 
+/* Where the next one stands; s.n: nowhere. */
+static size_t find_xtext(struct wb_slice s)
+{
+    size_t at = wb_slice_chr(s, '+');
+    while (at < s.n && (at + 2 >= s.n || xtext_byte(s.p + at + 1) < 0))
+        at += 1 + wb_slice_chr(wb_slice_from(s, at + 1), '+');
+    return at;
+}
+
 /* xtext: "+" and two hexadecimal digits (RFC 3461 4). */
 static struct wb_slice undo_xtext(struct wb_arena *arena, struct wb_slice s)
 {
-    if (wb_slice_chr(s, '+') == s.n)
+    size_t at = find_xtext(s);
+    if (at == s.n) /* in most addresses what stands behind "+" is a tag */
         return s;
     struct wb_text out = wb_text_open(arena, s.n);
-    bool changed = false;
-    for (size_t i = 0; i < s.n; i++) {
-        int value = s.p[i] == '+' && i + 2 < s.n ? xtext_byte(s.p + i + 1) : -1;
-        if (value >= 0) {
-            wb_text_byte(&out, (char)value);
-            changed = true;
-            i += 2;
-        } else {
-            wb_text_byte(&out, s.p[i]);
-        }
+    for (; at < s.n; at = find_xtext(s)) {
+        wb_text_put(&out, wb_slice_head(s, at));
+        wb_text_byte(&out, (char)xtext_byte(s.p + at + 1));
+        s = wb_slice_from(s, at + 3);
     }
-    if (changed)
-        return wb_text_close(&out);
-    wb_text_drop(&out);
-    return s;
+    wb_text_put(&out, s);
+    return wb_text_close(&out);
 }
 
 /* utf-8-addr-unitext and -xtext of RFC 6533 3: "\x{7528}" stands for a character. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "address.h"
+#include "extract_int.h"
 
 #include "unit.h"
 
@@ -134,6 +135,9 @@ static const struct text_row typed_rows[] = {
     {"xtext equals", "rfc822; a+3Db@example.org", "a=b@example.org"},
     {"a tag of digits is no xtext", "rfc822; a+2023@example.org", "a+2023@example.org"},
     {"xtext at the end", "rfc822; a+2", "a+2"},
+    {"xtext twice, and tags between", "rfc822; a+2B+x+3Db++2B", "a++x=b++"},
+    {"plus signs at the end", "rfc822; a+2Bb+3D+", "a+b=+"},
+    {"pluses alone", "rfc822; +++", "+++"},
     {"utf-8", "utf-8; 用户@example.org", "用户@example.org"},
     {"utf-8 unitext", "utf-8; \\x{7528}\\x{6237}@example.org", "用户@example.org"},
     {"utf-8 unitext of a backslash", "utf-8; a\\x{5C}b@example.org", "a\\b@example.org"},
@@ -263,6 +267,28 @@ static void list(void **state)
     assert_text(wb_address_list(&arena, WB_S("choir-bounces")), "");
 }
 
+/* Two dots at any place of an address of any length: the domain ends before the first of them. */
+static void dots(void **state)
+{
+    (void)state;
+    assert_text(wb_address_in(WB_S("<a..b@example.org>"), false), "a..b@example.org");
+    assert_text(wb_address_in(WB_S("a@b.example.org...User unknown"), false), "a@b.example.org");
+    assert_text(wb_address_in(WB_S("nobody..at..all"), false), "nobody");
+    for (size_t n = 4; n <= 50; n++)
+        for (size_t at = 2; at + 2 < n; at++) {
+            char text[50];
+            memset(text, 'x', n);
+            text[1] = '@';
+            struct wb_slice s = unit_exact(wb_slice(text, n));
+            assert_int_equal(wb_address_in(s, false).n, n);
+            ((char *)s.p)[at] = '.';
+            assert_int_equal(wb_address_in(s, false).n, n);
+            ((char *)s.p)[at + 1] = '.';
+            assert_int_equal(wb_address_in(s, false).n, at);
+            free((char *)s.p);
+        }
+}
+
 int main(void)
 {
     if (!wb_arena_open(&arena, 1 << 20, &limits))
@@ -277,6 +303,7 @@ int main(void)
     UNIT_ROWS(valid, valid_rows);
     UNIT_ONE(halves, "local part and domain");
     UNIT_ONE(list, "the list behind its other names");
+    UNIT_ONE(dots, "dots behind a domain");
     int failed = unit_run();
     wb_arena_close(&arena);
     return failed;

@@ -26,21 +26,36 @@ static void note_text_needs(struct wb_extract *ex)
             ex->text_needs[signs[i].group] = 0;
 }
 
+/* So that nobody goes through the patterns of a dialect for it. */
+static void note_begins(struct wb_extract *ex)
+{
+    uint32_t n, all;
+    const struct wb_dialect *dialects = wb_cat_dialects(ex->cat, &n);
+    const struct wb_line_pattern *patterns = wb_cat_patterns(ex->cat, &all);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < dialects[i].patterns; k++)
+            ex->begins[i] |= patterns[dialects[i].first_pattern + k].role == WB_ROLE_BEGIN;
+}
+
 /* Tables whose size the catalogue tells. */
 static bool open_room(struct wb_extract *ex)
 {
-    uint32_t patterns, groups;
+    uint32_t patterns, groups, dialects;
+    wb_cat_dialects(ex->cat, &dialects);
     wb_cat_patterns(ex->cat, &patterns);
     wb_cat_groups(ex->cat, &groups);
     ex->line_words = (patterns + 63) / 64;
     ex->general_lines = calloc(WB_ROLE_COUNT * ex->line_words + 1u, sizeof *ex->general_lines);
     ex->lines = calloc(ex->line_words + 1u, sizeof *ex->lines);
+    ex->begins = calloc(dialects + 1u, sizeof *ex->begins);
     ex->text_needs = calloc(groups + 1u, sizeof *ex->text_needs);
     ex->sign_groups = calloc(3u * groups + 1, sizeof *ex->sign_groups);
     ex->sign_counts = calloc(2u * groups + 1, sizeof *ex->sign_counts);
-    if (!ex->general_lines || !ex->lines || !ex->text_needs || !ex->sign_groups || !ex->sign_counts)
+    if (!ex->general_lines || !ex->lines || !ex->begins || !ex->text_needs || !ex->sign_groups ||
+        !ex->sign_counts)
         return false;
     wb_open_general_lines(ex);
+    note_begins(ex);
     note_text_needs(ex);
     return true;
 }
@@ -70,6 +85,7 @@ void wb_extract_close(struct wb_extract *ex)
     free(ex->recipients);
     free(ex->general_lines);
     free(ex->lines);
+    free(ex->begins);
     free(ex->text_needs);
     free(ex->sign_groups);
     free(ex->sign_counts);

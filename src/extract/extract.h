@@ -33,6 +33,7 @@ struct wb_extract {
     uint32_t line_words;            /* of 64 bits, with a bit for each line pattern */
     uint64_t *general_lines;        /* such bits: those of the general dialect, by role */
     uint64_t *lines;                /* those whose words stand in the prose; see lines_known */
+    bool *begins;                   /* of each dialect: a line says where its report begins */
     uint8_t *text_needs;            /* of each group of signs: how many, if all stand in the text */
     uint16_t *sign_groups;          /* room for wb_recognise: three of each group, and one more */
     uint8_t *sign_counts;           /* ... two of each group, and one more */
@@ -60,7 +61,6 @@ struct wb_extract {
 
     struct wb_mark *marks; /* of the prose; room for WB_MAX_PROSE_HITS, NULL: not wanted */
     uint32_t mark_count;
-
     bool lines_sought, lines_known; /* known: lines says everything of this prose */
 
     uint32_t text_parts[WB_MAX_TEXT_PARTS], attached_parts[WB_MAX_TEXT_PARTS]; /* files */

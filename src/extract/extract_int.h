@@ -60,7 +60,7 @@ void wb_recognise_lines(struct wb_extract *ex);
 /*
  * Names the groups of the signs that the header shows, those of each field together. Behind the
  * last one stands a group that there is not, until n is a multiple of WB_GROUPS_TOGETHER: most
- * fields show fewer, and how many is as good as chance.
+ * fields show fewer, and how many is as good as chance. So many stand there even if n is 0.
  */
 enum { WB_GROUPS_TOGETHER = 8 };
 enum { WB_NOT_WANTED = -1, WB_ASK_NAME = -2 }; /* of wanted: no sign looks there; its name tells */

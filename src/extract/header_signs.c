@@ -85,9 +85,11 @@ static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int
     for (uint32_t i = 0; i < count; i++)
         group_out[i] = signs[group_out[i]].group;
     wb_cat_groups(ex->cat, &n);
-    while (count % WB_GROUPS_TOGETHER)
-        group_out[count++] = (uint16_t)n; /* none */
-    return count;
+    uint32_t all = count;
+    do
+        group_out[all++] = (uint16_t)n; /* none */
+    while (all % WB_GROUPS_TOGETHER);
+    return (count + WB_GROUPS_TOGETHER - 1) & ~(uint32_t)(WB_GROUPS_TOGETHER - 1);
 }
 
 /* A field that some sign looks at. */
@@ -148,14 +150,15 @@ static bool shows_nothing(const struct wb_extract *ex, const struct wb_header *h
 
 static void note_new(struct wb_extract *ex, const struct field *f, wb_note_groups note, void *to)
 {
-    uint16_t found[MAX_CANDIDATES];
+    uint16_t found[MAX_CANDIDATES + WB_GROUPS_TOGETHER];
     uint32_t n = find_signs(ex, f->h, f->which, found);
+    size_t bytes = (n ? n : WB_GROUPS_TOGETHER) * sizeof *found;
     struct row *row = NULL;
     if (f->h->value.n <= KEPT_BYTES)
-        row = wb_cache_add(ex->cache, &f->key, sizeof *row + n * sizeof *found);
+        row = wb_cache_add(ex->cache, &f->key, sizeof *row + bytes);
     if (row) {
         row->n = n;
-        memcpy(row->group, found, n * sizeof *found);
+        memcpy(row->group, found, bytes);
     }
     note(to, found, n);
 }

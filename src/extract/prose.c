@@ -90,10 +90,9 @@ static void fill_in(struct wb_prose_reader *rd, struct wb_evidence *r,
  * It begins as it stands in the text (unescaped it may be a copy) with the one that was named:
  * in "<john smith@example.org>" nobody is called smith.
  */
-static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice stands, struct wb_slice named,
+static bool rest_of_list(struct wb_prose_reader *rd, struct wb_slice address, struct wb_slice named,
                          bool weak)
 {
-    struct wb_slice address = wb_address_in(stands, true);
     struct wb_slice rest = wb_slice_span(wb_slice_end(address), wb_slice_end(rd->text)), line;
     int n = 0;
     if ((!rd->general && !wb_address_same(address, named)) || !wb_slice_line(&rest, &line))
@@ -123,18 +122,25 @@ static struct wb_evidence *named_by(struct wb_prose_reader *rd,
     return r;
 }
 
+/* Where it stands in the text; found: in what was read of that, which may be the very same. */
+static struct wb_slice first_listed(const struct wb_prose_reader *rd, struct wb_slice stands,
+                                    struct wb_slice plain, struct wb_slice found)
+{
+    return rd->general && plain.p == stands.p ? found : wb_address_in(stands, true);
+}
+
 static void recipient_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                            const struct wb_groups *groups)
 {
     struct wb_extract *ex = rd->ex;
     struct wb_slice stands = wb_captured(pattern, groups, WB_CAPTURE_RECIPIENT);
-    struct wb_slice address = wb_address_in(wb_mail_unescape(ex->mail, stands), rd->general);
+    struct wb_slice plain = wb_mail_unescape(ex->mail, stands);
+    struct wb_slice address = wb_address_in(plain, rd->general), first = address;
     wb_close_reason(rd);
     uint32_t before = ex->recipient_count;
     struct wb_evidence *r = named_by(rd, pattern, &address);
-    bool list = false;
-    if (r)
-        list = rest_of_list(rd, stands, address, pattern->weak);
+    bool list =
+        r && rest_of_list(rd, first_listed(rd, stands, plain, first), address, pattern->weak);
     if (!r && rd->first == 1) /* the alias of the one that the fields name */
         r = &ex->recipients[0];
     rd->alone = !list && (!rd->latest || rd->answered);
@@ -429,14 +435,6 @@ static const struct wb_line_pattern *role_of(struct wb_prose_reader *rd, struct 
     return pattern;
 }
 
-static bool has_role(const struct wb_prose_reader *rd, enum wb_role role)
-{
-    for (uint32_t i = 0; i < rd->dialect->patterns; i++)
-        if (rd->patterns[i].role == role)
-            return true;
-    return false;
-}
-
 static void note_line(struct wb_prose_reader *rd, const struct wb_line_pattern *pattern,
                       struct wb_slice line, bool blank)
 {
@@ -490,7 +488,7 @@ static uint32_t look_ahead(struct wb_prose_reader *rd, struct wb_lines *rest,
     for (; n < AHEAD && wb_lines_next(rest, &out[n].text); n++) {
         struct wb_prose_line *l = &out[n];
         l->behind = rest->start;
-        l->blank = wb_slice_ltrim(l->text).n == 0;
+        l->blank = wb_line_blank(l->text);
         l->kept = !l->blank && wb_is_kept_line(rd->ex, l->text);
         l->row = NULL;
         if (!l->kept)
@@ -535,7 +533,7 @@ static void read_as(struct wb_extract *ex, uint16_t dialect)
     rd.first = rd.section = ex->recipient_count;
     rd.patterns = wb_cat_patterns(ex->cat, &n) + rd.dialect->first_pattern;
     rd.general = rd.dialect->flags & WB_DIALECT_GENERAL;
-    rd.started = rd.general || !has_role(&rd, WB_ROLE_BEGIN);
+    rd.started = rd.general || !ex->begins[dialect];
     read_lines(&rd);
     wb_join_transcript(&rd);
     if (!rd.general && !rd.delayed && !rd.delivered && !ex->gave_up)

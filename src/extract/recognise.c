@@ -26,8 +26,8 @@ enum sign_state { UNTRIED = 0, STANDS, ABSENT };
 
 /* The groups that the header shows, and room for what may stand in the text: bytes of a key. */
 struct shown {
-    uint32_t n; /* so that it is told which are which */
-    uint16_t group[MAX_SHOWN];
+    uint32_t n;                                     /* so that it is told which are which */
+    uint16_t group[MAX_SHOWN + WB_GROUPS_TOGETHER]; /* the last of them are room */
     struct sign_found room[MAX_KEPT];
 };
 
@@ -83,9 +83,10 @@ static void note_header_signs(void *to, const uint16_t *groups, uint32_t n)
         tally->more = true;
         tally->shown->n = 0;
     }
-    for (uint32_t i = 0; i < n; i += WB_GROUPS_TOGETHER)
-        memcpy(tally->shown->group + tally->shown->n + i, groups + i,
-               WB_GROUPS_TOGETHER * sizeof *groups);
+    uint16_t *to_group = tally->shown->group + tally->shown->n;
+    memcpy(to_group, groups, WB_GROUPS_TOGETHER * sizeof *groups); /* of none they do not count */
+    for (uint32_t i = WB_GROUPS_TOGETHER; i < n; i += WB_GROUPS_TOGETHER)
+        memcpy(to_group + i, groups + i, WB_GROUPS_TOGETHER * sizeof *groups);
     tally->shown->n += n;
 }
 

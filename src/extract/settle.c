@@ -9,6 +9,7 @@
 #include "lines.h"
 
 #include "address.h"
+#include "sixteen.h"
 #include "reply.h"
 
 enum {
@@ -67,16 +68,49 @@ void wb_leftovers_take(struct wb_extract *ex, struct wb_leftovers *left, struct 
     }
 }
 
+#if defined(__SSE2__)
+static __m128i both_dots(__m128i bytes, __m128i behind)
+{
+    const __m128i dot = _mm_set1_epi8('.');
+    return _mm_and_si128(_mm_cmpeq_epi8(bytes, dot), _mm_cmpeq_epi8(behind, dot));
+}
+#endif
+
+/* Whether two dots stand beside each other. */
+static bool has_dots(struct wb_slice s)
+{
+#if defined(__SSE2__)
+    if (s.n >= 17) {
+        const char *p = s.p, *last = wb_slice_end(s) - 17;
+        __m128i any = _mm_setzero_si128();
+        for (; p < last; p += 16)
+            any = _mm_or_si128(any, both_dots(wb_sixteen(p), wb_sixteen(p + 1)));
+        any = _mm_or_si128(any, both_dots(wb_sixteen(last), wb_sixteen(last + 1)));
+        return _mm_movemask_epi8(any);
+    }
+    if (s.n >= 9)
+        return _mm_movemask_epi8(
+            both_dots(wb_both_ends(s.p, s.n - 1), wb_both_ends(s.p + 1, s.n - 1)));
+#endif
+    return wb_slice_find(s, WB_S("..")) < s.n;
+}
+
+/* "a@example.org...User unknown": the domain ends before the dots. */
+static struct wb_slice before_dots(struct wb_slice address)
+{
+    if (!has_dots(address)) /* nearly always */
+        return address;
+    for (size_t i = address.n; i-- > 1 && address.p[i] != '@';)
+        if (address.p[i] == '.' && address.p[i - 1] == '.')
+            address.n = i - 1;
+    return address;
+}
+
 struct wb_slice wb_address_in(struct wb_slice text, bool seek)
 {
     struct wb_slice address = wb_address_clean(text);
     struct wb_slice found = seek ? wb_address_find(address) : WB_NONE;
-    if (found.n)
-        address = found;
-    for (size_t i = address.n; i-- > 1 && address.p[i] != '@';)
-        if (address.p[i] == '.' && address.p[i - 1] == '.')
-            address.n = i - 1; /* "a@example.org...User unknown" */
-    return address;
+    return before_dots(found.n ? found : address);
 }
 
 /* Whether it is a word that goes on with a list of addresses. */

@@ -6,6 +6,7 @@
  */
 #include "render.h"
 
+#include "check.h"
 #include "quote.h"
 #include "utf8.h"
 
@@ -80,65 +81,128 @@ void wb_json_string(struct wb_buf *out, struct wb_slice s)
     wb_buf_byte(out, '"');
 }
 
-/* A string that may need escaping; null when it is empty. There is room for it as it stands. */
-static __attribute__((noinline)) void put_string(struct wb_buf *out, struct wb_slice s)
-{
-    size_t n = wb_quote_plain(out->p + out->n, s);
-    out->n += n;
-    if (!n)
-        wb_json_string(out, s);
-}
-
-/* What a member begins with, with room for a text of n bytes behind it. In place, as its size is.
+/*
+ * Where a report is being written. Kept apart from the buffer, so that it can stay in registers:
+ * through a pointer each byte written might have changed it.
+ *
+ * Room is asked for with each string, for that and for all that a report has beside its strings, so
+ * that nothing else needs to ask. That is 2,000 bytes.
  */
-static inline __attribute__((always_inline)) void put_key(struct wb_buf *out, struct wb_slice key,
-                                                          size_t n)
+struct pen {
+    struct wb_buf *out;
+    char *at, *end; /* the next byte goes there; the room ends there */
+};
+
+enum { BESIDE = 4096 };
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* To go on where the buffer ends. */
+INLINE void take_up(struct pen *pen, char *at)
 {
-    size_t room = key.n + n + WB_QUOTE_ROOM;
-    if (out->cap - out->n < room)
-        wb_buf_reserve(out, room);
-    memcpy(out->p + out->n, key.p, key.n);
-    out->n += key.n;
+    pen->at = at;
+    pen->end = pen->out->p + pen->out->cap;
 }
 
-static inline void put_null(struct wb_buf *out)
+/* The same place in a buffer that has room for n more bytes. */
+static __attribute__((noinline)) char *grow(struct wb_buf *out, const char *at, size_t n)
 {
-    static const char null[] = {'n', 'u', 'l', 'l'};
-    memcpy(out->p + out->n, null, sizeof null);
-    out->n += sizeof null;
+    out->n = (size_t)(at - out->p);
+    wb_buf_reserve(out, n);
+    return out->p + out->n;
+}
+
+INLINE void make_room(struct pen *pen, size_t n)
+{
+    n += BESIDE;
+    if ((size_t)(pen->end - pen->at) < n)
+        take_up(pen, grow(pen->out, pen->at, n));
+}
+
+/* In place, as its size is. */
+INLINE void put(struct pen *pen, struct wb_slice s)
+{
+    memcpy(pen->at, s.p, s.n);
+    pen->at += s.n;
+}
+
+INLINE void put_byte(struct pen *pen, char c)
+{
+    *pen->at++ = c;
+}
+
+/* Once for all members: it is too long to stand in each. */
+static __attribute__((noinline)) size_t quoted(char *to, struct wb_slice s)
+{
+    return wb_quote_plain(to, s);
+}
+
+/* Returns where it ends; then there is as much room behind it as beside any string. */
+static __attribute__((noinline)) char *escaped(struct wb_buf *out, const char *at,
+                                               struct wb_slice s)
+{
+    out->n = (size_t)(at - out->p);
+    wb_json_string(out, s);
+    wb_buf_reserve(out, BESIDE);
+    return out->p + out->n;
+}
+
+INLINE void long_string(struct pen *pen, struct wb_slice s)
+{
+    take_up(pen, escaped(pen->out, pen->at, s));
+}
+
+/* A string that may need escaping; null when it is empty. There is room for it as it stands. */
+INLINE void put_string(struct pen *pen, struct wb_slice s)
+{
+    size_t n = quoted(pen->at, s);
+    pen->at += n;
+    if (n)
+        return;
+    long_string(pen, s);
+}
+
+/* What a member begins with, with room for a string of n bytes behind it. */
+INLINE void put_key(struct pen *pen, struct wb_slice key, size_t n)
+{
+    make_room(pen, key.n + n + WB_QUOTE_ROOM);
+    put(pen, key);
+}
+
+INLINE void put_null(struct pen *pen)
+{
+    put(pen, WB_S("null"));
 }
 
 /* A word of a vocabulary or an id, which needs no escaping; null when it is absent. */
-static inline __attribute__((always_inline)) void
-word_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+INLINE void word_member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 {
-    put_key(out, key, s.n);
+    put_key(pen, key, s.n);
     if (!s.n) {
-        put_null(out);
+        put_null(pen);
         return;
     }
-    char *p = out->p + out->n;
+    char *p = pen->at;
     p[0] = p[s.n + 1] = '"';
     memcpy(p + 1, s.p, s.n);
-    out->n += s.n + 2;
+    pen->at += s.n + 2;
 }
 
-static inline __attribute__((always_inline)) void member(struct wb_buf *out, struct wb_slice key,
-                                                         struct wb_slice s)
+INLINE void member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 {
-    put_key(out, key, s.n);
-    put_string(out, s);
+    put_key(pen, key, s.n);
+    put_string(pen, s);
 }
 
 /* One that most reports do not have: the processor guesses that. */
-static inline __attribute__((always_inline)) void
-rare_member(struct wb_buf *out, struct wb_slice key, struct wb_slice s)
+INLINE void rare_member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 {
-    put_key(out, key, s.n);
-    if (s.n)
-        put_string(out, s);
-    else
-        put_null(out);
+    if (s.n) {
+        member(pen, key, s);
+        return;
+    }
+    put(pen, key);
+    put_null(pen);
 }
 
 /*
@@ -170,137 +234,132 @@ static const struct ready faults[] = {ABSENT("fault") WB_FAULTS(FAULT)};
 static const struct ready responsibles[] = {ABSENT("responsible") WB_RESPONSIBLES(RESPONSIBLE)};
 static const struct ready recommendations[] = {ABSENT("recommendation") WB_RECOMMENDATIONS(ADVICE)};
 
-static inline void put_ready(struct wb_buf *out, const struct ready *ready)
+INLINE void put_ready(struct pen *pen, const struct ready *ready)
 {
-    if (out->cap - out->n < sizeof ready->text)
-        wb_buf_reserve(out, sizeof ready->text);
-    memcpy(out->p + out->n, ready->text, sizeof ready->text);
-    out->n += ready->n;
-}
-
-static void value(struct wb_buf *out, struct wb_slice s)
-{
-    member(out, WB_NONE, s);
-}
-
-static inline void word(struct wb_buf *out, struct wb_slice s)
-{
-    word_member(out, WB_NONE, s);
+    memcpy(pen->at, ready->text, sizeof ready->text);
+    pen->at += ready->n;
 }
 
 /* The same for a type that a mail names (RFC 3464 2.1.2): its case means nothing. */
-static void type(struct wb_buf *out, struct wb_slice s)
+INLINE void type_member(struct pen *pen, struct wb_slice key, struct wb_slice s)
 {
-    size_t from = out->n;
     if (wb_slice_eq(s, WB_S("smtp"))) { /* nearly always */
-        wb_buf_lit(out, "\"smtp\"");
+        put(pen, key);
+        put(pen, WB_S("\"smtp\""));
         return;
     }
-    word(out, s);
-    for (size_t i = from; i < out->n; i++)
-        out->p[i] = wb_lower(out->p[i]);
+    word_member(pen, key, s);
+    for (char *p = pen->at - s.n - 2; s.n && p < pen->at; p++)
+        *p = wb_lower(*p);
 }
 
-static void number(struct wb_buf *out, long long n)
+INLINE void number(struct pen *pen, long long n)
 {
+    pen->at = wb_number_put(pen->at, n);
+}
+
+/* A number that is never negative; null when it is 0. */
+INLINE void number_member(struct pen *pen, struct wb_slice key, long long n)
+{
+    put(pen, key);
     if (n)
-        wb_buf_number(out, n);
+        number(pen, n);
     else
-        wb_buf_lit(out, "null");
+        put_null(pen);
 }
 
-static void date(struct wb_buf *out, struct wb_time t)
+INLINE void date_member(struct pen *pen, struct wb_slice key, struct wb_time t)
 {
-    char iso[32];
+    enum { LENGTH = sizeof "2026-01-02T03:04:05Z" - 1 };
+    put(pen, key);
     if (!t.known) {
-        wb_buf_lit(out, "null");
+        put_null(pen);
         return;
     }
-    wb_date_iso(t, iso);
-    word(out, wb_slice(iso, sizeof "2026-01-02T03:04:05Z" - 1));
+    wb_date_iso(t, pen->at + 1);
+    pen->at[0] = pen->at[LENGTH + 1] = '"';
+    pen->at += LENGTH + 2;
 }
 
-static void put_identity(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_identity(const struct wb_report *r, struct pen *pen)
 {
-    word_member(out, WB_S("{\"schema\":1,\"catalogue\":"), wb_cat_version(r->cat));
-    word_member(out, WB_S(",\"report_id\":"), wb_slice(r->id_text, sizeof r->id_text));
-    word_member(out, WB_S(",\"failure_key\":"),
+    word_member(pen, WB_S("{\"schema\":1,\"catalogue\":"), wb_cat_version(r->cat));
+    word_member(pen, WB_S(",\"report_id\":"), wb_slice(r->id_text, sizeof r->id_text));
+    word_member(pen, WB_S(",\"failure_key\":"),
                 wb_slice(r->key_text, r->failure_key.high || r->failure_key.low ? 32 : 0));
-    member(out, WB_S(",\"source\":"), r->source);
-    wb_buf_lit(out, ",\"index\":");
-    wb_buf_number(out, r->index);
-    put_ready(out, &kinds[r->kind]);
-    member(out, WB_S(",\"recipient\":"), r->evidence->address);
-    rare_member(out, WB_S(",\"original_recipient\":"), r->evidence->original);
-    put_ready(out, &actions[r->evidence->action]);
+    member(pen, WB_S(",\"source\":"), r->source);
+    put(pen, WB_S(",\"index\":"));
+    number(pen, r->index);
+    put_ready(pen, &kinds[r->kind]);
+    member(pen, WB_S(",\"recipient\":"), r->evidence->address);
+    rare_member(pen, WB_S(",\"original_recipient\":"), r->evidence->original);
+    put_ready(pen, &actions[r->evidence->action]);
 }
 
-static void put_alternatives(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_alternatives(const struct wb_report *r, struct pen *pen)
 {
     uint32_t n;
-    wb_buf_lit(out, ",\"alternatives\":[");
+    put(pen, WB_S(",\"alternatives\":["));
     for (int i = 0; i < r->verdict.alternatives; i++) {
         const struct wb_alternative *a = &r->verdict.alternative[i];
         if (i)
-            wb_buf_byte(out, ',');
-        word_member(out, WB_S("{\"cause\":"),
+            put_byte(pen, ',');
+        word_member(pen, WB_S("{\"cause\":"),
                     wb_cat_str(r->cat, wb_cat_causes(r->cat, &n)[a->cause].id));
-        wb_buf_lit(out, ",\"weight\":0.");
-        wb_buf_byte(out, (char)('0' + a->weight / 10 % 10));
-        wb_buf_byte(out, (char)('0' + a->weight % 10));
-        wb_buf_byte(out, '}');
+        put(pen, WB_S(",\"weight\":0."));
+        put_byte(pen, (char)('0' + a->weight / 10 % 10));
+        put_byte(pen, (char)('0' + a->weight % 10));
+        put_byte(pen, '}');
     }
-    wb_buf_byte(out, ']');
+    put_byte(pen, ']');
 }
 
-static void put_verdict(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_verdict(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_verdict *v = &r->verdict;
     bool failure = wb_report_is_failure(r);
-    word_member(out, WB_S(",\"cause\":"), wb_report_cause(r));
+    word_member(pen, WB_S(",\"cause\":"), wb_report_cause(r));
     if (r->scheme != WB_NO_INDEX) {
-        word_member(out, WB_S(",\"class\":"), wb_report_class(r));
+        word_member(pen, WB_S(",\"class\":"), wb_report_class(r));
     }
-    word_member(out, WB_S(",\"detail\":"), failure ? v->detail : r->extract->detail);
-    put_alternatives(r, out);
-    put_ready(out, &confidences[failure ? v->confidence : 0]);
-    put_ready(out, &permanences[failure ? v->permanence : 0]);
-    put_ready(out, &faults[failure ? v->fault : 0]);
-    put_ready(out, &responsibles[failure ? v->responsible : 0]);
-    put_ready(out, &recommendations[v->recommendation]);
-    word_member(out, WB_S(",\"status\":"), wb_slice_str(r->status_text));
-    wb_buf_lit(out, ",\"reply_code\":");
-    number(out, v->reply_code);
-    put_ready(out, &stages[v->stage]);
-    member(out, WB_S(",\"diagnostic\":"), v->diagnostic);
-    wb_buf_lit(out, ",\"diagnostic_type\":");
-    type(out, r->evidence->diagnostic_type);
+    word_member(pen, WB_S(",\"detail\":"), failure ? v->detail : r->extract->detail);
+    put_alternatives(r, pen);
+    put_ready(pen, &confidences[failure ? v->confidence : 0]);
+    put_ready(pen, &permanences[failure ? v->permanence : 0]);
+    put_ready(pen, &faults[failure ? v->fault : 0]);
+    put_ready(pen, &responsibles[failure ? v->responsible : 0]);
+    put_ready(pen, &recommendations[v->recommendation]);
+    word_member(pen, WB_S(",\"status\":"), wb_slice_str(r->status_text));
+    number_member(pen, WB_S(",\"reply_code\":"), v->reply_code);
+    put_ready(pen, &stages[v->stage]);
+    member(pen, WB_S(",\"diagnostic\":"), v->diagnostic);
+    type_member(pen, WB_S(",\"diagnostic_type\":"), r->evidence->diagnostic_type);
 }
 
-static void put_evidence(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_evidence(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_verdict *v = &r->verdict;
     if (!v->rule.n || !wb_report_is_failure(r)) {
-        wb_buf_lit(out, ",\"evidence\":null");
+        put(pen, WB_S(",\"evidence\":null"));
         return;
     }
-    word_member(out, WB_S(",\"evidence\":{\"rule\":"), v->rule);
-    member(out, WB_S(",\"text\":"), v->evidence);
-    wb_buf_lit(out, ",\"offset\":");
+    word_member(pen, WB_S(",\"evidence\":{\"rule\":"), v->rule);
+    member(pen, WB_S(",\"text\":"), v->evidence);
+    put(pen, WB_S(",\"offset\":"));
     if (r->evidence_offset >= 0)
-        wb_buf_number(out, r->evidence_offset);
+        number(pen, r->evidence_offset);
     else
-        wb_buf_lit(out, "null");
-    wb_buf_byte(out, '}');
+        put(pen, WB_S("null"));
+    put_byte(pen, '}');
 }
 
-static void put_servers(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_servers(const struct wb_report *r, struct pen *pen)
 {
-    word_member(out, WB_S(",\"dialect\":"), wb_report_dialect(r));
-    word_member(out, WB_S(",\"provider\":"), wb_report_provider(r));
-    member(out, WB_S(",\"reporting_mta\":"), r->extract->reporting_mta);
-    member(out, WB_S(",\"remote_mta\":"), r->evidence->remote_mta);
-    rare_member(out, WB_S(",\"remote_ip\":"), r->evidence->remote_ip);
+    word_member(pen, WB_S(",\"dialect\":"), wb_report_dialect(r));
+    word_member(pen, WB_S(",\"provider\":"), wb_report_provider(r));
+    member(pen, WB_S(",\"reporting_mta\":"), r->extract->reporting_mta);
+    member(pen, WB_S(",\"remote_mta\":"), r->evidence->remote_mta);
+    rare_member(pen, WB_S(",\"remote_ip\":"), r->evidence->remote_ip);
 }
 
 /*
@@ -314,65 +373,61 @@ static bool no_facts(const struct wb_report *r)
            !wb_report_blocklist(r).n && !f->client_ip.n && !f->provider_code.n && !f->url_count;
 }
 
-static void put_facts(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_facts(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_facts *f = &r->verdict.facts;
     if (no_facts(r)) {
-        wb_buf_lit(out, ",\"facts\":{\"size_limit\":null,\"message_size\":null,"
-                        "\"recipient_limit\":null,\"retry_after\":null,\"blocklist\":null,"
-                        "\"client_ip\":null,\"provider_code\":null,\"urls\":[]}");
+        put(pen, WB_S(",\"facts\":{\"size_limit\":null,\"message_size\":null,"
+                      "\"recipient_limit\":null,\"retry_after\":null,\"blocklist\":null,"
+                      "\"client_ip\":null,\"provider_code\":null,\"urls\":[]}"));
         return;
     }
-    wb_buf_lit(out, ",\"facts\":{\"size_limit\":");
-    number(out, f->size_limit);
-    wb_buf_lit(out, ",\"message_size\":");
-    number(out, f->message_size);
-    wb_buf_lit(out, ",\"recipient_limit\":");
-    number(out, f->recipient_limit);
-    wb_buf_lit(out, ",\"retry_after\":");
-    number(out, f->retry_after);
-    member(out, WB_S(",\"blocklist\":"), wb_report_blocklist(r));
-    member(out, WB_S(",\"client_ip\":"), f->client_ip);
-    member(out, WB_S(",\"provider_code\":"), f->provider_code);
-    wb_buf_lit(out, ",\"urls\":[");
+    number_member(pen, WB_S(",\"facts\":{\"size_limit\":"), f->size_limit);
+    number_member(pen, WB_S(",\"message_size\":"), f->message_size);
+    number_member(pen, WB_S(",\"recipient_limit\":"), f->recipient_limit);
+    number_member(pen, WB_S(",\"retry_after\":"), f->retry_after);
+    member(pen, WB_S(",\"blocklist\":"), wb_report_blocklist(r));
+    member(pen, WB_S(",\"client_ip\":"), f->client_ip);
+    member(pen, WB_S(",\"provider_code\":"), f->provider_code);
+    put(pen, WB_S(",\"urls\":["));
     for (int i = 0; i < f->url_count; i++) {
         if (i)
-            wb_buf_byte(out, ',');
-        wb_json_string(out, f->urls[i]);
+            put_byte(pen, ',');
+        long_string(pen, f->urls[i]);
     }
-    wb_buf_lit(out, "]}");
+    put(pen, WB_S("]}"));
 }
 
-static void put_transport(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_transport(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_extract *ex = r->extract;
     const struct wb_evidence *e = r->evidence;
-    wb_buf_lit(out, ",\"arrival_date\":");
-    date(out, ex->arrival);
-    wb_buf_lit(out, ",\"last_attempt_date\":");
-    date(out, e->last_attempt);
-    wb_buf_lit(out, ",\"will_retry_until\":");
-    date(out, e->retry_until.known ? e->retry_until : ex->retry_until);
-    rare_member(out, WB_S(",\"envelope_id\":"), ex->envelope_id);
-    member(out, WB_S(",\"queue_id\":"), e->queue_id.n ? e->queue_id : ex->queue_id);
-    rare_member(out, WB_S(",\"verp\":"), r->verp);
+    date_member(pen, WB_S(",\"arrival_date\":"), ex->arrival);
+    date_member(pen, WB_S(",\"last_attempt_date\":"), e->last_attempt);
+    date_member(pen, WB_S(",\"will_retry_until\":"),
+                e->retry_until.known ? e->retry_until : ex->retry_until);
+    rare_member(pen, WB_S(",\"envelope_id\":"), ex->envelope_id);
+    member(pen, WB_S(",\"queue_id\":"), e->queue_id.n ? e->queue_id : ex->queue_id);
+    rare_member(pen, WB_S(",\"verp\":"), r->verp);
 }
 
-static void put_feedback(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_feedback(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_feedback *f = &r->extract->feedback;
-    wb_buf_lit(out, ",\"feedback\":");
+    put(pen, WB_S(",\"feedback\":"));
     if (r->kind != WB_KIND_COMPLAINT) {
-        wb_buf_lit(out, "null");
+        put(pen, WB_S("null"));
         return;
     }
-    member(out, WB_S("{\"type\":"), f->type);
-    member(out, WB_S(",\"source_ip\":"), f->source_ip);
-    member(out, WB_S(",\"user_agent\":"), f->user_agent);
-    member(out, WB_S(",\"reported_domain\":"), f->reported_domain);
-    member(out, WB_S(",\"auth_failure\":"), f->auth_failure);
-    wb_buf_byte(out, '}');
+    member(pen, WB_S("{\"type\":"), f->type);
+    member(pen, WB_S(",\"source_ip\":"), f->source_ip);
+    member(pen, WB_S(",\"user_agent\":"), f->user_agent);
+    member(pen, WB_S(",\"reported_domain\":"), f->reported_domain);
+    member(pen, WB_S(",\"auth_failure\":"), f->auth_failure);
+    put_byte(pen, '}');
 }
+
+#define UNPROVEN ",\"authenticity\":{\"result\":\"unproven\",\"by\":null}"
 
 static bool no_original(const struct wb_report *r)
 {
@@ -381,62 +436,64 @@ static bool no_original(const struct wb_report *r)
              o->list_id.n | o->feedback_id.n | r->kept);
 }
 
-static void put_original(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_original(const struct wb_report *r, struct pen *pen)
 {
     const struct wb_original *o = &r->extract->original;
-    wb_buf_lit(out, ",\"authenticity\":{\"result\":\"unproven\",\"by\":null}");
     if (no_original(r)) {
-        wb_buf_lit(out, ",\"original\":{\"message_id\":null,\"envelope_from\":null,"
-                        "\"from\":null,\"to\":null,\"subject\":null,\"date\":null,"
-                        "\"list_id\":null,\"feedback_id\":null,\"headers\":{}}");
+        put(pen, WB_S(UNPROVEN ",\"original\":{\"message_id\":null,\"envelope_from\":null,"
+                               "\"from\":null,\"to\":null,\"subject\":null,\"date\":null,"
+                               "\"list_id\":null,\"feedback_id\":null,\"headers\":{}}"));
         return;
     }
-    member(out, WB_S(",\"original\":{\"message_id\":"), o->message_id);
-    member(out, WB_S(",\"envelope_from\":"), o->envelope_from);
-    member(out, WB_S(",\"from\":"), o->from);
-    member(out, WB_S(",\"to\":"), o->to);
-    member(out, WB_S(",\"subject\":"), o->subject);
-    member(out, WB_S(",\"date\":"), o->date);
-    rare_member(out, WB_S(",\"list_id\":"), o->list_id);
-    rare_member(out, WB_S(",\"feedback_id\":"), o->feedback_id);
-    wb_buf_lit(out, ",\"headers\":{");
+    member(pen, WB_S(UNPROVEN ",\"original\":{\"message_id\":"), o->message_id);
+    member(pen, WB_S(",\"envelope_from\":"), o->envelope_from);
+    member(pen, WB_S(",\"from\":"), o->from);
+    member(pen, WB_S(",\"to\":"), o->to);
+    member(pen, WB_S(",\"subject\":"), o->subject);
+    member(pen, WB_S(",\"date\":"), o->date);
+    rare_member(pen, WB_S(",\"list_id\":"), o->list_id);
+    rare_member(pen, WB_S(",\"feedback_id\":"), o->feedback_id);
+    put(pen, WB_S(",\"headers\":{"));
     for (uint32_t i = 0; i < r->kept; i++) {
         if (i)
-            wb_buf_byte(out, ',');
-        wb_json_string(out, r->kept_names[i]);
-        wb_buf_byte(out, ':');
-        value(out, r->kept_values[i]);
+            put_byte(pen, ',');
+        long_string(pen, r->kept_names[i]);
+        member(pen, WB_S(":"), r->kept_values[i]);
     }
-    wb_buf_lit(out, "}}");
+    put(pen, WB_S("}}"));
 }
 
-static void put_limits(const struct wb_report *r, struct wb_buf *out)
+INLINE void put_limits(const struct wb_report *r, struct pen *pen)
 {
     bool first = true;
-    wb_buf_lit(out, ",\"limits_hit\":[");
+    put(pen, WB_S(",\"limits_hit\":["));
     for (int i = 0; r->limits && i < WB_LIMIT_COUNT; i++) {
         if (!(r->limits & 1u << i))
             continue;
         if (!first)
-            wb_buf_byte(out, ',');
-        word(out, wb_slice_str(wb_limit_name((enum wb_limit)i)));
+            put_byte(pen, ',');
+        word_member(pen, WB_NONE, wb_slice_str(wb_limit_name((enum wb_limit)i)));
         first = false;
     }
-    wb_buf_byte(out, ']');
+    put_byte(pen, ']');
 }
 
 void wb_json_report(const struct wb_report *report, struct wb_buf *out)
 {
-    wb_buf_reserve(out, 4096);
-    put_identity(report, out);
-    put_verdict(report, out);
-    put_evidence(report, out);
-    put_servers(report, out);
-    put_facts(report, out);
-    put_transport(report, out);
-    put_feedback(report, out);
-    put_original(report, out);
-    put_limits(report, out);
+    struct pen pen = {.out = out};
+    wb_buf_reserve(out, BESIDE);
+    take_up(&pen, out->p + out->n);
+    put_identity(report, &pen);
+    put_verdict(report, &pen);
+    put_evidence(report, &pen);
+    put_servers(report, &pen);
+    put_facts(report, &pen);
+    put_transport(report, &pen);
+    put_feedback(report, &pen);
+    put_original(report, &pen);
+    put_limits(report, &pen);
+    WB_CHECK(pen.at <= pen.end);
+    out->n = (size_t)(pen.at - out->p);
 }
 
 static void json_page(const struct wb_page *page, struct wb_buf *out)
