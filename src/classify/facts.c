@@ -108,6 +108,12 @@ static void keep_larger(long long *to, long long n)
         *to = n;
 }
 
+/* What a list answers, or a joke of DNS: nobody connects from there. */
+static bool is_loopback(struct wb_slice ip)
+{
+    return wb_slice_starts(ip, WB_S("127.")) || wb_slice_eq(ip, WB_S("::1"));
+}
+
 static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *scanned,
                       const struct wb_match *match, const struct wb_entry *entry,
                       struct wb_facts *facts)
@@ -116,7 +122,7 @@ static void take_fact(const struct wb_classifier *cl, const struct wb_scanned *s
     struct wb_slice ip = named(cl, scanned, match, WB_TOLD_IP);
     struct wb_slice list = named(cl, scanned, match, WB_TOLD_LIST);
     struct wb_slice code = named(cl, scanned, match, WB_TOLD_CODE);
-    if (ip.n && !facts->client_ip.n)
+    if (ip.n && !facts->client_ip.n && !is_loopback(ip))
         facts->client_ip = wb_reply_ip(ip);
     if (list.n && !facts->blocklist_name.n)
         facts->blocklist_name = list;

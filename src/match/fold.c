@@ -367,8 +367,25 @@ static void fold_blanks(struct wb_folder *f)
     while (f->p < f->end && classes[(unsigned char)*f->p] == BLANK);
 }
 
+/* "550-192.0.2.1 is listed": behind a reply code an address may begin. */
+static void fold_code(struct wb_folder *f)
+{
+    if (f->end - f->p < 5 || f->cap < 5 || f->p[3] != '-' || !wb_is_digit(f->p[0]) ||
+        !wb_is_digit(f->p[1]) || !wb_is_digit(f->p[2]))
+        return;
+    size_t n = ipv4_length(f->p + 4, f->end);
+    if (!n || !f->mask)
+        return;
+    for (int i = 0; i < 4; i++)
+        put(f, f->p[i], f->p + i);
+    f->p += 4;
+    put(f, '%', f->p);
+    f->p += n;
+}
+
 static size_t fold(struct wb_folder *f)
 {
+    fold_code(f);
     while (f->p < f->end && f->n < f->cap) {
         switch ((enum class)classes[(unsigned char)*f->p]) {
         case PLAIN: fold_plain_run(f); break;
