@@ -6,6 +6,7 @@
  */
 #include "match.h"
 
+#include "accents.h"
 #include "avx2.h"
 #include "fold_int.h"
 #include "block.h"
@@ -152,8 +153,6 @@ enum {
     LAST_CAPITAL = 0x42F,
     CAPITAL_SIGMA = 0x3A3,
     FINAL_SIGMA = 0x3C2,
-    VIETNAMESE_FIRST = 0x1EA0, /* each capital is even, its small letter follows */
-    VIETNAMESE_LAST = 0x1EF9,
 };
 
 static unsigned small(unsigned rune)
@@ -182,8 +181,10 @@ static void fold_two(struct wb_folder *f)
     } else {
         bool ends_word = f->p == f->end || ((unsigned char)*f->p & 0xFE) != 0xCE; /* no Greek */
         rune = rune == CAPITAL_SIGMA && ends_word ? FINAL_SIGMA : small(rune);
-        put(f, (char)(0xC0 | rune >> 6), from);
-        put(f, (char)(0x80 | (rune & 0x3F)), from + 1);
+        char letters[3];
+        size_t n = wb_without_accent(rune, letters);
+        for (size_t i = 0; i < n; i++)
+            put(f, letters[i], i ? from + 1 : from);
     }
 }
 
@@ -217,10 +218,14 @@ static void fold_three(struct wb_folder *f)
             put(f, to_ascii[i].to, from);
         return;
     }
-    bool capital = rune >= VIETNAMESE_FIRST && rune <= VIETNAMESE_LAST && !(rune & 1);
+    char letters[3];
+    if (wb_without_accent(rune, letters) == 1) {
+        put(f, letters[0], from);
+        return;
+    }
     put(f, from[0], from);
     put(f, from[1], from + 1);
-    put(f, (char)(from[2] + capital), from + 2);
+    put(f, from[2], from + 2);
 }
 
 static void fold_wide(struct wb_folder *f)

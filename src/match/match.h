@@ -21,8 +21,8 @@
 /* ---- folding: the form of a text that patterns are written for ---- */
 
 /*
- * Folded text: lower case, white space as single blanks, typographic quotes and dashes and
- * full-width letters as ASCII, every mail address as "@" and every IP address as "%". So one
+ * Folded text: lower case, no accents, white space as single blanks, typographic quotes and dashes
+ * and full-width letters as ASCII, every mail address as "@" and every IP address as "%". So one
  * pattern fits what servers write in many shapes, and no pattern can be caught by an address.
  *
  * code is the reply code with which the text begins, 0 for none: servers that join the lines of a
