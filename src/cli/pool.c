@@ -515,6 +515,11 @@ struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
     return pool;
 }
 
+struct wb_session *wb_pool_session(const struct wb_pool *pool)
+{
+    return pool->workers[0].session;
+}
+
 bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *tally), void *into)
 {
     pthread_mutex_lock(&pool->lock);
