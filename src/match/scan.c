@@ -67,9 +67,10 @@ struct wb_matcher *wb_matcher_new(struct wb_scanner *const *scanners, size_t n)
         patterns = l->patterns > patterns ? l->patterns : patterns;
     }
     matcher->word_seen = calloc(words / 8 + 1 + sizeof(uint64_t), sizeof *matcher->word_seen);
-    matcher->words = calloc(words + 1u, sizeof *matcher->words);
     matcher->pattern_found = calloc(patterns + 1u, sizeof *matcher->pattern_found);
-    matcher->patterns = calloc(patterns + 1u, sizeof *matcher->patterns);
+    /* lists are not cleared: a scan fills them from the front */
+    matcher->words = malloc((words + 1u) * sizeof *matcher->words);
+    matcher->patterns = malloc((patterns + 1u) * sizeof *matcher->patterns);
     if (ok && matcher->word_seen && matcher->words && matcher->pattern_found && matcher->patterns)
         return matcher;
     wb_matcher_free(matcher);
