@@ -78,7 +78,9 @@ static bool open_session(struct wb_session *s)
     if (!s->cat)
         return false;
     s->matcher = wb_catalogue_matcher(s->cat);
-    s->analysis.reports = calloc(WB_MAX_RECIPIENTS, sizeof *s->analysis.reports);
+    /* the system gives memory when it is touched: what is written whole is not cleared first, here
+     * and where other lists of a session are made */
+    s->analysis.reports = malloc(WB_MAX_RECIPIENTS * sizeof *s->analysis.reports);
     if (!s->matcher || !s->analysis.reports ||
         !wb_arena_open(&s->arena, WB_MAX_SESSION_BYTES, &s->limits) ||
         !wb_mail_open(&s->mail, &s->arena, &s->limits))

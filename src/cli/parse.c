@@ -35,20 +35,10 @@ static void count(const struct wb_analysis *analysis, struct wb_session *session
     wb_tally_add(tally, analysis);
 }
 
-static bool write_head(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
-                       const char *form)
+static bool write_head(struct wb_session *session, const char *form)
 {
-    struct wb_session *session = wb_cli_session(inv, catalogue, 0);
-    if (!session)
-        return false;
-    if (wb_cli_has(inv, "keep-header"))
-        wb_session_keep_headers(session, wb_cli_value(inv, "keep-header"));
-    if (wb_cli_has(inv, "classes"))
-        wb_session_classes(session, wb_cli_value(inv, "classes"));
     struct wb_string head = wb_form_head(session, form);
-    bool ok = wb_cli_write(head.text, head.length);
-    wb_session_free(session);
-    return ok;
+    return wb_cli_write(head.text, head.length);
 }
 
 static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalogue *catalogue,
@@ -68,11 +58,10 @@ static bool parse_paths(const struct wb_invocation *inv, const struct wb_catalog
         .setting = &output,
         .tally_size = summary ? sizeof sum : 0,
     };
-    if (!summary && !write_head(inv, catalogue, form))
-        return false;
     wb_interrupt_catch();
     struct wb_pool *pool = wb_pool_new(&options);
-    bool ok = wb_feed(pool, inv->count ? inv->arguments : only, inv->count ? inv->count : 1,
+    bool ok = (summary || write_head(wb_pool_session(pool), form)) &&
+              wb_feed(pool, inv->count ? inv->arguments : only, inv->count ? inv->count : 1,
                       inv->language);
     ok &= wb_pool_finish(pool, summary ? wb_tally_merge : NULL, &sum);
     if (!summary)

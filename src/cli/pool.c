@@ -484,13 +484,15 @@ static void start_worker(struct wb_pool *pool, struct worker *w)
 
 /*
  * Large chunks go back to the system when they are freed. Left to itself glibc keeps blocks of up
- * to 32 MiB once it has seen such, and what grows between them leaves holes that nothing fits.
+ * to 32 MiB once it has seen such, and what grows between them leaves holes that nothing fits. What
+ * a heap has beyond that is asked for at once, not in steps of a page: it costs when it is touched.
  */
 static void give_back_large_chunks(void)
 {
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, LARGE_CHUNK);
     mallopt(M_TRIM_THRESHOLD, HEAP_SLACK);
+    mallopt(M_TOP_PAD, LARGE_CHUNK);
 #endif
 }
 
@@ -513,6 +515,11 @@ struct wb_pool *wb_pool_new(const struct wb_pool_options *options)
     for (int i = 0; i < pool->threads; i++)
         start_worker(pool, &pool->workers[i]);
     return pool;
+}
+
+struct wb_session *wb_pool_session(const struct wb_pool *pool)
+{
+    return pool->workers[0].session;
 }
 
 bool wb_pool_finish(struct wb_pool *pool, void (*merge)(void *into, const void *tally), void *into)

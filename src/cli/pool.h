@@ -41,6 +41,9 @@ struct wb_pool_options {
 
 struct wb_pool *wb_pool_new(const struct wb_pool_options *options);
 
+/* One with the same settings, the pool's: the caller's until it brings work. */
+struct wb_session *wb_pool_session(const struct wb_pool *pool);
+
 /* Files for the workers to open and read, some at a time; takes over the names. */
 void wb_pool_files(struct wb_pool *pool, const struct wb_names *names);
 

@@ -70,7 +70,7 @@ bool wb_extract_open(struct wb_extract *ex, const struct wb_catalogue *cat,
         .arena = arena,
         .limits = limits,
         .mail = mail,
-        .recipients = calloc(WB_MAX_RECIPIENTS, sizeof(struct wb_evidence)),
+        .recipients = malloc(WB_MAX_RECIPIENTS * sizeof(struct wb_evidence)),
         .cache = cache,
     };
     for (int id = 0; id < WB_H_COUNT; id++)

@@ -42,8 +42,8 @@ bool wb_mail_open(struct wb_mail *mail, struct wb_arena *arena, wb_limit_set *li
         .arena = arena,
         .limits = limits,
         .charsets = wb_charsets_new(),
-        .parts = calloc(WB_MAX_PARTS, sizeof(struct wb_part)),
-        .headers = calloc(WB_MAX_HEADERS, sizeof(struct wb_header)),
+        .parts = malloc(WB_MAX_PARTS * sizeof(struct wb_part)),
+        .headers = malloc(WB_MAX_HEADERS * sizeof(struct wb_header)),
     };
     wb_header_names(&mail->names);
     if (mail->charsets && mail->parts && mail->headers)

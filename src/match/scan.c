@@ -67,9 +67,10 @@ struct wb_matcher *wb_matcher_new(struct wb_scanner *const *scanners, size_t n)
         patterns = l->patterns > patterns ? l->patterns : patterns;
     }
     matcher->word_seen = calloc(words / 8 + 1 + sizeof(uint64_t), sizeof *matcher->word_seen);
-    matcher->words = calloc(words + 1u, sizeof *matcher->words);
     matcher->pattern_found = calloc(patterns + 1u, sizeof *matcher->pattern_found);
-    matcher->patterns = calloc(patterns + 1u, sizeof *matcher->patterns);
+    /* lists are not cleared: a scan fills them from the front */
+    matcher->words = malloc((words + 1u) * sizeof *matcher->words);
+    matcher->patterns = malloc((patterns + 1u) * sizeof *matcher->patterns);
     if (ok && matcher->word_seen && matcher->words && matcher->pattern_found && matcher->patterns)
         return matcher;
     wb_matcher_free(matcher);
@@ -157,21 +158,54 @@ static inline bool further_seen(const struct lists *l, const struct wb_matcher *
     return true;
 }
 
-/* The candidates that are listed under a word; returns how many there are then. */
-static inline size_t add_candidates(const struct lists *l, struct wb_matcher *m, uint32_t word,
-                                    struct wb_candidate *candidates, size_t n, size_t max)
+/* Where candidates go. */
+struct found {
+    struct wb_candidate *candidates;
+    size_t n, max;
+};
+
+/*
+ * Words and patterns are looked into by so many: they lie anywhere in tables larger than the first
+ * cache, and so what each leads to is fetched for all of them meanwhile.
+ */
+enum { TOGETHER = 64 };
+
+/* Those of the patterns that are candidates. */
+static void try_patterns(const struct lists *l, struct wb_matcher *m, const uint32_t *numbers,
+                         unsigned count, struct found *found)
 {
-    const uint32_t end = l->word_patterns_at[word + 1];
-    for (uint32_t i = l->word_patterns_at[word]; i < end && n < max; i++) {
-        uint32_t number = l->word_patterns[i];
+    for (unsigned i = 0; i < count && found->n < found->max; i++) {
+        uint32_t number = numbers[i];
         const struct sought_pattern *p = &l->patterns[number];
         if (m->pattern_found[number] || !further_seen(l, m, p))
             continue;
         m->pattern_found[number] = true;
         m->patterns[m->pattern_count++] = number;
-        candidates[n++] = (struct wb_candidate){p->id, p->whole};
+        found->candidates[found->n++] = (struct wb_candidate){p->id, p->whole};
     }
-    return n;
+}
+
+/* The candidates that are listed under these words, at most TOGETHER. */
+static void add_candidates(const struct lists *l, struct wb_matcher *m, const uint32_t *words,
+                           unsigned count, struct found *found)
+{
+    uint32_t from[TOGETHER], end[TOGETHER], numbers[TOGETHER];
+    unsigned n = 0;
+    for (unsigned i = 0; i < count; i++) {
+        from[i] = l->word_patterns_at[words[i]];
+        end[i] = l->word_patterns_at[words[i] + 1];
+        __builtin_prefetch(l->word_patterns + from[i]);
+    }
+    for (unsigned i = 0; i < count; i++)
+        for (uint32_t at = from[i]; at < end[i]; at++) {
+            numbers[n] = l->word_patterns[at];
+            __builtin_prefetch(l->patterns + numbers[n]);
+            if (++n == TOGETHER) {
+                try_patterns(l, m, numbers, n, found);
+                n = 0;
+            }
+        }
+    try_patterns(l, m, numbers, n, found);
 }
 
 static void forget(struct wb_matcher *m)
@@ -188,18 +222,21 @@ size_t wb_scan(const struct wb_scanner *scanner, struct wb_matcher *matcher, str
 {
     const struct layout *l = scanner->layout;
     const struct lists lists = lists_of(scanner);
-    size_t n = l->always < max ? l->always : max;
+    struct found found = {candidates, l->always < max ? l->always : max, max};
     if (l->words) {
         struct scan scan = new_scan(scanner, matcher);
         matcher->word_count =
             wb_has_avx2() ? wb_find_words_avx2(scan, text) : find_words(scan, text, plain_places);
     }
-    if (n)
-        memcpy(candidates, scanner->bytes + l->always_found, n * sizeof *candidates);
-    for (uint32_t i = 0; i < matcher->word_count; i++)
-        n = add_candidates(&lists, matcher, matcher->words[i], candidates, n, max);
+    if (found.n)
+        memcpy(candidates, scanner->bytes + l->always_found, found.n * sizeof *candidates);
+    for (uint32_t i = 0, left; i < matcher->word_count; i += TOGETHER) {
+        left = matcher->word_count - i;
+        add_candidates(&lists, matcher, matcher->words + i, left < TOGETHER ? left : TOGETHER,
+                       &found);
+    }
     forget(matcher);
-    return n;
+    return found.n;
 }
 
 void wb_scanner_words(const struct wb_scanner *scanner, wb_note_word note, void *to)

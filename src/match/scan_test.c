@@ -429,6 +429,54 @@ static bool has_word(const struct wb_words *words, struct wb_slice text)
     return false;
 }
 
+static const struct many_row {
+    const char *name;
+    const char *expression; /* of each pattern, with its number */
+    const char *text;       /* for each of them */
+    unsigned patterns;
+} many_rows[] = {
+    {"one less than are looked into together", "word%03ux", "word%03ux ", 63},
+    {"as many words", "word%03ux", "word%03ux ", 64},
+    {"one more", "word%03ux", "word%03ux ", 65},
+    {"three times", "word%03ux", "word%03ux ", 192},
+    {"one less than are looked into together, of one word", "mailbox.{1,%u}9", "mailbox ", 63},
+    {"as many of one word", "mailbox.{1,%u}9", "mailbox ", 64},
+    {"one more of one word", "mailbox.{1,%u}9", "mailbox ", 65},
+    {"three times of one word", "mailbox.{1,%u}9", "mailbox ", 192},
+};
+
+/* Each is found once, as many as there is room for, and nothing is left over. */
+static void many_found(void **state)
+{
+    enum { MOST = 192 };
+    const struct many_row *row = *state;
+    static struct wb_pattern patterns[MOST];
+    static char expressions[MOST][32];
+    struct wb_candidate found[MOST + 1];
+    struct wb_buf text = {0};
+    for (unsigned i = 0; i < row->patterns; i++) {
+        snprintf(expressions[i], sizeof expressions[i], row->expression, i + 1);
+        patterns[i] = (struct wb_pattern){wb_slice_str(expressions[i]), i, false};
+        wb_buf_printf(&text, row->text, i + 1);
+    }
+    size_t always;
+    struct wb_scanner *scanner = wb_scanner_new(patterns, row->patterns, WB_NONE, &always);
+    struct wb_matcher *matcher = wb_matcher_new(&scanner, 1);
+    struct wb_slice exact = unit_exact(wb_buf_slice(&text));
+    assert_int_equal(wb_scan(scanner, matcher, WB_S("no word"), found, MOST + 1), 0);
+    assert_int_equal(wb_scan(scanner, matcher, exact, found, row->patterns - 1), row->patterns - 1);
+    assert_int_equal(wb_scan(scanner, matcher, exact, found, MOST + 1), row->patterns);
+    bool seen[MOST] = {false};
+    for (unsigned i = 0; i < row->patterns; i++) {
+        assert_false(seen[found[i].id]);
+        seen[found[i].id] = true;
+    }
+    free((char *)exact.p);
+    wb_buf_free(&text);
+    wb_matcher_free(matcher);
+    wb_scanner_free(scanner);
+}
+
 /* What must stand in a text does, wherever the expression matches. */
 static void required(void **state)
 {
@@ -473,6 +521,7 @@ int main(void)
     UNIT_ROWS(common, common_rows);
     UNIT_ROWS(kept, kept_rows);
     UNIT_ONE(many_hits, "many grams of words in a text");
+    UNIT_ROWS(many_found, many_rows);
     UNIT_ONE(required, "words that must be there are there");
     int failed = unit_run();
     wb_buf_free(&bytes);
