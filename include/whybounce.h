@@ -225,6 +225,14 @@ int64_t wb_report_number(const struct wb_report *report, enum wb_report_amount f
 struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_analysis *analysis,
                                     const char *form);
 
+/*
+ * The same behind the *length bytes that stand in *text, a block from malloc(3) with room for *room
+ * bytes, which becomes larger as that of getline(3) does; NULL, 0 and 0 at first. So the answers of
+ * many messages come together and none is copied. The block is the caller's, who frees it.
+ */
+void wb_analysis_append(struct wb_session *session, const struct wb_analysis *analysis,
+                        const char *form, char **text, size_t *length, size_t *room);
+
 /* The name of the i-th form, from 0 on; NULL behind the last. */
 const char *wb_form_name(size_t i);
 

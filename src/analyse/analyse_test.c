@@ -334,6 +334,31 @@ static void forms(void **state)
     assert_true(has(text_of(wb_form_head(session, "csv")), "kind,recipient,cause"));
 }
 
+/* Answers behind each other in a block of ours, from none on and from one that is full. */
+static void gathered(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"json", "pdf", "csv", "json", "text"};
+    struct wb_buf want = {0};
+    char *text = NULL;
+    size_t length = 0, room = 0;
+    const struct wb_analysis *a = wb_analyse_mail(session, UNKNOWN, sizeof UNKNOWN - 1);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct wb_string alone = wb_analysis_render(session, a, parts[i]);
+        wb_buf_put(&want, wb_slice(alone.text, alone.length));
+        if (length) {
+            text = realloc(text, length);
+            room = length;
+        }
+        wb_analysis_append(session, a, parts[i], &text, &length, &room);
+        assert_true(length <= room);
+        assert_int_equal(length, want.n);
+        assert_memory_equal(text, want.p, want.n);
+    }
+    free(text);
+    wb_buf_free(&want);
+}
+
 /* The same words about two messages are two reports; the masked copy has all that was pasted. */
 static void pasted(void **state)
 {
@@ -563,6 +588,7 @@ int main(void)
     UNIT_ONE(settings, "kept headers and source");
     UNIT_ROWS(language, language_rows);
     UNIT_ONE(forms, "by their names");
+    UNIT_ONE(gathered, "behind each other");
     UNIT_ONE(pasted, "a text without a header");
     UNIT_ONE(attached_fields, "fields in a file");
     UNIT_ROWS(parts, parts_rows);

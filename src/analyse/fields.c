@@ -77,8 +77,8 @@ int64_t wb_report_number(const struct wb_report *report, enum wb_report_amount f
 
 /* ---- whole answers ---- */
 
-struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_analysis *analysis,
-                                    const char *form)
+static void render(struct wb_session *session, const struct wb_analysis *analysis, const char *form,
+                   struct wb_buf *out)
 {
     const struct wb_renderer *renderer = wb_renderer_named(wb_slice_str(form));
     struct wb_page page = {
@@ -87,10 +87,27 @@ struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_
         .adviser = {session->cat, &session->arena, session->style.language},
         .style = &session->style,
     };
-    wb_buf_clear(&session->out);
     if (renderer)
-        renderer->page(&page, &session->out);
+        renderer->page(&page, out);
+}
+
+struct wb_string wb_analysis_render(struct wb_session *session, const struct wb_analysis *analysis,
+                                    const char *form)
+{
+    wb_buf_clear(&session->out);
+    render(session, analysis, form, &session->out);
     return public_string(wb_buf_slice(&session->out));
+}
+
+void wb_analysis_append(struct wb_session *session, const struct wb_analysis *analysis,
+                        const char *form, char **text, size_t *length, size_t *room)
+{
+    struct wb_buf out = {*text, *length, *room};
+    WB_CHECK(out.n <= out.cap);
+    render(session, analysis, form, &out);
+    *text = out.p;
+    *length = out.n;
+    *room = out.cap;
 }
 
 const char *wb_form_name(size_t i)

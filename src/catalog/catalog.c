@@ -227,16 +227,21 @@ uint16_t wb_cat_general(const struct wb_catalogue *cat)
  */
 static const size_t end_lengths[] = {8, 6, 5, 4};
 
-static uint64_t last_eight(struct wb_slice name)
+uint64_t wb_domain_end(struct wb_slice name)
 {
-    uint64_t bytes;
-    memcpy(&bytes, wb_slice_end(name) - sizeof bytes, sizeof bytes);
-    return le64toh(bytes) | 0x2020202020202020u;
+    uint64_t bytes = 0;
+    size_t n = name.n < sizeof bytes ? name.n : sizeof bytes;
+    if (n == sizeof bytes)
+        memcpy(&bytes, wb_slice_end(name) - sizeof bytes, sizeof bytes);
+    else if (n)
+        memcpy((char *)&bytes + sizeof bytes - n, name.p, n);
+    return le64toh(bytes);
 }
 
 /* The bit of the last n of these bytes. */
 static unsigned end_bit(uint64_t eight, size_t n)
 {
+    eight |= 0x2020202020202020u;
     return (unsigned)((eight >> (64 - 8 * n)) * 0x9E3779B97F4A7C15u >> 32) % DOMAIN_END_BITS;
 }
 
@@ -247,24 +252,22 @@ static uint64_t length_bit(size_t n)
 
 static void note_domain_end(struct wb_catalogue *cat, struct wb_slice name)
 {
-    char padded[8] = {0};
-    size_t n = name.n < sizeof padded ? name.n : sizeof padded, i = 0;
-    memcpy(padded + sizeof padded - n, wb_slice_end(name) - n, n);
-    while (i < sizeof end_lengths / sizeof end_lengths[0] && end_lengths[i] > n)
+    size_t i = 0;
+    while (i < sizeof end_lengths / sizeof end_lengths[0] && end_lengths[i] > name.n)
         i++;
     cat->domain_lengths |= length_bit(name.n);
-    cat->short_domains |= n < 4;
-    if (n < 4)
+    cat->short_domains |= name.n < 4;
+    if (name.n < 4)
         return;
-    unsigned bit = end_bit(last_eight(wb_slice(padded, sizeof padded)), end_lengths[i]);
+    unsigned bit = end_bit(wb_domain_end(name), end_lengths[i]);
     cat->domain_ends[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
-static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name)
+static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name, uint64_t eight)
 {
     if (name.n < 8 || cat->short_domains)
         return true;
-    uint64_t found = 0, eight = last_eight(name);
+    uint64_t found = 0;
     for (size_t i = 0; i < sizeof end_lengths / sizeof end_lengths[0]; i++) {
         unsigned bit = end_bit(eight, end_lengths[i]);
         found |= cat->domain_ends[bit / 64] >> bit % 64;
@@ -272,39 +275,46 @@ static bool has_known_end(const struct wb_catalogue *cat, struct wb_slice name)
     return found & 1;
 }
 
-/*
- * FNV-1a over the name from its end, so that all its suffixes are hashed in one go; bit 32 is set,
- * so the case of letters does not count.
- */
-static const struct wb_domain *domain_slot(const struct wb_catalogue *cat, uint32_t hash,
-                                           struct wb_slice suffix)
+/* The row of a known domain; eight: see wb_domain_hash. */
+static const struct wb_domain *domain_row(const struct wb_catalogue *cat, struct wb_slice domain,
+                                          uint64_t eight)
 {
-    uint32_t n;
+    uint32_t n, hash = wb_domain_hash(eight, domain);
     const struct wb_domain *rows = wb_cat_domains(cat, &n);
     for (uint32_t i = hash & (n - 1); rows[i].name; i = (i + 1) & (n - 1))
-        if (wb_slice_eqi(wb_cat_str(cat, rows[i].name), suffix))
+        if (rows[i].mark == wb_domain_mark(hash) &&
+            wb_slice_eqi(wb_cat_str(cat, rows[i].name), domain))
             return &rows[i];
     return NULL;
+}
+
+/* The name without labels in front, so that it is no longer than names of domains are. */
+static struct wb_slice longest_domain(struct wb_slice name)
+{
+    enum { LONGEST = 255 }; /* RFC 1035 2.3.4 */
+    if (name.n <= LONGEST)
+        return name;
+    name = wb_slice_from(name, name.n - LONGEST - 1); /* the label begins behind a dot */
+    return wb_slice_from(name, wb_slice_chr(name, '.') + 1);
 }
 
 uint16_t wb_cat_provider_of(const struct wb_catalogue *cat, struct wb_slice domain,
                             enum wb_domain_use use)
 {
-    uint16_t found = WB_NO_INDEX;
-    uint32_t hash = 2166136261u;
     while (domain.n && (domain.p[domain.n - 1] == '.' || domain.p[domain.n - 1] == ']'))
         domain.n--;
-    if (!has_known_end(cat, domain))
+    const uint64_t eight = wb_domain_end(domain);
+    if (!has_known_end(cat, domain, eight))
         return WB_NO_INDEX;
-    for (size_t i = domain.n; i-- > 0 && domain.n - i < 256;) {
-        hash = (hash ^ ((unsigned char)domain.p[i] | 32u)) * 16777619u;
-        if ((i > 0 && domain.p[i - 1] != '.') || !(cat->domain_lengths & length_bit(domain.n - i)))
+    domain = longest_domain(domain);
+    for (; domain.n; domain = wb_slice_from(domain, wb_slice_chr(domain, '.') + 1)) {
+        if (!(cat->domain_lengths & length_bit(domain.n)))
             continue;
-        const struct wb_domain *row = domain_slot(cat, hash, wb_slice_from(domain, i));
+        const struct wb_domain *row = domain_row(cat, domain, eight);
         if (row && (row->uses & use))
-            found = row->provider;
+            return row->provider;
     }
-    return found;
+    return WB_NO_INDEX;
 }
 
 static const struct wb_status_meaning *status_of(const struct wb_catalogue *cat,

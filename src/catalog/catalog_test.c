@@ -11,11 +11,14 @@ static struct wb_catalogue *cat;
 
 static uint16_t owner(const char *front, struct wb_slice name, int (*letter)(int), unsigned use)
 {
-    char domain[256];
+    char domain[400];
     int n = snprintf(domain, sizeof domain, "%s%.*s", front, WB_F(name));
     for (int i = 0; i < n; i++)
         domain[i] = (char)letter((unsigned char)domain[i]);
-    return wb_cat_provider_of(cat, wb_slice(domain, (size_t)n), (enum wb_domain_use)use);
+    struct wb_slice exact = unit_exact(wb_slice(domain, (size_t)n));
+    uint16_t provider = wb_cat_provider_of(cat, exact, (enum wb_domain_use)use);
+    free((char *)exact.p);
+    return provider;
 }
 
 /* Each is found as it is, with labels in front, and in capitals; not as the end of a word. */
@@ -39,15 +42,52 @@ static void known(void **state)
     assert_true(lengths & 1u << 4 && lengths & 1u << 6 && lengths & 1u << 7 && lengths & ~511u);
 }
 
+/* Behind labels of so many bytes in all. Of a name that is longer than names are its end counts. */
+static void long_names(void **state)
+{
+    (void)state;
+    char labels[300];
+    uint32_t rows;
+    const struct wb_domain *row = wb_cat_domains(cat, &rows);
+    while (!row->name || !(row->uses & WB_DOMAIN_RECIPIENT))
+        row++;
+    struct wb_slice name = wb_cat_str(cat, row->name);
+    uint16_t provider = owner("", name, tolower, WB_DOMAIN_RECIPIENT);
+    assert_int_not_equal(provider, WB_NO_INDEX);
+    for (size_t n = 1; n < sizeof labels; n++) {
+        memset(labels, 'a', sizeof labels);
+        labels[n - 1] = '.';
+        labels[n] = '\0';
+        assert_int_equal(owner(labels, name, tolower, WB_DOMAIN_RECIPIENT), provider);
+        labels[n - 1] = 'a';
+        assert_int_equal(owner(labels, name, tolower, WB_DOMAIN_RECIPIENT), WB_NO_INDEX);
+        labels[n / 2] = '.';
+        assert_int_equal(owner(labels, name, tolower, WB_DOMAIN_RECIPIENT),
+                         n / 2 == n - 1 ? provider : WB_NO_INDEX);
+    }
+}
+
 static const struct nobody_row {
     const char *name;
-} nobody_rows[] = {{"mail.example.org"}, {"example"}, {"com"}, {"a.b"}, {"."}, {""}, {"x"}};
+} nobody_rows[] = {{"mail.example.org"},
+                   {"example"},
+                   {"com"},
+                   {"a.b"},
+                   {"."},
+                   {""},
+                   {"x"},
+                   {"..."},
+                   {"a..b"},
+                   {".com"},
+                   {"abcdefg"},
+                   {"]"}};
 
 static void nobody(void **state)
 {
     const struct nobody_row *row = *state;
     for (int use = WB_DOMAIN_HOST; use <= WB_DOMAIN_RECIPIENT; use++)
         assert_int_equal(owner("", wb_slice_str(row->name), tolower, (unsigned)use), WB_NO_INDEX);
+    assert_int_equal(wb_cat_provider_of(cat, (struct wb_slice){0}, WB_DOMAIN_HOST), WB_NO_INDEX);
 }
 
 static struct wb_slice anchor_of(const struct wb_stage_words *row)
@@ -116,6 +156,7 @@ int main(void)
     if (!cat)
         return 1;
     UNIT_ONE(known, "each known domain");
+    UNIT_ONE(long_names, "of any length");
     UNIT_ROWS(nobody, nobody_rows);
     UNIT_ONE(buckets, "of stage words");
     UNIT_ONE(header_words, "of headers");

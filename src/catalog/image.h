@@ -17,7 +17,7 @@
 
 enum {
     WB_IMAGE_MAGIC = 0x43425731, /* "1WBC" */
-    WB_IMAGE_FORMAT = 15, /* changes with every change of this file, of a scanner or a program */
+    WB_IMAGE_FORMAT = 16, /* changes with every change of this file, of a scanner or a program */
     WB_NO_INDEX = 0xFFFF,
     WB_LANGUAGES = 2, /* 0 English, 1 Chinese */
     WB_MAX_CAUSES = 64,

@@ -162,7 +162,7 @@ static void add_domains(struct wb_model *model, struct fy_node *list, uint16_t p
         struct wb_domain *row = wb_list_add(&model->domains);
         row->name = wb_model_str(model, wb_yaml_text(&model->yaml, item));
         row->provider = provider;
-        row->uses = (uint16_t)use;
+        row->uses = (uint8_t)use;
     }
 }
 

@@ -52,14 +52,6 @@ static void sort_list(struct wb_list *list, int (*order)(const void *, const voi
         qsort(list->p, list->n, list->row, order);
 }
 
-static uint32_t suffix_hash(struct wb_slice name)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = name.n; i-- > 0;)
-        hash = (hash ^ ((unsigned char)name.p[i] | 32u)) * 16777619u;
-    return hash;
-}
-
 /* The list of domains as an open hash table, at most half full. */
 static void hash_domains(struct wb_model *model)
 {
@@ -71,13 +63,15 @@ static void hash_domains(struct wb_model *model)
         wb_list_add(&table);
     for (uint32_t i = 0; i < model->domains.n; i++) {
         const struct wb_domain *row = WB_ROW(model->domains, struct wb_domain, i);
-        uint32_t at = suffix_hash(wb_model_text(model, row->name));
+        struct wb_slice name = wb_model_text(model, row->name);
+        uint32_t hash = wb_domain_hash(wb_domain_end(name), name), at = hash;
         struct wb_domain *slot = WB_ROW(table, struct wb_domain, at & (size - 1));
         while (slot->name && slot->name != row->name)
             slot = WB_ROW(table, struct wb_domain, ++at & (size - 1));
-        uint16_t uses = slot->name ? slot->uses : 0;
+        uint8_t uses = slot->name ? slot->uses : 0;
         *slot = *row;
         slot->uses |= uses;
+        slot->mark = wb_domain_mark(hash);
     }
     free(model->domains.p);
     model->domains = table;

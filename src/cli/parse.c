@@ -22,8 +22,7 @@ static void render(const struct wb_analysis *analysis, struct wb_session *sessio
 {
     const struct output *output = setting;
     (void)tally;
-    struct wb_string text = wb_analysis_render(session, analysis, output->form);
-    wb_buf_put(out, wb_slice(text.text, text.length));
+    wb_analysis_append(session, analysis, output->form, &out->p, &out->n, &out->cap);
 }
 
 static void count(const struct wb_analysis *analysis, struct wb_session *session,

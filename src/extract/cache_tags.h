@@ -17,6 +17,7 @@ enum wb_cache_tag {
     WB_CACHE_SHOWN = 5,        /* signs in a header: which groups they make complete, */
     WB_CACHE_OPEN = 6,         /* ... with signs in a text, */
     WB_CACHE_DECIDED = 7,      /* ... and with fields that say what happened */
+    WB_CACHE_FOLDED_SIGNS = 8, /* as WB_CACHE_SIGNS, of a folded text */
     WB_CACHE_ROLE = 1 << 8,    /* a line of prose, + role: whether the general dialect sees it */
     WB_CACHE_FOLDED = 1 << 12, /* a text, + the reply code that it loses: its folded form */
     WB_CACHE_HEADER = 1 << 16, /* a header value, + which field: the signs it shows */

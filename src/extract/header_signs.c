@@ -68,18 +68,51 @@ static struct wb_slice behind_tag(struct wb_slice subject)
     return WB_NONE;
 }
 
-/* The groups of the signs of one field. which: its name, as a number of the catalogue */
-static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int which,
-                           uint16_t *group_out)
+/*
+ * "multipart/report; boundary="=_12ab/mail.example.org"": from its first digit on a boundary is
+ * chosen anew for each mail and says nothing, and with that no value would ever come again. The
+ * value without it, put together in room if anything stands behind it.
+ */
+static struct wb_slice without_boundary(struct wb_slice value, struct wb_slice boundary,
+                                        char room[KEPT_BYTES])
+{
+    const char *from = boundary.p, *end = wb_slice_end(boundary);
+    if (from < value.p || end > wb_slice_end(value))
+        return value;
+    while (from < end && !wb_is_digit(*from))
+        from++;
+    struct wb_slice front = wb_slice_span(value.p, from);
+    struct wb_slice behind = wb_slice_span(end, wb_slice_end(value));
+    if (from == end || front.n + behind.n > KEPT_BYTES)
+        return value;
+    if (behind.n <= 1) /* a quotation mark */
+        return front;
+    memcpy(room, front.p, front.n);
+    memcpy(room + front.n, behind.p, behind.n);
+    return wb_slice(room, front.n + behind.n);
+}
+
+/* A field that some sign looks at. */
+struct field {
+    const struct wb_header *h;
+    struct wb_slice value; /* as it is looked at, still folded */
+    int which;             /* of the names in the catalogue */
+    struct wb_cache_key key;
+    void *sought; /* see wb_cache_seek */
+};
+
+/* The groups of the signs of one field. */
+static uint32_t find_signs(struct wb_extract *ex, const struct field *f, uint16_t *group_out)
 {
     uint32_t n;
     const struct wb_sign *signs = wb_cat_signs(ex->cat, &n);
-    const wb_str name = wb_cat_headers(ex->cat, &n)[which].ref;
+    const wb_str name = wb_cat_headers(ex->cat, &n)[f->which].ref;
     char folded[VALUE_BYTES];
-    struct wb_slice value = wb_slice_head(wb_mail_value(ex->mail, h), VALUE_BYTES);
+    const struct wb_header h = {f->h->name, f->value, f->h->id};
+    struct wb_slice value = wb_slice_head(wb_mail_value(ex->mail, &h), VALUE_BYTES);
     value = wb_slice(folded, wb_fold_plain(value, folded, VALUE_BYTES));
     uint32_t count = add_signs(ex, name, value, group_out, 0);
-    struct wb_slice bare = h->id == WB_H_SUBJECT ? behind_tag(value) : WB_NONE;
+    struct wb_slice bare = h.id == WB_H_SUBJECT ? behind_tag(value) : WB_NONE;
     if (bare.n)
         count = add_signs(ex, name, bare, group_out, count);
     for (uint32_t i = 0; i < count; i++)
@@ -91,14 +124,6 @@ static uint32_t find_signs(struct wb_extract *ex, const struct wb_header *h, int
     while (all % WB_GROUPS_TOGETHER);
     return (count + WB_GROUPS_TOGETHER - 1) & ~(uint32_t)(WB_GROUPS_TOGETHER - 1);
 }
-
-/* A field that some sign looks at. */
-struct field {
-    const struct wb_header *h;
-    int which; /* of the names in the catalogue */
-    struct wb_cache_key key;
-    void *sought; /* see wb_cache_seek */
-};
 
 #if defined(__SSE2__)
 /* Controls, what is not ASCII, and "?". */
@@ -151,10 +176,10 @@ static bool shows_nothing(const struct wb_extract *ex, const struct wb_header *h
 static void note_new(struct wb_extract *ex, const struct field *f, wb_note_groups note, void *to)
 {
     uint16_t found[MAX_CANDIDATES + WB_GROUPS_TOGETHER];
-    uint32_t n = find_signs(ex, f->h, f->which, found);
+    uint32_t n = find_signs(ex, f, found);
     size_t bytes = (n ? n : WB_GROUPS_TOGETHER) * sizeof *found;
     struct row *row = NULL;
-    if (f->h->value.n <= KEPT_BYTES)
+    if (f->value.n <= KEPT_BYTES)
         row = wb_cache_add(ex->cache, &f->key, sizeof *row + bytes);
     if (row) {
         row->n = n;
@@ -171,6 +196,7 @@ static void note_fields(struct wb_extract *ex, const struct wb_header *const *as
 {
     uint32_t n = 0;
     struct field fields[TOGETHER];
+    char room[KEPT_BYTES];
     for (uint32_t i = 0; i < all; i++) {
         /* all are set: NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
         const struct wb_header *h = asked[i];
@@ -181,8 +207,9 @@ static void note_fields(struct wb_extract *ex, const struct wb_header *const *as
             continue;
         struct field *f = &fields[n++];
         f->h = h;
+        f->value = without_boundary(h->value, ex->mail->boundary, room);
         f->which = which;
-        f->key = wb_cache_key(wb_slice_head(h->value, KEPT_BYTES + 1),
+        f->key = wb_cache_key(wb_slice_head(f->value, KEPT_BYTES + 1),
                               WB_CACHE_HEADER + (uint32_t)which);
         wb_cache_expect(ex->cache, &f->key);
     }

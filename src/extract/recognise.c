@@ -240,6 +240,30 @@ static struct row *scan_new(struct wb_extract *ex, struct human_text *t,
     return row;
 }
 
+/* A row that is found by another key, too. */
+static struct row *kept_as(struct wb_extract *ex, struct row *row, const struct wb_cache_key *key)
+{
+    size_t bytes =
+        sizeof *row + ex->line_words * sizeof *row->lines + row->signs * sizeof(struct sign_found);
+    struct row *copy = wb_cache_add(ex->cache, key, bytes);
+    return copy ? memcpy(copy, row, bytes) : row;
+}
+
+/*
+ * What a server writes differs from mail to mail in addresses, and these are folded: the folded
+ * text comes again where the text as it is written comes but once. Of that nothing is kept before
+ * the second time.
+ */
+static struct row *scan_folded(struct wb_extract *ex, struct human_text *t,
+                               const struct wb_cache_key *as_written)
+{
+    struct wb_cache_key key = wb_cache_key(folded_of(ex, t), WB_CACHE_FOLDED_SIGNS);
+    struct row *row = wb_cache_find(ex->cache, &key);
+    if (!row)
+        row = scan_new(ex, t, &key);
+    return row && wb_cache_again(ex->cache, as_written) ? kept_as(ex, row, as_written) : row;
+}
+
 /* What may stand in the text for people; NULL without memory. */
 static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
 {
@@ -250,7 +274,7 @@ static struct row *scan_text(struct wb_extract *ex, struct human_text *t)
     struct wb_cache_key key = wb_cache_key(t->text, WB_CACHE_SIGNS);
     struct row *row = wb_cache_find(ex->cache, &key);
     if (!row)
-        row = scan_new(ex, t, &key);
+        row = scan_folded(ex, t, &key);
     if (row)
         note_lines(ex, row);
     return row;

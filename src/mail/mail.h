@@ -60,7 +60,8 @@ struct wb_mail {
     uint32_t part_count;
     struct wb_header *headers;
     uint32_t header_count;
-    bool headless; /* no header block at all: a pasted body */
+    struct wb_slice boundary; /* that of the message itself, as far as its field names one */
+    bool headless;            /* no header block at all: a pasted body */
     struct wb_header_table names;
 };
 

@@ -194,6 +194,8 @@ static void push_frame(struct parser *p, uint32_t part)
     }
     struct wb_slice boundary =
         wb_slice_rtrim(wb_mail_param(mail, mail->parts[part].content_type, WB_S("boundary")));
+    if (part == 0)
+        mail->boundary = boundary;
     struct wb_slice preamble = wb_slice_head(p->rest, WB_MAX_PREAMBLE_BYTES);
     struct wb_slice dashes = wb_slice_from(preamble, next_dashes(preamble, p->eol));
     if (dashes.n) /* no line before them is of interest */
@@ -525,6 +527,7 @@ static void parse_start(struct wb_mail *mail, struct wb_slice start, char eol)
 {
     mail->part_count = 0;
     mail->header_count = 0;
+    mail->boundary = WB_NONE;
     mail->headless = false;
     if (wb_header_shaped(wb_slice_head(start, wb_slice_chr(start, eol))))
         parse_message(mail, start, WB_NO_PART, eol);
