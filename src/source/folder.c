@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "slice.h"
 
 enum {
     MAX_DEPTH = 32,
@@ -91,21 +92,21 @@ static bool walk(const char *folder, int depth, struct wb_names *names, struct w
         return wb_trouble(status, "%s: %s", folder, strerror(errno));
     bool maildir = has_folder(folder, "cur") && has_folder(folder, "new");
     bool ok = true;
-    const size_t n = strlen(folder);
+    const struct wb_slice above = wb_slice_str(folder);
     struct dirent *entry;
     while ((entry = readdir(dir))) {
         bool regular;
         if (entry->d_name[0] == '.' || (maildir && strcmp(entry->d_name, "tmp") == 0))
             continue;
-        size_t more = strlen(entry->d_name) + 1;
-        char *path = room_for(names, n + 1 + more);
-        memcpy(path, folder, n);
-        path[n] = '/';
-        memcpy(path + n + 1, entry->d_name, more);
+        size_t more = strlen(entry->d_name) + 1, whole = above.n + 1 + more;
+        char *path = room_for(names, whole);
+        memcpy(path, above.p, above.n);
+        path[above.n] = '/';
+        memcpy(path + above.n + 1, entry->d_name, more);
         bool deeper = is_folder(path, entry, &regular) && depth < MAX_DEPTH;
         regular = regular && !maildir;
         if (deeper || regular)
-            names->blocks->n += n + 1 + more;
+            names->blocks->n += whole;
         if (deeper)
             ok = walk(path, depth + 1, names, status) && ok;
         if (regular)
