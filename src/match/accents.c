@@ -71,7 +71,7 @@ size_t wb_drop_accents(char *text, size_t n)
                                      : a == 0xE1 && left > 2           ? 3
                                                                        : 1;
         unsigned rune = a;
-        char out[3];
+        char out[3] = {0};
         size_t kept = WB_AS_IT_IS;
         if (width == 2)
             rune = (a & 0x1Fu) << 6 | ((unsigned char)text[i + 1] & 0x3Fu);
