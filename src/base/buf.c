@@ -81,8 +81,8 @@ char *wb_number_put(char *at, int64_t n)
 
 void wb_buf_number(struct wb_buf *buf, int64_t n)
 {
-    wb_buf_reserve(buf, digits_of(without_sign(n)) + (n < 0));
-    buf->n = (size_t)(wb_number_put(buf->p + buf->n, n) - buf->p);
+    char digits[WB_NUMBER_ROOM]; /* more of them are written than it has */
+    wb_buf_put(buf, wb_slice_span(digits, wb_number_put(digits, n)));
 }
 
 void wb_buf_printf(struct wb_buf *buf, const char *format, ...)

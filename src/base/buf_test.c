@@ -56,6 +56,11 @@ static void number_fits(void **state)
     wb_buf_number(&buf, -7372800);
     assert_true(buf.cap >= sizeof place);
     wb_buf_free(&buf);
+    buf = (struct wb_buf){malloc(1), 0, 1};
+    wb_buf_number(&buf, 7); /* and nothing behind it is written */
+    assert_int_equal(buf.cap, 1);
+    assert_text(wb_buf_slice(&buf), "7");
+    wb_buf_free(&buf);
 }
 
 /* Nothing that acts on a terminal, a page or a line comes out. */

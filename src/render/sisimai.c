@@ -91,16 +91,15 @@ static void put_command(const struct wb_report *r, struct wb_buf *out)
 
 static void put_diagnostic(const struct wb_report *r, struct wb_buf *out)
 {
-    char type[16], code[8] = "";
+    char type[16], code[WB_NUMBER_ROOM], *end = code;
     struct wb_slice named = wb_slice_head(r->evidence->diagnostic_type, sizeof type);
     for (size_t i = 0; i < named.n; i++)
         type[i] = (char)(wb_is_alpha(named.p[i]) ? named.p[i] & ~0x20 : named.p[i]);
-    struct wb_buf digits = {code, 0, sizeof code};
     if (r->verdict.reply_code > 0 && r->verdict.reply_code < 1000)
-        wb_buf_number(&digits, r->verdict.reply_code);
+        end = wb_number_put(code, r->verdict.reply_code);
     member(out, "action", wb_action_name(r->evidence->action));
     member(out, "deliverystatus", wb_slice_str(r->status_text));
-    member(out, "replycode", wb_slice(code, digits.n));
+    member(out, "replycode", wb_slice_span(code, end));
     member(out, "diagnosticcode", r->verdict.diagnostic);
     member(out, "diagnostictype", wb_slice(type, named.n));
 }
