@@ -2,6 +2,8 @@
 /* From bytes to reports: the stages in their order. */
 #include "whybounce.h"
 
+#include <stdio.h>
+
 #include "address.h"
 #include "analyse.h"
 #include "bare.h"
@@ -290,15 +292,9 @@ static void write_status(struct wb_code code, char out[16])
         memcpy(out, digits, sizeof digits);
         return;
     }
-    struct wb_buf text = {out, 0, 16}; /* "5.999.999" fits */
-    if (code.class) {
-        wb_buf_number(&text, code.class);
-        wb_buf_byte(&text, '.');
-        wb_buf_number(&text, code.subject % 1000);
-        wb_buf_byte(&text, '.');
-        wb_buf_number(&text, code.detail % 1000);
-    }
-    out[text.n] = 0;
+    out[0] = '\0';
+    if (code.class)
+        snprintf(out, 16, "%u.%u.%u", code.class % 10u, code.subject % 1000u, code.detail % 1000u);
 }
 
 static void finish_report(struct wb_session *s, struct wb_report *r)
