@@ -9,7 +9,6 @@
  */
 #include "model.h"
 
-#include "accents.h"
 #include "check.h"
 #include "match.h"
 #include "reader.h"
@@ -225,8 +224,6 @@ wb_str wb_pattern_expand(struct wb_model *model, struct fy_node *node, struct wb
     struct expansion e = {model, node, &out, use == WB_FOR_FOLDED, false};
     for (size_t i = 0; i < text.n;)
         i += expand_one(&e, wb_slice_from(text, i));
-    if (use == WB_FOR_FOLDED)
-        out.n = wb_drop_accents(out.p, out.n);
     wb_str ref = wb_model_str(model, wb_buf_slice(&out));
     wb_buf_free(&out);
     struct wb_status status;

@@ -5,10 +5,13 @@
  */
 #include "accents.h"
 
-/* What the letters U+00E0 to U+017F are without; '.': they stay. */
-static const char latin[] = "aaaaaaaceeeeiiiidnooooo.ouuuuytyaaaaaaccccccccddddeeeeeeeeeeggggggggh"
-                            "hhhiiiiiiiiiiiijjkkklllllllllln"
-                            "nnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+#include "utf8.h"
+
+/* What the letters U+00E0 to U+017F are without; '.': see below. */
+static const char latin[] =
+    "aaaaaa.ceeeeiiiidnooooo.ouuuuy.y"                                 /* U+00E0 */
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiii.jjkkklllllll" /* U+0100 */
+    "lllnnnnnnnnnooooooo.rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs" /* U+0140 */;
 
 /* The same of U+1EA0 to U+1EF9: where the letters with another base begin. */
 static const struct {
@@ -32,60 +35,40 @@ enum {
     LATIN_LAST = 0x17F,
     COMBINING_FIRST = 0x300, /* accents by themselves, behind their letter */
     COMBINING_LAST = 0x36F,
+    GREEK_LAST = 0x3CE, /* of those that have one; of the letters behind it one has */
+    CYRILLIC_IO = 0x451,
 };
 
-static size_t put(unsigned rune, char more, char out[3])
-{
-    size_t n = 0;
-    if (rune >= 0x80) {
-        out[n++] = (char)(0xC0 | rune >> 6);
-        rune = 0x80 | (rune & 0x3F);
-    }
-    out[n++] = (char)rune;
-    if (more)
-        out[n++] = more;
-    return n;
-}
-
-size_t wb_without_accent(unsigned rune, char out[3])
+static size_t other_letter(unsigned rune, char out[4])
 {
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (others[i].letter == rune)
-            return put(others[i].base, others[i].more, out);
-    if (rune >= COMBINING_FIRST && rune <= COMBINING_LAST)
-        return 0;
-    if (rune >= LATIN_FIRST && rune <= LATIN_LAST && latin[rune - LATIN_FIRST] != '.')
-        return put((unsigned char)latin[rune - LATIN_FIRST], 0, out);
-    for (size_t i = 0; vietnamese[i].base; i++)
-        if (rune >= vietnamese[i].first && rune < vietnamese[i + 1].first)
-            return put((unsigned char)vietnamese[i].base, 0, out);
-    return rune < 0x800 ? put(rune, 0, out) : WB_AS_IT_IS;
+        if (others[i].letter == rune) {
+            size_t n = wb_utf8_put(others[i].base, out);
+            if (others[i].more)
+                out[n++] = others[i].more;
+            return n;
+        }
+    return wb_utf8_put(rune, out);
 }
 
-size_t wb_drop_accents(char *text, size_t n)
+size_t wb_without_accent(unsigned rune, char out[4])
 {
-    size_t to = 0;
-    for (size_t i = 0; i < n;) {
-        unsigned char a = (unsigned char)text[i];
-        size_t left = n - i, width = a >= 0xC3 && a < 0xE0 && left > 1 ? 2
-                                     : a == 0xE1 && left > 2           ? 3
-                                                                       : 1;
-        unsigned rune = a;
-        char out[3] = {0};
-        size_t kept = WB_AS_IT_IS;
-        if (width == 2)
-            rune = (a & 0x1Fu) << 6 | ((unsigned char)text[i + 1] & 0x3Fu);
-        if (width == 3)
-            rune = (a & 0x0Fu) << 12 | ((unsigned char)text[i + 1] & 0x3Fu) << 6 |
-                   ((unsigned char)text[i + 2] & 0x3Fu);
-        if (width > 1)
-            kept = wb_without_accent(rune, out);
-        if (kept == WB_AS_IT_IS)
-            memmove(text + to, text + i, kept = width);
-        else
-            memcpy(text + to, out, kept);
-        to += kept;
-        i += width;
+    if (rune >= LATIN_FIRST && rune <= LATIN_LAST && latin[rune - LATIN_FIRST] != '.') {
+        out[0] = latin[rune - LATIN_FIRST];
+        return 1;
     }
-    return to;
+    if (rune >= COMBINING_FIRST && rune <= COMBINING_LAST)
+        return 0;
+    return rune <= GREEK_LAST || rune == CYRILLIC_IO ? other_letter(rune, out)
+                                                     : wb_utf8_put(rune, out);
+}
+
+char wb_vietnamese_base(unsigned rune)
+{
+    if (rune < vietnamese[0].first)
+        return '\0';
+    size_t i = 0;
+    while (vietnamese[i].base && rune >= vietnamese[i + 1].first)
+        i++;
+    return vietnamese[i].base;
 }

@@ -4,17 +4,14 @@
 #define WB_ACCENTS_H
 
 #include <stddef.h>
-#include <string.h>
-
-#define WB_AS_IT_IS ((size_t)-1)
 
 /*
- * The small letter without its accent, in UTF-8; how many bytes. 0: it is an accent itself.
- * WB_AS_IT_IS: nothing is changed.
+ * A small letter of U+0080 to U+07FF without its accent, in UTF-8, and how many bytes that are; the
+ * letter itself if it has none, which takes 2. 0: it is an accent by itself.
  */
-size_t wb_without_accent(unsigned rune, char out[3]);
+size_t wb_without_accent(unsigned rune, char out[4]);
 
-/* Of a whole text, in its place; its new length. */
-size_t wb_drop_accents(char *text, size_t n);
+/* The ASCII letter below the accents of a letter of Vietnamese from U+1EA0 on; NUL: it is none. */
+char wb_vietnamese_base(unsigned rune);
 
 #endif

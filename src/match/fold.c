@@ -181,7 +181,7 @@ static void fold_two(struct wb_folder *f)
     } else {
         bool ends_word = f->p == f->end || ((unsigned char)*f->p & 0xFE) != 0xCE; /* no Greek */
         rune = rune == CAPITAL_SIGMA && ends_word ? FINAL_SIGMA : small(rune);
-        char letters[3];
+        char letters[4];
         size_t n = wb_without_accent(rune, letters);
         for (size_t i = 0; i < n; i++)
             put(f, letters[i], i ? from + 1 : from);
@@ -218,9 +218,9 @@ static void fold_three(struct wb_folder *f)
             put(f, to_ascii[i].to, from);
         return;
     }
-    char letters[3];
-    if (wb_without_accent(rune, letters) == 1) {
-        put(f, letters[0], from);
+    char base = wb_vietnamese_base(rune);
+    if (base) {
+        put(f, base, from);
         return;
     }
     put(f, from[0], from);
