@@ -159,8 +159,13 @@ static void add_domains(struct wb_model *model, struct fy_node *list, uint16_t p
     void *place = NULL;
     struct fy_node *item;
     while ((item = wb_yaml_next(list, &place))) {
+        struct wb_slice name = wb_yaml_text(&model->yaml, item);
+        if (!name.n) {
+            wb_yaml_error(&model->yaml, item, "the name of a host or domain is expected here");
+            continue;
+        }
         struct wb_domain *row = wb_list_add(&model->domains);
-        row->name = wb_model_str(model, wb_yaml_text(&model->yaml, item));
+        row->name = wb_model_str(model, name);
         row->provider = provider;
         row->uses = (uint8_t)use;
     }

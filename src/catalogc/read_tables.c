@@ -3,6 +3,7 @@
 #include "read.h"
 
 #include "check.h"
+#include "match.h"
 
 static void put_word(struct wb_model *model, struct wb_buf *list, const char *between, wb_str word)
 {
@@ -48,17 +49,21 @@ static void read_entries(struct wb_model *model, struct fy_node *list, struct wb
 /* What stands behind a number begins with one of the words: so many bytes, or seconds. */
 static void read_unit(struct wb_model *model, struct fy_node *node)
 {
+    enum { MOST = INT32_MAX };
     static const char *const keys[] = {"words", "bytes", "seconds", NULL};
     struct wb_yaml *yaml = &model->yaml;
     void *place = NULL;
     struct fy_node *item, *words = wb_yaml_must(yaml, node, "words");
     wb_yaml_allow(yaml, node, keys);
-    struct wb_unit row = {.bytes = (uint32_t)wb_yaml_number(yaml, node, "bytes", 0),
-                          .seconds = (uint32_t)wb_yaml_number(yaml, node, "seconds", 0)};
-    if (!row.bytes == !row.seconds)
-        wb_yaml_error(yaml, node, "a unit is so many bytes, or so many seconds");
+    long long bytes = wb_yaml_number(yaml, node, "bytes", 0);
+    long long seconds = wb_yaml_number(yaml, node, "seconds", 0);
+    if (!bytes == !seconds || bytes < 0 || seconds < 0 || bytes > MOST || seconds > MOST)
+        wb_yaml_error(yaml, node, "a unit is so many bytes, or so many seconds, at most 2^31");
+    struct wb_unit row = {.bytes = (uint32_t)bytes, .seconds = (uint32_t)seconds};
     while ((item = wb_yaml_next(words, &place))) {
-        row.word = wb_model_str(model, wb_yaml_text(yaml, item));
+        char folded[32]; /* as the text is that it is held against */
+        size_t n = wb_fold_plain(wb_yaml_text(yaml, item), folded, sizeof folded);
+        row.word = wb_model_str(model, wb_slice(folded, n));
         *(struct wb_unit *)wb_list_add(&model->units) = row;
     }
 }
