@@ -41,6 +41,13 @@ static inline struct wb_slice field(const struct wb_report *r, enum wb_report_fi
     return text_of(wb_report_string(r, id));
 }
 
+/* A copy of the JSON of a mail, to be freed. */
+static inline char *json_of(struct wb_session *s, const char *mail)
+{
+    struct wb_string json = wb_mail_json(s, mail, strlen(mail));
+    return strndup(json.text, json.length);
+}
+
 static inline bool has(struct wb_slice text, const char *piece)
 {
     return wb_slice_find(text, wb_slice_str(piece)) < text.n;
