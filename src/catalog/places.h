@@ -25,9 +25,10 @@ struct wb_domain {
 };
 
 /*
- * What leads to the slot of a domain, which has a name: its length, its first byte and its last eight, or as many as it
- * has, which are the upper ones of `eight`. A name has a hash for each of its ends, and none of
- * them takes a loop. Bit 32 of each byte is set, so the case of letters does not count.
+ * What leads to the slot of a domain, which has a name: its length, its first byte and its last
+ * eight, or as many as it has, which are the upper ones of `eight`. A name has a hash for each of
+ * its ends, and none of them takes a loop. Bit 32 of each byte is set, so the case of letters does
+ * not count.
  */
 static inline uint32_t wb_domain_hash(uint64_t eight, struct wb_slice name)
 {
