@@ -12,6 +12,7 @@
 #include "check.h"
 #include "match.h"
 #include "reader.h"
+#include "utf8.h"
 
 /* ---- macros and folding ---- */
 
@@ -120,20 +121,32 @@ static void put_gap(struct wb_buf *out, struct wb_slice gap)
     wb_buf_put(out, wb_slice(folded, n));
 }
 
+/* Whether a letter stands there that is not ASCII, also when it is folded: accents are dropped. */
+static bool is_wide(struct wb_slice at, bool folded)
+{
+    char letter[16];
+    size_t n;
+    if (at.n == 0 || !(at.p[0] & 0x80))
+        return false;
+    wb_utf8_get(at, &n);
+    return !folded || wb_fold_plain(wb_slice_head(at, n), letter, sizeof letter) == 0 ||
+           (letter[0] & 0x80);
+}
+
 /*
  * "\b" is a boundary between ASCII letters and other bytes: beside a Chinese or Cyrillic letter
  * there is none. True when one stands before such a letter, or before a group with an alternative
  * that begins with one.
  */
-static bool vain_boundary(struct wb_slice behind)
+static bool vain_boundary(struct wb_slice behind, bool folded)
 {
     if (!wb_slice_starts(behind, WB_S("(?:")))
-        return behind.n && (behind.p[0] & 0x80);
+        return is_wide(behind, folded);
     bool begins = true;
     int depth = 0;
     for (size_t i = 3; i < behind.n && depth >= 0; i++) {
         char c = behind.p[i];
-        if (begins && depth == 0 && (c & 0x80))
+        if (begins && depth == 0 && is_wide(wb_slice_from(behind, i), folded))
             return true;
         depth += (c == '(') - (c == ')');
         begins = c == '|';
@@ -173,7 +186,7 @@ static size_t expand_escape(struct expansion *e, struct wb_slice at)
 {
     if (!known_escape(at.p[1]))
         wb_yaml_error(&e->model->yaml, e->node, "the escape \\%c is not known", at.p[1]);
-    if (at.p[1] == 'b' && vain_boundary(wb_slice_from(at, 2)))
+    if (at.p[1] == 'b' && vain_boundary(wb_slice_from(at, 2), e->folded))
         wb_yaml_error(&e->model->yaml, e->node, "\\b before a letter that is not ASCII");
     wb_buf_put(e->out, wb_slice_head(at, 2));
     return 2;
@@ -183,13 +196,12 @@ static size_t expand_escape(struct expansion *e, struct wb_slice at)
 static size_t expand_wide(struct expansion *e, struct wb_slice at)
 {
     bool ascii = false;
-    size_t n = 1;
+    size_t n;
     if (e->folded) {
         ascii = true;
         n = put_wide(e->out, at, &ascii);
     } else {
-        while (n < at.n && (at.p[n] & 0xC0) == 0x80)
-            n++;
+        wb_utf8_get(at, &n);
         wb_buf_put(e->out, wb_slice_head(at, n));
     }
     if (e->in_class && !ascii)
