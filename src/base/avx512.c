@@ -69,6 +69,36 @@ static inline size_t first_of(struct wb_slice s, const struct sought sought)
     return i + (at < left ? at : left);
 }
 
+/* Of these places the first where all of it stands. */
+static inline const char *whole_at(const char *p, uint64_t at, struct wb_slice needle)
+{
+    for (; at; at = _blsr_u64(at)) {
+        const char *here = p + _tzcnt_u64(at);
+        if (needle.n < 3 || (here[1] == needle.p[1] && here[2] == needle.p[2] &&
+                             (needle.n == 3 || memcmp(here + 3, needle.p + 3, needle.n - 3) == 0)))
+            return here;
+    }
+    return NULL;
+}
+
+/* Its first byte is sought and its last; of three bytes the first two, as wb_find_avx2 does. */
+const char *wb_find_avx512(struct wb_slice s, struct wb_slice needle)
+{
+    const size_t far = needle.n - 1 - (needle.n == 3);
+    const __m512i first = _mm512_set1_epi8(needle.p[0]), second = _mm512_set1_epi8(needle.p[far]);
+    const char *p = s.p, *hit;
+    size_t left = s.n - needle.n + 1; /* places */
+    for (; left > BLOCK; left -= BLOCK, p += BLOCK) {
+        __mmask64 at = _mm512_cmpeq_epi8_mask(load(p), first);
+        at = _mm512_mask_cmpeq_epi8_mask(at, load(p + far), second);
+        if (at && (hit = whole_at(p, at, needle)))
+            return hit;
+    }
+    __mmask64 at = _mm512_mask_cmpeq_epi8_mask(first_bits(left), load_some(p, left), first);
+    at = _mm512_mask_cmpeq_epi8_mask(at, load_some(p + far, left), second);
+    return whole_at(p, at, needle);
+}
+
 size_t wb_chr_avx512(struct wb_slice s, char c)
 {
     return first_of(s, (struct sought){_mm512_set1_epi8(c), _mm512_set1_epi8(c), false});
@@ -410,6 +440,13 @@ unsigned wb_sieve_avx512(const struct wb_sieve *sieve, struct wb_slice text)
 #else
 
 /* No processor of this kind has AVX-512: nobody calls these. */
+const char *wb_find_avx512(struct wb_slice s, struct wb_slice needle)
+{
+    (void)s, (void)needle;
+    WB_CHECK(!"without AVX-512");
+    return NULL;
+}
+
 size_t wb_chr_avx512(struct wb_slice s, char c)
 {
     (void)s, (void)c;

@@ -21,6 +21,9 @@ static inline bool wb_has_avx512(void)
 #endif
 }
 
+/* Where the needle, of one byte at least and no more than s has, stands first; NULL: nowhere. */
+const char *wb_find_avx512(struct wb_slice s, struct wb_slice needle);
+
 /* As wb_slice_chr; of the first line end, LF or CR. */
 size_t wb_chr_avx512(struct wb_slice s, char c);
 size_t wb_line_end_avx512(struct wb_slice s);

@@ -72,7 +72,8 @@ size_t wb_slice_find(struct wb_slice s, struct wb_slice needle)
     if (needle.n > s.n)
         return s.n;
     size_t n = s.n - needle.n + 1; /* places */
-    const char *hit = n < BLOCK                         ? find_in_few(s, needle, n)
+    const char *hit = wb_has_avx512()                   ? wb_find_avx512(s, needle)
+                      : n < BLOCK                       ? find_in_few(s, needle, n)
                       : n >= 2 * BLOCK && wb_has_avx2() ? wb_find_avx2(s, needle)
                                                         : find_blocks(s, needle, n);
     return hit ? (size_t)(hit - s.p) : s.n;
